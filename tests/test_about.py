@@ -5,19 +5,21 @@ from dataclasses import replace
 import pytest
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.answers.about import Suggestion, prove, subjects
 from pullquote.answers.answer import Frame
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
+from pullquote.answers.suggestions import Suggestion
 from pullquote.api.wire import answer_wire
 from pullquote.index import build_index
 from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.questions import prove
+from pullquote.upkeep.topics import topics
+from pullquote.voice.book import VoiceBook
 
 NEWS = (
     "---\nauthor: Jo Trew\n---\n“The town is blaming the wrong people for its traffic jams,” Tom Gren said.\n\n"
     "“A toll on the bridge would punish families who work on both banks,” said Rhys Kell.\n"
 )
-TOLLS = "---\nproposition: Cities should charge road tolls.\nside: for\n---\nIn most cities the tolls are low.\n"
 
 
 def told(explainer, question, **more):
@@ -93,67 +95,94 @@ def test_anothers_words_are_never_what_the_author_of_the_source_writes(settle):
 
 
 @pytest.fixture
-def built(settle):
-    """A generation of these files."""
-    return lambda files: build_index(settle(files), HashEncoder()).generation
+def asked(settle, monkeypatch):
+    """The questions that are put to the sources of these files when their index is built; none gets an answer."""
+    monkeypatch.setattr("pullquote.upkeep.questions.WORTH", -9.0)  # the stand-in's vectors tell nothing of it
+
+    def questions(files):
+        generation, found = build_index(settle(files), HashEncoder()).generation, []
+        assert (
+            prove(generation, VoiceBook(generation), HashEncoder().encode, lambda one, debate: found.append(one)) == ()
+        )
+        return found
+
+    return questions
 
 
-def test_titles_and_headings_that_name_something_are_subjects(built):
-    text = "---\ntitle: The Merida Initiative\n---\n# Striking the cartels\n\n# Why tolls?\n\n# Read more\n\n# THE CASE\n\nIt rests.\n"
-    assert subjects(built({"a.md": text}), "default") == ["the Merida Initiative", "striking the cartels"]
+def test_a_topic_is_what_several_documents_name_where_only_a_noun_can_stand():
+    texts = [
+        ["Senators spoke about the Merida Initiative.", "It fights for drug cartels in Mexico and Peru.", "Ask of Ada Finch."],
+        ["Money for the Merida Initiative is gone.", "They tell of striking cartels.", "She left the Department of Homeland Security."],
+        ["Drug cartels gain.", "Striking cartels hurts.", "I work for Homeland Security with Ada Finch.", "He reports on roads."],
+    ]  # fmt: skip
+    found = {one.words: dict(one.by) for one in topics(texts, frozenset({"Ada", "Finch"}))}
+    assert found == {
+        "the Merida Initiative": {0: 1, 1: 1},
+        "drug cartels": {0: 1, 2: 1},
+        "Homeland Security": {1: 1, 2: 1},
+    }
 
 
 @pytest.mark.parametrize(
-    ("proposition", "text", "question"),
+    ("proposition", "text", "questions"),
     [
-        ("Cities should charge road tolls.", "In most cities the tolls are low.", "Should cities charge road tolls?"),
-        ("Trump should pay.", "Ask trump@example.org of Trump.", "Should Trump pay?"),
-        ("A toll is fair.", "It is one.", "Is a toll fair?"),
+        ("Cities should charge road tolls.", "In most cities the tolls are low.",
+         ["Should cities charge road tolls?", "Why should cities charge road tolls?", "Why should cities not charge road tolls?"]),
+        ("Trump should pay.", "Ask trump@example.org of Trump.", ["Should Trump pay?"]),
+        ("A toll is fair.", "It is one.", ["Is a toll fair?", "Why is a toll fair?", "Why is a toll not fair?"]),
     ],
+)  # fmt: skip
+def test_the_operators_propositions_are_asked_first_and_why_and_why_not(asked, proposition, text, questions):
+    found = asked({"a.md": f"---\nproposition: {proposition}\nside: for\n---\n{text}\n"})
+    assert [one for one in found if one in questions] == questions
+
+
+CLAIMS = (
+    "Jams are worst near road tolls. Road tolls are a tax on the poor. Are road tolls fair to nurses? They say road tolls are bad.\n\n"
+    "About 240 cars are stopped by road tolls. More than 90 percent of drivers are against road tolls. In 2008 road tolls were new.\n"
 )
-def test_the_operators_proposition_is_the_first_question(built, proposition, text, question):
-    generation = built(
-        {"a.md": f"---\nproposition: {proposition}\nside: for\n---\n{text}\n\n# Bus lanes\n\nBuses pay.\n"}
-    )
-    found = prove(generation, lambda asked, debate: (len(asked), 0.9))
-    assert found[0].question == question
-    assert prove(generation, lambda asked, debate: None) == ()
 
 
-def test_authors_are_asked_for_their_words_on_what_the_debate_is_about(built):
-    generation = built({"a.md": "---\nauthor: Ann Lee\n---\n# Bus lanes\n\nBuses pay.\n"})
-    found = {one.question for one in prove(generation, lambda asked, debate: (len(asked), 0.9))}
-    assert found == {"What does Ann Lee say about bus lanes?", "What is said about bus lanes?"}
+def test_claims_questions_and_counts_that_stand_alone_are_asked_back(asked):
+    found = asked({"a.md": f"---\nauthor: Ann Lee\n---\n{CLAIMS}", "b.md": "Nobody asks for road tolls.\n"})
+    assert set(found) >= {
+        "Are road tolls a tax on the poor?", "Are road tolls fair to nurses?", "How many cars are stopped by road tolls?",
+        "What percentage of drivers are against road tolls?", "What does Ann Lee say about road tolls?",
+        "What is said about road tolls?",
+    }  # fmt: skip
+    assert not [one for one in found if "they" in one.lower() or "2008" in one]
 
 
-def test_debates_take_turns_and_of_questions_that_one_window_answers_the_surest_is_kept(built):
-    generation = built(
-        {"one/a.md": "# Toll roads\n\n# Bus lanes\n\nThey pay.\n", "two/b.md": "# Helmet laws\n\nThey save.\n"}
-    )
-    assert [one.debate for one in prove(generation, lambda asked, debate: (len(asked), 0.9))] == ["one", "two", "one"]
-    kept = prove(generation, lambda asked, debate: (0, 0.9 if "bus" in asked else 0.5))
-    assert [one.question for one in kept] == ["What is said about bus lanes?", "What is said about helmet laws?"]
-
-
-def test_suggestions_are_answered_and_what_was_just_shown_is_not_suggested(settle):
-    text = "---\nauthor: Ann Lee\n---\n# Bus lanes\n\nBus lanes pay for themselves.\n\n# Toll roads\n\nToll roads are dear.\n"
-    settings = settle({"a.md": text})
+def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice_in_a_conversation(settle, monkeypatch):
+    monkeypatch.setattr("pullquote.upkeep.questions.SURE", 0.0)
+    monkeypatch.setattr("pullquote.answers.suggestions.RAISED", -9.0)
+    plain = {f"{name}.md": f"---\nauthor: {who}\n---\nThe council of our town is split on {what} again this year.\n\n"
+             f"Most of the shops near the bridge would gain from {what} in the end.\n"
+             for name, who, what in (("a", "Ann Lee", "bus lanes"), ("b", "Bo Reed", "bus lanes"), ("c", "Cy Dow", "toll roads"),
+                                     ("d", "Di Orr", "toll roads"))}  # fmt: skip
+    settings = settle(plain)
     index_corpus(settings, encoder=HashEncoder())
     explainer = open_with_fake(settings)
-    assert explainer.suggestions()
-    for question in explainer.suggestions():
-        answer = explainer.ask(Query(question=question))
+    assert len(explainer.suggestions()) > 1
+    history, told = (), []
+    for question in [*explainer.suggestions(), "What does Ann Lee say about bus lanes?"]:
+        answer = explainer.ask(Query(question=question, history=history[-6:]))
         assert answer.answered
-        assert question not in answer.suggestions
+        assert not {question, *told} & set(answer.suggestions)
+        for one in answer.suggestions:
+            assert explainer.ask(Query(question=one)).citations[0].quote not in [
+                each.quote for each in answer.citations
+            ]
+        told += [question, *answer.suggestions]
+        history = (*history, turn_of(answer))
 
 
-def test_a_question_that_several_debates_answer_is_suggested_once_and_the_next_are_of_the_debate_that_answered(
-    indexed, monkeypatch
-):
+def test_debates_take_turns_and_the_next_are_of_the_debate_that_answered(indexed, monkeypatch):
     explainer = open_with_fake(indexed)
     generation = explainer.generation
     rows = {debate: int(generation.window_rows(generation.documents_of(debate))[-1]) for debate in generation.debates}
     pool = tuple(Suggestion("What of whales?", row, debate) for debate, row in rows.items())
+    monkeypatch.setattr("pullquote.answers.suggestions.RAISED", -9.0)
     monkeypatch.setattr(explainer._ready, "suggestions", pool)
     assert explainer.suggestions() == explainer.suggestions("road-tolls") == ("What of whales?",)
     only = tuple(replace(one, question=f"{one.question} {one.debate}") for one in pool)

@@ -102,7 +102,7 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
     assert body["against"]
     nothing = run(named, "sides", "Whales should sing opera.")
     assert nothing.exit_code == NONE_FOUND
-    assert "As far as we can tell, no source here argues either side." in nothing.output
+    assert "Quotes: none found that argues either side." in nothing.output
     vague = run(named, "sides", "Who pays?")
     assert vague.exit_code == FAILED
     assert (

@@ -80,7 +80,12 @@ def imported() -> set[str]:
 
 def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
     carriers = importlib.metadata.packages_distributions()
-    given = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["dependencies"]
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    given = [
+        *project["dependencies"],
+        *project["optional-dependencies"]["cards"],
+        *project["optional-dependencies"]["pdf"],
+    ]
     asked = {distribution(line) for line in given}
     assert len(imported()) > 15
     assert [name for name in sorted(imported()) if not asked & {distribution(each) for each in carriers[name]}] == []

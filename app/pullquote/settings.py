@@ -185,6 +185,7 @@ class Settings:
     max_headers: int = _knob(32_768, _between(4_096, 1_000_000))
     max_json_depth: int = _knob(32, _between(4, 500))
     docs: bool = _knob(True, _switch)
+    conversations: bool = _knob(True, _switch)
     metrics: str = _knob("admin", _like("admin|open|off", "be admin, open or off"))
     log_questions: bool = _knob(False, _switch)
 

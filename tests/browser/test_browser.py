@@ -13,7 +13,7 @@ import pytest
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
 from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
-from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect
 from serving import free_port
 from stage import PAYLOADS, CutOff, Service, axe_faults, npm_file, site
 
@@ -216,6 +216,105 @@ def test_a_server_that_goes_away_is_said_in_plain_words_and_what_came_stays(page
     expect(page.locator(".state:visible").last).to_contain_text("offline")
 
 
+# The source beside the answer, conversations, colours
+
+
+def place_of(page: Page, n: int = 0) -> Locator:
+    return page.locator('figure a[data-f="place"]').nth(n)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (360, 700)], ids=["panel", "sheet"])
+def test_a_source_opens_over_the_address_and_back_escape_and_the_button_close_it(
+    page: Page, service: str, size: tuple[int, int]
+):
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(service)
+    ask(page)
+    before, panel = page.url, page.locator("dialog.source")
+    for close in ("Escape", "back", "button"):
+        place_of(page).focus()
+        page.keyboard.press("Enter")
+        expect(panel.locator("mark.here")).to_have_text(re.compile(re.escape(WORDS[:20])))
+        assert panel.evaluate("node => node.matches(':modal')") == (size[0] < 1000)
+        assert "source=1#quote-1" in page.url
+        assert page.evaluate("document.activeElement.id") == "source-title"
+        if close == "Escape":
+            page.keyboard.press("Escape")
+        elif close == "back":
+            page.go_back()
+        else:
+            button = panel.get_by_role("button", name="Close")
+            assert min(button.bounding_box()["height"], button.bounding_box()["width"]) >= 44
+            button.click()
+        expect(panel).to_have_count(0)
+        assert page.url == before
+        assert page.evaluate("document.activeElement.dataset.f") == "place"
+    place_of(page).click()
+    expect(panel.locator("mark.here")).to_be_visible()
+    assert axe_faults(page) == []
+    shared = page.url
+    panel.get_by_role("button", name="Next quote [2]").click()
+    expect(panel.locator("#source-title")).to_have_text("Source [2]")
+    assert "#quote-2" in page.url
+    page.goto("about:blank")
+    page.goto(shared)
+    expect(panel.locator("mark.here")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
+    assert "source=" not in page.url
+    assert page.faults == []
+
+
+def test_conversations_and_colours_stay_in_this_browser_and_can_be_deleted(
+    context: BrowserContext, service: str, gate: CutOff, monkeypatch: pytest.MonkeyPatch
+):
+    page = watched(context.new_page())
+    page.goto(service)
+    assert page.evaluate("document.activeElement.id") == "q", "on an empty page of a desktop one may type at once"
+    ask(page)
+    ask(page, "And why is that?")
+    page.get_by_label("Colours").select_option("dark")
+    other = watched(context.new_page())
+    other.goto(service)
+    assert other.evaluate("document.documentElement.dataset.theme") == "dark"
+    row = other.locator("#kept li")
+    expect(row).to_have_text(re.compile(f"^{re.escape(QUESTION)} 2 questions"))
+    row.get_by_role("link").click()
+    assert other.locator(".turn .question").all_inner_texts() == [QUESTION, "And why is that?"]
+    other.locator("h2.question").first.click()
+    other.keyboard.press("/")
+    assert other.evaluate("document.activeElement.id + document.activeElement.value") == "q"
+    other.locator("#kept summary").click()
+    row.get_by_role("button", name="Delete").click()
+    expect(other.locator("#kept")).to_be_hidden()
+    assert other.locator(".turn").count() == 0
+    ask(other)
+    monkeypatch.setattr(gate.explainer, "settings", dataclasses.replace(gate.explainer.settings, conversations=False))
+    other.goto(service)
+    assert other.evaluate("Object.keys(localStorage)") == ["pullquote:theme"]
+    assert page.faults == other.faults == []
+
+
+def test_an_answer_is_copied_in_the_form_that_is_asked_for(browser: Browser, service: str):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = watched(context.new_page())
+    page.goto(service)
+    ask(page)
+    page.locator(".take summary").click()
+    for form, begins in (("Plain text", QUESTION), ("Markdown", f"## {QUESTION}"), ("Formatted text", QUESTION)):
+        page.locator(".take").get_by_role("button", name=form).click()
+        expect(page.locator(".take").get_by_role("button", name="Copied")).to_have_count(1)
+        text = page.evaluate("navigator.clipboard.readText()")
+        assert text.startswith(begins)
+        assert WORDS in text
+        assert f"{service}/?q=Who" in text
+        expect(page.locator(".take").get_by_role("button", name="Copied")).to_have_count(0)
+    types = page.evaluate("navigator.clipboard.read().then(([one]) => one.types)")
+    assert set(types) == {"text/plain", "text/html"}
+    assert page.faults == []
+    context.close()
+
+
 def test_an_abstention_shows_the_nearest_passage_as_no_answer(page: Page, service: str, gate: CutOff, monkeypatch):
     explainer = gate.explainer
     monkeypatch.setattr(explainer, "settings", dataclasses.replace(explainer.settings, min_confidence=1.1))
@@ -264,6 +363,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, service: str
             page.locator(".turn summary").first.click()
             page.get_by_role("link", name="APA").first.click()
             expect(page.locator(".cited:visible")).to_have_count(1)
+            page.locator(".take summary").click()
         assert axe_faults(page) == [], f"{path} {name}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), (
             f"{path} {name} scrolls sideways"
@@ -273,10 +373,10 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, service: str
 
 
 def test_the_keyboard_alone_reaches_everything_of_a_quote(page: Page, service: str):
-    page.goto(service)
+    page.goto(f"{service}/documents")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    page.focus("#q")
+    page.goto(service)
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     expect(page.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
@@ -311,6 +411,54 @@ def test_the_bubble_is_a_dialog_that_escape_closes_and_gives_the_focus_back(
     until(frame, "document.activeElement.id === 'q'")
     assert frame.locator(".turn").count() == 1
     assert page.faults == []
+
+
+def test_a_site_that_is_not_listed_is_told_at_once_whom_to_ask(page: Page, service: str, stranger: dict[str, Any]):
+    logged: list[str] = []
+    page.on("console", lambda message: logged.append(message.text))
+    page.goto(host({"pages": stranger["pages"], "origin": stranger["origin"]}, service))
+    page.locator("pullquote-chat button").first.click()
+    page.get_by_role("alert").wait_for(timeout=3_000)
+    assert page.get_by_role("alert").get_by_role("link").get_attribute("href") == f"{service}/"
+    told = [line for line in logged if "PULLQUOTE_ALLOWED_ORIGINS" in line]
+    assert len(told) == 1
+    assert stranger["origin"] in told[0]
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_widget_speaks_the_pages_language_names_its_window_and_keeps_clear_of_a_box(
+    browser: Browser, service: str, other_site: dict[str, Any], scripts: bool
+):
+    context = browser.new_context(viewport={"width": 1000, "height": 800}, java_script_enabled=scripts)
+    page, logged = context.new_page(), []
+    page.on("console", lambda message: logged.append(message.text))
+    bubble = "<div lang=de-AT><pullquote-chat label='Fragen Sie uns' accent='#0a7a3d'><a href='/more'>Alle Quellen</a></pullquote-chat></div>"
+    url = host(
+        other_site,
+        service,
+        f"{bubble}<div style='height:1500px'></div><pullquote-chat layout=inline></pullquote-chat>",
+        "<link rel=icon href='data:,'>",
+        tag="",
+    )
+    page.goto(url)
+    expect(page.get_by_role("link", name="Alle Quellen")).to_be_visible(visible=not scripts)
+    if scripts:
+        button = page.locator("pullquote-chat button").first
+        page.mouse.wheel(0, 3_000)
+        expect(button).to_be_hidden()
+        page.mouse.wheel(0, -3_000)
+        expect(button).to_be_visible()
+        opened(page, url)
+        frame = next(frame for frame in page.frames if "bubble=1" in frame.url)
+        assert frame.locator("h1").inner_text() == "Fragen Sie uns"
+        assert (frame.locator("html").get_attribute("lang"), frame.locator("#ask [type=submit]").inner_text()) == (
+            "de",
+            "Fragen",
+        )
+        colour = "getComputedStyle(document.querySelector('#ask [type=submit]')).backgroundColor"
+        assert frame.evaluate(colour) == "rgb(10, 122, 61)"
+        assert logged == []
+    context.close()
 
 
 HOSTILE = """<style>

@@ -1,44 +1,31 @@
-"""What a corpus is about: questions on it, told from what is recorded or by lead quotes, and questions worth asking."""
+"""What a corpus is about: questions on it, told from what is recorded or by lead quotes."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.answers.answer import Frame, Part, Shown, cite, compose, render
-from pullquote.answers.query import FORM, Query, Subject, subject_asked
+from pullquote.answers.query import Query, Subject, subject_asked
 from pullquote.corpus.documents import Source
 from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.passages import leans
-from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation
-from pullquote.index.layout import SUGGESTIONS
-from pullquote.index.lexical import STOP_WORDS, stems
+from pullquote.index.layout import DocumentRow
 from pullquote.index.quote import Quote, quote_span
 from pullquote.index.search import Choice, Hit, Role, cut
-from pullquote.sides.proposition import statement_of
 from pullquote.sides.stance import Citation
 from pullquote.voice.book import VoiceBook
-from pullquote.voice.names import is_person, names_of, straight_line
+from pullquote.voice.names import straight_line
 from pullquote.voice.voices import VoiceKind, summary
 
 LISTED = 10  # sources that are named one by one
 CENTRAL = 12  # most central windows of a document among which its lead is looked for
 LEAD_WORDS = (8, 60)
 NOVELTY = 0.75  # weight of being unlike what is chosen, against being central
-POOL = 12  # proven questions kept for a debate
-TRIED = 60  # candidates that are tried for it
-LEADING = 3  # questions after the operator's own propositions, which come first
-AUTHORS = 3  # whose words are asked for
-NEXT = 3  # questions that are suggested after an answer
-MOST_WORDS = 8  # of a heading that is asked about
 
 _WHOLE = (Subject.TOPIC, Subject.SUMMARY)
-_VERBS = frozenset({"should", "must", "can", "will", "is", "are", "has", "have"})
-_ASKS = ("how", "what", "who", "why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +59,7 @@ def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Over
     numbers = sorted({generation.number(quote.document.id) for quote in about}) or numbers
     chosen = leads(generation, voices, numbers, query.max_quotes) if subject in _WHOLE else []
     citations = cite([(choice, voices.of_quote(choice.quote)) for choice in chosen])
-    frames = _frames([generation.rows[number].source for number in numbers], subject, quoted=bool(citations))
+    frames = _frames([_with_name(generation.rows[number]) for number in numbers], subject, quoted=bool(citations))
     return Overview((*frames, *_lead_parts(citations)), citations, about)
 
 
@@ -120,7 +107,12 @@ def _frames(sources: Sequence[Source], subject: Subject, *, quoted: bool) -> tup
 def _named(source: Source) -> str:
     title, date = source.title and f"“{source.title}”", source.date and long_date(source.date)
     facts = dict.fromkeys(fact for fact in (title, source.author, source.publisher, date) if fact)
-    return ", ".join(facts) or "a source without a title"
+    return ", ".join(facts)
+
+
+def _with_name(row: DocumentRow) -> Source:
+    """A document's source under the name by which it is called."""
+    return replace(row.source, title=row.name)
 
 
 def leads(generation: Generation, voices: VoiceBook, documents: Iterable[int], count: int) -> list[Choice]:
@@ -190,119 +182,3 @@ def spread(vectors: NDArray[np.float32], count: int) -> list[int]:
         worth[place] = -np.inf
         nearest = np.maximum(nearest, unit @ unit[place])
     return chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A question that was answered, and the row of the window that answered it best."""
-
-    question: str
-    row: int
-    debate: str
-
-
-Prover = Callable[[str, str], tuple[int, float] | None]
-"""Asks a question of a debate: the best window's row and the confidence, or None when it abstains."""
-
-
-def prove(generation: Generation, prover: Prover) -> tuple[Suggestion, ...]:
-    """For each debate, the operator's propositions and the candidates that are answered most surely; debates take turns."""
-    found = [_proven(generation, debate, prover) for debate in generation.debates]
-    return tuple(entry for turn in zip_longest(*found) for entry in turn if entry is not None)
-
-
-def _proven(generation: Generation, debate: str, prover: Prover) -> list[Suggestion]:
-    """The questions of a debate; where nothing in it changed, those that were proven before are proven anew."""
-    stated = dict.fromkeys(_inside(generation, debate, one) for one in generation.named(debate))
-    leading = _surest(filter(None, map(_asked, stated)), debate, prover)[:LEADING]
-    before, documents = generation.before, generation.documents_of(debate)
-    same = before and all(before.number_of_same(generation.rows[number]) is not None for number in documents)
-    again = [one.question for one in suggestions_of(before) if one.debate == debate] if before and same else []
-    found = _surest(again or _candidates(generation, debate)[:TRIED], debate, prover)
-    told = {entry.row for entry in leading}
-    return [*leading, *(entry for entry in found if entry.row not in told)][:POOL]
-
-
-def _inside(generation: Generation, debate: str, words: str) -> str:
-    """A statement or heading as it stands inside a question: without its capital where no text has the first word so amid a sentence."""
-    first = words.partition(" ")[0]
-    texts = (generation.document(number).text for number in generation.documents_of(debate))
-    named = any(before[-1:].islower() for text in texts for before in text.split(f" {first}")[:-1])
-    plain = first == "A" or (first[1:].islower() and (not named or first.lower() in STOP_WORDS))
-    return words[:1].lower() + words[1:] if plain else words
-
-
-def _asked(statement: str) -> str | None:
-    """The question that puts forward just this statement, or None where there is no plain one."""
-    words = statement.rstrip(".!… ").split()
-    verb = next((place for place, word in enumerate(words) if word in _VERBS), 0)
-    question = " ".join([words[verb].capitalize(), *words[:verb], *words[verb + 1 :]]) + "?"
-    back = statement_of(question) if verb else None
-    return question if back and back.rstrip(".").casefold() == " ".join(words).casefold() else None
-
-
-def _candidates(generation: Generation, debate: str) -> list[str]:
-    """What is said on what the debate is about, by anybody and by its authors, or by these on anything."""
-    found = subjects(generation, debate)
-    sources = (generation.rows[number].source for number in generation.documents_of(debate))
-    authors = [*dict.fromkeys(name for source in sources for name in names_of(source.author) if is_person(name))]
-    said = [f"What does {name} say about {subject}?" for name, subject in zip(authors[:AUTHORS], found, strict=False)]
-    return [*said, *map(FORM.format, found), *(f"What does {name} say?" for name in authors[len(said) : AUTHORS])]
-
-
-def subjects(generation: Generation, debate: str) -> list[str]:
-    """What a debate is about: the titles of its documents and their headings, as far as they can stand after "about"."""
-    found: list[str] = []
-    for number in generation.documents_of(debate):
-        text, title = generation.document(number).text, generation.rows[number].source.title or ""
-        headings = (one.span.cut(text) for one in generation.sentences(number) if one.kind is Kind.HEADING)
-        found += [words for one in (title, *headings) if _names_a_subject(words := one.strip(" #*"))]
-    return list(dict.fromkeys(_inside(generation, debate, words) for words in dict.fromkeys(found)))
-
-
-def _names_a_subject(heading: str) -> bool:
-    """Whether a heading can stand after "about": some words, no sentence and no question."""
-    words = heading.lower().split()
-    if not 2 <= len(words) <= MOST_WORDS or heading.isupper() or not heading[-1:].isalnum() or ":" in heading:
-        return False
-    return _VERBS.isdisjoint(words) and words[0] not in _ASKS and words[-1] not in STOP_WORDS
-
-
-def _surest(questions: Iterable[str], debate: str, prover: Prover) -> list[Suggestion]:
-    best: dict[int, tuple[float, str]] = {}
-    for question in questions:
-        proof = prover(question, debate)
-        if proof is not None and proof[1] > best.get(proof[0], (0.0, ""))[0]:
-            best[proof[0]] = (proof[1], question)
-    ranked = sorted(best.items(), key=lambda entry: (-entry[1][0], entry[0]))
-    return [Suggestion(question, row, debate) for row, (_, question) in ranked[:POOL]]
-
-
-def dump(suggestions: Sequence[Suggestion]) -> bytes:
-    """As a file of the index."""
-    rows = [[entry.question, entry.row, entry.debate] for entry in suggestions]
-    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
-
-
-def suggestions_of(generation: Generation) -> tuple[Suggestion, ...]:
-    """The proven questions that the generation holds."""
-    return tuple(Suggestion(*row) for row in json.loads(generation.extra.get(SUGGESTIONS, b"[]")))
-
-
-def next_questions(
-    pool: Iterable[Suggestion], generation: Generation, question: str, shown: Sequence[Citation], debate: str | None
-) -> tuple[str, ...]:
-    """The proven questions nearest to a question in their words, but not those whose answer was just shown.
-
-    They are of the debate that was asked, or else of the one that the answer is from.
-    """
-    asked, debate = stems(question), debate or (shown[0].quote.document.debate if shown else None)
-    places = [(generation.number(one.quote.document.id), one.quote) for one in shown]
-
-    def is_new(entry: Suggestion) -> bool:
-        at = generation.window(entry.row)
-        told = any(at.document == number and quote.first <= at.last <= quote.last for number, quote in places)
-        return debate in (None, entry.debate) and not told and bool(stems(entry.question) - asked)
-
-    left = sorted(filter(is_new, pool), key=lambda entry: -len(asked & stems(entry.question)))  # the surest first
-    return tuple(entry.question for entry in left[:NEXT])

@@ -143,15 +143,17 @@ def _lead(citation: Citation, before: Citation | None) -> str:
     )  # fmt: skip
 
 
-def abstain(reason: Reason, languages: str, *, nearest: bool, speaker: str | None, known: bool) -> tuple[Part, ...]:
+def abstain(
+    reason: Reason, languages: str, *, nearest: bool, far: bool, speaker: str | None, known: bool
+) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
     Args:
         languages: those of the sources, in words.
-        nearest: whether the nearest passage is shown.
+        nearest: whether the nearest passage is shown; `far` where that is far from what was asked.
         speaker: whose words were asked for; `known` where the sources hold any of theirs.
     """
-    told = {"languages": languages, "nearest": nearest, "speaker": speaker, "known": known}
+    told = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker, "known": known}
     return (Frame(render("abstention", reason=reason.value, **told)),)
 
 

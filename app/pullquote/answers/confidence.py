@@ -32,6 +32,7 @@ PULL = 4.0  # how many questions' worth the shipped weights count, feature by fe
 STEPS, FOLDS = 50, 5
 HABITUAL = 2  # words that every English sentence has, from which a question is English
 PLAIN = 7  # letters without names, from which a question's language shows
+FAR = 0.02  # confidence below which even the nearest passage is far from what was asked (docs/quality.md)
 SURE = 0.8  # probability of another language from which a question is refused
 _MEND = "run `pullquote eval DIR --fit` again, or delete it to use the shipped weights"
 

@@ -24,7 +24,7 @@ from pullquote.index.lexical import terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, cut
 from pullquote.settings import Settings
-from pullquote.sides.columns import Sides
+from pullquote.sides.columns import EACH, Sides
 from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
@@ -195,8 +195,8 @@ class Explainer:
         named = _named(ready, debate)
         return tuple(dict.fromkeys(entry.question for entry in ready.suggestions if named in (None, entry.debate)))
 
-    def sides(self, statement: str, *, debate: str | None = None) -> Sides:
-        """What the sources say for a proposition and against it, and which side they leave out.
+    def sides(self, statement: str, *, debate: str | None = None, each: int = EACH) -> Sides:
+        """What the sources say for a proposition and against it, up to `each` quotes a side, and which side they leave out.
 
         Raises:
             QuestionError: nothing is put up for debate, or in another language than the sources are in.
@@ -204,7 +204,7 @@ class Explainer:
         ready = self._ready
         if ready.foreign(statement):
             raise QuestionError(f"the sources are in {language_names(ready.languages)}; write the statement so")
-        return ready.debater.sides(statement, debate=_named(ready, debate))
+        return ready.debater.sides(statement, debate=_named(ready, debate), each=each)
 
     def propositions(self) -> tuple[str, ...]:
         """The propositions that the operator names for the debates."""

@@ -1,16 +1,25 @@
 """Replying: a generation made ready for questions, and one reply from it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
-from pullquote.answers.about import Prover, leads, next_questions, overview_of, suggestions_of
+from pullquote.answers.about import leads, overview_of
 from pullquote.answers.answer import Answer, Cache, Counts, Part, Timings, abstain, cite, compose
-from pullquote.answers.confidence import Calibration, Reason, foreign, language_names, read_fitted, silence, unaskable
+from pullquote.answers.confidence import (
+    FAR,
+    Calibration,
+    Reason,
+    foreign,
+    language_names,
+    read_fitted,
+    silence,
+    unaskable,
+)
 from pullquote.answers.query import (
     AFTER,
     Asked,
@@ -25,6 +34,7 @@ from pullquote.answers.query import (
 )
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Hearing, Roster, Witness
+from pullquote.answers.suggestions import Raising, suggestions_of
 from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
@@ -133,11 +143,14 @@ class Ready:
         """The whole sentences around a range of a document, or None where it holds none."""
         number = self.generation.number(document_id)
         quote = quote_span(self.generation.document(number), self.generation.sentences(number), span)
-        return None if quote is None else Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)
+        if quote is None:
+            return None
+        return self.debater.marked([Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)])[0]
 
     def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
         """Quotes as they were found, not given as an answer."""
-        return cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
+        cited = cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
+        return self.debater.marked(cited)
 
 
 def _vector(encoder: Encoder, known: Cache[str, Vectors], question: str) -> Vectors:
@@ -183,7 +196,8 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
             weighed = asking.weigh(request, found)
     with timings.stage("compose"):
         parts, shown = (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
-        suggestions = next_questions(ready.suggestions, generation, query.question, shown, query.debate)
+        shown = ready.debater.marked(shown)
+        suggestions = Raising(ready.suggestions, generation, ready.vector).next_questions(query, shown)
     only = generation.debates[0] if len(generation.debates) == 1 else None
     cited, nearest = (shown, ()) if found.reason is None else ((), shown)
     return Answer(
@@ -307,16 +321,29 @@ class _Asking:
         return tuple(one for one in choices if witness.owns(one.quote, voices.of_quote(one.quote)))
 
 
-def prover(ready: Ready, least: float) -> Prover:
-    """Asks as a visitor would, and tells the row of the best quote and how sure it is."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of asking: how sure the answer is, and its first quote with the row of its window."""
 
-    def prove(question: str, debate: str) -> tuple[int, float] | None:
+    row: int
+    confidence: float
+    first: Citation
+
+
+Prover = Callable[[str, str], Proof | None]
+"""Asks a question of a debate; None when it abstains."""
+
+
+def prover(ready: Ready, least: float) -> Prover:
+    """Asks as a visitor would, and tells the first quote with the row of its window and how sure it is."""
+
+    def prove(question: str, debate: str) -> Proof | None:
         answer = reply(ready, Query(question=question, debate=debate), min_confidence=least, timings=Timings())
         if not answer.citations:
             return None
-        quote, generation = max(answer.citations, key=lambda one: one.score).quote, ready.generation
-        last = generation.first_sentences[generation.number(quote.document.id)] + quote.last
-        return int(np.searchsorted(generation.ends, last)), answer.confidence
+        first, generation = answer.citations[0], ready.generation
+        last = generation.first_sentences[generation.number(first.quote.document.id)] + first.quote.last
+        return Proof(int(np.searchsorted(generation.ends, last)), answer.confidence, first)
 
     return prove
 
@@ -343,4 +370,5 @@ def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part,
         return compose(cited), cited
     nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
     speaker, known = (witness.name, witness.known) if witness else (None, False)
-    return abstain(found.reason, languages, nearest=bool(nearest), speaker=speaker, known=known), nearest
+    told = {"nearest": bool(nearest), "far": found.confidence < FAR}
+    return abstain(found.reason, languages, **told, speaker=speaker, known=known), nearest

@@ -36,7 +36,7 @@ UNREAD_SECONDS = 30  # a client that takes nothing of what it was sent for so lo
 log = logging.getLogger("pullquote")
 _DESCRIPTION = (
     "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
-    "and says plainly when they do not answer."
+    "and says plainly when nothing found clearly answers."
 )
 _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},

@@ -22,6 +22,7 @@ from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.api.guard import Admit, Hosts, Keys, Rates, client_of, matched, proxies_of, rule
 from pullquote.api.intake import CloseUnread, Intake, Line, TurnAway, Waiting, at_work
+from pullquote.api.languages import language_of
 from pullquote.api.responses import VISIT, Access, Layer, Unforeseen, Visit, problem
 from pullquote.api.wire import Wire
 from pullquote.settings import Settings
@@ -129,7 +130,8 @@ class Observer(Layer):
         kind, key = self._keys.credential(scope)
         return Visit(
             template=template, access=rule(template, metrics=self._settings.metrics), kind=kind, key=key,
-            client=client_of(scope), docs=self._settings.docs,
+            client=client_of(scope), docs=self._settings.docs, language=language_of(scope),
+            origin=f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}",
         )  # fmt: skip
 
     def _note(self, visit: Visit, method: str, status: int, seconds: float) -> None:

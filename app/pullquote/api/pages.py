@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -15,28 +15,34 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import MAX_QUOTES, Turn
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader
+from pullquote.api.exhibits import sheet
 from pullquote.api.facsimile import facsimile, page_of
 from pullquote.api.guard import Keys
-from pullquote.api.responses import BROKEN_LINK, Kind, page, trouble
+from pullquote.api.languages import LANGUAGES, STRINGS, for_widget
+from pullquote.api.responses import VISIT, Kind, fragment, page, permalink, problem, reply, trouble
 from pullquote.api.routes import NOT_KEPT, Kept, Now, both_sides, disputed, quoted_before, report_wire
+from pullquote.api.sharing import Shared, picture, shared_answer
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError, UnknownDebate
+from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.judging import own_propositions
 from pullquote.span import Span
 from pullquote.upkeep.rechecking import last_of
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.verify import cite
 from pullquote.verify.cite import place_query
+from pullquote.verify.export import FORMS
 from pullquote.voice.voices import speaker_line
 
 SUGGESTED = 5
+PICTURE_AGE = 3_600  # seconds that other sites may keep what they are told of an answer
+WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for less
+LONGEST_LINK = 20_000  # characters of an address whose parts are looked at
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking
-RENEWED = (
-    "The documents were indexed anew since this link was made, so the answer below may differ from the one shared."
-)
 _PACKAGE = Path(__file__).parent.parent
 _SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as a page writes a place
+_COMMENT = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)  # alone on its line in our scripts
 _DEMO_POLICY = (
     "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; style-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -52,6 +58,9 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "/style.css": ("api/static/style.css", _STYLE, {}),
     "/widget.js": ("widget/widget.js", _SCRIPT, _ANYWHERE),  # any page may load it; who may frame us is said by /embed
     "/embed.js": ("widget/embed.js", _SCRIPT, {}),
+    "/page.js": ("api/static/page.js", _SCRIPT, {}),
+    "/icon.svg": ("api/static/icon.svg", "image/svg+xml", {}),
+    "/robots.txt": ("api/static/robots.txt", "text/plain", {}),
     "/demo": ("widget/demo.html", "text/html", {"Content-Security-Policy": _DEMO_POLICY}),
     "/docs/docs.js": ("api/static/docs.js", _SCRIPT, {}),
     "/docs/swagger-ui-bundle.js": ("api/static/swagger-ui-bundle.js", _SCRIPT, {}),
@@ -74,21 +83,34 @@ KeyRing = Annotated[Keys, Depends(_keys)]
 @PAGES.get("/")
 def home(
     now: Now, records: Kept, keys: KeyRing, q: str = "", debate: str = "", g: str = "", after: str = "", sides: str = "",
-    shown: Annotated[list[str] | None, Query()] = None,
+    each: str = "", shown: Annotated[list[str] | None, Query()] = None,
 ) -> HTMLResponse:  # fmt: skip
     """A question and its answer, with both sides where they are opened; or what may be asked."""
     # A link to an answer, as when both sides are opened, shows it again: the question is on record already.
     kept = Records(None) if sides == "1" or g else records
     answer, message, status = _asked(now, kept, q, debate or None, (after, shown or []))
-    found, why = _both(now, answer) if sides == "1" else (None, "")
+    opened = sides == "1" or (answer is not None and answer["sides_asked"] and sides != "0")
+    found, why = _both(now, answer, _each(each)) if opened else (None, "")
     debates = reader.choices(now.generation)
     debate = reader.known(now.generation, debate)  # what is not there is said, and not asked again
     return page(
         "home.html", status, question=q, debate=debate, debates=debates, about=reader.chosen(debates, debate),
-        answer=answer, sides=found, trouble=why, message=message,
-        renewed=RENEWED if g and g != now.generation.card.name else "",
+        answer=answer, sides=found, trouble=why, message=message, shared=None if message else _shared(answer, debate),
+        renewed=bool(g) and g != now.generation.card.name,
         suggestions=now.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=keys.page,
+        conversations=now.settings.conversations,
     )  # fmt: skip
+
+
+def _shared(answer: Wire | None, debate: str) -> Shared:
+    if answer is None:
+        return Shared("/" + (f"?{urlencode({'debate': debate})}" if debate else ""))
+    return shared_answer(answer, permalink(answer, debate), debate)
+
+
+def _each(written: str) -> int:
+    """How many quotes of a side an address asks for: the usual number, unless it asks for all that are shown at most."""
+    return MOST_EACH if written == str(MOST_EACH) else EACH
 
 
 def _asked(
@@ -123,14 +145,69 @@ def _turns(explainer: Explainer, asked: str, shown: list[str]) -> list[Turn]:
     return [Turn(question, quotes)] if question or quotes else []
 
 
-def _both(explainer: Explainer, answer: Wire | None) -> tuple[Wire | None, str]:
+def _both(explainer: Explainer, answer: Wire | None, each: int) -> tuple[Wire | None, str]:
     """Both sides of what an answer's question puts up for debate, or what to say instead."""
-    if answer is None or not answer["proposition"] or not answer["quotes"]:
+    if answer is None or not answer["proposition"] or not (answer["quotes"] or answer["sides_asked"]):
         return None, ""
     try:
-        return sides_wire(explainer.sides(answer["proposition"], debate=answer["debate"])), ""
+        return sides_wire(explainer.sides(answer["proposition"], debate=answer["debate"], each=each)), ""
     except QuestionError as error:
         return None, str(error)
+
+
+# Taking an answer away
+@PAGES.get("/answer")
+def taken(
+    request: Request, now: Now, q: str = "", debate: str = "", sides: str = "", each: str = "", form: str = "markdown",
+    secure: str = "", shown: Annotated[list[str] | None, Query()] = None,
+) -> Response:  # fmt: skip
+    """The answer to a question as a file, with the address that gives it again."""
+    answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
+    if answer is None:
+        return trouble(status if message else 422, message or STRINGS["no_question"])
+    both, _ = _both(now, answer, _each(each)) if sides == "1" else (None, "")
+    site = f"{'https' if secure == '1' else request.url.scheme}://{request.url.netloc}"
+    chosen = next((one for one in FORMS if one.name == form), FORMS[0])
+    table = LANGUAGES[VISIT.get().language]
+    written = chosen.write(sheet(now, answer, both, site + permalink(answer, debate), table))
+    content = written.encode("utf-8", "replace") if isinstance(written, str) else written
+    words = "".join(one if one.isascii() and one.isalnum() else " " for one in answer["question"].lower()).split()
+    name = f"{'-'.join(words)[:60].strip('-') or 'answer'}.{chosen.suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=chosen.media_type, headers=headers)
+
+
+# What other sites are shown of an answer
+@PAGES.get("/card.png")
+def card(now: Now, q: str = "", debate: str = "", shown: Annotated[list[str] | None, Query()] = None) -> Response:
+    """The picture of an answer for a shared link: of nothing that the page itself would not show."""
+    answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
+    told = shared_answer(answer, permalink(answer, debate), debate) if answer else None
+    if answer is None or told is None or not told.picture:
+        return problem(status if message else 404, message or "there is no picture of this", scope=None)
+    first = answer["quotes"][0]
+    drawn = picture(answer["resolved_question"], first["exact"], first["byline"])
+    return Response(drawn, media_type="image/png", headers={"Cache-Control": f"max-age={PICTURE_AGE}"})
+
+
+@PAGES.get("/oembed")
+def oembed(now: Now, url: str = "", maxwidth: int = WIDTH, maxheight: int = HEIGHT, format: str = "json") -> Response:  # noqa: A002 (oEmbed's name)
+    """What another site may show of a link here (oembed.com): an answer's first quote, or else the conversation."""
+    table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
+    path, _, asked = url.removeprefix(origin).partition("#")[0].partition("?")
+    query = dict(parse_qsl(asked[:LONGEST_LINK]))
+    if format != "json":
+        return problem(501, "only format=json is given")
+    if not url.startswith(origin) or path not in ("", "/"):
+        return problem(404, "url must be the address of this server's first page, or of an answer on it")
+    question, debate = query.get("q", ""), query.get("debate", "")
+    answer, message, status = _asked(now, Records(None), question, debate or None, ("", []))
+    if message:
+        return problem(status, message)
+    size = {"width": min(maxwidth, WIDTH), "height": min(maxheight, HEIGHT)}
+    html = fragment("oembed.html", answer=answer, debate=debate, shared=_shared(answer, debate), **size)
+    told = {"version": "1.0", "type": "rich", "provider_name": "Pullquote", "provider_url": f"{origin}/", "html": html}
+    return reply(told | size | {"title": question or table["title"], "cache_age": PICTURE_AGE})
 
 
 # The documents
@@ -142,8 +219,9 @@ def sources(now: Now) -> HTMLResponse:
 
 @PAGES.get("/documents/{document_id}")
 def document(
-    document_id: str, now: Now, start: str = "", end: str = "", text: str = "", sides: str = ""
-) -> HTMLResponse:
+    document_id: str, now: Now, start: str = "", end: str = "", text: str = "", sides: str = "",
+    back: str = "", also: Annotated[list[str] | None, Query()] = None,
+) -> HTMLResponse:  # fmt: skip
     """A document with what is asked for marked, or a page that says why not and leads on to it."""
     here = reader.page_of(now, document_id)
     try:
@@ -154,10 +232,11 @@ def document(
     except NotFound as error:
         return trouble(404, error.found)
     except InvalidSpan as error:
-        return trouble(404, reader.told(now, document_id, end, error), document=here, heading=BROKEN_LINK)
+        return trouble(404, reader.told(now, document_id, end, error), document=here, heading="broken_link")
     if span is not None and not reader.may_be_shown(now, document_id, span):
-        return trouble(422, reader.TOO_MUCH, document=here, heading=BROKEN_LINK)
-    return _document(now, found, span, sides=sides, changed=changed)
+        return trouble(422, reader.TOO_MUCH, document=here, heading="broken_link")
+    others = reader.also_marked(now, found, also or []) if span is not None else ()
+    return _document(now, found, span, others, sides=sides, changed=changed, back=back)
 
 
 @PAGES.get("/documents/{document_id}/page.png")
@@ -187,35 +266,37 @@ def _last_check(explainer: Explainer, document: Document) -> dict[str, str] | No
 
 
 def _document(
-    explainer: Explainer, document: Document, span: Span | None, *, sides: str, changed: bool
-) -> HTMLResponse:
+    explainer: Explainer, document: Document, span: Span | None, others: tuple[reader.Mark, ...],
+    *, sides: str, changed: bool, back: str,
+) -> HTMLResponse:  # fmt: skip
     """A document with a range marked, where one is asked for, and both sides of a named proposition."""
     generation, whole = explainer.generation, explainer.settings.full_text
     named = own_propositions(generation, document.debate)
     around = explainer.sides_around(document.id, sides) if sides in named else None
     citation = explainer.quote_at(document.id, span) if span is not None else None
     sentences = generation.sentences(generation.number(document.id))
-    marks = reader.marks_of(around[0]) if around else ()
+    marks = reader.marks_of(around[0]) if around else others
     return page(
         "document.html", document=document, checked=_last_check(explainer, document), whole=whole, styles=cite.STYLES, sides=sides, changed=changed,
         place=place_query(span.start, span.end, document.sha256) if span else "",
         page=page_of(document, span) if whole else None,
-        byline=speaker_line(citation.voice, document.source) if citation else "",
+        byline=speaker_line(citation.voice, document) if citation else "", disputed=bool(citation and citation.disputed),
         propositions=named, judged=explainer.propositions(),
         around=[sides_wire(part) for part in around] if around else None,
-        alone=len(generation.documents_of(document.debate)) == 1,
+        alone=len(generation.documents_of(document.debate)) == 1, back=reader.way_back(back),
+        numbered=[] if around else [mark.n for mark in others],
         blocks=reader.blocks(document, sentences, span, marks, whole=whole),
     )  # fmt: skip
 
 
 # Both sides
 @PAGES.get("/sides")
-def sides(now: Now, proposition: str = "", debate: str = "") -> HTMLResponse:
+def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> HTMLResponse:
     """Both sides of a proposition, or a form that asks for one."""
     found, message, status = None, "", 200
     try:
         now.generation.documents_of(debate or None)  # a wrong name is said before anything is asked of it
-        found = both_sides(now, proposition, debate or None) if proposition.strip() else None
+        found = both_sides(now, proposition, debate or None, _each(each)) if proposition.strip() else None
     except NotFound as error:
         message, status = error.found, 404
     except QuestionError as error:
@@ -235,7 +316,7 @@ def disputes(now: Now, document: str = "", start: str = "", end: str = "", text:
     except NotFound as error:
         return trouble(404, error.found, document=here)
     except (QuestionError, InvalidSpan) as error:
-        return trouble(422, reader.told(now, document, end, error), document=here, heading=BROKEN_LINK)
+        return trouble(422, reader.told(now, document, end, error), document=here, heading="broken_link")
 
 
 # The report: its key is sent as a form, so that it stands in no address
@@ -258,7 +339,7 @@ async def _posted(request: Request) -> str:
 def report(key: Annotated[str, Depends(_posted)], now: Now, records: Kept, keys: KeyRing) -> HTMLResponse:
     """The operator's report, for whoever sends the key."""
     if keys.kind(key) is not Kind.ADMIN:
-        return page("report.html", 401, report=None, message="That is not the admin key of this server.")
+        return page("report.html", 401, report=None, message=STRINGS["wrong_key"])
     if not records.kept:
         return page("report.html", 404, report=None, message=NOT_KEPT)
     return page("report.html", report=report_wire(records, now), most=MOST_READ, message="")
@@ -302,6 +383,8 @@ for _address, _file in FILES.items():
 def _read(path: str, *, packed: bool) -> tuple[bytes, str]:
     """A file of the package, and the tag that tells it from every other version and form."""
     content = (_PACKAGE / path).read_bytes()
+    if path.startswith("widget/"):
+        content = _COMMENT.sub(b"", content).replace(b'"WORDS"', for_widget())
     tag = hashlib.sha256(content).hexdigest()[:20]
     return (gzip.compress(content, 9, mtime=0), f'"{tag}-gzip"') if packed else (content, f'"{tag}"')
 

@@ -2,17 +2,19 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
+from urllib.parse import parse_qs
 
 from pullquote.answers.explainer import Explainer
+from pullquote.api.languages import STRINGS
 from pullquote.api.responses import in_words
 from pullquote.api.schemas import ID_LENGTH
 from pullquote.api.wire import Wire
 from pullquote.corpus.corpus import DEFAULT_DEBATE
 from pullquote.corpus.documents import Document
-from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.passages import lead_in
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument, spend
@@ -25,21 +27,21 @@ from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
 
 CONTEXT = 600  # code points on each side of a quote whose sentences are shown where the text may not be shown whole
+MOST_ALSO = 20  # other quotes that an address may have marked
 TOO_MUCH = (
     "this range holds more than one quote, and whole texts are not shown here: "
     f"name one sentence, or up to {MAX_SENTENCES} of at most {MAX_WORDS} words together"
-)
-NO_PLACE = (
-    "this address names no quote; it must have the parts of the link beside a quote, with “start” and “end” in figures"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Debate:
-    """One debate, or all of them, whose name is ""; `sources` says how many there are and from when."""
+    """One debate, or all of them, whose name is "": how many sources there are, and from when, as dates of the wire."""
 
     name: str
-    sources: str
+    count: int
+    oldest: str | None
+    newest: str | None
 
     @property
     def topic(self) -> str:
@@ -54,9 +56,8 @@ def by_debate(generation: Generation) -> list[tuple[str, list[DocumentRow]]]:
 
 def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
     """A debate and its documents as `GET /v1/debates` sends them."""
-    dates = _dates(rows)
-    oldest, newest = (dates[0], dates[-1]) if dates else (None, None)
-    return {"name": name, "documents": len(rows), "oldest": oldest, "newest": newest}
+    debate = _debate(name, rows)
+    return {"name": name, "documents": debate.count, "oldest": debate.oldest, "newest": debate.newest}
 
 
 @lru_cache(maxsize=1)  # a page names all debates each time it is looked at
@@ -78,14 +79,8 @@ def chosen(debates: tuple[Debate, ...], name: str) -> Debate:
 
 
 def _debate(name: str, rows: Sequence[DocumentRow]) -> Debate:
-    dates = _dates(rows)
-    ends = dict.fromkeys(long_date(date) for date in (dates[:1] + dates[-1:]))
-    count = f"{len(rows)} source{'' if len(rows) == 1 else 's'}"
-    return Debate(name, ", ".join(part for part in (count, " to ".join(ends)) if part))
-
-
-def _dates(rows: Iterable[DocumentRow]) -> list[str]:
-    return sorted(row.source.date for row in rows if row.source.date)
+    dates = sorted(row.source.date for row in rows if row.source.date)
+    return Debate(name, len(rows), *((dates[0], dates[-1]) if dates else (None, None)))
 
 
 def document_of(explainer: Explainer, document_id: str) -> Document:
@@ -108,7 +103,7 @@ def numbers(start: str, end: str) -> tuple[int, int]:
     try:
         return int(start), int(end)
     except ValueError:
-        raise InvalidSpan(NO_PLACE) from None
+        raise InvalidSpan(STRINGS["no_place"]) from None
 
 
 def place(document: Document, start: int, end: int, text: str = "") -> Span:
@@ -139,7 +134,7 @@ def told(explainer: Explainer, document_id: str, end: str, error: PullquoteError
         return str(error)
     length, digits = len(explainer.document(document_id).text), end.lstrip("0") if end.isdecimal() else ""
     past = len(digits) > len(str(length)) or int(digits or "0") > length  # of very many digits Python makes no number
-    return "this link points past the end of the document" if past else str(error)
+    return STRINGS["past_end"] if past else str(error)
 
 
 def page_of(explainer: Explainer, document_id: str) -> str:
@@ -181,7 +176,7 @@ def may_be_shown(explainer: Explainer, document_id: str, span: Span) -> bool:
 # A document with its marks
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A range to be marked: the quote that is asked for, or with a side one that is shown on it, by its number there."""
+    """A range to be marked: the quote that is asked for, one that is shown on a side, or with a number alone another of its answer."""
 
     span: Span
     side: Side | None = None
@@ -199,18 +194,18 @@ class Piece:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What they are marked as: "here" for the quote that is asked for, "for", "against"."""
-        return tuple(dict.fromkeys(mark.side.value if mark.side else "here" for mark in self.marks))
+        """What they are marked as: "here" for the quote that is asked for, "also" for others of its answer, "for", "against"."""
+        return tuple(dict.fromkeys(mark.side or ("also" if mark.n else "here") for mark in self.marks))
 
     @property
     def flags(self) -> tuple[Mark, ...]:
-        """The quotes on a side that start here."""
-        return tuple(mark for mark in self.opens if mark.side)
+        """The quotes with a number that start here."""
+        return tuple(mark for mark in self.opens if mark.n)
 
     @property
     def quoted(self) -> bool:
         """Whether the quote that is asked for starts here."""
-        return any(mark.side is None for mark in self.opens)
+        return any(not mark.n for mark in self.opens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +226,30 @@ def marks_of(sides: Sides) -> tuple[Mark, ...]:
         return tuple(Mark(citation.quote.span, side, citation.n) for citation in quotes)
 
     return marks(Side.FOR, sides.favour) + marks(Side.AGAINST, sides.against)
+
+
+def also_marked(explainer: Explainer, document: Document, named: Iterable[str]) -> tuple[Mark, ...]:
+    """The other quotes of an answer that an address names, as "2:10-50"; what is no place of this document is passed over."""
+    marks: list[Mark] = []
+    for n, _, place in (one.partition(":") for one in named):
+        start, _, end = place.partition("-")
+        with suppress(InvalidSpan, ValueError):
+            span = Span(int(start), int(end))
+            span.cut(document.text)
+            if 0 < int(n) <= MOST_ALSO and may_be_shown(explainer, document.id, span):
+                marks.append(Mark(span, None, int(n)))
+    return tuple(marks[:MOST_ALSO])
+
+
+def way_back(address: str) -> tuple[str, str]:
+    """The address on this site that led to a document, and the question there; nothing where it is none of ours."""
+    path, _, query = address.partition("?")
+    try:
+        named = parse_qs(query.partition("#")[0], max_num_fields=64)
+    except ValueError:
+        named = {}
+    question = named.get({"/": "q", "/sides": "proposition"}.get(path, ""), [""])[0]
+    return (address, question) if question else ("", "")
 
 
 def blocks(

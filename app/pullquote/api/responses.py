@@ -1,14 +1,14 @@
 """What requests are answered with: pages, JSON and RFC 9457 problems; and what is known of a request meanwhile."""
 
-import json
 import logging
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as percent
@@ -18,22 +18,22 @@ from anyio import BrokenResourceError
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote import errors
 from pullquote.answers.query import AFTER
+from pullquote.api.languages import ENGLISH, LANGUAGES, date_in, for_browser, own_words, place_in
 from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
-from pullquote.corpus.frontmatter import long_date
+from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.stance import WEAK
-from pullquote.verify.cite import STYLES, place_query, whereabouts
+from pullquote.verify.cite import STYLES, place_query
 
 log = logging.getLogger("pullquote")
 TEMPLATES = Path(__file__).parent / "templates"
-STRINGS: dict[str, str] = json.loads((TEMPLATES / "strings.json").read_bytes())  # a site may replace them
-BROKEN_LINK = "This link does not work"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
@@ -86,6 +86,8 @@ class Visit:
     kind: Kind = Kind.NONE
     key: str = ""  # what the key is kept as; "" without one
     docs: bool = True  # whether this server has a page on its API to link to
+    language: str = ENGLISH  # of the frame around quotes
+    origin: str = ""  # of the address that was asked for, such as https://debates.example
     problem: str | None = None  # the kind of problem that it was answered with
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
@@ -191,6 +193,47 @@ def sided_on(answer: Wire) -> str | None:
     return proposition if sides & {"for", "against"} else None
 
 
+def groups(answer: Wire) -> dict[int, Wire]:
+    """What an answer's quotes share, by number: of more than two, those that follow each other and have one speaker, else one side.
+
+    The line over a group, of which the first `opens` it, is the shortest `byline` in it, or names the `side`.
+    """
+    quotes = answer["quotes"] if len(answer["quotes"]) > 2 else []
+    said = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
+    runs = said or _runs(quotes, lambda quote: sided_on(answer | {"quotes": [quote]}) and quote["stance"]["side"])
+    return {
+        quote["n"]: {
+            "opens": quote is run[0], "side": None if said else quote["stance"]["side"],
+            "byline": min((one["byline"] for one in run), key=len) if said else None,
+        }
+        for run in runs for quote in run
+    }  # fmt: skip
+
+
+def _runs(quotes: list[Wire], key: Callable[[Wire], object]) -> list[list[Wire]]:
+    """Two or more in a row with one key, which is not nothing."""
+    runs = ([*run] for known, run in groupby(quotes, key=key) if known)
+    return [run for run in runs if len(run) > 1]
+
+
+@pass_context
+def _long_date(context: Context, date: str) -> str:
+    """A date in words of the page's language."""
+    return date_in(context["s"], date)
+
+
+@pass_context
+def _own(context: Context, english: str) -> str:
+    """A fixed sentence of the server in the page's language; "" where there is none."""
+    return own_words(context["s"], english)
+
+
+@pass_context
+def _whereabouts(context: Context, quote: Wire) -> str:
+    """The page or the time that a quote stands at, in the page's language; "" where its file has neither."""
+    return place_in(context["s"], quote["page"], quote["time"])
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     """Escaped always, strict about names, with what is invisible written out."""
@@ -202,9 +245,12 @@ def _templates() -> Environment:
         _at,
         _carried,
         _isolated,
+        _long_date,
+        _own,
         _spot,
+        _whereabouts,
         byline,
-        long_date,
+        groups,
         paragraphs,
         permalink,
         safe_url,
@@ -213,23 +259,42 @@ def _templates() -> Environment:
         titled,
     )
     environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
-    environment.globals |= {"s": STRINGS, "weak": WEAK, "styles": STYLES, "whereabouts": whereabouts}
+    environment.globals |= {"weak": WEAK, "styles": STYLES, "fewest": EACH, "most": MOST_EACH}
     return environment
 
 
 def page(
     template: str, status: int = 200, *, policy: str = PAGE_POLICY, ancestors: str = "'none'", **values: object
 ) -> HTMLResponse:
-    """A page with its own content security policy."""
+    """A page with its own content security policy, in the language of the visit."""
     visit = VISIT.get(None)
-    html = _templates().get_template(template).render(**values, manual=visit is None or visit.docs)
-    headers = {"Content-Security-Policy": policy.format(ancestors=ancestors)}
+    table = LANGUAGES[visit.language if visit else ENGLISH]
+    told = {
+        **values,
+        "s": table,
+        "origin": visit.origin if visit else "",
+        "strings": for_browser(table),
+        "manual": visit is None or visit.docs,
+    }
+    html = _templates().get_template(template).render(told)
+    headers = {"Content-Security-Policy": policy.format(ancestors=ancestors), "Content-Language": table["lang"]}
+    headers["Vary"] = "Accept-Language"
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
 
 
+def fragment(template: str, **values: object) -> str:
+    """A part of a page for another site, in the language of the visit."""
+    visit = VISIT.get()
+    told = {**values, "s": LANGUAGES[visit.language], "origin": visit.origin}
+    return _templates().get_template(template).render(told).strip()
+
+
 def trouble(status: int, message: str, *, document: str = "", heading: str = "") -> HTMLResponse:
-    """What went wrong, as a page that leads on, also to the page of a document where one is named."""
-    shown = heading or _TITLES.get(status, "Error")
+    """What went wrong, as a page that leads on, also to the page of a document where one is named.
+
+    `heading` is the name of words in the tables; without it the status is named.
+    """
+    shown = heading or (f"status_{status}" if status in _TITLES else "error")
     return page("missing.html", status, message=message, heading=shown, document=document)
 
 

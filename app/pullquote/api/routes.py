@@ -21,6 +21,7 @@ from pullquote.api.responses import VISIT, Access, Kind, reply
 from pullquote.corpus.documents import Document
 from pullquote.errors import NotFound, PullquoteError, SettingsError, UnknownDocument
 from pullquote.settings import Settings
+from pullquote.sides.columns import EACH
 from pullquote.span import Span
 from pullquote.upkeep.records import Judgement, Records
 from pullquote.upkeep.report import report_of
@@ -164,17 +165,17 @@ def verify(body: schemas.VerifyBody, now: Now) -> JSONResponse:
 @API.post("/v1/sides", responses=schemas.gives("SidesBody"), summary="Both sides of a proposition")
 def sides(body: schemas.SidesQuery, now: Now) -> JSONResponse:
     """Quotes for it and against it, from as many voices as there are, or which side is missing."""
-    return reply(both_sides(now, body.proposition, body.debate))
+    return reply(both_sides(now, body.proposition, body.debate, body.each))
 
 
-def both_sides(explainer: Explainer, proposition: str, debate: str | None) -> wire.Wire:
-    """What the sources say for a proposition and against it.
+def both_sides(explainer: Explainer, proposition: str, debate: str | None, each: int = EACH) -> wire.Wire:
+    """What the sources say for a proposition and against it, up to `each` quotes a side.
 
     Raises:
         QuestionError: there is nothing in it to be for or against.
     """
     words = worded(proposition, *STATEMENT, limit=explainer.settings.max_question)
-    return wire.sides_wire(explainer.sides(words, debate=debate))
+    return wire.sides_wire(explainer.sides(words, debate=debate, each=each))
 
 
 @API.post("/v1/disputes", responses=schemas.gives("DisputesBody"), summary="Who disputes this?")
@@ -251,7 +252,7 @@ def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -
     citation = explainer.quote_at(document.id, span)
     if citation is None:
         return cite.Reference(document, span, tag=tag)
-    byline, whole = speaker_line(citation.voice, document.source), explainer.settings.full_text
+    byline, whole = speaker_line(citation.voice, document), explainer.settings.full_text
     return cite.Reference(document, span, citation.quote, byline, tag, whole)
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
+from pullquote.sides.columns import EACH, MOST_EACH
+
 _WIRE = json.loads(Path(__file__).with_name("wire.json").read_bytes())
 _NAMED = "#/components/schemas/{}"
 SHAPES: dict[str, dict[str, Any]] = {  # a key is always there, unless its shape says otherwise
@@ -76,6 +78,7 @@ class SidesQuery(Strict, json_schema_extra={"examples": [{"proposition": "Driver
 
     proposition: Question
     debate: DebateName = None
+    each: StrictInt = Field(default=EACH, ge=1, le=MOST_EACH, description="Quotes of a side, at most.")
 
 
 class VerifyBody(Strict, json_schema_extra={"examples": [{"quote": "Drivers who use a road should pay for it."}]}):

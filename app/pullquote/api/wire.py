@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
+from pullquote.answers.query import AFTER
 from pullquote.corpus.documents import Document
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
@@ -12,6 +13,7 @@ from pullquote.index.layout import DocumentRow
 from pullquote.index.quote import CONTEXT
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import NONE, Dispute
+from pullquote.sides.proposition import asks_for_both
 from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_span
 from pullquote.verify.cite import reader_link, source_link
@@ -33,6 +35,7 @@ def answer_wire(answer: Answer) -> Wire:
         parts=[_part_wire(part) for part in answer.parts], text=answer.text,
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
+        sides_asked=bool(answer.proposition) and asks_for_both(answer.question.partition(AFTER)[0]),
         gap=answer.gap, suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
         timings_ms={stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
@@ -55,9 +58,9 @@ def citation_wire(citation: Citation) -> Wire:
         leans=quote.leans, wrapped=quote.wrapped, section=quote.section,
         page=place.page if place else None, time=place.time if place else None,
         language=document.language, role=citation.role.value, voice=voice_wire(citation.voice),
-        byline=speaker_line(citation.voice, document.source),
+        byline=speaker_line(citation.voice, document),
         voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
-        stance=stance_wire(citation.stance), score=round(citation.score, 4),
+        stance=stance_wire(citation.stance), disputed=citation.disputed, score=round(citation.score, 4),
         source=source_wire(document),
         links={"reader": reader_link(quote), "source": source_link(quote)},
     )  # fmt: skip
@@ -105,7 +108,7 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
         start=span.start, end=span.end, start_utf16=start_utf16, end_utf16=end_utf16,
         exact=span.cut(document.text), prefix=document.text[max(0, span.start - CONTEXT) : span.start],
         suffix=document.text[span.end : span.end + CONTEXT],
-        voice=voice_wire(voice), byline=speaker_line(voice, document.source),
+        voice=voice_wire(voice), byline=speaker_line(voice, document),
     )  # fmt: skip
     return {**citation_wire(citation), "found": found}
 
@@ -116,7 +119,7 @@ def sides_wire(sides: Sides) -> Wire:
     return {
         "proposition": sides.proposition, "debate": sides.debate,
         **{name: [citation_wire(citation) for citation in column] for name, column in columns.items()},
-        "gap": sides.gap, "unclear": [side.value for side in sides.unclear],
+        "gap": sides.gap, "unclear": [side.value for side in sides.unclear], "more": sides.more,
     }  # fmt: skip
 
 
@@ -133,9 +136,9 @@ def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wi
 
 
 def source_wire(document: Document | DocumentRow) -> Wire:
-    """Who published it, where and when, and the file that its text was taken out of, where there is one."""
+    """Who published it, where and when, what to call it, and the file that its text was taken out of, where there is one."""
     source, origin = document.source, document.origin
     original = origin and {
         "sha256": origin.sha256, "extractor": origin.extractor, "told": list(origin.tells(source))
     }  # fmt: skip
-    return asdict(source) | {"sha256": document.sha256, "original": original}
+    return asdict(source) | {"name": document.name, "sha256": document.sha256, "original": original}

@@ -32,7 +32,9 @@ _watch = click.option("--watch", is_flag=True, help="Go on, and build again when
 _csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
 _folders = click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 _fit = click.option("--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder.")
-_EPILOG = "Exit codes: 0 answered, 3 the sources do not answer, 1 an error (with what to do next), 2 wrong usage."
+_EPILOG = (
+    "Exit codes: 0 answered, 3 nothing found that clearly answers, 1 an error (with what to do next), 2 wrong usage."
+)
 
 
 class _Commands(click.Group):

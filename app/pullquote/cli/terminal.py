@@ -102,7 +102,7 @@ def _templates() -> "Environment":
 
     def line_of(source: dict[str, Any]) -> str:
         return source_line(
-            Source(**{name: value for name, value in source.items() if name not in {"sha256", "original"}})
+            Source(**{name: value for name, value in source.items() if name not in {"name", "sha256", "original"}})
         )
 
     environment = Environment(  # noqa: S701 (a terminal reads no markup)

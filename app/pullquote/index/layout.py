@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.documents import Document, Origin, Position, Source
+from pullquote.corpus.documents import Document, Origin, Position, Source, name_of
 from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexMissing
 from pullquote.index.files import Stamp, json_bytes, read_regular
@@ -43,6 +43,7 @@ TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
 )  # of the windows, where they were built with any
 CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, PASSAGE_VECTORS, *LEXICAL})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
+DISPUTES = "disputes.json"  # the rows of the windows that another voice disputes
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +55,7 @@ def program() -> str:
 
     digest, package = hashlib.sha256(), Path(__file__).parents[1]
     models = package.glob("models/weights/*/config.json")
-    for path in sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *models]):
+    for path in sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json"), *models]):
         digest.update(path.read_bytes())
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())
@@ -169,6 +170,11 @@ class DocumentRow:
     characters: int
     size: int
     sentences: int
+
+    @property
+    def name(self) -> str:
+        """As `Document.name`."""
+        return self.source.title or name_of(self.path)
 
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":

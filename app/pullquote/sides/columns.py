@@ -15,11 +15,12 @@ from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
 EACH = 3  # quotes of a side
+MOST_EACH = 10  # the same, where more are asked for
 CONTEXT = 2  # quotes that take neither
 AGAIN = 0.2  # of the log of its probability that a quote loses each time its voice has spoken: a fifth less likely
-NO_OTHER_SIDE = "no source here argues the other side"
-NO_SUPPORT = "no source here argues for this"
-NO_SIDE = "no source here argues either side"
+NO_OTHER_SIDE = "none found that argues the other side"
+NO_SUPPORT = "none found that argues for this"
+NO_SIDE = "none found that argues either side"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Sides:
     against: tuple[Citation, ...]
     context: tuple[Citation, ...]
     leaning: frozenset[Side] = frozenset()
+    more: bool = False  # whether a side has more quotes than are shown
 
     @property
     def unclear(self) -> tuple[Side, ...]:
@@ -60,21 +62,21 @@ class Sides:
 
 def both_sides(
     generation: Generation, voices: VoiceBook, proposition: str, hits: Sequence[Hit], readings: Readings,
-    *, debate: str | None = None,
+    *, debate: str | None = None, each: int = EACH,
 ) -> Sides:  # fmt: skip
-    """Sort what was found by the side it takes; a quote counts for whoever says it, not for who reports it."""
+    """Sort what was found by the side it takes, up to `each` a side; a quote counts for whoever says it, not for who reports it."""
     read = [hit for hit in hits if hit.row in readings]
     found = (_weighed(generation, voices, proposition, hit, readings[hit.row]) for hit in read)
     every = sorted(filter(None, found), key=lambda one: -one.score)
-    favour, against = (
-        _diverse([one for one in every if _side(one) is side], EACH) for side in (Side.FOR, Side.AGAINST)
-    )
+    fitting = [_diverse([one for one in every if _side(one) is side], each + 1) for side in (Side.FOR, Side.AGAINST)]
+    favour, against = (found[:each] for found in fitting)
     around = _diverse([one for one in every if _side(one) is None], CONTEXT, beside=[*favour, *against])
     parts = ((favour, Role.CLAIM), (against, Role.COUNTERPOINT), (around, Role.CONTEXT))
     numbers = count(1)
     favour, against, around = ([replace(one, n=next(numbers), role=role) for one in part] for part, role in parts)
     leaning = frozenset(side for hit in read if (side := readings[hit.row].leans))
-    return Sides(proposition, debate, tuple(favour), tuple(against), tuple(around), leaning)
+    more = any(len(found) > each for found in fitting)
+    return Sides(proposition, debate, tuple(favour), tuple(against), tuple(around), leaning, more)
 
 
 def _weighed(

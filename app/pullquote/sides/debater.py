@@ -1,5 +1,6 @@
 """The debater: both sides of anything in one generation, and the other side beside an answer's quotes."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -9,13 +10,14 @@ import numpy as np
 
 from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
+from pullquote.index.layout import DISPUTES
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, Role, Sought, cut, is_question, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import bundled_judge
-from pullquote.sides.columns import NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
-from pullquote.sides.judging import Encode, StanceBook, candidates, heard, read, stance_of, taking_sides
+from pullquote.sides.columns import EACH, NO_OTHER_SIDE, Sides, apart, both_sides, speaker_of
+from pullquote.sides.judging import Encode, Readings, StanceBook, candidates, heard, read, stance_of, taking_sides
 from pullquote.sides.proposition import Concern, concern_of, opens_yes_or_no, put_up, sentence
 from pullquote.sides.stance import Basis, Citation, Judge, Reading, Side, Stance
 from pullquote.span import Span
@@ -25,7 +27,7 @@ UNKNOWN = 0.5  # share of its words above which, where they do not occur in the 
 KEPT = 256  # propositions asked lately with both their sides; a new one takes up to a second to judge
 NEAR_SHARE = 0.45  # of the best quote's score that the other side needs: it seldom fits the question as well
 LABELLED = 0.5  # least likelihood of a quote in a dispute, and of what a model alone reads beside labels of the side
-NONE = "No other voice in these sources clearly disputes this."
+NONE = "No other voice was found in these sources that clearly disputes this."
 
 Told = tuple[Choice, Stance, Reading]  # a quote with its stance and what was read in it
 
@@ -63,7 +65,9 @@ class Debater:
         self.voices = voices
         self.stances = StanceBook(generation)
         self._encode = encode
-        known = partial(_both, generation, voices, self.stances, encode, judge)
+        self._disputed: list[int] = json.loads(generation.extra.get(DISPUTES, b"[]"))
+        judged = partial(_judged, generation, self.stances, encode, judge)
+        known = partial(_both, generation, voices, lru_cache(maxsize=KEPT)(judged))
         self._sides = lru_cache(maxsize=KEPT)(known)  # not of the debater itself: no ring
         self._labelled = lru_cache(maxsize=KEPT)(partial(_labelled, generation, voices, self.stances))
         self._vectors = lru_cache(maxsize=KEPT)(lambda texts: np.stack([encode(clean(text)) for text in texts]))
@@ -78,8 +82,10 @@ class Debater:
         """The operator's propositions of a debate, or of all of them."""
         return self.stances.propositions(debate)
 
-    def sides(self, statement: str, *, debate: str | None = None) -> Sides:
-        """What the sources say for a proposition and against it; of a question, for the proposition that it concerns or puts up.
+    def sides(self, statement: str, *, debate: str | None = None, each: int = EACH) -> Sides:
+        """What the sources say for a proposition and against it, up to `each` quotes a side.
+
+        Of a question it is what they say for the proposition that it concerns or puts up.
 
         Raises:
             UnknownDebate: there is no such debate.
@@ -94,7 +100,8 @@ class Debater:
             such = " or ".join(f"“{one.rstrip('.!… ')}”" for one in self.propositions(debate)[:3])
             such = f", such as {such}" if such else " that somebody may be for or against"
             raise QuestionError(f"there is nothing here to be for or against; write a statement{such}")
-        return self._sides(proposition if proposition.endswith("?") else sentence(proposition), debate)
+        put_forward = proposition if proposition.endswith("?") else sentence(proposition)
+        return self._marked(self._sides(put_forward, debate, each))
 
     def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
         """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.
@@ -108,7 +115,8 @@ class Debater:
         hits = candidates(self.generation, proposition, self._encode, self.generation.documents_of(debate))
         parts = [[hit for hit in hits if (hit.document == number) is inside] for inside in (True, False)]
         own, others = (
-            both_sides(self.generation, self.voices, proposition, part, readings, debate=debate) for part in parts
+            self._marked(both_sides(self.generation, self.voices, proposition, part, readings, debate=debate))
+            for part in parts
         )
         return own, others
 
@@ -142,6 +150,34 @@ class Debater:
         return [(choice, reading.argued(stance)) for choice, stance, reading in told if stance.side is side]
 
     def dispute(self, quote: Quote) -> Dispute | None:
+        """Who disputes a quote, or None; of one that overlaps a window found when the index was built, who disputes that."""
+        row = self._disputed_row(quote)
+        return self.find_dispute(quote if row is None else cut(self.generation, self.generation.window(row)))
+
+    def marked(self, citations: Sequence[Citation]) -> tuple[Citation, ...]:
+        """Quotes with whether somebody disputes them, as it was found when the index was built."""
+        return tuple(replace(one, disputed=self._disputed_row(one.quote) is not None) for one in citations)
+
+    def _marked(self, sides: Sides) -> Sides:
+        favour, against, context = map(self.marked, (sides.favour, sides.against, sides.context))
+        return replace(sides, favour=favour, against=against, context=context)
+
+    def _disputed_row(self, quote: Quote) -> int | None:
+        windows = ((row, self.generation.window(row)) for row in self._disputed)
+        here = (one for one in windows if one[1].document == self.generation.number(quote.document.id))
+        return next((row for row, at in here if at.first <= quote.last and quote.first <= at.last), None)
+
+    def dump_disputes(self) -> bytes:
+        """The rows of the windows that another voice disputes."""
+        found = set()
+        for debate in self.generation.debates:
+            for proposition in self.propositions(debate):
+                labelled = self._labelled(debate, proposition)
+                if len({stance.side for _, stance, _ in labelled}) > 1:
+                    found |= {one.hit.row for one, _, _ in labelled if self.find_dispute(one.quote)}
+        return json.dumps(sorted(found)).encode("utf-8")
+
+    def find_dispute(self, quote: Quote) -> Dispute | None:
         """The nearest quote that the operator's labels put on the other side of a proposition, and another voice's, or None."""
         debate, voice = quote.document.debate, speaker_of(quote, self.voices.of_quote(quote))
         vector, documents = self._encode(clean(quote.text)), self.generation.documents_of(debate)
@@ -154,22 +190,32 @@ class Debater:
                 other, stance = told.get(hit.row, (quote, own))
                 voices = self.voices.of_quote(other)
                 if own and stance and stance.side is own.side.other and speaker_of(other, voices) != voice:
-                    return Dispute(Citation(1, other, Role.COUNTERPOINT, voices, hit.score, stance), proposition, own)
+                    shown = self.marked([Citation(1, other, Role.COUNTERPOINT, voices, hit.score, stance)])
+                    return Dispute(shown[0], proposition, own)
         return None
 
 
 def _both(
-    generation: Generation, voices: VoiceBook, stances: StanceBook, encode: Encode, judge: Callable[[], Judge],
-    proposition: str, debate: str | None,
+    generation: Generation, voices: VoiceBook, judged: Callable[[str, str | None], tuple[Sequence[Hit], Readings]],
+    proposition: str, debate: str | None, each: int,
 ) -> Sides:  # fmt: skip
+    hits, readings = judged(proposition, debate)
+    return both_sides(generation, voices, proposition, hits, readings, debate=debate, each=each)
+
+
+def _judged(
+    generation: Generation, stances: StanceBook, encode: Encode, judge: Callable[[], Judge],
+    proposition: str, debate: str | None,
+) -> tuple[Sequence[Hit], Readings]:  # fmt: skip
+    """What may be said on a proposition, and what is read in it: now, where it was not when the index was built."""
     asked = terms(proposition)  # counted, not weighed: in a small corpus no rarity tells anything
     if sum(term not in generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
-        return Sides(proposition, debate, (), (), ())
+        return (), {}
     hits = candidates(generation, proposition, encode, generation.documents_of(debate))
     known = stances.readings(debate, proposition) or {}
     missing = (hit for hit in hits if hit.row not in known)
     found = {hit.row: read(judge(), proposition, heard(cut(generation, hit))) for hit in missing}
-    return both_sides(generation, voices, proposition, hits, {**known, **found}, debate=debate)
+    return hits, {**known, **found}
 
 
 def _labelled(

@@ -11,6 +11,7 @@ from pullquote.index.lexical import STOP_WORDS, terms
 from pullquote.sides.stance import Side
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
+SHORT = 6  # words of a question that asks for "both sides" or "the other side", before what they are of
 # Cosines from which a question concerns one of the operator's propositions (tests/gold/sides/questions.jsonl).
 ASKED = 0.45  # where it asks for a side
 STATED = 0.65  # where yes or no could answer it
@@ -39,7 +40,9 @@ _CUES = {
     r"|advantages?|pros",
     Side.AGAINST: r"against|oppos\w+|opponents?|critic\w*|objections?|downsides?|drawbacks?|risks?|cons|counter\w+|disagree\w*",
 }
-_CUE = re.compile(rf"\b(?:({_CUES[Side.FOR]})|({_CUES[Side.AGAINST]})|other side)\b", re.IGNORECASE)
+_CUE = re.compile(rf"\b(?:({_CUES[Side.FOR]})|({_CUES[Side.AGAINST]})|(?:other|both) sides?)\b", re.IGNORECASE)
+
+_PAIRS, _BOTH = ("pros and cons", "for and against"), ("both sides", "the other side")
 
 
 def statement_of(question: str) -> str | None:
@@ -136,6 +139,16 @@ def asks_for_sides(question: str) -> bool:
     return _CUE.search(_spelled_out(question)) is not None and (first not in _AUXILIARIES or second in ("there", "you"))
 
 
+def asks_for_both(question: str) -> bool:
+    """Whether both sides are asked for ("pros and cons"), or the one that was not shown ("and the other side?")."""
+    words = question.lower()
+    head = words.partition(" of ")[
+        0
+    ]  # "both sides of the minimum wage"; "the other side of the river" comes after more
+    short = len(head.split()) <= SHORT and any(phrase in head for phrase in _BOTH)
+    return asks_for_sides(question) and (short or any(phrase in words for phrase in _PAIRS))
+
+
 def side_asked(question: str, before: str = "") -> Side | None:
     """The side that a question asks for, by a few cue words; None where it asks for neither, or for both.
 
@@ -148,6 +161,8 @@ def side_asked(question: str, before: str = "") -> Side | None:
     first, last = cues[0], cues[-1]
     if first.lastindex != last.lastindex and len(question[first.end() : last.start()].split()) < 2:
         return None  # "pros and cons"
+    if first.lastindex is None and first[0].lower().startswith("both"):
+        return None
     if first.lastindex is None:
         return (side_asked(before) or Side.FOR).other
     return Side.FOR if first.lastindex == 1 else Side.AGAINST

@@ -59,7 +59,9 @@ class Judge(Protocol):
 class Bar:
     """How likely a quote must be to argue for a side, chosen on whole debates in which every sentence is labelled (docs/sides.md)."""
 
-    shown: float = 0.4  # to be shown on it by a model's reading alone: so three in four are right, and none is of the other side
+    shown: float = (
+        0.4  # to be shown on it by a model's reading alone: so three in four are right, and none is of the other side
+    )
     labelled: float = 0.3  # to stand on the side of the operator's label
     leans: float = 0.1  # so that nobody may say that the side is missing
 
@@ -137,6 +139,7 @@ class Citation:
     voices: tuple[Voice, ...]
     score: float
     stance: Stance | None = None
+    disputed: bool = False  # by another voice, as far as was found when the index was built
 
     @property
     def voice(self) -> Voice:

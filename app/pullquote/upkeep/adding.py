@@ -151,5 +151,5 @@ def line_of(generation: Generation, path: str) -> str:
         f"only {row.sentences} sentences: look whether that is the text" if row.sentences < FEW else "",
         *(f"left out: {one}" for one in (row.origin.left_out if row.origin else ())),
     ]
-    facts = (f"{row.characters:,} characters, {row.sentences} sentences", f"“{source.title}”", author, *odd)
+    facts = (f"{row.characters:,} characters, {row.sentences} sentences", f"“{row.name}”", author, *odd)
     return f"{path}: {'; '.join(filter(None, facts))}"

@@ -3,15 +3,15 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pullquote.answers.about import dump, prove
 from pullquote.answers.confidence import read_fitted
 from pullquote.answers.reply import Ready, prover
+from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
-from pullquote.index.layout import STANCES, SUGGESTIONS, VOICES, program
+from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, VOICES, program
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
@@ -19,6 +19,7 @@ from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
+from pullquote.upkeep.questions import prove
 from pullquote.voice.book import dump_voices
 
 SHOWN = 3  # quotes, as an answer shows unless it is asked for more or fewer
@@ -40,15 +41,18 @@ def index_corpus(
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
     ranker = open_ranker(settings.reranker)
+    judging = (lambda: judge) if judge else bundled_judge
     reader, tokens = bundled(), interaction()  # where one is missing, that is told before encoding
     fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
         generation.extra[VOICES] = dump_voices(generation, reader)
+        known, encode = _known_readings(generation.before), with_model.encode
+        generation.extra[STANCES] = dump_stances(generation, judging, lambda text: encode([text])[0], known)
         ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
-        asked, known = prover(ready, settings.threshold), _known_readings(generation.before)
-        stances = dump_stances(generation, lambda: judge or bundled_judge(), lambda text: with_model.encode([text])[0], known)
-        return {VOICES: generation.extra[VOICES], SUGGESTIONS: dump(prove(generation, asked)), STANCES: stances}
+        generation.extra[DISPUTES] = ready.debater.dump_disputes()
+        found = prove(generation, ready.voices, encode, prover(ready, settings.threshold))
+        return {**generation.extra, SUGGESTIONS: dump(found)}
 
     return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens, again=again))
 

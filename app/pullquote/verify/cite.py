@@ -1,6 +1,6 @@
 """Citing a quote: links to its place, and APA, MLA, Chicago, BibTeX, RIS, CSL-JSON and a debate card in Markdown.
 
-What the operator did not record is said so ("[title not recorded]", "n.d."), never guessed.
+What the operator did not record is said so ("n.d."), never guessed; a document without a title has its file's name in brackets.
 """
 
 import json
@@ -21,7 +21,6 @@ from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice.names import Name, authors_of
 
-NO_TITLE = "[title not recorded]"
 EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
@@ -74,11 +73,14 @@ def whereabouts(page: int | None, time: float | None) -> str:
     """A page or a time as one reads it: "p. 12", "at 1:02:03", or nothing."""
     if page is not None:
         return f"p. {page}"
-    if time is None:
-        return ""
+    return "" if time is None else f"at {clock(time)}"
+
+
+def clock(time: float) -> str:
+    """A time in seconds as a player shows it, such as "1:02:03" or "4:05"."""
     minutes, seconds = divmod(int(time), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"at {hours}:{minutes:02}:{seconds:02}" if hours else f"at {minutes}:{seconds:02}"
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def text_directive(text: str, span: Span) -> str | None:
@@ -128,8 +130,8 @@ class Reference:
 
     @property
     def title(self) -> str:
-        """The title, or that none is recorded."""
-        return _one_spaced(self.document.source.title or "") or NO_TITLE
+        """The title; where none is recorded, the file's name in brackets."""
+        return _one_spaced(self.document.source.title or "") or f"[{_one_spaced(self.document.name)}]"
 
     @property
     def where(self) -> tuple[int | None, float | None]:
@@ -142,13 +144,13 @@ class Reference:
         """Who wrote it, its facts as one may write them, and the year, month and day; "" and 0 for what is not recorded."""
         stored = {name: _one_spaced(value or "") or None for name, value in asdict(self.document.source).items()}
         url, place = self.document.source.url, self.quote.place if self.quote else None
-        source = Source(**stored | {"url": _address(placed(url, place) if url and place else url)})
+        source = Source(**stored | {"url": address(placed(url, place) if url and place else url)})
         year, month, day, *_ = [*(source.date or "").split("-"), "0", "0"]
         people = tuple(name for name in authors_of(source.author) if name.family)
         return people, source, year, int(month or 0), int(day or 0)
 
 
-def _address(url: str | None) -> str | None:
+def address(url: str | None) -> str | None:
     """An address whose end every reader finds: blanks, brackets and what is not seen are percent-encoded."""
     unfit = {letter for letter in url or "" if letter in _NO_ADDRESS or not letter.isprintable()}
     return url and url.translate({ord(letter): percent(letter, errors="replace") for letter in unfit})
@@ -186,7 +188,7 @@ def mla(reference: Reference) -> str:
     others = ", et al" if people[2:] else f", and {people[1].straight}" if people[1:] else ""
     who = _sentence(f"{people[0].inverted}{others}") if people else ""
     when, url = _joined(str(day or ""), _MONTHS[month], year), (source.url or "").split("://", 1)[-1]
-    return _joined(who, _quoted(source), _sentence(_joined(source.publisher, when, url, by=", ")))
+    return _joined(who, _quoted(reference), _sentence(_joined(source.publisher, when, url, by=", ")))
 
 
 def chicago(reference: Reference) -> str:
@@ -195,11 +197,12 @@ def chicago(reference: Reference) -> str:
     names = [name.straight if place else name.inverted for place, name in enumerate(people)]
     when = f"{_day_month(month, day)}, {year}" if day else long_date(source.date or "")
     where = _sentence(_joined(source.publisher, when, by=", "))
-    return _joined(_sentence(_series(names, ", and ")), _quoted(source), where, _sentence(source.url))
+    return _joined(_sentence(_series(names, ", and ")), _quoted(reference), where, _sentence(source.url))
 
 
-def _quoted(source: Source) -> str:
-    return f"“{source.title.rstrip('.')}.”" if source.title else f"{NO_TITLE}."
+def _quoted(reference: Reference) -> str:
+    title = reference.facts[1].title
+    return f"“{title.rstrip('.')}.”" if title else f"{reference.title}."
 
 
 def _key(reference: Reference) -> str:
@@ -263,10 +266,9 @@ def csl_json(reference: Reference) -> str:
     return json.dumps([{name: value for name, value in record if value}], ensure_ascii=False, indent=2)
 
 
-def card(reference: Reference) -> str:
-    """A debate card: tag, cite, and the paragraph with the quote in bold."""
+def cite_line(reference: Reference) -> tuple[str, str]:
+    """What a card is called by, such as "Finch 21", and the facts of its source in one line."""
     people, source, year, *_ = reference.facts
-    short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
     facts = (
         source.author,
         source.publisher,
@@ -274,9 +276,16 @@ def card(reference: Reference) -> str:
         reference.title,
         whereabouts(*reference.where),
     )
-    full, url = "; ".join(_markdown(fact) for fact in facts if fact), f" <{source.url}>" if source.url else ""
-    tag, said = _markdown(reference.tag), _line(_markdown(reference.byline))
-    head = (f"### {tag}" if tag else "", f"**{_markdown(short)}** ({full}){url}", said)
+    short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
+    return short, "; ".join(fact for fact in facts if fact)
+
+
+def card(reference: Reference) -> str:
+    """A debate card: tag, cite, and the paragraph with the quote in bold."""
+    _, source, *_ = reference.facts
+    (short, full), url = map(markdown, cite_line(reference)), f" <{source.url}>" if source.url else ""
+    tag, said = markdown(reference.tag), line(markdown(reference.byline))
+    head = (f"### {tag}" if tag else "", f"**{short}** ({full}){url}", said)
     return _joined(*head, f"{_body(reference)}\n", by="\n\n")
 
 
@@ -294,7 +303,7 @@ def _body(reference: Reference) -> str:
     place = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
     paragraphs = (list(together) for _, together in groupby(sentences[first:end], lambda sentence: sentence.paragraph))
     shown = (_around(text, Span(one[0].span.start, one[-1].span.end), place) for one in paragraphs)
-    return ("" if ahead else f"Just before it: {_markdown(quote.before)}\n\n") + "\n>\n".join(
+    return ("" if ahead else f"Just before it: {markdown(quote.before)}\n\n") + "\n>\n".join(
         f"> {one}" for one in shown
     )
 
@@ -303,11 +312,11 @@ def _around(text: str, paragraph: Span, place: tuple[int, int]) -> str:
     """A paragraph whose words in a range are bold."""
     start, end = max(paragraph.start, place[0]), min(paragraph.end, place[1])
     if start >= end:
-        return _line(_markdown(paragraph.cut(text)))
+        return line(markdown(paragraph.cut(text)))
     ahead, bold, after = text[paragraph.start : start], text[start:end], text[end : paragraph.end]
     opening, closing = _apart(ahead[-1:], bold[0]), _apart(after[:1], bold[-1])
     around = _marked(ahead[:-1] if opening else ahead) + opening, closing + _marked(after[1:] if closing else after)
-    return _line(_one_spaced(f"**{_marked(bold)}**".join(around)))
+    return line(_one_spaced(f"**{_marked(bold)}**".join(around)))
 
 
 def _apart(outer: str, inner: str) -> str:
@@ -316,7 +325,7 @@ def _apart(outer: str, inner: str) -> str:
     return f"&#{ord(outer)};" if stuck else ""
 
 
-def _markdown(text: str) -> str:
+def markdown(text: str) -> str:
     """Text that no Markdown reader takes for markup; white space becomes single spaces."""
     return _marked(_one_spaced(text))
 
@@ -325,7 +334,7 @@ def _marked(text: str) -> str:
     return text.translate(_MARKDOWN)
 
 
-def _line(written: str) -> str:
+def line(written: str) -> str:
     """A line of Markdown that starts no list, whatever it starts with."""
     first = written.partition(" ")[0]
     if first.startswith(("-", "+")):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pullquote.corpus.documents import Source
+from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
@@ -126,28 +126,26 @@ def source_line(source: Source) -> str:
     return ", ".join(dict.fromkeys(part for part in facts if part))  # an office that publishes itself is named once
 
 
-def speaker_line(voice: Voice, source: Source) -> str:
-    """Who speaks and where it stands, for display."""
-    place = source_line(source) or source.title or "an unnamed source"
+def speaker_line(voice: Voice, document: Document) -> str:
+    """Who speaks and where it stands, for display; nobody is named of whom that is not sure."""
+    place = source_line(document.source) or document.name
     if voice.kind is VoiceKind.AUTHOR:
         return place
+    if in_doubt(voice) and voice.kind is not VoiceKind.UNCLEAR:
+        return f"As told by {place}"
     several = voice.speaker is None and len({part.speaker for part in voice.parts}) > 1
     if several and sum(len(part.span) for part in voice.parts) == len(voice.span):
         return f"Several voices, {_manner(voice.kind)} {place}"
     if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
         return f"{place}, {_retelling(voice)}{_through(voice)}"
     if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
-        return f"Speaker unclear, in {f'a text by {place}' if source.author else place}"
-    return f"{opening(voice.speaker)}{_doubt(voice)}{_through(voice)}, {_manner(voice.kind)} {place}"
+        return f"Speaker unclear, in {f'a text by {place}' if document.source.author else place}"
+    return f"{opening(voice.speaker)}{_through(voice)}, {_manner(voice.kind)} {place}"
 
 
 def in_doubt(voice: Voice) -> bool:
     """Whether it is not sure who else than the author speaks; that the author's own part is unsure does not matter."""
     return voice.kind is not VoiceKind.AUTHOR and not all(part.sure for part in voice.parts or (voice,))
-
-
-def _doubt(voice: Voice) -> str:
-    return " (probably)" if in_doubt(voice) else ""
 
 
 def _through(voice: Voice) -> str:
@@ -158,10 +156,9 @@ def _retelling(voice: Voice) -> str:
     """What the author does with the words of others.."""
     quoting = any(part.kind is VoiceKind.QUOTED for part in voice.parts)
     if voice.speaker is not None and not only_counts(voice.speaker):
-        return f"{'quoting' if quoting else 'citing'} {inline(voice.speaker)}{_doubt(voice)}"
+        return f"{'quoting' if quoting else 'citing'} {inline(voice.speaker)}"
     others = inline(voice.speaker or "others")
-    told = f"quoting {others}" if quoting else f"reporting what {others} say"
-    return f"probably {told}" if in_doubt(voice) else told
+    return f"quoting {others}" if quoting else f"reporting what {others} say"
 
 
 def _manner(kind: VoiceKind) -> str:

@@ -12,12 +12,13 @@
   // Public, like everything in a page: it counts and limits, it hides nothing.
   const apiKey = (framed && options.get("key")) || document.body.dataset.key;
   const json = { "Content-Type": "application/json", ...(apiKey && { "X-API-Key": apiKey }) };
+  const ENGLISH = { lang: "en", dir: "ltr" };
   const WEAK = 60; // percent, as on the page
   const SLOW = 4000, LONGEST = 60000, KEPT = 20, HISTORY = 6, SAID = 10000, OFFERED = 5, MOMENT = 10;
   /** @typedef {{question: string, answer: any, node: HTMLElement, replaces: Turn[]}} Turn */
   /** @type {Turn[]} */
   let turns = [];
-  let running = null, editing = null, saying = 0, cards = 0, locale = "en-GB";
+  let running = null, editing = null, saying = 0, cards = 0, locale = strings.locale;
 
   const part = (root, name) => root.querySelector(`[data-f="${name}"]`);
   // What was said is taken away again: nobody is to find it there later, and the same words are news once more.
@@ -59,6 +60,8 @@
     return new Date(Date.UTC(year, (month || 1) - 1, day || 1)).toLocaleDateString(locale, parts);
   };
   const debate = () => form?.elements.debate?.value || "";
+  // What page.js, which the widget's frame goes without, does more with answers.
+  const tell = (name, detail) => framed || document.dispatchEvent(new CustomEvent(`pullquote:${name}`, { detail }));
 
   // Turns are kept for the tab, or while the page is open where storage is denied: one conversation for each debate
   // that a page was opened with, and in frames for each widget. Another debate may be chosen on the way, so the address
@@ -68,6 +71,7 @@
   const keep = () => {
     const last = turns.slice(-KEPT).map(({ answer, question }) => answer || { question });
     try { sessionStorage.setItem(key, JSON.stringify(last)); } catch { /* denied or full: memory has them */ }
+    tell("kept", { key, answers: last });
   };
   const kept = () => {
     try { return JSON.parse(sessionStorage.getItem(key) || "[]").filter((one) => one?.question); } catch { return []; }
@@ -102,19 +106,22 @@
     put(node, "speaker", speaker);
     part(node, "rest").replaceChildren(...rest.split(/(, )/).map(isolated));
     part(node, "byline").lang = "en";
-    put(node, "title", quote.source.title || "");
+    put(node, "title", quote.source.name || quote.source.title);
     put(node, "section", quote.section ? `§ ${quote.section}` : "");
     put(node, "where", whereabouts(quote));
-    part(node, "work").hidden = !(quote.source.title || quote.section || whereabouts(quote));
+    part(node, "work").hidden = !(part(node, "title").textContent || quote.section || whereabouts(quote));
     put(node, "n", quote.n);
+    put(node, "number", `[${quote.n}]`);
     link(node, "place", inPlace(quote));
     link(node, "original", quote.links.source);
     part(node, "actions").dataset.url = safe(quote.source.url) || "";
     const at = { document: quote.document_id, start: quote.start, end: quote.end };
-    if (answering) link(node, "disputes", `/disputes?${new URLSearchParams(at)}${ofText(quote)}`);
-    else for (const name of ["disputes", "feedback"]) part(node, name)?.remove();
+    if (answering && quote.disputed) link(node, "disputes", `/disputes?${new URLSearchParams(at)}${ofText(quote)}`);
+    else part(node, "disputes")?.remove();
+    if (!answering) part(node, "feedback")?.remove();
     const said = stance(quote, "basis", answer.proposition);
     put(node, "stance", said, Boolean(said));
+    if (said) Object.assign(part(node, "stance").dataset, { by: quote.stance.basis, basis: strings[`flag_${quote.stance.basis}`] });
     const cited = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}${ofText(quote)}`;
     for (const style of node.querySelectorAll("[data-style]")) {
       style.href = `${cited}&style=${style.dataset.style}&tag=${encodeURIComponent(answer.question)}`;
@@ -126,11 +133,11 @@
 
   /** The page or the time that the words stand at, as the server writes it. */
   function whereabouts({ page, time }) {
-    if (page) return `p. ${page}`;
+    if (page) return fill(strings.where_page, { n: page });
     if (time == null) return "";
     const [hours, minutes, seconds] = [time / 3600, (time / 60) % 60, time % 60].map((one) => Math.floor(one));
     const pair = (one) => String(one).padStart(2, "0");
-    return hours ? `at ${hours}:${pair(minutes)}:${pair(seconds)}` : `at ${minutes}:${pair(seconds)}`;
+    return fill(strings.where_time, { time: hours ? `${hours}:${pair(minutes)}:${pair(seconds)}` : `${minutes}:${pair(seconds)}` });
   }
 
   /** Words as they stand, or where their lines were only written to a width each paragraph as one piece. */
@@ -184,11 +191,15 @@
   function frame(text) {
     const line = document.createElement("p"), words = document.createElement("bdi");
     line.className = "frame";
-    line.lang = "en";
-    line.dir = "ltr";
-    words.textContent = visible(text);
+    inOwn(words, text);
     line.append(words);
     return line;
+  }
+
+  /** Shows what the server says in the language of the page where its table has that, else marked as English. */
+  function inOwn(node, text) {
+    const own = strings.told?.[text], { lang, dir } = own ? strings : ENGLISH;
+    Object.assign(node, { lang, dir, textContent: visible(own || text) });
   }
 
   /** A turn with nothing but its question, below another or below them all. */
@@ -241,7 +252,7 @@
     answer.nearest.forEach((quote) => body.append(card(quote, answer, false)));
     understood(turn, answer.resolved_question);
     part(node, "gap").hidden = !answer.gap;
-    put(node, "missing", `${answer.gap}.`);
+    if (answer.gap) inOwn(part(node, "missing").firstElementChild, `${answer.gap}.`);
     const debated = answer.proposition && answer.quotes.length;
     part(node, "sides").hidden = !debated;
     if (debated) {
@@ -255,25 +266,28 @@
     show(node, '[data-f="share"], [data-f="feedback"]');
     recall(turn);
     settle(turn, "");
+    tell("answer", { ...turn, link: permalink(answer) });
   }
 
   // Both sides, opened under their answer
-  const SIDES = { sides: 1 };
+  const SIDES = { sides: 1 }, FEWEST = 3, MOST = 10; // quotes of a side, at first and where more are asked for
 
-  async function openSides(turn) {
+  async function openSides(turn, each) {
     if (turn.opening) return;
     turn.opening = true;
     told(turn, strings.searching);
     try {
       const { proposition, debate } = turn.answer;
-      const reply = await post("/v1/sides", { proposition, debate }, { signal: AbortSignal.timeout(LONGEST) });
+      const reply = await post("/v1/sides", { proposition, debate, each }, { signal: AbortSignal.timeout(LONGEST) });
       const sides = await reply.json();
-      turn.node.append(both(turn, sides));
+      part(turn.node, "both")?.remove();
+      turn.node.insertBefore(both(turn, sides), part(turn.node, "take"));
       part(turn.node, "sides").hidden = true;
+      part(turn.node, "answer").hidden = turn.answer.sides_asked && sides.for.length + sides.against.length > 0;
       told(turn, "");
       reveal(part(turn.node, "heading"));
       part(turn.node, "heading").focus({ preventScroll: true });
-      address(turn, SIDES);
+      address(turn, { ...SIDES, ...(each && { each }) });
     } catch (error) {
       told(turn, reason(error, strings.away));
     }
@@ -284,6 +298,9 @@
     const node = clone("both-template"), query = new URLSearchParams({ proposition: sides.proposition });
     if (sides.debate) query.set("debate", sides.debate);
     put(node, "motion", sides.proposition);
+    const fewer = !sides.more && Math.max(sides.for.length, sides.against.length) > FEWEST;
+    put(node, "each", strings[fewer ? "each_fewer" : "each_more"], sides.more || fewer);
+    part(node, "each").href = permalink(turn.answer, { ...SIDES, ...(!fewer && { each: MOST }) });
     link(node, "page", `/sides?${query}`);
     for (const heading of node.querySelectorAll("[id]")) heading.removeAttribute("id");  // several may be open at once
     for (const side of ["for", "against", "context"]) {
@@ -317,9 +334,9 @@
 
   function shutSides(turn) {
     part(turn.node, "both").remove();
-    part(turn.node, "sides").hidden = false;
+    part(turn.node, "sides").hidden = part(turn.node, "answer").hidden = false;
     part(turn.node, "proposition").focus();
-    address(turn);
+    address(turn, turn.answer.sides_asked && { sides: 0 });
   }
 
   /** On the page, the address is the permalink of what the last turn shows. */
@@ -362,6 +379,7 @@
     list.replaceChildren(...questions.map((question) => {
       const entry = document.createElement("li"), anchor = document.createElement("a");
       anchor.href = `/?${new URLSearchParams({ q: question, ...(debate && { debate }) })}`;
+      anchor.dir = "auto";
       anchor.textContent = visible(question);
       entry.append(anchor);
       return entry;
@@ -445,6 +463,7 @@
     address(turn);
     const count = turn.answer.quotes.length;
     say(count ? fill(strings.answered, { n: count }) : strings.silent);
+    if (turn.answer.sides_asked) openSides(turn);
   }
 
   /** Brings into view why a question has no answer; one that the server cannot take is given back to be changed. */
@@ -464,7 +483,8 @@
     const { status, detail, wait } = error.problem || {};
     if (status === 429 || (status === 503 && (wait || !detail))) return later(Number(wait));
     if (!status) return otherwise;
-    return (status < 500 || status === 503) && detail ? sentence(String(detail)) : failed;
+    const said = sentence(String(detail || " "));
+    return (status < 500 || status === 503) && detail ? strings.told?.[said] ?? said : failed;
   }
 
   /** That too many ask, and when to ask again where that is not at once. */
@@ -576,7 +596,7 @@
 
   /** Where copying is denied the text is shown and selected, with a line that says so until something else is done. */
   function uncopied(text, button) {
-    const shown = button.closest("figure, .actions").querySelector(".cited"), line = shown.parentElement.querySelector(".uncopied") || document.createElement("p");
+    const shown = button.closest("figure, .actions, .take").querySelector(".cited"), line = shown.parentElement.querySelector(".uncopied") || document.createElement("p");
     line.className = "uncopied";
     line.textContent = strings.copy_failed;
     shown.before(line);
@@ -679,12 +699,13 @@
   };
 
   document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target.closest('[data-do], [data-style], .next a, .turn [data-f="proposition"], .turn [data-f="shut"]') : null;
+    const target = event.target instanceof Element ? event.target.closest('[data-do], [data-style], .next a, .turn [data-f="proposition"], .turn [data-f="each"], .turn [data-f="shut"]') : null;
     if (!target || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     if (target.dataset.style) cite(target);
     else if (target.dataset.do) actions[target.dataset.do]?.(target);
-    else if (target.dataset.f) (target.dataset.f === "shut" ? shutSides : openSides)(turnOf(target));
+    else if (target.dataset.f === "shut") shutSides(turnOf(target));
+    else if (target.dataset.f) openSides(turnOf(target), Number(new URL(target.href).searchParams.get("each")) || undefined);
     else take(target);
   });
 
@@ -695,14 +716,14 @@
 
   // The page around the frame. Only sites of the operator's list can frame us; only they are heard.
   let parentOrigin = "";
-  function tell(type) {
+  function send(type) {
     if (parentOrigin) window.parent.postMessage({ pullquote: 1, type }, parentOrigin);
   }
   function hear(event) {
     const allowed = [location.origin, ...(document.body.dataset.origins || "").split(" ").filter(Boolean)];
     const { data } = event;
     if (event.source !== window.parent || !allowed.includes(event.origin) || data?.pullquote !== 1) return;
-    if (data.type === "hello") { parentOrigin = event.origin; tell("ready"); }
+    if (data.type === "hello") { parentOrigin = event.origin; send("ready"); }
     if (data.type === "focus") field.focus();
     if (data.type === "ask" && typeof data.question === "string") ask(data.question);  // the server says what is too long
   }
@@ -716,7 +737,10 @@
     if (/^#[0-9a-f]{6}$/i.test(accent)) {
       root.style.setProperty("--accent", accent);
       root.style.setProperty("--underline", "currentcolor");  // a site's colour may be too near the paper to show a link
+      root.style.setProperty("--button", accent);
+      root.style.setProperty("--on-button", options.get("paper") === "#000" ? "#000" : "#fff");
     }
+    if (options.get("label")) strings.title = options.get("label").slice(0, 100);
     let own = {};
     try { own = JSON.parse(options.get("strings") || "{}"); } catch { /* the defaults do */ }
     for (const [name, text] of Object.entries(own)) if (name in strings) strings[name] = String(text).slice(0, 300);
@@ -802,12 +826,24 @@
 
   function startFrame() {
     byId("close").hidden = !bubble;
-    byId("close").addEventListener("click", () => tell("close"));
-    addEventListener("keydown", (event) => { if (bubble && event.key === "Escape" && !composing(event)) tell("close"); });
+    byId("close").addEventListener("click", () => send("close"));
+    addEventListener("keydown", (event) => { if (bubble && event.key === "Escape" && !composing(event)) send("close"); });
     addEventListener("message", hear);
     if (turns.length) reveal(turns.at(-1).node);
   }
 
+  /** Shows turns that were kept elsewhere, in place of those that are here. */
+  function reopen(answers) {
+    running?.abort();
+    remove(turns);
+    answers.forEach(restore);
+    furnish();
+    const last = turns.at(-1);
+    if (last?.answer) { suggest(strings.next, further(last.answer)); address(last); }
+    keep();
+  }
+
   show(document, 'figure [data-do="copy"]');
+  if (!framed) window.pullquote = { key, strings, fill, say, note, copy, reopen, restart, carried, permalink, turnOf };
   if (form) start();
 })();

@@ -6,7 +6,10 @@
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const server = new URL(script.src);
   const ATTRIBUTES = ["debate", "theme", "accent", "position", "layout", "height", "label", "greeting", "strings", "lang", "key", "open"];
-  const WAIT = 10000; // milliseconds until a frame that stays silent is called unreachable
+  /** The server puts the words of each language here. @type {any} */
+  const WORDS = "WORDS";
+  const WAIT = 10000; // milliseconds until a frame that never loads is called unreachable
+  const SILENT = 600; // and one that has loaded: ours answers at once, an error page of the browser never
   const FIELDS = "input, textarea, select, [contenteditable]"; // of the page, where Escape has a meaning of its own
   const SMALL = "(max-width: 480px), (max-height: 480px)"; // here the open bubble covers the page
 
@@ -27,6 +30,7 @@
       padding: 0 18px; border: 1px solid var(--paper); border-radius: 3px; background: var(--accent); color: var(--paper);
       font: 600 16px/1.2 Charter, "Bitstream Charter", Georgia, serif; cursor: pointer; box-shadow: 0 2px 12px rgb(0 0 0 / .25); }
     :host([position="left"]) .launch { margin: 0 auto 0 0; }
+    .aside .launch { visibility: hidden; }
     .launch::before { content: "\\201C"; content: "\\201C" / ""; font-size: 34px; line-height: 0; translate: 0 9px; }
     /* Two rings, one light and one dark: one of them is seen on any page. */
     button:focus-visible, a:focus-visible { outline: 3px solid #fbfaf7; outline-offset: 0; box-shadow: 0 0 0 6px #1c1b19; }
@@ -48,20 +52,46 @@
     @media print { :host(:not([layout="inline"])) { display: none !important; } }
   `);
 
+  // Where a box of the page comes behind a closed bubble, the bubble makes room: it would cover the box's field.
+  const bubbles = new Set(), behind = new Set();
+  const boxes = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) behind[isIntersecting ? "add" : "delete"](target);
+    for (const bubble of bubbles) bubble.giveWay();
+  }, { rootMargin: "-80% 0px 0px 0px" });
+
   class PullquoteChat extends HTMLElement {
     static observedAttributes = ["open", "hidden"];
 
     connectedCallback() {
       window.addEventListener("message", this);
       if (this.shadowRoot) return this.settle();
+      this.words = this.language();
       const root = this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet];
-      this.label = this.getAttribute("label") || "Ask the sources";
+      this.label = this.getAttribute("label") || this.words.title;
       this.inline = this.getAttribute("layout") === "inline";
       root.append(this.build());
       this.paint();
       if (this.inline) this.load();
       else if (this.hasAttribute("open")) this.show({ focus: false });
+      this.join();
+    }
+
+    /** The words of its language: that of the page around it, where it is one of ours, else the visitor's. */
+    language() {
+      const page = /** @type {HTMLElement} */ (this.closest("[lang]"))?.lang || document.documentElement.lang;
+      const known = [page, ...navigator.languages].map((tag) => tag.toLowerCase().split(/[-_]/)[0]).find((tag) => Object.hasOwn(WORDS, tag));
+      return WORDS[known || "en"];
+    }
+
+    join() {
+      if (this.inline) boxes.observe(this);
+      else bubbles.add(this);
+    }
+
+    giveWay() {
+      const busy = this.panel.open || this.shadowRoot.activeElement;
+      this.shadowRoot.firstElementChild.classList.toggle("aside", behind.size > 0 && !busy);
     }
 
     disconnectedCallback() {
@@ -69,6 +99,9 @@
       window.removeEventListener("message", this);
       this.listen("removeEventListener");
       clearTimeout(this.waiting);
+      boxes.unobserve(this);
+      behind.delete(this);
+      bubbles.delete(this);
       this.ready = false; // the browser loads a frame that is moved anew, which then says hello again
     }
 
@@ -77,6 +110,7 @@
 
     /** Put elsewhere in the page, an open bubble stays open. */
     settle() {
+      this.join();
       if (this.inline || !this.panel.open) return;
       this.raise();
       this.listen("addEventListener");
@@ -90,6 +124,7 @@
 
     build() {
       const section = document.createElement("section"), name = this.getAttribute("debate");
+      section.lang = this.words.lang;
       section.setAttribute("aria-label", name ? `${this.label}: ${name.replaceAll("-", " ")}` : this.label);
       this.panel = document.createElement(this.inline ? "div" : "dialog");
       this.panel.className = "panel";
@@ -123,7 +158,8 @@
       const height = parseInt(this.getAttribute("height") || "", 10);
       const { style } = this.shadowRoot.querySelector("section"); // where no style of the page reaches, not even by a name
       style.setProperty("--accent", accent);
-      style.setProperty("--paper", light > 0.179 ? "#000" : "#fff");
+      this.paper = light > 0.179 ? "#000" : "#fff";
+      style.setProperty("--paper", this.paper);
       style.setProperty("--height", `${height >= 200 ? height : 640}px`);
     }
 
@@ -131,9 +167,11 @@
     address() {
       const frame = new URL("embed", server), options = new URLSearchParams();
       if (this.getAttribute("debate")) frame.searchParams.set("debate", this.getAttribute("debate"));
-      for (const name of ["theme", "accent", "greeting", "strings", "lang", "key"]) {
+      frame.searchParams.set("lang", this.words.lang);
+      for (const name of ["theme", "accent", "label", "greeting", "strings", "lang", "key"]) {
         if (this.getAttribute(name)) options.set(name, this.getAttribute(name));
       }
+      if (options.has("accent")) options.set("paper", this.paper);
       if (!this.inline) options.set("bubble", "1");
       options.set("nth", String(this.nth()));
       frame.hash = options.toString();
@@ -158,7 +196,7 @@
       frame.src = this.address();
       if (!this.inline) this.panel.append(this.closing());
       this.panel.append(frame);
-      if (!this.inline) this.wait(); // a server that is silent may never load it
+      if (!this.inline) this.wait(WAIT); // a server that is silent may never load it
     }
 
     /** A way out until the frame answers, which has its own. */
@@ -166,34 +204,34 @@
       this.closer = document.createElement("button");
       this.closer.type = "button";
       this.closer.className = "close";
-      this.closer.lang = "en";
-      this.closer.textContent = "Close";
+      this.closer.textContent = this.words.close;
       this.closer.addEventListener("click", () => this.hide());
       return this.closer;
     }
 
     greet() {
       this.tell("hello");
-      this.wait();
+      this.wait(SILENT);
     }
 
     /** Says so where nobody answers. */
-    wait() {
+    wait(time) {
       clearTimeout(this.waiting);
-      this.waiting = setTimeout(() => { if (!this.ready && !this.sorry) this.apologise(); }, WAIT);
+      this.waiting = setTimeout(() => { if (!this.ready && !this.sorry) this.apologise(); }, time);
     }
 
     apologise() {
       const focused = this.shadowRoot.activeElement;
       this.sorry = document.createElement("p");
-      this.sorry.lang = "en";
       this.sorry.setAttribute("role", "alert");
       const link = document.createElement("a");
       link.href = new URL(".", server).href;
       link.target = "_blank";
       link.rel = "noopener";
       link.textContent = new URL(".", server).host;
-      this.sorry.append("The chat cannot be shown here. Ask on ", link, " instead.");
+      const [before, after] = this.words.sorry.split("{host}");
+      this.sorry.append(before, link, after);
+      console.error(this.words.unlisted.replaceAll("{server}", server.host).replaceAll("{site}", location.origin));
       this.frame.before(this.sorry);
       this.frame.hidden = true;
       if (focused && this.panel.contains(focused)) this.closer?.focus();

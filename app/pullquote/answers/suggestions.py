@@ -1,0 +1,105 @@
+"""Suggestions: the questions that were proven when the index was built, and which of them an answer raises."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pullquote.answers.query import Query
+from pullquote.index.generation import Generation
+from pullquote.index.layout import SUGGESTIONS
+from pullquote.index.lexical import clean, stems
+from pullquote.index.quote import Quote, quote_span
+from pullquote.models.onnx import Vectors
+from pullquote.sides.stance import Citation
+
+FIRST = 5  # that a page shows before anything is asked
+NEXT = 3  # that are suggested after an answer
+SEEN = 0.1  # cosine that a first page's question loses: it was seen already
+SHARED = 0.3  # what all words shared with the quotes shown add to the cosine with them
+RAISED = 1.0  # least sum of that and the cosine of the two questions (benchmarks/suggestions.py)
+LOOKED_AT = 8  # questions whose cosine with the one asked is worked out
+ALIKE = 0.6  # share of its words from which a question is too like another beside it
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A question that was answered, and the row of the window that answered it best."""
+
+    question: str
+    row: int
+    debate: str
+
+
+def dump(suggestions: Sequence[Suggestion]) -> bytes:
+    """As a file of the index."""
+    rows = [[entry.question, entry.row, entry.debate] for entry in suggestions]
+    return json.dumps(rows, ensure_ascii=False).encode("utf-8")
+
+
+def suggestions_of(generation: Generation) -> tuple[Suggestion, ...]:
+    """The proven questions that the generation holds."""
+    return tuple(Suggestion(*row) for row in json.loads(generation.extra.get(SUGGESTIONS, b"[]")))
+
+
+@dataclass(frozen=True, slots=True)
+class Raising:
+    """What tells the questions that an answer raises: those proven, the generation, and a question's vector."""
+
+    pool: Sequence[Suggestion]
+    generation: Generation
+    vector: Callable[[str], Vectors]
+
+    def next_questions(self, query: Query, shown: Sequence[Citation]) -> tuple[str, ...]:
+        """The proven questions that the quotes shown raise, but none asked or shown before in the conversation.
+
+        What was shown after an earlier turn is worked out anew from its quotes. The questions are of the debate that
+        was asked, or else of the one that the quotes are from.
+        """
+        known, told = {row.id: number for number, row in enumerate(self.generation.rows)}, set[str]()
+        for turn in query.history:
+            places = ((known[name], span) for name, span in turn.quotes if name in known)
+            quotes = [
+                quote_span(self.generation.document(at), self.generation.sentences(at), span) for at, span in places
+            ]
+            told.add(turn.question.casefold())
+            told.update(map(str.casefold, self._raised(turn.question, [*filter(None, quotes)], told, query.debate)))
+        told.add(query.question.casefold())
+        return tuple(self._raised(query.question, [one.quote for one in shown], told, query.debate))
+
+    def _raised(self, question: str, quotes: Sequence[Quote], told: set[str], debate: str | None) -> list[str]:
+        """The questions not yet told that are near to a question and the quotes it got, and whose first quotes stand elsewhere."""
+        debate, rows = debate or (quotes[0].document.debate if quotes else None), set(self._rows(quotes))
+        own = [entry for entry in self.pool if entry.debate == debate]
+        left = [one for one in own if one.row not in rows and one.question.casefold() not in told]
+        if not left or not rows:
+            return []
+        vectors, words = (
+            self.generation.window_vectors,
+            frozenset[str]().union(*(stems(quote.text) for quote in quotes)),
+        )
+        near = vectors.take([one.row for one in left]) @ vectors.take(sorted(rows)).mean(axis=0)
+        worth = {
+            one.question: float(cosine) + SHARED * _share(one.question, words)
+            for one, cosine in zip(left, near, strict=True)
+        }
+        asked, first = self.vector(clean(question)), {one.question for one in own[:FIRST]}
+        for one in sorted(worth, key=lambda one: -worth[one])[:LOOKED_AT]:
+            worth[one] += float(self.vector(clean(one)) @ asked)
+        chosen: list[str] = []
+        for one in sorted(worth, key=lambda one: (SEEN * (one in first) - worth[one], one)):
+            if worth[one] >= RAISED and all(_share(one, stems(other)) <= ALIKE for other in chosen):
+                chosen.append(one)
+        return chosen[:NEXT]
+
+    def _rows(self, quotes: Sequence[Quote]) -> Iterator[int]:
+        """The windows that quotes show."""
+        for quote in quotes:
+            number = self.generation.number(quote.document.id)
+            windows = map(self.generation.window, self.generation.window_rows(range(number, number + 1)))
+            yield from (at.row for at in windows if quote.first <= at.last <= quote.last)
+
+
+def _share(question: str, words: frozenset[str]) -> float:
+    """The share of a question's stems that are among some."""
+    asked = stems(question)
+    return len(asked & words) / len(asked) if asked else 0.0

@@ -1,0 +1,74 @@
+"""An answer on the wire as the sheet that is taken away: every quote cut anew from its document."""
+
+from collections.abc import Iterator
+
+from pullquote.answers.explainer import Explainer
+from pullquote.api.languages import Table, date_in, own_words, place_in
+from pullquote.api.responses import safe_url
+from pullquote.api.wire import Wire
+from pullquote.sides.stance import WEAK
+from pullquote.span import Span
+from pullquote.verify.cite import Reference, address
+from pullquote.verify.export import Exhibit, Line, Sheet
+
+
+def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: Table) -> Sheet:
+    """An answer with both sides where they are opened, the whole address that gives it again, in the words of a language."""
+    quotes, proposition, site = answer["quotes"], answer["proposition"], link.partition("/?")[0]
+
+    def exhibit(quote: Wire, proposition: str | None) -> Exhibit:
+        document, span = explainer.document(quote["document_id"]), Span(quote["start"], quote["end"])
+        citation = explainer.quote_at(document.id, span)
+        place = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
+        reference = Reference(document, span, citation.quote if citation else None, quote["byline"])
+        near = f"{s['before']} {quote['before']}" if quote["leans"] and quote["before"] else ""
+        where, side = place_in(s, quote["page"], quote["time"]), stance(quote, proposition, s)
+        return Exhibit(quote["n"], span.cut(document.text), reference, place, where, near, side)
+
+    def parts() -> Iterator[Line | Exhibit]:
+        for part in answer["parts"]:
+            if part["kind"] == "frame":
+                yield Line(own_words(s, part["text"]) or part["text"])
+            else:
+                yield exhibit(quotes[part["n"] - 1], proposition)
+        yield from (exhibit(quote, None) for quote in answer["nearest"])
+        if both:
+            yield Line(f"{s['sides']} {both['proposition']}", heading=True)
+            yield from columns(both)
+
+    def columns(both: Wire) -> Iterator[Line | Exhibit]:
+        for side in ("for", "against", "context"):
+            yield Line(side_name(side, both["proposition"], s) if side != "context" else s["neither"], heading=True)
+            yield from (exhibit(quote, both["proposition"]) for quote in both[side])
+
+    return Sheet(answer["question"], tuple(parts()), tuple(_notes(answer, both, s)), s["taken_from"], link)
+
+
+def _notes(answer: Wire, both: Wire | None, s: Table) -> Iterator[str]:
+    """What the page says below an answer."""
+    oldest, newest = answer["as_of"]["oldest"], answer["as_of"]["newest"]
+    if answer["gap"]:
+        gap = f"{answer['gap']}."
+        yield f"{s['note']} {own_words(s, gap) or gap}"
+    if both:
+        yield s["sides_note"]
+    if oldest:
+        told = s["dates_one" if oldest == newest else "dates"]
+        yield told.replace("{from}", date_in(s, oldest)).replace("{to}", date_in(s, newest))
+
+
+def side_name(side: str, proposition: str | None, s: Table, of: str = "") -> str:
+    """What a side is called: a question that is no statement is answered yes or no."""
+    asked = (proposition or "").endswith("?") and side in ("for", "against")
+    return s[{"for": "yes", "against": "no"}[side]] if asked else s[of + side]
+
+
+def stance(quote: Wire, proposition: str | None, s: Table) -> str:
+    """Which side a quote takes and who says so, as the page has it; nothing where none is told."""
+    told = quote["stance"]
+    if told is None or told["side"] == "unclear":
+        return ""
+    percent = round(told["probability"] * 100)
+    how = "weak" if told["basis"] == "model" and percent < WEAK else told["basis"]
+    words = s[f"basis_{how}"].replace("{side}", side_name(told["side"], proposition, s, "stance_"))
+    return words.replace("{n}", str(percent))

@@ -1,0 +1,90 @@
+"""The languages of the frame: one table of fixed words for each, and which of them a request is answered in.
+
+A table lies in `templates/strings.json` (English) or `templates/strings.<tag>.json`; a file more is a language more.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from starlette.datastructures import Headers, QueryParams
+from starlette.types import Scope
+
+from pullquote.corpus.frontmatter import long_date
+from pullquote.verify.cite import clock
+
+ENGLISH = "en"
+MOST = 20  # languages of an Accept-Language that are looked at
+_FOLDER = Path(__file__).parent / "templates"
+_SERVED = ("column_", "compared", "date_", "fact_", "report_", "status_", "told_", "widget_")  # no script shows these
+Table = Mapping[str, str]
+
+
+def _read() -> dict[str, Table]:
+    tables = (json.loads(path.read_bytes()) for path in sorted(_FOLDER.glob("strings*.json")))
+    return {table["lang"]: table for table in tables}
+
+
+LANGUAGES = _read()
+STRINGS = LANGUAGES[ENGLISH]  # a site may replace them
+
+
+def language_of(scope: Scope) -> str:
+    """What a request is answered in: what its address names as `lang`, else what its browser likes best, else English."""
+    named = QueryParams(scope.get("query_string", b"")).get("lang", "")
+    wished = (named, *_accepted(Headers(scope=scope).get("accept-language", "")))
+    return next((tag for tag in map(_primary, wished) if tag in LANGUAGES), ENGLISH)
+
+
+def _primary(tag: str) -> str:
+    """The language alone, such as "pt" for "pt-BR" and "pt_BR"."""
+    return tag.strip().lower().replace("_", "-").partition("-")[0]
+
+
+def _accepted(header: str) -> list[str]:
+    """The tags of an Accept-Language, the best liked first."""
+    weighed = []
+    for part in header.split(",")[:MOST]:
+        tag, _, weight = part.partition(";")
+        try:
+            liking = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        weighed += [(liking, tag)] if liking > 0 else []
+    return [tag for _, tag in sorted(weighed, key=lambda one: -one[0])]
+
+
+def date_in(table: Table, date: str) -> str:
+    """A date of the wire in words, as far as it is known; what is none stays as it is."""
+    if long_date(date) == date:
+        return date
+    year, month, *day = date.split("-")
+    words = table["date_day" if day else "date_month"].replace("{year}", year)
+    words = words.replace("{month}", table["months"].split()[int(month) - 1])
+    return words.replace("{day}", str(int(day[0]))) if day else words
+
+
+def place_in(table: Table, page: int | None, time: float | None) -> str:
+    """A page, or a time in seconds, in words; "" where there is neither."""
+    if page is not None:
+        return table["where_page"].replace("{n}", str(page))
+    return "" if time is None else table["where_time"].replace("{time}", clock(time))
+
+
+def own_words(table: Table, english: str) -> str:
+    """A fixed sentence of the server in the language of a table; "" where the tables do not have it."""
+    return next((table[key] for key, words in STRINGS.items() if words == english), "") if english else ""
+
+
+def for_browser(table: Table) -> dict[str, object]:
+    """What the scripts of a page show: the words, and in `told` the lines over quotes by their English."""
+    words = {key: text for key, text in table.items() if not key.startswith(_SERVED)}
+    told = {STRINGS[key]: text for key, text in table.items() if key.startswith("told_") and text != STRINGS.get(key)}
+    return {**words, "told": told}
+
+
+def for_widget() -> bytes:
+    """What the widget itself says in each language, as JSON: it is one file for all sites."""
+    names = {"lang": "lang", "title": "title", "close": "close", "sorry": "widget_sorry", "unlisted": "widget_unlisted"}
+    words = {tag: {name: table[key] for name, key in names.items()} for tag, table in LANGUAGES.items()}
+    return json.dumps(words, ensure_ascii=False).encode()

@@ -1,0 +1,305 @@
+"""Questions that the documents' own claims raise, each proven by asking it when the index is built."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice, zip_longest
+
+import numpy as np
+
+from pullquote.answers.query import FORM
+from pullquote.answers.reply import Proof, Prover
+from pullquote.answers.suggestions import Suggestion, suggestions_of
+from pullquote.corpus.passages import leans
+from pullquote.corpus.sentences import Kind
+from pullquote.index.generation import Generation
+from pullquote.index.layout import program
+from pullquote.index.lexical import PRONOUNS, STOP_WORDS, stems
+from pullquote.index.quote import Quote
+from pullquote.index.search import cut, is_question
+from pullquote.models.onnx import Vectors
+from pullquote.sides.judging import own_propositions
+from pullquote.sides.proposition import opens_yes_or_no, statement_of
+from pullquote.sides.stance import Side
+from pullquote.upkeep.topics import Topic, topics, worth
+from pullquote.voice.book import VoiceBook
+from pullquote.voice.names import is_person, names_of, parsed
+from pullquote.voice.voices import inline, summary
+
+TRIED = 20  # questions that are asked of a debate when the index is built,
+TRIED_EACH = 0.25  # and for each of its documents
+TRIED_ANEW = 6  # beside those proven before, where something in the debate changed
+LOOKED_AT = 24  # candidates of each form whose nearest windows are looked at before any is asked
+NEAREST = 3  # windows, of which one must be fit to answer
+WORDS = (8, 60)  # of the quote that answers
+CLAIM_WORDS = (4, 16)  # of a claim or question of the sources that becomes a question
+SUBJECT_WORDS = 4  # of a claim, up to its verb
+OWNED = 2  # topics that somebody is asked about
+OTHERS = 2  # sentences on a topic that count half
+SURE = 0.5  # confidence in the answer
+WORTH = -0.6  # least worth of a topic that is asked about, as a logit
+SINGLE = 2.1  # what one word loses that names no kind of things, since it says little by itself; one that does, half
+
+_VERBS = frozenset("should must can could will would is are was were has have".split())  # noqa: SIM905
+_ASKS = frozenset("who what which why how when where".split())  # noqa: SIM905
+_POINTING = PRONOUNS | frozenset("i me my mine we us our you your this that these those here there such".split())  # noqa: SIM905
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A question with its form, what it is about, and the side that its answer must take."""
+
+    question: str
+    form: str
+    about: frozenset[str] = frozenset()
+    value: float = 0.0
+    side: Side | None = None
+    documents: frozenset[int] | None = None  # where its answer must stand, if anywhere
+
+    def fits(self, quote: Quote) -> bool:
+        """Whether a quote is plain and on what is asked."""
+        whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith((".", "!", "”", '"'))
+        whole = whole and not leans(quote.text) and not is_question(quote.text)
+        return whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
+
+    def holds(self, proof: Proof | None) -> bool:
+        """Whether its answer is sure, and opens with a quote that fits and whose speaker is known, on the side asked for."""
+        if proof is None:
+            return False
+        stance = proof.first.stance
+        sided = self.side is None or (stance is not None and stance.taken is self.side)
+        if self.form in ("whether", "why"):  # the operator's own: whatever answers is worth asking for
+            return sided
+        return proof.confidence >= SURE and proof.first.voice.sure and self.fits(proof.first.quote)
+
+
+def prove(
+    generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], prover: Prover
+) -> tuple[Suggestion, ...]:
+    """For each debate the questions that its claims raise and it answers, those for a first page first; debates take turns."""
+    found = [_Debate(generation, voices, encode, name).proven(prover) for name in generation.debates]
+    return tuple(entry for turn in zip_longest(*found) for entry in turn if entry is not None)
+
+
+class _Debate:
+    """What may be asked of one debate."""
+
+    def __init__(
+        self, generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], name: str
+    ) -> None:
+        self.generation, self.name, self.voices = generation, name, voices
+        self.documents = generation.documents_of(name)
+        self.sentences = [self._prose(number) for number in self.documents]
+        authors = (names_of(generation.rows[number].source.author) for number in self.documents)
+        self.authors = [[one for one in names if is_person(one)] for names in authors]
+        self.heard = [(number, place, who) for number, place, who in voices.named() if number in self.documents]
+        people = {
+            word
+            for who in chain(*self.authors, (who for _, _, who in self.heard))
+            if is_person(who)
+            for word in who.split()
+        }
+        found = topics((each.values() for each in self.sentences), frozenset(people))
+        valued = zip(
+            found, worth(found, encode([one.words for one in found]), len(self.documents)) if found else (), strict=True
+        )
+        clear = ((one, value - _vague(one)) for one, value in valued)
+        self.topics = sorted((pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1])
+        self.encode, self.rows = encode, generation.window_rows(self.documents)
+
+    def _prose(self, number: int) -> Mapping[int, str]:
+        """The sentences of prose by their places, on one line each."""
+        text = self.generation.document(number).text
+        each = enumerate(self.generation.sentences(number))
+        return {place: " ".join(one.span.cut(text).split()) for place, one in each if one.kind is Kind.PROSE}
+
+    def proven(self, prover: Prover) -> list[Suggestion]:
+        """The questions that are answered, each by another quote, in the order in which they are shown."""
+        best = dict[int, tuple[float, _Candidate]]()
+        for one in self._tried():
+            proof = prover(one.question, self.name)
+            if proof and one.holds(proof):
+                value = one.value + proof.confidence
+                best[proof.row] = max(best.get(proof.row, (value, one)), (value, one), key=lambda pair: pair[0])
+        return [Suggestion(one.question, row, self.name) for row, one in _varied(best)]
+
+    def _tried(self) -> list[_Candidate]:
+        """What is asked: what was proven before and, unless nothing in the debate changed, some new; else each form in turn."""
+        before = self.generation.before
+        known = before if before and before.card.program == program() else None
+        again = {entry.question for entry in suggestions_of(known) if entry.debate == self.name} if known else set()
+        same = known and all(
+            known.number_of_same(self.generation.rows[number]) is not None for number in self.documents
+        )
+        topical = [
+            *self._topics()
+        ]  # twice as often as the others of which there are many: who says what takes long to prove
+        forms = (self._claims(), topical[::2], self._said(), topical[1::2], self._asked(), self._numbers())
+        ranked = [self._likely(sorted(form, key=lambda one: -one.value)[:LOOKED_AT]) for form in forms]
+        ranked.insert(0, [*self._sides()])
+        every = {one.question: one for turn in zip_longest(*ranked) for one in turn if one is not None}
+        if not again:
+            return [*every.values()][: int(TRIED + TRIED_EACH * len(self.documents))]
+        fresh = [one for one in every.values() if one.question not in again]
+        return [*filter(None, map(every.get, sorted(again))), *fresh[: 0 if same else TRIED_ANEW]]
+
+    def _likely(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+        """Those that a window near them could answer, first where it is the nearest: to ask costs a hundred times as much as to look."""
+        if not candidates or not self.rows:
+            return []
+        near = (
+            self.generation.window_vectors.take(list(self.rows)) @ self.encode([one.question for one in candidates]).T
+        )
+        found = []
+        for one, cosines in zip(candidates, near.T, strict=True):
+            windows = (self.generation.window(self.rows[int(place)]) for place in np.argsort(-cosines, kind="stable"))
+            inside = (at for at in windows if one.documents is None or at.document in one.documents)
+            quotes = [cut(self.generation, at) for at in islice(inside, NEAREST)]
+            fit = (
+                place
+                for place, quote in enumerate(quotes)
+                if one.fits(quote) and summary(self.voices.of_quote(quote)).sure
+            )
+            found.append((next(fit, NEAREST), one))
+        return [one for place, one in sorted(found, key=lambda pair: pair[0] > 0) if place < NEAREST]
+
+    def _sides(self) -> Iterator[_Candidate]:
+        """The operator's propositions: whether, and why and why not."""
+        for statement in own_propositions(self.generation, self.name):
+            taken = _taken_apart(self._inside(statement))
+            if taken is None:
+                continue
+            subject, verb, rest = taken
+            yield _Candidate(_question(verb, subject, rest), "whether", value=1.5)
+            yield _Candidate(_question("why", verb, subject, rest), "why", value=1.0, side=Side.FOR)
+            yield _Candidate(_question("why", verb, subject, "not", rest), "why", value=1.0, side=Side.AGAINST)
+
+    def _claims(self) -> Iterator[_Candidate]:
+        """What the documents state by themselves, asked back."""
+        for sentence in self._each():
+            taken = _taken_apart(self._inside(sentence)) if _stands_alone(sentence) and sentence.endswith(".") else None
+            if taken and len(taken[0].split()) <= SUBJECT_WORDS and taken[2]:
+                subject, verb, rest = taken
+                yield from self._on_topic(_question(verb, subject, rest), "claim", subject)
+
+    def _asked(self) -> Iterator[_Candidate]:
+        """What the documents ask themselves."""
+        for sentence in self._each():
+            asks = sentence.partition(" ")[0].lower() in _ASKS or opens_yes_or_no(sentence)
+            if asks and sentence.endswith("?") and _stands_alone(sentence):
+                yield from self._on_topic(sentence, "asked", sentence)
+
+    def _numbers(self) -> Iterator[_Candidate]:
+        """What the documents count: "Some 240 detainees are held there." answers how many are."""
+        for sentence in self._each():
+            counted = _counted(sentence) if _stands_alone(sentence) else None
+            if counted:
+                yield from self._on_topic(counted, "number", counted)
+
+    def _topics(self) -> Iterator[_Candidate]:
+        for topic, value in self.topics:
+            yield _Candidate(FORM.format(topic.words), "topic", topic.stems, _share(value))
+
+    def _said(self) -> Iterator[_Candidate]:
+        """What those who wrote or are heard say about the topics that they speak of more than the others do."""
+        spoken: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        for number, names, sentences in zip(self.documents, self.authors, self.sentences, strict=True):
+            for who in names:
+                spoken[who] += ((number, sentence) for sentence in sentences.values())
+        for number, place, who in self.heard:
+            if is_person(who) and parsed(who).title:
+                spoken[inline(who)].append((number, self.sentences[number - self.documents.start].get(place, "")))
+        for who, said in spoken.items():
+            counts = Counter(word for _, sentence in said for word in stems(sentence))
+            weighed = (
+                (self._own(topic, value), topic, min(counts[one] for one in topic.stems))
+                for topic, value in self.topics
+            )
+            owned = [(value * uses / (uses + OTHERS), topic) for value, topic, uses in weighed if uses]
+            documents = frozenset(number for number, _ in said)
+            for value, topic in sorted(owned, key=lambda pair: -pair[0])[:OWNED]:
+                question = f"What does {who} say about {topic.words}?"
+                yield _Candidate(question, "said", topic.stems, value, documents=documents)
+
+    def _own(self, topic: Topic, value: float) -> float:
+        """What a topic is worth for telling one speaker from another: of what all speak, little."""
+        return _share(value) * (1 - len(topic.by) / (len(self.documents) + 1))
+
+    def _each(self) -> Iterator[str]:
+        return (words for sentences in self.sentences for words in sentences.values())
+
+    def _on_topic(self, question: str, form: str, words: str) -> Iterator[_Candidate]:
+        """A question with the best topic that these words of it name, if any."""
+        held = stems(words)
+        found = next(((topic, value) for topic, value in self.topics if topic.stems <= held), None)
+        if found:
+            yield _Candidate(question, form, found[0].stems, _share(found[1]))
+
+    def _inside(self, words: str) -> str:
+        """A statement as it stands inside a question: without its capital where no text has the first word so amid a sentence."""
+        first = words.partition(" ")[0]
+        texts = (self.generation.document(number).text for number in self.documents)
+        named = any(before[-1:].islower() for text in texts for before in text.split(f" {first}")[:-1])
+        plain = first == "A" or (first[1:].islower() and (not named or first.lower() in STOP_WORDS))
+        return words[:1].lower() + words[1:] if plain else words
+
+
+def _vague(topic: Topic) -> float:
+    """What the worth of one word loses."""
+    bare = topic.words.removeprefix("the ")
+    return 0.0 if " " in bare else SINGLE / 2 if bare.endswith("s") else SINGLE
+
+
+def _share(logit: float) -> float:
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def _question(first: str, *rest: str) -> str:
+    return f"{first.capitalize()} {' '.join(filter(None, rest))}?"
+
+
+def _stands_alone(sentence: str) -> bool:
+    """Whether a sentence is short and points to nothing outside it, neither to who speaks nor to what was said."""
+    words = [word.strip("\"“”'’.,;:!?()").lower() for word in sentence.split()]
+    plain = not set(',;:"“”()[]') & set(sentence) and "--" not in sentence
+    return plain and CLAIM_WORDS[0] <= len(words) <= CLAIM_WORDS[1] and _POINTING.isdisjoint(words)
+
+
+def _taken_apart(statement: str) -> tuple[str, str, str] | None:
+    """Subject, verb and rest of a statement, where a question made of them puts forward just this; else None."""
+    words = statement.rstrip(".!… ").split()
+    verb = next((place for place, word in enumerate(words) if word in _VERBS), 0)
+    parts = " ".join(words[:verb]), words[verb], " ".join(words[verb + 1 :])
+    back = statement_of(_question(parts[1], parts[0], parts[2])) if verb else None
+    return parts if back and back.rstrip(".").casefold() == " ".join(words).casefold() else None
+
+
+def _counted(sentence: str) -> str | None:
+    """How many, of a sentence whose subject begins with a number: no word of it changes its place."""
+    words = sentence.rstrip(".").split()
+    place = next((at for at, word in enumerate(words[:4]) if word[0].isdigit()), len(words))
+    after = words[place + 1 :]
+    if not after or not after[0].isalpha() or not after[0].islower() or _VERBS.isdisjoint(after):
+        return None
+    if after[0] == "percent":
+        return f"What percentage {' '.join(after[1:])}?" if after[1:2] == ["of"] else None
+    number, several = words[place].replace(",", "").isdigit(), any(one.endswith("s") for one in after[:2])
+    return f"How many {' '.join(after)}?" if number and several and after[0] not in STOP_WORDS else None
+
+
+def _varied(found: Mapping[int, tuple[float, _Candidate]]) -> list[tuple[int, _Candidate]]:
+    """The best first, each next one of another form and on something else where there is such."""
+    left, forms, told = dict(found), Counter[str](), Counter[str]()
+    order: list[tuple[int, _Candidate]] = []
+    while left:
+        row = max(
+            left,
+            key=lambda at: (
+                left[at][0] - 0.15 * forms[left[at][1].form] - 0.3 * sum(told[one] for one in left[at][1].about)
+            ),
+        )
+        one = left.pop(row)[1]
+        forms[one.form] += 1
+        told.update(one.about)
+        order.append((row, one))
+    return order
