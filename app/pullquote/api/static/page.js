@@ -269,8 +269,11 @@
     for (const run of speakers.length ? speakers : runs(sided)) {
       const line = element("p", "", "group"), ahead = run[0].previousElementSibling;
       const head = element("bdi", speakers.length ? shortest(run) : lib().strings[`stance_${sided(run[0])}`]);
-      if (speakers.length) head.lang = "en";
       line.append(head);
+      if (speakers.length) {
+        head.lang = "en";
+        line.append(" ", element("cite", part(run[0], "title").textContent));
+      }
       (ahead?.classList.contains("frame") ? ahead : run[0]).before(line);
       if (speakers.length) for (const figure of run) figure.classList.toggle("grouped", words(figure) === shortest(run));
     }
