@@ -6,7 +6,7 @@ import pytest
 from fakes import TEXTS, HashEncoder, open_with_fake
 from jinja2 import UndefinedError
 
-from pullquote.answers.answer import Frame, Shown, prompts_folder, render
+from pullquote.answers.answer import Frame, Shown, abstain, prompts_folder, render
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
 from pullquote.api.wire import answer_wire
@@ -52,6 +52,13 @@ def test_a_stranger_question_is_met_with_silence_and_the_nearest_passage(doubtfu
     assert answer.citations == ()
     assert len(answer.nearest) == 1
     assert answer.text.startswith("Nothing here clearly answers this. The nearest passage, which may not:")
+
+
+def test_that_the_sources_do_not_answer_is_said_of_what_is_far_alone():
+    told = {"languages": "English", "nearest": True, "speaker": None, "known": False}
+    [near], [far] = (abstain(Reason.NOT_COVERED, far=far, **told) for far in (False, True))
+    assert near.text == "Nothing here clearly answers this. The nearest passage, which may not:"
+    assert far.text == "The sources here do not answer this question. The nearest passage, which may not answer it:"
 
 
 def test_silence_never_shows_a_quote_as_an_answer(doubtful):

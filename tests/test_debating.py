@@ -78,8 +78,15 @@ def test_a_dispute_is_a_quote_of_another_voice_or_a_plain_sentence(client):
     assert dispute["document_id"] != body["quote"]["document_id"]
     assert (body["message"], body["proposition"]) == (None, "Cities should charge road tolls.")
     assert {body["quote"]["stance"]["side"], dispute["stance"]["side"]} == {"for", "against"}
+    assert body["quote"]["disputed"]
+    assert 'href="/disputes?document=for-tolls' in client.get("/", params={"q": "Do road tolls cut traffic jams?"}).text
     alone = client.post("/v1/disputes", json=place_of(client, "Helmet laws discourage cycling")).json()
     assert (alone["disputes"], alone["proposition"], alone["message"]) == ([], None, NONE)
+    assert not alone["quote"]["disputed"]
+    assert (
+        'href="/disputes?document=helmets'
+        not in client.get("/", params={"q": "Do helmet laws discourage cycling?"}).text
+    )
 
 
 def test_the_page_shows_two_columns_without_a_script(client):
