@@ -58,7 +58,7 @@ def test_that_the_sources_do_not_answer_is_said_of_what_is_far_alone():
     told = {"languages": "English", "nearest": True, "speaker": None, "known": False}
     [near], [far] = (abstain(Reason.NOT_COVERED, far=far, **told) for far in (False, True))
     assert near.text == "Nothing here clearly answers this. The nearest passage, which may not:"
-    assert far.text == "The sources here do not answer this question. The nearest passage, which may not answer it:"
+    assert far.text == "The sources here do not answer this question. The nearest passage:"
 
 
 def test_silence_never_shows_a_quote_as_an_answer(doubtful):
