@@ -69,6 +69,6 @@ def test_a_question_enters_at_most_30_modules_and_indexing_a_document_50(real_in
     assert not over, "\n".join(f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items())
 
 
-def test_tests_are_at_most_13_010_lines():
+def test_tests_are_at_most_13_060_lines():
     lines = {path.name: path.read_bytes().count(b"\n") for path in (CHECKOUT / "tests").rglob("*.py")}
-    assert sum(lines.values()) <= 13_010, most(lines)
+    assert sum(lines.values()) <= 13_060, most(lines)

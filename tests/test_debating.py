@@ -52,7 +52,7 @@ def place_of(client, words):
 
 def test_sides_have_every_key_of_their_wire_form(client):
     body = client.post("/v1/sides", json={"proposition": TOLLS, "debate": "road-tolls"}).json()
-    assert body.keys() == {"proposition", "debate", "for", "against", "context", "gap", "unclear"}
+    assert body.keys() == {"proposition", "debate", "for", "against", "context", "gap", "unclear", "more"}
     assert_shape("SidesBody", body)
     assert body["proposition"] == TOLLS
     assert {quote["stance"]["side"] for quote in body["for"]} == {"for"}

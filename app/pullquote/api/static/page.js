@@ -269,8 +269,10 @@
     for (const run of speakers.length ? speakers : runs(sided)) {
       const line = element("p", "", "group"), ahead = run[0].previousElementSibling;
       const head = element("bdi", speakers.length ? shortest(run) : lib().strings[`stance_${sided(run[0])}`]);
-      if (speakers.length) head.lang = "en";
       line.append(head);
+      const work = part(run[0], "title").textContent;
+      if (speakers.length) head.lang = "en";
+      if (speakers.length && !head.textContent.includes(work)) line.append(" ", element("cite", work));
       (ahead?.classList.contains("frame") ? ahead : run[0]).before(line);
       if (speakers.length) for (const figure of run) figure.classList.toggle("grouped", words(figure) === shortest(run));
     }
