@@ -100,7 +100,7 @@ def test_a_follow_up_asks_another_the_same(explainer):
 def test_somebody_who_says_nothing_here_is_met_with_silence(explainer):
     answer = explainer.ask(Query(question="What does Zoe Finch say about tolls?"))
     assert (answer.reason, answer.citations) == (Reason.NOT_COVERED, ())
-    assert answer.text.startswith("No words of Zoe Finch were found in the sources here.")
+    assert answer.text.startswith("No words of Zoe Finch were found here.")
 
 
 def test_what_may_be_a_claimed_speakers_is_told_beside_what_is(explainer):

@@ -168,6 +168,7 @@ PERMISSIVE = frozenset(
 )
 SHARED_ALIKE = {  # what is changed of them is passed on under the same terms; each with its own
     "nameparser": "LGPL-2.1-or-later", "tqdm": "MPL-2.0", "hypothesis": "MPL-2.0", "fqdn": "MPL-2.0",
+    "font-source-serif-pro": "SIL Open Font License 1.1 (OFL-1.1)",
     "certifi": "Mozilla Public License 2.0 (MPL 2.0)", "pathspec": "Mozilla Public License 2.0 (MPL 2.0)",
 }  # fmt: skip
 

@@ -88,7 +88,7 @@ def test_a_speaker_who_could_be_nobody_is_an_error_that_says_so(
     ("words", "options", "result", "fit", "shown"),
     [
         ("Tolls raise money for buses.", [], "verbatim", None, "Ada Finch, The Toll Review"),
-        ("Tolls raise money for buses.", ["Finch"], "verbatim", "right", "Ada Finch, The Toll Review"),
+        ("Tolls raise money for buses.", ["Finch"], "verbatim", "unsure", "Ada Finch, The Toll Review"),
         ("Fares will rise in May", ["Sen. Barlow"], "verbatim", "right", "Senator Tom Barlow, quoted by Ada Finch"),
         ("Fares will rise in May", ["Ada Finch"], "misattributed", "wrong", "Senator Tom Barlow, quoted by Ada Finch"),
         ("“Fares will rise in June,” said Bo Reed.", ["Reed"], "altered", "right", "Bo Reed, quoted by"),
