@@ -16,7 +16,8 @@ from pullquote.verify.cite import clock
 ENGLISH = "en"
 MOST = 20  # languages of an Accept-Language that are looked at
 _FOLDER = Path(__file__).parent / "templates"
-_SERVED = ("column_", "compared", "date_", "fact_", "report_", "status_", "told_", "widget_")  # no script shows these
+# What no script shows
+_SERVED = ("column_", "compared", "date_", "facsimile", "fact_", "report_", "status_", "told_", "widget_")
 Table = Mapping[str, str]
 
 

@@ -174,7 +174,7 @@
     try {
       if (!read.has(url)) read.set(url, await fetched(url));
       if (open !== figure || !panel) return;
-      const found = [...read.get(url).querySelectorAll("article.document > header, article.document > .message, article.document > .note:not(.back), article.document > .text, article.document > .facts")];
+      const found = [...read.get(url).querySelectorAll("article.document > header, article.document > .message, article.document > .note:not(.back), article.document .facsimile, article.document > .text, article.document > .facts")];
       box.replaceChildren(state, ...found.map((node) => document.importNode(node, true)));
       const title = box.querySelector("h1"), heading = document.createElement("h3");
       heading.append(...title.childNodes);
