@@ -22,8 +22,6 @@ from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
 from pullquote.voice.book import dump_voices
 
-SHOWN = 3  # quotes, as an answer shows unless it is asked for more or fewer
-
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
