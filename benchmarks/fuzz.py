@@ -7,9 +7,11 @@ down; with --kept new finds are written to a folder. It ends with 0, or with the
 """
 
 import argparse
+import io
 import json
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import pairwise
@@ -26,6 +28,7 @@ with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.corpus.passages import lead, split_passages
     from pullquote.corpus.sentences import Kind, split_sentences
     from pullquote.errors import PullquoteError
+    from pullquote.extraction import Extracted, docx, html, subtitles
     from pullquote.index.files import array_of
     from pullquote.index.lexical import Lexical
     from pullquote.index.vectors import VectorTable
@@ -56,6 +59,31 @@ def document(content: bytes) -> None:
     for each, voices in zip(sentences, find_voices(found, sentences), strict=True):
         assert (voices[0].span.start, voices[-1].span.end) == (each.span.start, each.span.end)
         assert all(one.span.end == other.span.start for one, other in pairwise(voices))
+
+
+def placed(found: Extracted) -> None:
+    """What was taken out of a file: its places follow each other inside its text."""
+    starts = [place.start for place in found.places]
+    assert starts == sorted(starts)
+    assert all(0 <= start <= len(found.text) for start in starts)
+
+
+def page(content: bytes) -> None:
+    """A web page."""
+    placed(html.extract(content))
+
+
+def captions(content: bytes) -> None:
+    """Subtitles of either kind."""
+    placed(subtitles.extract(content))
+
+
+def word_file(content: bytes) -> None:
+    """The text of a Word file, in the folder that such a file is."""
+    folder = io.BytesIO()
+    with zipfile.ZipFile(folder, "w") as parts:
+        parts.writestr("word/document.xml", content)
+    placed(docx.extract(folder.getvalue()))
 
 
 def question(content: bytes) -> None:
@@ -140,6 +168,7 @@ def arrays(content: bytes) -> None:
 PARSERS: Mapping[str, Parse] = {
     "document": document, "question": question, "name": name, "words": words, "citation": citation, "setting": setting,
     "settings-file": settings_file, "receipt": read_receipt, "body": lambda content: check_json(content, depth=32), "arrays": arrays,
+    "page": page, "captions": captions, "word-file": word_file,
 }  # fmt: skip
 
 
