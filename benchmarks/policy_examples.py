@@ -229,17 +229,12 @@ def topic_opinions(folder: Path) -> Iterator[Opinion]:
                 yield Opinion(proposition, sentence["text"], SIDES[side], fold(topic), "topics")
 
 
-def policy_examples(
-    data: Path, finders: Mapping[str, Finder], seed: int
-) -> tuple[list[Group], list[Group], list[Opinion]]:
-    """Everything in the sets, in a fixed order: labelled questions, broad ones made from the texts, and sides."""
+def policy_examples(data: Path, finders: Mapping[str, Finder], seed: int) -> tuple[list[Group], list[Group]]:
+    """Everything in the sets, in a fixed order: labelled questions, and broad ones made from the texts."""
     draw = random.Random(seed)
     groups: list[Group] = []
     broad: list[Group] = []
-    pairs: list[Opinion] = []
     for labelled in sets(data, finders):
         groups += policy_groups(labelled, draw)
         broad += [*broad_groups(labelled, draw), *author_groups(labelled, draw)]
-        pairs += [*policy_opinions(labelled), *dense_opinions(labelled, draw)]
-    pairs += topic_opinions(HOME / "topics")
-    return groups, broad, pairs
+    return groups, broad

@@ -304,14 +304,12 @@ def augment(pairs: Sequence[Opinion], draw: random.Random) -> list[Opinion]:
     return result
 
 
-def examples(data: Path, finders: Mapping[str, Finder], seed: int) -> tuple[list[Group], list[Opinion]]:
+def examples(data: Path, finders: Mapping[str, Finder], seed: int) -> list[Group]:
     """Everything that there is to learn from in the public sets, in a fixed order."""
     draw = random.Random(seed)
-    pairs = opinions(data)
-    groups = [
+    return [
         *question_groups(data / "squad2-dev-half", finders["squad2-dev-half"], draw, exact=True),
         *question_groups(data / "clapnq-dev", finders["clapnq-dev"], draw, exact=False),
         *claim_groups(data / "ibm-claim-stance", finders["passages"], draw),
-        *perspective_groups(pairs, draw),
+        *perspective_groups(opinions(data), draw),
     ]
-    return groups, pairs

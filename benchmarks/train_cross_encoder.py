@@ -1,4 +1,4 @@
-"""Train the large ranker: a cross-encoder that reads a question and a window, and says how well the one answers the other.
+"""Train a ranker: a cross-encoder that reads a question and a window, and says how well the one answers the other.
 
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/train_cross_encoder.py learn --base MODEL --layers 6 --groups G.pkl --out W.pt
     python benchmarks/train_cross_encoder.py score --base MODEL --layers 6 --start W.pt --groups G.pkl
@@ -24,15 +24,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 from training import DATA, SHARED, Pairs, Trunk, batches, export, fast, fit, log, parser_of, stamps
 
-from pullquote.models.ranker import EMBEDDING, LOWER, MODEL
+from pullquote.models.ranker import EMBEDDING, LOWER, MODEL, STANCE
 
 LONGEST = 128  # tokens of a pair
 QUESTIONS = 8  # a step
 WRONG = 4  # windows of a question that do not answer it, drawn anew each time
-READS, WEIGHT = (
-    6,
-    0.6,
-)  # windows that it reads in an answer, and what its probability counts (`finding.py choose --fit`)
 LED = 0.7  # share of the windows that are read behind their author and title
 
 
@@ -146,7 +142,7 @@ def tokenizer_of(base: str) -> dict[str, Any]:
     return tokenizer
 
 
-def write(model: CrossEncoder, base: str, out: Path, training: dict[str, Any], start: Path | None) -> None:
+def write(model: CrossEncoder, base: str, out: Path, told: dict[str, Any], start: Path | None) -> None:
     """The ranker as it is shipped: word vectors (where it goes on from a folder, that one's), layers, tokenizer and card."""
     out.mkdir(parents=True, exist_ok=True)
     if start and start.is_dir():
@@ -161,13 +157,20 @@ def write(model: CrossEncoder, base: str, out: Path, training: dict[str, Any], s
         files.insert(1, LOWER)
     (out / "tokenizer.json").write_text(json.dumps(tokenizer_of(base), ensure_ascii=False), "utf-8")
     card = {
-        "max_length": LONGEST, "reads": READS, "weight": WEIGHT, "relevance": {"scale": 1.0, "shift": 0.0},
+        "max_length": LONGEST, "reads": told.pop("reads"), "weight": told.pop("weight"), "relevance": {"scale": 1.0, "shift": 0.0},
         "second_text": "'AUTHOR: TITLE. WINDOW', without what the document lacks",
         "weights": stamps(out, *files),
         "base": {"name": Path(base).name, "layers": len(model.trunk.encoder.layer), "licence": "Apache-2.0"},
-        "training": training, "data": DATA, "figures": "docs/quality.md",
+        "training": told, "data": DATA, "figures": "docs/quality.md",
     }  # fmt: skip
     (out / "config.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+def standing(model: CrossEncoder, start: Path | None) -> list[nn.Module]:
+    """What does not learn: the tokens' vectors, and whatever other networks stand on where it goes on from a folder."""
+    if not (start and start.is_dir()):
+        return [model.trunk.embeddings.word_embeddings]
+    return [model.trunk.embeddings, *(model.trunk.encoder.layer[:SHARED] if (start / STANCE).is_file() else ())]
 
 
 def ranker_weights(folder: Path) -> dict[str, Tensor]:
@@ -181,6 +184,10 @@ def main() -> None:
     parser.add_argument("action", choices=["learn", "score"])
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--held", type=Path)
+    parser.add_argument("--reads", type=int, default=6, help="windows that it reads in an answer")
+    parser.add_argument(
+        "--weight", type=float, default=0.6, help="what its probability counts (`finding.py choose --fit`)"
+    )
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.manual_seed(args.seed)
@@ -191,10 +198,8 @@ def main() -> None:
         model.load_state_dict(ranker_weights(args.start) if folder else torch.load(args.start), strict=not folder)
     groups: list[Group] = [one for path in args.groups for one in pickle.loads(path.read_bytes())]
     if args.action == "learn":
-        frozen = (
-            model.trunk.embeddings if args.start and args.start.is_dir() else model.trunk.embeddings.word_embeddings
-        )
-        frozen.requires_grad_(requires_grad=False)
+        for part in standing(model, args.start):
+            part.requires_grad_(requires_grad=False)
         round_products(model.trunk, on=args.rounded)
         plan = [one for _ in range(args.epochs)
                 for one in batches(groups, QUESTIONS, lambda g: sum(len(c.text) for c in g.candidates) // len(g.candidates), draw)]  # fmt: skip
@@ -206,7 +211,9 @@ def main() -> None:
             rate=args.rate,
             minutes=args.minutes,
         )
-        told = {name: getattr(args, name) for name in ("rate", "epochs", "minutes", "seed", "rounded")}
+        told = {
+            name: getattr(args, name) for name in ("reads", "weight", "rate", "epochs", "minutes", "seed", "rounded")
+        }
         write(model, args.base, args.out.with_suffix(""), told, args.start)
     if args.held:
         groups = pickle.loads(args.held.read_bytes())

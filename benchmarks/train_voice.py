@@ -24,7 +24,8 @@ from rounding import pack, unpack
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
-from train_ranker import BASE, BFLOAT16, TOGETHER, Ranker, _kept, batches, meet, weights
+from train_cross_encoder import ranker_weights
+from training import BASE, Trunk, batches, fast, fit
 from voice_examples import Told, labelled
 
 from pullquote.models.ranker import BUNDLED, EMBEDDING
@@ -43,9 +44,8 @@ from pullquote.models.reader import (
     windows,
 )  # fmt: skip
 
-log = logging.getLogger("train")
 TOKENS = 2_600  # in a step
-WIDTH = 48  # of a pointer
+WIDTH, LAYERS = 48, 6  # of a pointer; of the reader
 STAGES = ((4, 2e-4), (3, 1.5e-4), (2, 1.5e-4))  # epochs and rate of each; the weights are the mean of their ends
 HEADS = 5.0  # times as fast
 QUIET = 0.5  # share of the windows with nobody but the author that an epoch sees
@@ -67,10 +67,10 @@ class Logits(NamedTuple):
 class Reader(nn.Module):
     """Layers that begin as the ranker's, and a head for each answer."""
 
-    def __init__(self, beneath: Ranker) -> None:
+    def __init__(self, beneath: Trunk) -> None:
         super().__init__()
-        width = beneath.trunk.config.hidden_size
-        self.layers = deepcopy(beneath.trunk.encoder.layer)
+        width = beneath.width
+        self.layers = deepcopy(beneath.encoder.layer)
         self.kind = nn.Linear(2 * width, len(KINDS))
         self.part, self.cue = nn.Linear(width, len(PARTS)), nn.Linear(width, 1)
         self.pointer = nn.Linear(width, POINTERS * WIDTH)
@@ -91,7 +91,7 @@ class Reader(nn.Module):
     def hidden(self, embedded: Tensor, attention_mask: Tensor) -> Tensor:
         """What the layers make of the tokens."""
         hidden = embedded
-        kept = _kept(attention_mask, embedded)
+        kept = (1.0 - attention_mask[:, None, None, :].to(embedded.dtype)) * -1e4
         for layer in self.layers:
             hidden = through(layer, hidden, kept)
         found: Tensor = self.dropout(hidden)
@@ -312,11 +312,12 @@ def pointing_loss(pointers: Tensor, mask: Tensor, asked: Sequence[tuple[int, Ask
     return loss
 
 
-def loss_of(model: Reader, beneath: Ranker, batch: Batch) -> Tensor:
+def loss_of(model: Reader, beneath: Trunk, batch: Batch) -> Tensor:
     """The kind whole, the others by half."""
     with torch.no_grad():
-        embedded = beneath.embedding(batch.ids, batch.types).to(model.part.weight.dtype)
-    given = Logits(*(logits.float() for logits in model.logits(embedded, batch.mask, batch.members)))
+        embedded = beneath.embed(batch.ids, batch.types)
+    with fast():
+        given = Logits(*(logits.float() for logits in model.logits(embedded, batch.mask, batch.members)))
     told = batch.kinds.sum(-1) > 0
     loss = given.kinds.new_zeros(())
     if told.any():
@@ -346,53 +347,6 @@ def epoch(material: Sequence[tuple[Told, Tokens]], draw: random.Random) -> list[
     return batches(rows, TOKENS // WINDOW, lambda row: len(row.ids), draw)
 
 
-def fit(
-    model: Reader,
-    beneath: Ranker,
-    material: Sequence[tuple[Told, Tokens]],
-    stage: int,
-    args: argparse.Namespace,
-    worker: int,
-) -> dict[str, Tensor]:
-    """AdamW, warm-up and linear decay; the word vectors stay as they are. The weights at the end."""
-    epochs, rate = STAGES[stage]
-    draw = random.Random(args.seed + stage)
-    plan = [rows for _ in range(epochs) for rows in epoch(material, draw)]
-    plan = plan[worker : len(plan) - len(plan) % args.workers : args.workers]
-    quick = deepcopy(model).bfloat16() if BFLOAT16 else model  # the weights that learn stay exact
-    heads = [p for name, p in model.named_parameters() if not name.startswith("layers")]
-    optimizer = torch.optim.AdamW(
-        [{"params": model.layers.parameters(), "lr": rate}, {"params": heads, "lr": HEADS * rate}], fused=True
-    )
-    warm = max(1, len(plan) // 16)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min((n + 1) / warm, (len(plan) - n) / (len(plan) - warm)))  # fmt: skip
-    for layer in quick.modules():
-        if isinstance(layer, nn.Dropout):
-            layer.p = 0.1
-    quick.train()
-    beneath.eval()
-    lately: list[float] = []
-    for number, rows in enumerate(plan, 1):
-        quick.zero_grad()
-        loss = loss_of(quick, beneath, batch_of(rows))
-        loss.backward()  # type: ignore[no-untyped-call]
-        for exact, rough in zip(model.parameters(), quick.parameters(), strict=True):
-            exact.grad = rough.grad.to(exact.dtype) if rough.grad is not None else None
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        schedule.step()
-        if args.workers > 1 and (number % TOGETHER == 0 or number == len(plan)):
-            meet(model, args.workers)
-        with torch.no_grad():
-            for exact, rough in zip(model.parameters(), quick.parameters(), strict=True):
-                rough.copy_(exact)
-        lately.append(loss.item())
-        if not worker and number % 50 == 0:
-            log.info("step %d of %d: %.3f", number, len(plan), sum(lately[-50:]) / 50)
-    return deepcopy(model.state_dict())
-
-
 def export(model: Reader, out: Path) -> None:
     """The graph that goes on from the ranker's word vectors, its weights in whole numbers."""
     embedded = torch.ones(1, 8, model.part.in_features)
@@ -407,40 +361,42 @@ def export(model: Reader, out: Path) -> None:
     onnx.save(graph, out / FILE)
 
 
-def opened(args: argparse.Namespace) -> tuple[Reader, Ranker, Any]:
+def opened(start: Path | None) -> tuple[Reader, Trunk, Any]:
     """The reader as it begins, what it stands on, and the tokenizer."""
     tokenizer = Tokenizer.from_file(str(Path(BASE) / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    beneath = Ranker(BASE)
-    beneath.load(weights(BUNDLED))
+    beneath = Trunk(BASE, LAYERS)
+    known = {
+        name.removeprefix("trunk."): value
+        for name, value in ranker_weights(BUNDLED).items()
+        if name.startswith("trunk.")
+    }
+    beneath.load_state_dict(known)
     model = Reader(beneath)
-    if args.start:
-        model.load_state_dict(unpack(onnx.load(args.start / FILE).graph), strict=False)
-    return model, beneath, tokenizer
+    if start:
+        model.load_state_dict(unpack(onnx.load(start / FILE).graph), strict=False)
+    return model, beneath.eval(), tokenizer
 
 
-def train(worker: int, args: argparse.Namespace) -> None:
-    """Learn; the first of the workers writes what came out."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    torch.set_num_threads(1)
+def learn(args: argparse.Namespace) -> None:
+    """Stage after stage, or the last one alone from a reader that is there; the mean of their ends is written."""
     torch.manual_seed(args.seed)
-    if args.workers > 1:
-        meeting = f"file://{(args.out / 'meeting').absolute()}"
-        torch.distributed.init_process_group("gloo", init_method=meeting, rank=worker, world_size=args.workers)
-    model, beneath, tokenizer = opened(args)
-    data = Path(os.environ["PULLQUOTE_EVAL_DATA"])
-    material = [(told, tokens_of(tokenizer, told.document, told.sentences)) for told in labelled(data)]
+    model, beneath, tokenizer = opened(args.start)
+    told_of = list(labelled(Path(os.environ["PULLQUOTE_EVAL_DATA"])))
+    material = [(told, tokens_of(tokenizer, told.document, told.sentences)) for told in told_of]
     ends = []
     for stage in range(len(STAGES)) if not args.start else [len(STAGES) - 1]:
-        ends.append(fit(model, beneath, material, stage, args, worker))
-        if not worker:
-            torch.save(ends[-1], args.out / f"stage{stage}.pt")
-    if not worker:
-        model.load_state_dict({name: sum(end[name] for end in ends) / len(ends) for name in ends[0]})
-        export(model, args.out)
-        card = config(args, sum(len(told.labels) for told, _ in material))
-        (args.out / "config.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+        epochs, rate = STAGES[stage]
+        draw = random.Random(args.seed + stage)
+        plan = [rows for _ in range(epochs) for rows in epoch(material, draw)]
+        fit(model, plan, lambda rows: loss_of(model, beneath, batch_of(rows)), args.out / f"stage{stage}.pt", rate=rate,
+            heads=HEADS, trunk="layers", minutes=args.minutes)  # fmt: skip
+        ends.append(deepcopy(model.state_dict()))
+    model.load_state_dict({name: sum(end[name] for end in ends) / len(ends) for name in ends[0]})
+    export(model, args.out)
+    card = config(args, sum(len(told.labels) for told in told_of))
+    (args.out / "config.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
 
 
 def config(args: argparse.Namespace, sentences: int) -> dict[str, Any]:
@@ -453,7 +409,7 @@ def config(args: argparse.Namespace, sentences: int) -> dict[str, Any]:
         "training": {
             "sentences": sentences,
             "stages": [{"epochs": epochs, "rate": rate, "seed": args.seed + number} for number, (epochs, rate) in enumerate(STAGES)],
-            "weights": "mean of the ends of the stages", "workers": args.workers,
+            "weights": "mean of the ends of the stages",
         },
         "data": {"benchmarks/voices, tests/gold/voice": "MIT; their texts: benchmarks/policy (MIT), ibm-claim-stance (CC BY-SA 3.0), clapnq-dev (CC BY-SA), squad2-dev-half (CC BY-SA 4.0), mtrag-un (Apache-2.0), demo-docs (public domain), the article (CC BY-ND)"},
         "figures": "docs/voice.md",
@@ -461,19 +417,15 @@ def config(args: argparse.Namespace, sentences: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Learn in as many processes as there are workers."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--start", type=Path, help="go on from the reader in this folder: the last stage alone")
-    parser.add_argument(
-        "--verdicts", action="store_true", help="fit the head for verdicts on the reader in --start alone"
-    )
-    parser.add_argument("--workers", type=int, default=2, help="processes that train together")
+    parser.add_argument("--minutes", type=float, default=1e9, help="of a stage")
     args = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / "meeting").unlink(missing_ok=True)
-    torch.multiprocessing.start_processes(train, (args,), nprocs=args.workers, start_method="spawn")
+    learn(args)
 
 
 if __name__ == "__main__":

