@@ -99,7 +99,6 @@ def question(content: bytes) -> None:
         proposition.statement_of,
         proposition.put_up,
         proposition.side_asked,
-        proposition.verdict_of,
         proposition.turns,
     ):
         put(text)
