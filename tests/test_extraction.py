@@ -2,20 +2,29 @@
 
 import json
 import os
+import re
 import socket
 import threading
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from conftest import EVAL_DATA, Run, Settle
-from fakes import CHECKOUT, HashEncoder, document_of, load_benchmark
+from fakes import CHECKOUT, HashEncoder, document_of, load_benchmark, open_with_fake
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pullquote.api.app import create_app
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Origin, Source
-from pullquote.corpus.reading import as_read
+from pullquote.corpus.reading import definitions, read, shown
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import DocumentError, FetchError
 from pullquote.extraction import Place, extract, extracted
@@ -91,12 +100,106 @@ def test_a_quote_opens_its_recording_at_its_time_and_its_file_at_its_page():
     ]  # fmt: skip
 
 
-def test_markdown_is_read_without_its_marks():
-    assert (
-        as_read("“*Nobody* feels safe on the [canal path](https://a.example/x_y_z)…[^1]”")
-        == "“Nobody feels safe on the canal path…”"
+@pytest.mark.parametrize(("written", "words"), CASES["read"])
+def test_markdown_is_read_without_its_marks_and_each_letter_knows_its_place(written: str, words: str):
+    document = document_of(written, path="a.md")
+    sentences, words_end = split_sentences(document), Span(0, len(written.partition("\n\n[x]:")[0]))
+    assert shown(document, sentences, words_end) == words
+    assert shown(replace(document, path="a.txt"), sentences, words_end) == words_end.cut(written)
+    found = read(written, definitions(written))
+    assert list(found.places) == sorted(found.places)
+    plain = [
+        (letter, written[place]) for letter, place in zip(found.text, found.places, strict=True) if letter.isalpha()
+    ]
+    assert {one for one in plain if one[0] != one[1]} == set()
+
+
+BITS = [
+    "*",
+    "**",
+    "_",
+    "[",
+    "](https://a.example/fee)",
+    "[^1]",
+    "<b>",
+    "</b>",
+    "`",
+    "\\",
+    "&amp;",
+    "![pic](y)",
+    " ",
+    "\n",
+    ". ",
+    "fee",
+    "rose",
+    "Ann",
+]
+
+
+@given(st.lists(st.sampled_from(BITS), max_size=14).map("".join))
+def test_no_word_is_read_that_is_not_written_and_their_order_stays(written: str):
+    found = read(written)
+    own = [(letter, place) for letter, place in zip(found.text, found.places, strict=True) if not letter.isspace()]
+    assert all(
+        letter == written[place] or letter == "*" for letter, place in own
+    )  # a list's mark stands before its place
+    for (_, start), (_, end) in pairwise(own):
+        between = written[start + 1 : end]
+        parted = set(found.text[bisect_right(found.places, start) : bisect_left(found.places, end)])
+        assert start < end or written[start] in "\n*"
+        words = written[start].isalnum() and written[end].isalnum()
+        assert parted or not words or not re.search(r"\s|\[\^1\]|!\[pic\]", between)
+
+
+HALL = """---
+title: The hearing
+url: https://hall.example/hearing
+---
+# On *fees*
+
+**Ann Lee:** I say the *tenants* cannot [pay the fee](https://hall.example/fee) that you raised.[^1]
+
+**Bob Ott:** Do you mean that we should ask them?
+
+**Ann Lee:** I mean what I say. *They cannot pay it. You know that.*
+
+**Bob Ott:** We asked the board, and my office has its answer.
+"""
+
+
+def test_a_quote_is_shown_as_it_is_read_wherever_it_is_shown_and_kept_as_it_is_written(settle: Settle, run: Run):
+    settings = settle({"d/hall.md": HALL})
+    indexing.index_corpus(settings, HashEncoder())
+    explainer = open_with_fake(settings)
+    words = "I say the tenants cannot pay the fee that you raised."
+    with TestClient(create_app(explainer)) as client:
+        answer = client.post("/v1/ask", json={"question": "Why can tenants not pay the fee?", "max_quotes": 1}).json()
+        [quote] = answer["quotes"]
+        assert (quote["shown"], quote["voice"]["speaker"]) == (words, "Ann Lee")
+        assert quote["exact"].startswith("**Ann Lee:** I say the *tenants* cannot [pay")
+        assert quote["links"]["source"].startswith(
+            "https://hall.example/hearing#:~:text=Ann%20Lee%3A%20I%20say%20the%20tenants"
+        )
+        asked = "?q=Why can tenants not pay the fee?&max_quotes=1"
+        shown = [
+            client.get(f"/{asked}").text,
+            *(client.get(f"/answer{asked}&form={form}").text for form in ("text", "html", "markdown")),
+        ]
+        reader = client.get(quote["links"]["reader"]).text
+        verdict = client.post("/v1/verify", json={"quote": words}).json()
+    assert all(f"“{words}”" in page or f">{words}<" in page for page in shown)
+    assert [page for page in (*shown, reader) if "*tenants*" in re.sub("(?s)<script.*?</script>", "", page)] == []
+    assert re.search(
+        r'<mark[^>]*id="quote".*?</span>Ann Lee: I say the tenants cannot pay the fee that you raised\.<', reader
     )
-    assert as_read("2 * 3 * 4, snake_case & <a@b.example>") == "2 * 3 * 4, snake_case & <a@b.example>"
+    assert "They cannot pay it. You know that." in unescape(re.sub("<[^>]*>", "", reader))
+    assert (verdict["result"], verdict["matches"][0]["exact"]) == ("typography_only", quote["exact"])
+    assert f"“{words}”" in run(settings, "ask", "Why can tenants not pay the fee?", "--max-quotes", "1").output.replace(
+        "\n    ", " "
+    )
+    receipt = settings.corpus.parent / "r.json"
+    receipt.write_text(json.dumps(answer))
+    assert run(settings, "verify", str(receipt)).output.startswith("verbatim")
 
 
 FILES = {

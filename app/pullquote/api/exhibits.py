@@ -20,10 +20,11 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
         document, span = explainer.document(quote["document_id"]), Span(quote["start"], quote["end"])
         citation = explainer.quote_at(document.id, span)
         place = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
-        reference = Reference(document, span, citation.quote if citation else None, quote["byline"])
-        near = f"{s['before']} {quote['before']}" if quote["leans"] and quote["before"] else ""
+        said, words = (citation.said, citation.shown) if citation else (span, span.cut(document.text))
+        reference = Reference(document, said, citation.quote if citation else None, quote["byline"])
+        near = f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
         where, side = place_in(s, quote["page"], quote["time"]), stance(quote, proposition, s)
-        return Exhibit(quote["n"], span.cut(document.text), reference, place, where, near, side)
+        return Exhibit(quote["n"], words, reference, place, where, near, side)
 
     def parts() -> Iterator[Line | Exhibit]:
         for part in answer["parts"]:

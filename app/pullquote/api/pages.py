@@ -186,7 +186,7 @@ def card(now: Now, q: str = "", debate: str = "", shown: Annotated[list[str] | N
     if answer is None or told is None or not told.picture:
         return problem(status if message else 404, message or "there is no picture of this", scope=None)
     first = answer["quotes"][0]
-    drawn = picture(answer["resolved_question"], first["exact"], first["byline"])
+    drawn = picture(answer["resolved_question"], first["shown"], first["byline"])
     return Response(drawn, media_type="image/png", headers={"Cache-Control": f"max-age={PICTURE_AGE}"})
 
 

@@ -16,6 +16,7 @@ from pullquote.api.wire import Wire
 from pullquote.corpus.corpus import DEFAULT_DEBATE
 from pullquote.corpus.documents import Document
 from pullquote.corpus.passages import lead_in
+from pullquote.corpus.reading import Read, read_span
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument, spend
 from pullquote.index import quote as quotes
@@ -258,7 +259,7 @@ def blocks(
     """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
     shown = range(len(sentences)) if whole else _near(document, sentences, quote)
     reach = _around(quote, CONTEXT) if quote and not whole else Span(0, len(document.text) or 1)
-    return tuple(_blocks(document.text, sentences, shown, [*([Mark(quote)] if quote else []), *sided], reach))
+    return tuple(_blocks(document, sentences, shown, [*([Mark(quote)] if quote else []), *sided], reach))
 
 
 def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) -> Sequence[int]:
@@ -286,9 +287,9 @@ def _around(quote: Span, distance: int) -> Span:
 
 
 def _blocks(
-    text: str, sentences: Sequence[Sentence], shown: Sequence[int], marks: Sequence[Mark], reach: Span
+    document: Document, sentences: Sequence[Sentence], shown: Sequence[int], marks: Sequence[Mark], reach: Span
 ) -> Iterator[Block]:
-    following, cut = 0, False
+    text, following, cut = document.text, 0, False
     for run in _runs(sentences, shown):
         spend()
         kinds = {sentences[position].kind for position in run}
@@ -297,7 +298,8 @@ def _blocks(
         span = whole if kind is Kind.PROSE else _clipped(text, whole, reach)
         if cut or run[0] > following or span.start > whole.start:
             yield CUT
-        yield Block(kind, tuple(_pieces(text, span, marks)))
+        read = read_span(document, span) if kind is not Kind.NOT_PROSE else Read(span.cut(text), range(len(span)))
+        yield Block(kind, tuple(_pieces(text, read, span, marks)))
         following, cut = run[-1] + 1, span.end < whole.end
     if cut or 0 < following < len(sentences):
         yield CUT
@@ -321,13 +323,14 @@ def _runs(sentences: Sequence[Sentence], shown: Iterable[int]) -> Iterator[list[
         yield [position for _, position in run]
 
 
-def _pieces(text: str, block: Span, marks: Sequence[Mark]) -> Iterator[Piece]:
-    """A block cut wherever a mark starts or ends: marks may overlap."""
+def _pieces(text: str, read: Read, block: Span, marks: Sequence[Mark]) -> Iterator[Piece]:
+    """A block as it is read, cut wherever a mark starts or ends: marks may overlap."""
     inside = [mark for mark in marks if block.overlaps(mark.span)]
     ends = {end for mark in inside for end in (mark.span.start, mark.span.end) if block.start < end < block.end}
+    yield from filter(lambda opens: opens.text, [Piece(read.between(-1, 0))])  # the mark of a list or a quotation
     for start, end in pairwise(sorted({block.start, block.end, *ends})):
         held = tuple(mark for mark in inside if mark.span.start <= start and end <= mark.span.end)
-        words = text[start:end]
+        words = read.between(start - block.start, end - block.start)
         ending = held if words.strip() else ()  # white space neither starts a mark nor ends one
         yield Piece(
             words, held,

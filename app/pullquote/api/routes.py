@@ -253,7 +253,8 @@ def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -
     if citation is None:
         return cite.Reference(document, span, tag=tag)
     byline, whole = speaker_line(citation.voice, document), explainer.settings.full_text
-    return cite.Reference(document, span, citation.quote, byline, tag, whole)
+    said = citation.said if span == citation.quote.span else span
+    return cite.Reference(document, said, citation.quote, byline, tag, whole)
 
 
 def _file(reference: cite.Reference, style: cite.Style) -> Response:

@@ -42,8 +42,8 @@ def shared_answer(answer: Wire, permalink: str, debate: str) -> Shared:
     quote = next(iter(answer["quotes"]), None)
     if quote is None:
         return Shared(address, answer["resolved_question"])
-    words = f"“{visible(quote['exact'])}” — {visible(quote['byline'])}"
-    drawable = can_draw(answer["resolved_question"], quote["exact"], quote["byline"])
+    words = f"“{visible(quote['shown'])}” — {visible(quote['byline'])}"
+    drawable = can_draw(answer["resolved_question"], quote["shown"], quote["byline"])
     return Shared(address, answer["resolved_question"], words, f"/card.png{permalink[1:]}" if drawable else "")
 
 

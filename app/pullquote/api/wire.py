@@ -52,9 +52,9 @@ def citation_wire(citation: Citation) -> Wire:
     place = quote.place
     start_utf16, end_utf16 = quote.utf16
     return Wire(
-        n=citation.n, document_id=document.id, exact=quote.text,
+        n=citation.n, document_id=document.id, exact=quote.text, shown=citation.shown,
         start=quote.span.start, end=quote.span.end, start_utf16=start_utf16, end_utf16=end_utf16,
-        prefix=quote.prefix, suffix=quote.suffix, before=quote.before, after=quote.after,
+        prefix=quote.prefix, suffix=quote.suffix, before=quote.before, after=quote.after, shown_before=quote.shown_before,
         leans=quote.leans, wrapped=quote.wrapped, section=quote.section,
         page=place.page if place else None, time=place.time if place else None,
         language=document.language, role=citation.role.value, voice=voice_wire(citation.voice),

@@ -8,6 +8,7 @@ from functools import cached_property
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.documents import Document
 from pullquote.corpus.passages import lead_in, leans
+from pullquote.corpus.reading import shown
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.extraction.places import Place, place_at
 from pullquote.span import Span, utf16_span
@@ -60,12 +61,22 @@ class Quote:
     @property
     def before(self) -> str:
         """What leads in the list that the quote is an item of, else the sentence before, or "" at the start or after a heading."""
-        return self._neighbour(self.first - 1 if self._led is None else self._led)
+        return self._before.cut(self.document.text) if self._before else ""
+
+    @property
+    def shown_before(self) -> str:
+        """The same as a reader of the document sees it."""
+        return shown(self.document, self.sentences, self._before) if self._before else ""
 
     @property
     def after(self) -> str:
         """The sentence after, or "" at the end or before a heading."""
-        return self._neighbour(self.last + 1)
+        return self._after.cut(self.document.text) if self._after else ""
+
+    @property
+    def shown_after(self) -> str:
+        """The same as a reader of the document sees it."""
+        return shown(self.document, self.sentences, self._after) if self._after else ""
 
     @property
     def leans(self) -> bool:
@@ -102,10 +113,18 @@ class Quote:
     def _led(self) -> int | None:
         return lead_in(self.document.text, self.sentences, self.first)
 
-    def _neighbour(self, position: int) -> str:
+    @property
+    def _before(self) -> Span | None:
+        return self._neighbour(self.first - 1 if self._led is None else self._led)
+
+    @property
+    def _after(self) -> Span | None:
+        return self._neighbour(self.last + 1)
+
+    def _neighbour(self, position: int) -> Span | None:
         if not 0 <= position < len(self.sentences) or self.sentences[position].kind is not Kind.PROSE:
-            return ""
-        return self.sentences[position].span.cut(self.document.text)
+            return None
+        return self.sentences[position].span
 
 
 def quote_span(document: Document, sentences: Sequence[Sentence], span: Span) -> Quote | None:

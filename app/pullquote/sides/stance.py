@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from pullquote.corpus.reading import shown
 from pullquote.index.quote import Quote
 from pullquote.index.search import Role
+from pullquote.span import Span
+from pullquote.voice.transcripts import after_label
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
 
@@ -145,6 +148,17 @@ class Citation:
     def voice(self) -> Voice:
         """The voice of the whole quote."""
         return summary(self.voices)
+
+    @property
+    def said(self) -> Span:
+        """Where the words stand without the label of who speaks that they may open with."""
+        span = self.quote.span
+        return Span(after_label(self.quote.document.text, span, self.voices), span.end)
+
+    @property
+    def shown(self) -> str:
+        """What is said, as a reader of the document sees it."""
+        return shown(self.quote.document, self.quote.sentences, self.said)
 
 
 def one_speaker(voices: tuple[Voice, ...]) -> bool:

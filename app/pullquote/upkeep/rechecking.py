@@ -14,7 +14,7 @@ from typing import Any
 from pullquote.corpus.corpus import CorpusFile, parse_document
 from pullquote.corpus.documents import Document
 from pullquote.corpus.files import safe_cell
-from pullquote.corpus.reading import as_read
+from pullquote.corpus.reading import as_read, is_markdown, shown
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import FetchError, IndexCorrupt, PullquoteError
 from pullquote.index.files import json_bytes, read_regular, swap_in
@@ -79,11 +79,12 @@ def recheck(
     for number in generation.documents_of(debate):
         row = generation.rows[number]
         if row.source.url and (not claims or row.id in quoted):
-            prose = [one.span for one in generation.sentences(number) if one.kind is Kind.PROSE]
-            yield _held(settings, generation.document(number), quoted.get(row.id, prose), local=local)
+            document, sentences = generation.document(number), generation.sentences(number)
+            spans = quoted.get(row.id) or [one.span for one in sentences if one.kind is Kind.PROSE]
+            yield _held(settings, document, {span: shown(document, sentences, span) for span in spans}, local=local)
 
 
-def _held(settings: Settings, document: Document, spans: Sequence[Span], *, local: bool) -> Checked:
+def _held(settings: Settings, document: Document, said: Mapping[Span, str], *, local: bool) -> Checked:
     url, at = document.source.url or "", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if document.places and document.places[0].time is not None:
         return Checked(document.id, url, State.UNCOMPARED, at, reason="the address is of a recording, not of a text")
@@ -93,24 +94,23 @@ def _held(settings: Settings, document: Document, spans: Sequence[Span], *, loca
     except PullquoteError as error:
         gone = isinstance(error, FetchError) and error.gone
         return Checked(document.id, url, State.GONE if gone else State.UNREACHABLE, at, reason=str(error))
-    text = _plain(live.text, live)
-    missing = [span for span in spans if _plain(span.cut(document.text), document) not in text]
+    text = _plain(as_read(live.text) if is_markdown(live) else live.text)
+    missing = {span: words for span, words in said.items() if _plain(words) not in text}
     if not missing:
-        return Checked(document.id, url, State.PRESENT, at, len(spans))
-    changes = tuple(_changes(document, missing, live))
-    gone = len(spans) - len(missing) <= GONE * len(spans) and not any(change.now for change in changes)
-    return Checked(document.id, url, State.GONE if gone else State.CHANGED, at, len(spans), changes)
+        return Checked(document.id, url, State.PRESENT, at, len(said))
+    changes = tuple(_changes(missing, live))
+    gone = len(said) - len(missing) <= GONE * len(said) and not any(change.now for change in changes)
+    return Checked(document.id, url, State.GONE if gone else State.CHANGED, at, len(said), changes)
 
 
-def _plain(words: str, document: Document) -> str:
-    """Words as they are compared: as they are read, with typography and white space set aside."""
-    return " ".join(fold(words if document.origin else as_read(words)).split())
+def _plain(words: str) -> str:
+    """Words as they are compared: with typography and white space set aside."""
+    return " ".join(fold(words).split())
 
 
-def _changes(document: Document, missing: Sequence[Span], live: Document) -> Iterator[Change]:
+def _changes(missing: Mapping[Span, str], live: Document) -> Iterator[Change]:
     places = [Place(live, one.span) for one in split_sentences(live)]
-    for number, span in enumerate(missing):
-        was = span.cut(document.text) if document.origin else as_read(span.cut(document.text))
+    for number, (span, was) in enumerate(missing.items()):
         found = compare(was, places) if number < COMPARED else []
         best = min(found, key=lambda verdict: verdict.changed, default=None)
         yield Change(span.start, span.end, was, best.places[0].span.cut(live.text) if best else None)

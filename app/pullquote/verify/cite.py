@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.frontmatter import long_date
+from pullquote.corpus.reading import Read, read_span, read_whole, shown
 from pullquote.extraction.places import Place
 from pullquote.index.quote import Quote
 from pullquote.span import Span
@@ -52,8 +53,19 @@ def source_link(quote: Quote) -> str | None:
     url = quote.document.source.url
     if url and quote.place:
         return placed(url, quote.place)
-    directive = text_directive(quote.document.text, quote.span) if url else None
+    directive = text_directive(*_published(quote)) if url else None
     return f"{url}{':~:' if url and '#' in url else '#:~:'}text={directive}" if directive else url
+
+
+def _published(quote: Quote) -> tuple[str, Span]:
+    """A text and a quote's place in it as far as a browser shows them."""
+    text, span = quote.document.text, quote.span
+    words = shown(quote.document, quote.sentences, span)
+    if words == quote.text:
+        return text, span
+    read = read_whole(text)
+    start, end = (bisect_left(read.places, at) for at in (span.start, span.end))
+    return (read.text, Span(start, end)) if start < end else (text, span)
 
 
 def placed(url: str, place: Place) -> str:
@@ -302,18 +314,19 @@ def _body(reference: Reference) -> str:
     ahead = quote.before in text[sentences[first].span.start : quote.span.start]
     place = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
     paragraphs = (list(together) for _, together in groupby(sentences[first:end], lambda sentence: sentence.paragraph))
-    shown = (_around(text, Span(one[0].span.start, one[-1].span.end), place) for one in paragraphs)
-    return ("" if ahead else f"Just before it: {markdown(quote.before)}\n\n") + "\n>\n".join(
+    spans = (Span(one[0].span.start, one[-1].span.end) for one in paragraphs)
+    shown = (_around(read_span(quote.document, one), one, place) for one in spans)
+    return ("" if ahead else f"Just before it: {markdown(quote.shown_before)}\n\n") + "\n>\n".join(
         f"> {one}" for one in shown
     )
 
 
-def _around(text: str, paragraph: Span, place: tuple[int, int]) -> str:
+def _around(read: Read, paragraph: Span, place: tuple[int, int]) -> str:
     """A paragraph whose words in a range are bold."""
-    start, end = max(paragraph.start, place[0]), min(paragraph.end, place[1])
-    if start >= end:
-        return line(markdown(paragraph.cut(text)))
-    ahead, bold, after = text[paragraph.start : start], text[start:end], text[end : paragraph.end]
+    start, end = max(0, place[0] - paragraph.start), min(len(paragraph), place[1] - paragraph.start)
+    ahead, bold, after = read.between(0, start), read.between(start, end), read.between(end, len(paragraph))
+    if start >= end or not bold:
+        return line(markdown(read.between(0, len(paragraph))))
     opening, closing = _apart(ahead[-1:], bold[0]), _apart(after[:1], bold[-1])
     around = _marked(ahead[:-1] if opening else ahead) + opening, closing + _marked(after[1:] if closing else after)
     return line(_one_spaced(f"**{_marked(bold)}**".join(around)))

@@ -181,8 +181,8 @@ def _document(sheet: Sheet, linked: Callable[[str, str], str]) -> Iterator[str]:
 def _words(part: Exhibit) -> Iterator[str]:
     """The quoted words underlined, between the sentence before and the one after them."""
     quote, paragraphs = part.reference.quote, _paragraphs(part.words)
-    before = "" if quote is None or part.near else quote.before
-    after = quote.after if quote else ""
+    before = "" if quote is None or part.near else quote.shown_before
+    after = quote.shown_after if quote else ""
     for at, one in enumerate(paragraphs):
         ahead = _run(f"{' '.join(_paragraphs(before))} ", look=_SMALL) if before and not at else ""
         follows = _run(f" {' '.join(_paragraphs(after))}", look=_SMALL) if after and one is paragraphs[-1] else ""

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import accumulate, islice
 
 from pullquote.corpus.documents import Document
+from pullquote.corpus.reading import is_markdown, read_whole
 from pullquote.errors import spend
 from pullquote.span import Span
 
@@ -75,7 +76,7 @@ class Verdict:
 def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int = MATCHES) -> Verdict:
     """Look for at most so many places of a text in the documents: as it is, then with typography set aside.
 
-    Typography is the shape of quotation marks and dashes, white space, and composed or decomposed accents: never a letter, a
+    Typography is what only marks in Markdown, the shape of quotation marks and dashes, white space, and composed or decomposed accents: never a letter, a
     digit or a word; and what an editor does at the edges of a clause (`_as_set`). Documents are given from the first at each
     call, so that none is held while others are read.
     """
@@ -90,7 +91,21 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
     likely = (document for document in documents() if any(sign in document.text for sign in signs))
     if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, folded=True):
         return Verdict(Result.TYPOGRAPHY_ONLY, places)
+    marked = (document for document in documents() if is_markdown(document))
+    if places := tuple(islice(_as_read([*folded], marked), most)):
+        return Verdict(Result.TYPOGRAPHY_ONLY, places)
     return Verdict(Result.NOT_FOUND)
+
+
+def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Place]:
+    """Where words stand in Markdown as its readers see it."""
+    for document in documents:
+        spend()
+        read = read_whole(document.text)
+        page = Page(read.text, folded=True)
+        found = (list(_Form(words).places(page)) for words in forms if words)
+        for span in next(filter(None, found), []):
+            yield Place(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
 
 
 def places_of(words: str, document: Document) -> Iterator[Place]:

@@ -9,7 +9,9 @@ from itertools import groupby
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.span import Span
 from pullquote.voice.names import is_person, names_of, parsed, same_person
+from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_LABELS = 4  # of speakers, of which one at least returns
 LEAST_SEATED = 2  # labels with a seat and a party
@@ -202,6 +204,22 @@ def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Tu
     if len(letters) >= LEAST_LETTERS:
         for positions, name in letters:
             yield from ((position, Turn(name, "—", sure=False)) for position in positions)
+
+
+def after_label(text: str, span: Span, voices: Sequence[Voice]) -> int:
+    """Where what is said starts in words that a label of their speaker opens; else where they start."""
+    end = min(span.end, span.start + LONGEST_LABEL)
+    for form in (_LABEL, _TITLED, _ASKS):
+        label = form.match(text, span.start, end)
+        if label and label.end() < span.end and any(_calls(label["name"], voice) for voice in voices[:1]):
+            return label.end()
+    return span.start
+
+
+def _calls(name: str, voice: Voice) -> bool:
+    """Whether a name is the label that a voice was told by, or that of somebody through whom it is heard."""
+    known = names_of(voice.speaker) if voice.kind is VoiceKind.AUTHOR else filter(None, (voice.speaker, *voice.via))
+    return name == voice.cue or any(same_person(name, one) for one in known)
 
 
 def asked_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:

@@ -98,7 +98,7 @@
     node.quote = quote;
     identify(node);
     if (quote.language) part(node, "exact").lang = part(node, "before").lang = quote.language;
-    put(node, "before", quote.before);
+    put(node, "before", quote.shown_before ?? quote.before);
     part(node, "near").hidden = !(quote.leans && quote.before);
     part(node, "exact").append(...laid(quote));
     part(node, "block").cite = safe(quote.links.source) || inPlace(quote);
@@ -141,7 +141,7 @@
   }
 
   /** Words as they stand, or where their lines were only written to a width each paragraph as one piece. */
-  const laid = ({ exact, wrapped }) => (wrapped ? visible(exact).split(/(\n[^\S\n]*\n\s*)/).map(flowing) : [visible(exact)]);
+  const laid = ({ shown, exact, wrapped }) => (wrapped ? visible(shown ?? exact).split(/(\n[^\S\n]*\n\s*)/).map(flowing) : [visible(shown ?? exact)]);
   function flowing(words, at) {
     if (at % 2) return words;
     const node = document.createElement("span");
@@ -628,10 +628,10 @@
   }
 
   function quoteText(figure) {
-    const { quote } = figure, words = quote?.exact ?? part(figure, "exact").textContent;
+    const { quote } = figure, words = quote?.shown ?? part(figure, "exact").textContent;
     const where = safe(part(figure, "original").getAttribute("href")) || part(figure, "place").href;
     // What the words need to be understood goes with them: an item may be just what its list denies.
-    const before = part(figure, "near").hidden ? "" : `[${strings.before} “${quote?.before ?? part(figure, "before").textContent}”]\n`;
+    const before = part(figure, "near").hidden ? "" : `[${strings.before} “${quote?.shown_before ?? part(figure, "before").textContent}”]\n`;
     return `${before}“${words}”\n— ${quote?.byline ?? part(figure, "byline").textContent}\n${where}`;
   }
 
