@@ -269,6 +269,13 @@ class Site(BaseHTTPRequestHandler):
     def do_GET(self):
         headers, body = {"Content-Type": "text/html"}, self.page.encode()
         match self.path:
+            case "/cyrillic":
+                headers["Content-Type"], body = (
+                    "text/html; charset=koi8-r",
+                    "<p>Плата выросла вдвое за год.".encode("koi8-r"),
+                )
+            case "/latin.txt":
+                headers["Content-Type"], body = "text/plain; charset=iso-8859-2", "Opłata wzrosła.".encode("iso-8859-2")
             case "/inside" | "/round":
                 headers["Location"] = "http://[::ffff:127.0.0.1]/" if self.path == "/inside" else "/round"
             case "/picture":
@@ -357,7 +364,46 @@ def test_what_is_added_lies_in_the_corpus_as_it_was_received_with_its_address(
     assert run(settings, "add").exit_code == 2
 
 
-def test_a_page_that_changed_or_went_is_told_with_the_words(settle: Settle, site: str, monkeypatch: pytest.MonkeyPatch):
+def test_the_encoding_that_a_server_names_is_that_of_the_page_and_the_parts_of_a_saved_one_are_no_documents(
+    settle: Settle, site: str
+):
+    settings = settle({"d/a.html": PAGE, "d/a_files/frame.html": PAGE, "d/b_files/own.html": PAGE})
+    found = list(add(settings, [f"{site}/cyrillic", f"{site}/latin.txt"], "d", local=True))
+    assert [one.path for one in found] == ["d/cyrillic.html", "d/latin.txt"]
+    documents = {one.path: one for one in load_corpus(settings).documents}
+    assert documents.keys() == {"d/a.html", "d/b_files/own.html", "d/cyrillic.html", "d/latin.txt"}
+    assert [documents[f"d/{name}"].text.strip() for name in ("cyrillic.html", "latin.txt")] == [
+        "Плата выросла вдвое за год.",
+        "Opłata wzrosła.",
+    ]
+    assert (settings.corpus / "d/cyrillic.html").read_bytes() == "<p>Плата выросла вдвое за год.".encode("koi8-r")
+
+
+def test_one_files_change_takes_out_and_encodes_that_file_alone(settle: Settle, monkeypatch: pytest.MonkeyPatch):
+    pages = {f"d/{name}.html": PAGE.replace("fee", f"{name} fee") for name in ("bus", "rail", "road")}
+    settings, taken, known = (
+        settle(pages | {"d/talk.vtt": CASES["subtitles"][0][0], "d/two.md": "Two words."}),
+        [],
+        extract_apart,
+    )
+    monkeypatch.setattr(
+        "pullquote.corpus.corpus.extract_apart", lambda name, *rest: taken.append(name) or known(name, *rest)
+    )
+    indexing.index_corpus(settings, HashEncoder())
+    assert sorted(taken) == ["d/bus.html", "d/rail.html", "d/road.html", "d/talk.vtt"]
+    taken.clear()
+    (settings.corpus / "d/rail.html").write_text(pages["d/rail.html"].replace("by half", "by a third"))
+    encoder = HashEncoder()
+    indexing.index_corpus(settings, encoder)
+    assert taken == ["d/rail.html"]
+    of_documents = [text for text in encoder.encoded if len(text.split()) > 2]  # the rest are topics to ask about next
+    assert of_documents
+    assert [text for text in of_documents if "by a third" not in text] == []
+
+
+def test_a_page_that_changed_or_went_is_told_with_the_words(
+    settle: Settle, run: Run, site: str, monkeypatch: pytest.MonkeyPatch
+):
     settings = settle({"d/page.html": PAGE, "d/page.html.yaml": f"url: {site}/a.html\n"})
     generation = indexing.index_corpus(settings, HashEncoder()).generation
 
@@ -374,6 +420,12 @@ def test_a_page_that_changed_or_went_is_told_with_the_words(settle: Settle, site
     rechecking.keep(settings, [found], {"page": "0" * 64})
     assert rechecking.last_of(settings)["page"]["state"] == "changed"
     assert rechecking.csv_of([found]).count("\r\n") == 2
+    with TestClient(create_app(open_with_fake(settings))) as client:
+        answer = client.post("/v1/ask", json={"question": "Why must it fall again?", "max_quotes": 1})
+    settings.corpus.with_name("r.json").write_bytes(answer.content)
+    told = run(settings, "recheck", "--allow-local", "--receipt", str(settings.corpus.with_name("r.json")), "--json")
+    [one] = json.loads(told.output)["documents"]
+    assert (told.exit_code, one["state"], one["compared"]) == (0, "present", 1)  # what is quoted did not change
     monkeypatch.setattr(Site, "page", "<p>Nothing of the kind stands on this page any more, as you see.")
     assert checked().state == "gone"
     assert next(rechecking.recheck(settings, generation)).state == "unreachable"

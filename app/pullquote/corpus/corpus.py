@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
@@ -34,6 +34,7 @@ from pullquote.settings import Settings
 READ = (".md", ".markdown", ".txt")  # as they are
 SUFFIXES = (*READ, *EXTRACTED)
 BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
+PARTS = "_files"  # what a browser adds to the name of a page that it saves, for the folder of its parts
 DEFAULT_DEBATE = "default"
 MAX_DEPTH = 32
 _RAISE = "raise it where the memory allows"
@@ -213,13 +214,20 @@ def corpus_paths(settings: Settings) -> list[str]:
             "or name another one with PULLQUOTE_CORPUS"
         )
     try:
-        paths = sorted(islice(walk(folder, _is_document_name, depth=settings.max_depth), settings.max_documents + 1))
+        found = set(islice(walk(folder, _is_document_name, depth=settings.max_depth), settings.max_documents + 1))
     except OSError as error:
         raise CorpusError(f"{error.filename} cannot be read ({error.strerror}); let this user read it") from error
+    paths = sorted(path for path in found if not _is_part_of_page(path, found))
     if len(paths) > settings.max_documents:
         limit = f"PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
         raise CorpusError(f"the documents in {folder} are more than {limit}; take some out, or {_RAISE}")
     return paths
+
+
+def _is_part_of_page(path: str, paths: Collection[str]) -> bool:
+    """Whether a file lies in the folder that a browser puts beside a page that it saves: "Fees_files" beside "Fees.html"."""
+    pages = (above.removesuffix(PARTS) for above in map(str, Path(path).parents) if above.endswith(PARTS))
+    return any(f"{page}{suffix}" in paths for page in pages for suffix in EXTRACTED)
 
 
 def _is_document_name(name: str) -> bool:
@@ -280,19 +288,26 @@ def parse_document(file: CorpusFile, *, document_id: str, kept: Kept = lambda sh
 
 def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> Document:
     """What was taken out of a file before, or is now, with the facts that stand beside it or that it tells itself."""
+    try:
+        given = facts_beside(_decode(file.facts)) if file.facts else {}
+    except DocumentError as error:
+        raise _of_facts(file, error) from error
     if before and before.origin:
         text, origin, places = before.text, before.origin, before.places
     else:
-        found = extract_apart(file.path, file.content)
+        found = extract_apart(file.path, file.content, text_in(given, "charset") or "")
         text, places = found.text, found.places
         origin = Origin(file.sha256, found.extractor, told_by_file(found), found.left_out)
     try:
-        given = facts_beside(_decode(file.facts)) if file.facts else {}
         told = {name: fact for name, fact in asdict(origin.told).items() if fact}
         described = _described(file, document_id, {"title": name_of(file.path)} | told | given)
     except DocumentError as error:
-        raise DocumentError(f"facts in {Path(file.path).name}{BESIDE}: {error}") from error
+        raise _of_facts(file, error) from error
     return replace(described, text=text, origin=origin, places=places)
+
+
+def _of_facts(file: CorpusFile, error: DocumentError) -> DocumentError:
+    return DocumentError(f"facts in {Path(file.path).name}{BESIDE}: {error}")
 
 
 def _described(file: CorpusFile, document_id: str, facts: Facts) -> Document:

@@ -12,6 +12,7 @@ from pullquote.extraction.extracted import Extracted
 
 SIDES = ("for", "against", "neutral", "pro", "con")
 FETCHED = (
+    "charset",
     "fetched",
     "sha256",
 )  # what is written beside a file from the web: when it was received, and which one it was

@@ -18,13 +18,13 @@ LONGEST_PASSAGE = 20_000  # letters of what is marked on a picture
 _LONG = f"takes more than {SECONDS} seconds to read; save it in a simpler form"
 
 
-def extract_apart(name: str, content: bytes) -> Extracted:
+def extract_apart(name: str, content: bytes, charset: str = "") -> Extracted:
     """The text of a file, as `extract` gives it, within limits.
 
     Raises:
         DocumentError: what `extract` raises, or it takes too long, too much memory, or breaks its reader.
     """
-    told = _told([name], content)
+    told = _told([name, charset], content)
     places = tuple(Place(*place) for place in told.pop("places"))
     return Extracted(**told | {"places": places, "left_out": tuple(told["left_out"])})
 
@@ -73,7 +73,7 @@ def _done(arguments: list[str], content: bytes) -> dict[str, Any]:
         from pullquote.extraction.pdf import picture
 
         return {"png": b64encode(picture(content, int(arguments[1]), arguments[2])).decode()}
-    found = extract(arguments[0], content)
+    found = extract(arguments[0], content, arguments[1])
     return asdict(found) | {"places": [(place.start, place.page, place.time) for place in found.places]}
 
 

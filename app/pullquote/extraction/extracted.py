@@ -47,7 +47,7 @@ class Extracted:
     left_out: tuple[str, ...] = ()
 
 
-def extract(name: str, content: bytes) -> Extracted:
+def extract(name: str, content: bytes, charset: str = "") -> Extracted:
     """The text of a file of one of SUFFIXES; what reads it is imported when it is first needed.
 
     Raises:
@@ -56,7 +56,8 @@ def extract(name: str, content: bytes) -> Extracted:
     suffix = name[name.rfind(".") :].lower()
     module = _MODULES[suffix]
     try:
-        found: Extracted = import_module(f"pullquote.extraction.{module}").extract(content)
+        told = (charset,) if module == "html" else ()  # no other kind leaves its encoding to whoever sends it
+        found: Extracted = import_module(f"pullquote.extraction.{module}").extract(content, *told)
     except ModuleNotFoundError as error:
         if module not in _EXTRAS:
             raise

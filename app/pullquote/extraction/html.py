@@ -30,8 +30,12 @@ _DATES = (
 )  # fmt: skip
 
 
-def extract(content: bytes) -> Extracted:
+def extract(content: bytes, charset: str = "") -> Extracted:
     """The text of a web page, what a reader of it is shown, without menus, hidden parts and notes' marks.
+
+    Args:
+        content: the page as it was received.
+        charset: the encoding that its server named.
 
     Raises:
         DocumentError: its encoding is not known here, or it is no web page.
@@ -42,7 +46,7 @@ def extract(content: bytes) -> Extracted:
         raise DocumentError("is a PDF file; give its name the ending .pdf")
     if content.startswith(b"PK\x03\x04") or (b"\0" in content[:HEAD] and not content.startswith(_WIDE)):
         raise DocumentError("is no web page, whatever its name says")
-    tree = LexborHTMLParser(decode(content))
+    tree = LexborHTMLParser(decode(content, charset))
     shown = Shown(tree)
     walk = Walk(shown)
     if tree.body is not None:
@@ -62,8 +66,8 @@ def text_of(html: str) -> str:
     return "\n\n".join(walk.blocks) + "\n"
 
 
-def decode(content: bytes) -> str:
-    """The letters of a page: by its byte order mark, by what it says, or as UTF-8 or Windows-1252, as browsers do.
+def decode(content: bytes, charset: str = "") -> str:
+    """The letters of a page: by its byte order mark, by what its server or it itself says, or as UTF-8 or Windows-1252, as browsers do.
 
     Raises:
         DocumentError: it names an encoding that there is not.
@@ -74,7 +78,7 @@ def decode(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         named = _CHARSET.search(content[:HEAD])
-        name = named[1].decode("ascii", "replace") if named else "windows-1252"
+        name = charset or (named[1].decode("ascii", "replace") if named else "windows-1252")
         name = "windows-1252" if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else name
         try:
             return content.decode(name, "replace")

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,7 @@ from pullquote.index.generation import Generation
 from pullquote.settings import Settings
 from pullquote.upkeep.fetching import Fetched, fetch
 
+PAGES = (".html", ".xhtml")
 LONGEST_NAME = 60  # letters
 FEW = 3  # sentences: a page that says so little is most often a notice, not a text
 
@@ -64,7 +66,7 @@ def _added(settings: Settings, folder: Path, given: str, *, local: bool) -> str:
         name, content = _name_of(fetched), fetched.content
         facts = _facts(fetched, name)
         if name.endswith(READ):
-            content, facts = facts + content, b""
+            content, facts = facts + _utf8(fetched), b""
     else:
         name, content, facts = Path(given).name, _read(Path(given), settings.max_document_bytes), b""
     parse_document(CorpusFile("", name, content, facts=facts or None), document_id="new")
@@ -82,6 +84,13 @@ def _read(path: Path, most: int) -> bytes:
     if len(content) > most:
         raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={most}")
     return content
+
+
+def _utf8(fetched: Fetched) -> bytes:
+    """A text in the encoding that texts are kept in, where its server says which it has."""
+    with suppress(LookupError, UnicodeDecodeError):
+        return fetched.content.decode(fetched.charset or "utf-8").encode()
+    return fetched.content
 
 
 def _name_of(fetched: Fetched) -> str:
@@ -102,6 +111,8 @@ def _facts(fetched: Fetched, name: str) -> bytes:
     import json  # whose strings are YAML's too
 
     facts = {"url": fetched.url, "fetched": fetched.at, "sha256": hashlib.sha256(fetched.content).hexdigest()}
+    if fetched.charset and name.endswith(PAGES):
+        facts["charset"] = fetched.charset
     own = {"url": fetched.url} if name.endswith(READ) else facts
     lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in own.items())
     return (f"---\n{lines}---\n" if name.endswith(READ) else lines).encode()

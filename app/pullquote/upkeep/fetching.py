@@ -35,12 +35,13 @@ _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file as it was received, from which address in the end, when (UTC), and with what its name would end."""
+    """A file as it was received, from which address in the end, when (UTC), with what its name would end, and its encoding by its server."""
 
     url: str
     content: bytes
     suffix: str
     at: str
+    charset: str = ""
 
 
 def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
@@ -65,7 +66,8 @@ def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
                         continue
                     _refuse(reply)
                     suffix = _suffix(reply.headers.get("content-type", ""), urlsplit(url).path)
-                    return Fetched(url.partition("#")[0], b"".join(_parts(reply, most, ends)), suffix, at)
+                    content = b"".join(_parts(reply, most, ends))
+                    return Fetched(url.partition("#")[0], content, suffix, at, reply.charset_encoding or "")
             except httpx2.TimeoutException as error:
                 raise FetchError(f"does not answer within {SILENCE:g} seconds; try again later") from error
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:

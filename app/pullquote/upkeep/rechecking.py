@@ -73,15 +73,23 @@ def recheck(
     Raises:
         UnknownDebate: there is no such debate.
     """
-    quoted: dict[str, list[Span]] = {}
+    quoted: dict[str, list[Claim]] = {}
     for claim in claims:
-        quoted.setdefault(claim.document_id, []).append(Span(claim.start, claim.end))
+        quoted.setdefault(claim.document_id, []).append(claim)
     for number in generation.documents_of(debate):
         row = generation.rows[number]
         if row.source.url and (not claims or row.id in quoted):
             document, sentences = generation.document(number), generation.sentences(number)
-            spans = quoted.get(row.id) or [one.span for one in sentences if one.kind is Kind.PROSE]
-            yield _held(settings, document, {span: shown(document, sentences, span) for span in spans}, local=local)
+            said = {one.span: one.span.cut(document.text) for one in sentences if one.kind is Kind.PROSE}
+            if claims:
+                said = {Span(claim.start, claim.end): claim.exact for claim in quoted[row.id]}
+            # the text may be another now than that of a receipt
+            same = {
+                at: shown(document, sentences, at)
+                for at, words in said.items()
+                if document.text[at.start : at.end] == words
+            }
+            yield _held(settings, document, said | same, local=local)
 
 
 def _held(settings: Settings, document: Document, said: Mapping[Span, str], *, local: bool) -> Checked:

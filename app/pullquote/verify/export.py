@@ -87,9 +87,9 @@ def _quoted(words: str) -> list[str]:
 
 def _source(exhibit: Exhibit) -> str:
     """Who says it, the work, and the page or time in it."""
-    title = exhibit.reference.document.name
-    work = ", ".join(part for part in (title, exhibit.where) if part)
-    return ". ".join(visible(part) for part in (exhibit.reference.byline, work) if part)
+    byline, title = exhibit.reference.byline, exhibit.reference.document.name
+    work = ", ".join(part for part in ("" if title in byline else title, exhibit.where) if part)
+    return ". ".join(visible(part) for part in (byline, work) if part)
 
 
 def plain(sheet: Sheet) -> str:

@@ -106,7 +106,8 @@
     put(node, "speaker", speaker);
     part(node, "rest").replaceChildren(...rest.split(/(, )/).map(isolated));
     part(node, "byline").lang = "en";
-    put(node, "title", quote.source.name || quote.source.title);
+    const work = quote.source.name || quote.source.title || "";
+    put(node, "title", quote.byline.includes(work) ? "" : work);
     put(node, "section", quote.section ? `§ ${quote.section}` : "");
     put(node, "where", whereabouts(quote));
     part(node, "work").hidden = !(part(node, "title").textContent || quote.section || whereabouts(quote));
