@@ -2,19 +2,22 @@
 
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/extraction.py [--kinds html captions] [--converters] [--missing]
 
-FOLDER/documents holds files of several producers by kind, and in `expected/` for some of them NAME.txt, a sentence that a
-person typed from the page on each line (a tab and notes may follow), and NAME.absent.txt, what must not come out. White
-space is compared as one blank. A sentence is right where it stands in the text letter for letter. *Foreign* are words of
+FOLDER/documents, and `documents/` here, hold files of several producers by kind, and in `expected/` for some of them
+NAME.txt, a sentence that a person typed from the page on each line (a tab and notes may follow), and NAME.absent.txt, what
+must not come out. Of other files of FOLDER `typed.json` has how many words each typed sentence has and how its SHA-256
+begins: their words are not ours to keep (`--type NAME.txt...` adds such). White space is compared as one blank. A sentence is right where it stands in the text letter for letter. *Foreign* are words of
 the text that stand nowhere in the file's own letters, as an ordinary parser of its kind gives them. Converters are
 measured where they are installed: put them into an environment of their own (`pip install trafilatura html2text
 markdownify readability-lxml inscriptis markitdown`), with this package on PYTHONPATH.
 """
 
 import argparse
+import hashlib
+import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +43,45 @@ class Score:
     def __add__(self, other: "Score") -> "Score":
         mine, theirs = vars(self), vars(other)
         return Score(**{name: mine[name] + theirs[name] for name in mine})
+
+
+HERE = Path(__file__).parent / "documents"
+DIGITS = 16  # of a typed sentence's hash
+
+
+def digest(words: Iterable[str]) -> str:
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()[:DIGITS]
+
+
+def typed() -> dict[str, list[tuple[int, str]]]:
+    """The sentences that were typed from a file, by its name: how many words, and the hash."""
+    return {
+        name: [(int(count), str(mark)) for count, mark in rows]
+        for name, rows in json.loads((HERE / "typed.json").read_bytes()).items()
+    }
+
+
+def keep_typed(files: list[Path]) -> None:
+    """Keep what was typed from files, a sentence a line, as hashes."""
+    rows: dict[str, list[tuple[int, str]]] = typed()
+    for file in files:
+        lines = [line.split() for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
+        rows[file.stem] = [(len(words), digest(words)) for words in lines]
+    told = ",\n".join(f" {json.dumps(name)}: {json.dumps(rows[name])}" for name in sorted(rows))
+    (HERE / "typed.json").write_text(f"{{\n{told}\n}}\n", encoding="utf-8")
+
+
+def unheard(text: str, rows: list[tuple[int, str]]) -> list[str]:
+    """The hashes of typed sentences that no run of as many words of a text has."""
+    words, missing = text.split(), []
+    for count in sorted({count for count, _ in rows}):
+        there = {digest(words[at : at + count]) for at in range(len(words) - count + 1)}
+        missing += [
+            f"a typed sentence of {count} words ({mark})"
+            for number, mark in rows
+            if number == count and mark not in there
+        ]
+    return missing
 
 
 def spaced(text: str) -> str:
@@ -133,23 +175,32 @@ def raw_words(path: Path) -> Counter[str] | None:
 
 def score(folder: Path, path: Path, convert: Convert, *, tell: bool) -> Score:
     lines, absent = (expected(folder, path.stem, ending) for ending in (".txt", ".absent.txt"))
+    rows = typed().get(path.stem, [])
+    of = len(lines) + len(rows)
     try:
         text = convert(path)
     except DocumentError as error:
         print(f"  {path.name}: {error}")
-        return Score(of=len(lines), files=1, failed=1)
+        return Score(of=of, files=1, failed=1)
     except Exception as error:  # noqa: BLE001 -- a converter may do anything
         print(f"  {path.name}: {type(error).__name__}")
-        return Score(of=len(lines), files=1, failed=1)
+        return Score(of=of, files=1, failed=1)
     whole, own = spaced(text), raw_words(path)
-    missing = [line for line in lines if line not in whole]
+    missing = [line for line in lines if line not in whole] + unheard(whole, rows)
     foreign = [word for word in WORD.findall(text) if own is not None and word not in own and not word.isdigit()]
     if tell:
         for line in missing:
             print(f"  {path.name}: missing: {line}")
         for word in dict.fromkeys(foreign):
             print(f"  {path.name}: foreign: {word}")
-    return Score(len(lines) - len(missing), len(lines), sum(one in whole for one in absent), len(foreign), 1, 0)
+    return Score(of - len(missing), of, sum(one in whole for one in absent), len(foreign), 1, 0)
+
+
+def files_of(folder: Path, kind: str) -> list[Path]:
+    """The files of a kind, in order."""
+    return [
+        path for path in sorted((folder / kind).glob("*")) if path.suffix in KINDS[kind] and path.suffix in SUFFIXES
+    ]
 
 
 def main() -> None:
@@ -157,7 +208,13 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
     parser.add_argument("--converters", action="store_true", help="measure what else is installed too")
     parser.add_argument("--missing", action="store_true", help="name each sentence and word that is wrong")
+    parser.add_argument(
+        "--type", nargs="+", type=Path, metavar="FILE", help="keep what was typed from files, as hashes"
+    )
     given = parser.parse_args()
+    if given.type:
+        keep_typed(given.type)
+        return
     if "PULLQUOTE_EVAL_DATA" not in os.environ:
         parser.exit(2, "name the folder that holds documents/ with PULLQUOTE_EVAL_DATA\n")
     folder = Path(os.environ["PULLQUOTE_EVAL_DATA"], "documents")
@@ -165,13 +222,11 @@ def main() -> None:
     print("| kind | read by | sentences right | of | must be absent, is there | foreign words | files | failed |")
     print("| --- | --- | --: | --: | --: | --: | --: | --: |")
     for kind in given.kinds:
-        files = [
-            path for path in sorted((folder / kind).iterdir()) if path.suffix in KINDS[kind] and path.suffix in SUFFIXES
-        ]
+        files = [(folder, path) for path in files_of(folder, kind)] + [(HERE, path) for path in files_of(HERE, kind)]
         for name, kinds, convert in ways:
             if kind in kinds:
                 one = sum(
-                    (score(folder, path, convert, tell=given.missing and name == "pullquote") for path in files),
+                    (score(place, path, convert, tell=given.missing and name == "pullquote") for place, path in files),
                     Score(),
                 )
                 print(

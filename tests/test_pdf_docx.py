@@ -167,6 +167,9 @@ def test_a_word_file_reads_as_with_all_changes_accepted(
     assert (found.text, list(found.left_out)) == (text, left_out)
 
 
+LOCKED = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>/Root" % (b"0" * 64, b"1" * 64)
+
+
 def test_files_that_mean_harm_cost_a_line_each():
     bomb, began = docx("<w:p>" + " " * 40_000_000 + "</w:p>"), time.monotonic()
     entity = io.BytesIO()
@@ -181,6 +184,7 @@ def test_files_that_mean_harm_cost_a_line_each():
         ("a.docx", docx("<w:p>")[:200], "damaged Word file"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older Word file or has a password"),
         ("a.pdf", b"%PDF-1.7\n" + b"\0" * 1_000, "damaged PDF"),
+        ("a.pdf", pdf(FIRST).replace(b"/Root", LOCKED), "is a PDF with a password; save it without one"),
         ("a.pdf", pdf(image), "scan without text; run `ocrmypdf`"),
         ("a.pdf", pdf(""), "PDF without text"),
     ):

@@ -193,7 +193,7 @@ def _note(state: "StateInline", silent: bool) -> bool:
 @lru_cache(maxsize=KEPT)
 def definitions(text: str) -> str:
     """The lines of a text that say where its links by name lead."""
-    lines = text.splitlines() if "]:" in text else []
+    lines = text.split("\n") if "]:" in text else []
     return "\n\n".join(line for line in lines if line.lstrip().startswith("[") and "]:" in line)
 
 

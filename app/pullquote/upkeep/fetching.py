@@ -66,14 +66,13 @@ def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
                         continue
                     _refuse(reply)
                     suffix = _suffix(reply.headers.get("content-type", ""), urlsplit(url).path)
-                    content = b"".join(_parts(reply, most, ends))
-                    return Fetched(url.partition("#")[0], content, suffix, at, reply.charset_encoding or "")
+                    told = url.partition("#")[0], b"".join(_parts(reply, most, ends)), suffix, at
+                    return Fetched(*told, reply.charset_encoding or "")
             except httpx2.TimeoutException as error:
                 raise FetchError(f"does not answer within {SILENCE:g} seconds; try again later") from error
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                raise FetchError(
-                    f"cannot be fetched ({str(error) or type(error).__name__}); try again later"
-                ) from error
+                why = str(error) or type(error).__name__
+                raise FetchError(f"cannot be fetched ({why}); try again later") from error
     raise FetchError(f"leads on more than {REDIRECTS} times; give the address that it ends at")
 
 
