@@ -113,7 +113,7 @@ def test_a_topic_is_what_several_documents_name_where_only_a_noun_can_stand():
     texts = [
         ["Senators spoke about the Merida Initiative.", "It fights for drug cartels in Mexico and Peru.", "Ask of Ada Finch."],
         ["Money for the Merida Initiative is gone.", "They tell of striking cartels.", "She left the Department of Homeland Security."],
-        ["Drug cartels gain.", "Striking cartels hurts.", "I work for Homeland Security with Ada Finch.", "He reports on roads."],
+        ["Drug cartels gain.", "Striking cartels hurts.", "I work for Homeland Security with Ada Finch.", "He reports on roads.", "Minutes of the"],
     ]  # fmt: skip
     found = {one.words: dict(one.by) for one in topics(texts, frozenset({"Ada", "Finch"}))}
     assert found == {

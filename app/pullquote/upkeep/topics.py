@@ -83,15 +83,15 @@ def _key(words: str) -> str:
 
 def _names(tokens: Sequence[str], before: frozenset[str] = _BEFORE) -> Iterator[str]:
     for place, token in enumerate(tokens[:-1]):
-        if token not in before:
-            continue
         first = place + 1 + (tokens[place + 1] == "the")
+        if token not in before or first == len(tokens):  # a sentence may break off after "of the"
+            continue
         end = next((at for at in range(first, len(tokens)) if not _may_name(tokens[at])), first)
         inside = place and tokens[place - 1][0].isupper()  # "Department of Homeland Security" is one name
         follows = tokens[end].lower() if end < len(tokens) else ","
         longer = follows in ("of", "for") and tokens[end + 1 : end + 2] and tokens[end + 1][0].isupper()
         name = " ".join(tokens[place + 1 : end])
-        proper = tokens[first][0].isupper() if first < len(tokens) else False
+        proper = tokens[first][0].isupper()
         verbal = tokens[first].endswith("ing") or tokens[end - 1].endswith("ed")
         plain = follows not in _JOINS and not (proper and (inside or longer)) and not verbal
         if 0 < end - first <= LONGEST and plain:
