@@ -175,7 +175,7 @@ def test_a_quote_is_shown_as_it_is_read_wherever_it_is_shown_and_kept_as_it_is_w
     with TestClient(create_app(explainer)) as client:
         answer = client.post("/v1/ask", json={"question": "Why can tenants not pay the fee?", "max_quotes": 1}).json()
         [quote] = answer["quotes"]
-        assert (quote["shown"], quote["voice"]["speaker"]) == (words, "Ann Lee")
+        assert (quote["shown"], quote["section"], quote["voice"]["speaker"]) == (words, "On fees", "Ann Lee")
         assert quote["exact"].startswith("**Ann Lee:** I say the *tenants* cannot [pay")
         assert quote["links"]["source"].startswith(
             "https://hall.example/hearing#:~:text=Ann%20Lee%3A%20I%20say%20the%20tenants"

@@ -85,9 +85,11 @@ class Quote:
 
     @property
     def section(self) -> str | None:
-        """The heading that the quote stands under."""
+        """The heading that the quote stands under, as it is read."""
         heading = self.sentences[self.first].heading
-        return None if heading is None else self.sentences[heading].span.cut(self.document.text).strip(" #*_")
+        if heading is None:
+            return None
+        return shown(self.document, self.sentences, self.sentences[heading].span).strip(" #*_")
 
     @property
     def is_prose(self) -> bool:
