@@ -21,7 +21,7 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
         citation = explainer.quote_at(document.id, span)
         place = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
         said, words = (citation.said, citation.shown) if citation else (span, span.cut(document.text))
-        reference = Reference(document, said, citation and citation.quote, quote["byline"])
+        reference = Reference(document, said, citation.quote if citation else None, quote["byline"])
         near = f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
         told = place_in(s, quote["page"], quote["time"]), near, stance(quote, proposition, s)
         return Exhibit(quote["n"], words, reference, place, *told)
