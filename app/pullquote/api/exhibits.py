@@ -23,8 +23,8 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
         said, words = (citation.said, citation.shown) if citation else (span, span.cut(document.text))
         reference = Reference(document, said, citation.quote if citation else None, quote["byline"])
         near = f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
-        told = place_in(s, quote["page"], quote["time"]), near, stance(quote, proposition, s)
-        return Exhibit(quote["n"], words, reference, place, *told)
+        where, side = place_in(s, quote["page"], quote["time"]), stance(quote, proposition, s)
+        return Exhibit(quote["n"], words, reference, place, where, near, side)
 
     def parts() -> Iterator[Line | Exhibit]:
         for part in answer["parts"]:
@@ -33,11 +33,10 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
             else:
                 yield exhibit(quotes[part["n"] - 1], proposition)
         yield from (exhibit(quote, None) for quote in answer["nearest"])
-        if both:
-            yield Line(f"{s['sides']} {both['proposition']}", heading=True)
-            yield from columns(both)
+        yield from columns(both) if both else ()
 
     def columns(both: Wire) -> Iterator[Line | Exhibit]:
+        yield Line(f"{s['sides']} {both['proposition']}", heading=True)
         for side in ("for", "against", "context"):
             yield Line(side_name(side, both["proposition"], s) if side != "context" else s["neither"], heading=True)
             yield from (exhibit(quote, both["proposition"]) for quote in both[side])
