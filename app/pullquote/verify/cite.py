@@ -277,7 +277,7 @@ def cite_line(reference: Reference) -> tuple[str, str]:
         whereabouts(*reference.where),
     )
     short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
-    return short, "; ".join(dict.fromkeys(fact for fact in facts if fact))  # an outlet may be its own author
+    return short, "; ".join(fact for fact in facts if fact)
 
 
 def card(reference: Reference) -> str:
