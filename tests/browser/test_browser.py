@@ -264,6 +264,10 @@ def test_a_source_opens_over_the_address_and_back_escape_and_the_button_close_it
     place_of(page).click()
     expect(panel.locator("mark.here")).to_be_visible()
     assert axe_faults(page) == []
+    for direction in ("rtl", "ltr"):
+        page.evaluate(f"document.documentElement.dir = '{direction}'")
+        (left, right) = sorted((box.bounding_box() for box in (panel, page.locator("main"))), key=lambda box: box["x"])
+        assert size[0] < 1000 or left["x"] + left["width"] <= right["x"], "the panel lies over the answer"
     shared = page.url
     panel.get_by_role("button", name="Next quote [2]").click()
     expect(panel.locator("#source-title")).to_have_text("Source [2]")
