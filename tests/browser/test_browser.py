@@ -396,7 +396,7 @@ def test_the_keyboard_alone_reaches_everything_of_a_quote(page: Page, service: s
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     expect(page.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
-    page.evaluate("document.querySelector('.turn').tabIndex = -1; document.querySelector('.turn').focus()")
+    page.keyboard.press("Escape")
     reached = []
     for _ in range(18):
         page.keyboard.press("Tab")

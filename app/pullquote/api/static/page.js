@@ -385,12 +385,19 @@
     show(figure, panel ? "replace" : "push");
   }, true);
 
+  /** From the empty field back to the last question: Tab then leads to its quotes. */
+  function toLast() {
+    const last = /** @type {HTMLElement | undefined} */ ([...document.querySelectorAll(".turn .question")].at(-1));
+    if (last) { last.tabIndex = -1; last.focus(); }
+  }
+
   document.addEventListener("submit", () => { if (panel) shut(); });
 
   document.addEventListener("keydown", (event) => {
     const target = /** @type {Element} */ (event.target), typing = target.closest("input, textarea, select, [contenteditable]");
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape" && panel) { event.preventDefault(); shut(); }
+    else if (event.key === "Escape" && target.matches("#q") && !target.value) toLast();
     if (event.key !== "/" || typing || event.metaKey || event.ctrlKey || event.altKey) return;
     const field = /** @type {HTMLInputElement | null} */ (document.querySelector("#q, #proposition"));
     if (!field || panel?.matches(":modal")) return;
