@@ -1,9 +1,7 @@
-"""Take the screenshots of docs/screenshots and print the widget's figures, from a running `pullquote serve`."""
+"""Take the screenshots of docs/screenshots, from a running `pullquote serve`."""
 
 import argparse
-import gzip
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,20 +10,15 @@ from typing import Any
 from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
-WIDGET = Path(__file__).parents[1] / "app" / "pullquote" / "widget"
 QUESTION = "Why might killing kingpins backfire?"
 DEBATED = "Should the US use military force against drug cartels?"
 PROPOSITION = "The United States should use military force against drug cartels."
 SILENT = "What is the capital of Mongolia?"
-PHONE = {"width": 390, "height": 780}
-SHIFT = (
-    "window.shift = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) shift += one.value; })"
-    ".observe({type: 'layout-shift', buffered: true});"
-)
+PHONE, WIDE = {"width": 390, "height": 780}, {"width": 1280, "height": 760}
 
 
 def main() -> None:
-    """Every state, then the figures."""
+    """Every state."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("origin", nargs="?", default="http://127.0.0.1:8000", help="where it is served (%(default)s)")
     origin = parser.parse_args().origin.rstrip("/")
@@ -37,7 +30,6 @@ def main() -> None:
         pages(browser, origin)
         both_sides(browser, origin)
         widgets(browser, origin)
-        figures(browser, origin)
         browser.close()
 
 
@@ -84,6 +76,9 @@ def pages(browser: Browser, origin: str) -> None:
         page.locator(".turn").last.screenshot(path=FOLDER / "unreachable.png")
         page.unroute_all()
         page.get_by_role("link", name="Read in context").first.click()
+        page.locator(".source mark.here").wait_for()
+        save(page, "source")
+        page.locator(".source-foot a").first.click()
         page.wait_for_url("**/documents/**")
         save(page, "reader")
         page.goto(f"{origin}/documents")
@@ -110,8 +105,7 @@ def both_sides(browser: Browser, origin: str) -> None:
             page.locator('.turn [data-f="proposition"]').click()
             page.locator(".turn .both").wait_for()
             save(page, f"sides-in-answer{name}")
-            page.get_by_role("link", name="Read in context").first.click()
-            page.wait_for_url("**/documents/**")
+            page.goto(page.get_by_role("link", name="Read in context").first.evaluate("link => link.href"))
             page.locator(".debated a").first.click()
             page.locator("#both-sides").wait_for()
             save(page, f"sides-in-reader{name}")
@@ -129,12 +123,14 @@ def frame_of(page: Page) -> Frame:
 def widgets(browser: Browser, origin: str) -> None:
     """The bubble closed, open, answered, dark, on a phone."""
     for name, options in (
-        ("widget", {}),
-        ("widget-dark", {"color_scheme": "dark"}),
+        ("widget", {"viewport": WIDE}),
+        ("widget-dark", {"viewport": WIDE, "color_scheme": "dark"}),
         ("widget-phone", {"viewport": PHONE}),
     ):
         with opened(browser, **options) as page:
             page.goto(f"{origin}/demo")
+            if name == "widget-phone":
+                page.mouse.wheel(0, 5_000)  # the box is not to lie behind the bubble
             if name == "widget":
                 save(page, "widget-closed")
             frame = frame_of(page)
@@ -142,36 +138,6 @@ def widgets(browser: Browser, origin: str) -> None:
                 save(page, "widget-open")
             ask(frame, QUESTION)
             save(page, name)
-
-
-def figures(browser: Browser, origin: str) -> None:
-    """Sizes, requests, time to the first quote, layout shift."""
-    for name in ("widget.js", "embed.js"):
-        code = (WIDGET / name).read_bytes()
-        print(f"{name}: {len(code):,} bytes, {len(gzip.compress(code, 9)):,} gzipped")
-    with opened(browser) as page:
-        requests: list[str] = []
-        page.on("request", lambda request: requests.append(request.url.removeprefix(origin)))
-        page.add_init_script(SHIFT)
-        page.goto(f"{origin}/demo")
-        page.wait_for_timeout(500)
-        before = len(requests)
-        frame = frame_of(page)
-        print(
-            f"requests: {before} for the demonstration page with its inline box, {len(requests) - before} to open the bubble"
-        )
-        taken = []
-        for n in range(10):
-            start = time.perf_counter()
-            frame.fill("#q", f"{QUESTION} {'?' * n}")
-            count = frame.locator("figure").count()
-            frame.press("#q", "Enter")
-            frame.locator("figure").nth(count).wait_for()
-            taken.append((time.perf_counter() - start) * 1_000)
-            expect(frame.locator('[data-f="tools"]:not([hidden])')).to_have_count(n + 1)
-        taken.sort()
-        print(f"time to first quote, typing included: median {taken[5]:.0f} ms, longest {taken[-1]:.0f} ms")
-        print(f"layout shift of the host page: {page.evaluate('shift')}")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,12 @@ FLAGS = [
 ]  # fmt: skip
 NPM = ("axe-core@4.14", "text-fragments-polyfill@6.7")
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_LOOKS = (
+    "color-contrast",
+    "link-in-text-block",
+    "target-size",
+    "scrollable-region-focusable",
+)  # what colours and room decide
 
 
 def chromium() -> str:
@@ -56,14 +62,15 @@ def npm_file(path: str) -> str:
     return (found / path).read_bytes().decode("utf-8")
 
 
-def axe_faults(frame: Any) -> list[str]:
-    """What axe-core finds wrong in a page or a frame."""
-    frame.evaluate(npm_file("axe-core/axe.min.js"))
+def axe_faults(frame: Any, rules: tuple[str, ...] = ()) -> list[str]:
+    """What axe-core finds wrong in a page or a frame, by all of its rules or by some."""
+    if not frame.evaluate("typeof axe === 'object'"):
+        frame.evaluate(npm_file("axe-core/axe.min.js"))
     # Frames of other origins are judged by themselves: each carries its own rules.
     found = frame.evaluate(
-        "async (tags) => (await axe.run(document, {runOnly: tags, iframes: false, resultTypes: ['violations']})).violations"
+        "async (only) => (await axe.run(document, {runOnly: only, iframes: false, resultTypes: ['violations']})).violations"
         ".map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 160) + ' ' + (n.any[0]?.message || '')).join(' | ')}`)",
-        AXE_TAGS,
+        {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": AXE_TAGS},
     )
     return list(found)
 
@@ -170,4 +177,5 @@ _VECTORS = (
     '![x](x" onerror="{})', "<svg/onload={}>", '<p style="background:url(javascript:{})">', '<noscript><p title="</noscript><img src=x onerror={}>">',
     "onmouseover={} x=", "'-{}-'",
 )  # fmt: skip
-PAYLOADS = [vector.format(body) for vector in _VECTORS for body in _BODIES]
+GROUPS = [[vector.format(body) for body in _BODIES] for vector in _VECTORS]
+PAYLOADS = [payload for group in GROUPS for payload in group]

@@ -1,6 +1,7 @@
 """In a real browser: the conversation, the widget on other people's pages, and the reader."""
 
 import dataclasses
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ pytest.importorskip("playwright", reason="the Python package playwright is not i
 from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
 from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect
 from serving import free_port
-from stage import PAYLOADS, CutOff, Service, axe_faults, npm_file, site
+from stage import AXE_LOOKS, GROUPS, PAYLOADS, CutOff, Service, axe_faults, npm_file, site
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
@@ -174,7 +175,6 @@ def test_copy_share_and_cite(browser: Browser, service: str):
     page.goto(service)
     ask(page)
     figure = page.locator("figure", has_text=WORDS).first
-    figure.locator("summary", has_text="More").click()
     figure.get_by_role("button", name="Copy").first.click()
     expect(figure.get_by_role("button", name="Copied")).to_be_visible()
     text = page.evaluate("navigator.clipboard.readText()")
@@ -182,10 +182,17 @@ def test_copy_share_and_cite(browser: Browser, service: str):
     assert WORDS in text
     assert "Ada Finch, The Toll Review, March 2021" in text
     assert "https://tolls.example/case#:~:text=" in text
+    figure.evaluate("node => node.querySelector('[data-f=original]').removeAttribute('href')")  # as where none is known
+    figure.get_by_role("button", name="Copied").click()
+    until(page, "navigator.clipboard.readText().then((text) => text.includes('/documents/'))")
+    assert "back=" not in page.evaluate("navigator.clipboard.readText()"), "what was asked is nobody else's business"
+    figure.locator("summary", has_text="More").click()
     figure.get_by_role("link", name="Share").click()
     until(page, "navigator.clipboard.readText().then((text) => text.startsWith('http'))")
     link = page.evaluate("navigator.clipboard.readText()")
     assert "&g=" in link
+    page.get_by_role("link", name="Link to this answer").click()
+    until(page, f"navigator.clipboard.readText().then((text) => text === {json.dumps(link.partition('#')[0])})")
     figure.get_by_role("link", name="BibTeX").click()
     expect(figure.locator(".cited")).to_contain_text("@misc{finch2021")
     page.goto(link)
@@ -201,7 +208,12 @@ def test_a_server_that_goes_away_is_said_in_plain_words_and_what_came_stays(page
         page.press("#q", "Enter")
         expect(page.locator(".state:visible")).to_contain_text("The connection broke", timeout=20_000)
     assert page.locator("figure").count() == 1
-    assert page.locator('figure [data-f="share"]:visible, figure [data-f="feedback"]:visible').count() == 0
+    assert (
+        page.locator('[data-f="share"], [data-f="feedback"], .take, [data-f="permalink"]')
+        .locator("visible=true")
+        .count()
+        == 0
+    )
     page.reload()
     assert page.locator(".turn .question").all_inner_texts() == [QUESTION]
     expect(page.locator(".state:visible")).to_contain_text("Stopped before")
@@ -252,6 +264,10 @@ def test_a_source_opens_over_the_address_and_back_escape_and_the_button_close_it
     place_of(page).click()
     expect(panel.locator("mark.here")).to_be_visible()
     assert axe_faults(page) == []
+    for direction in ("rtl", "ltr"):
+        page.evaluate(f"document.documentElement.dir = '{direction}'")
+        (left, right) = sorted((box.bounding_box() for box in (panel, page.locator("main"))), key=lambda box: box["x"])
+        assert size[0] < 1000 or left["x"] + left["width"] <= right["x"], "the panel lies over the answer"
     shared = page.url
     panel.get_by_role("button", name="Next quote [2]").click()
     expect(panel.locator("#source-title")).to_have_text("Source [2]")
@@ -301,14 +317,15 @@ def test_an_answer_is_copied_in_the_form_that_is_asked_for(browser: Browser, ser
     page.goto(service)
     ask(page)
     page.locator(".take summary").click()
-    for form, begins in (("Plain text", QUESTION), ("Markdown", f"## {QUESTION}"), ("Formatted text", QUESTION)):
-        page.locator(".take").get_by_role("button", name=form).click()
-        expect(page.locator(".take").get_by_role("button", name="Copied")).to_have_count(1)
+    for form, begins in (("text", QUESTION), ("markdown", f"## {QUESTION}"), ("html", QUESTION)):
+        page.evaluate("navigator.clipboard.writeText('')")
+        button = page.locator(f'.take [data-copies="{form}"]')
+        button.click()
+        expect(button).to_have_text("Copied")
         text = page.evaluate("navigator.clipboard.readText()")
         assert text.startswith(begins)
         assert WORDS in text
         assert f"{service}/?q=Who" in text
-        expect(page.locator(".take").get_by_role("button", name="Copied")).to_have_count(0)
     types = page.evaluate("navigator.clipboard.read().then(([one]) => one.types)")
     assert set(types) == {"text/plain", "text/html"}
     assert page.faults == []
@@ -343,33 +360,32 @@ def test_the_page_on_the_api_works_under_its_policy_and_asks_nobody_else(page: P
 # Everyone
 
 
-STATES = [
-    ("light", {}), ("dark", {"color_scheme": "dark"}), ("phone", {"viewport": {"width": 320, "height": 640}}),
-    ("zoom", {"viewport": {"width": 500, "height": 400}, "device_scale_factor": 2}),
-    ("forced", {"forced_colors": "active"}), ("still", {"reduced_motion": "reduce"}),
-]  # fmt: skip
+STATES = {
+    "dark": ({"color_scheme": "dark"}, (1280, 720)), "phone": ({}, (320, 640)), "zoom": ({}, (500, 400)),
+    "forced": ({"forced_colors": "active"}, (1280, 720)),
+}  # fmt: skip
+LIGHT = {"color_scheme": "light", "forced_colors": "none"}
 
 
-@pytest.mark.parametrize(("name", "options"), STATES, ids=[name for name, _ in STATES])
-def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, service: str, name: str, options: dict[str, Any]):
-    context = browser.new_context(**options)
-    page = watched(context.new_page())
-    paths = ["/", f"/?q={percent(QUESTION)}", "/documents", "/documents/for-tolls?start=0&end=43", "/documents/arabic",
-             "/report", "/documents/none", "/sides", f"/sides?proposition={percent('Road tolls are fair.')}",
-             "/disputes?document=for-tolls&start=0&end=43", "/?q=%3F", "/embed", "/demo"]  # fmt: skip
-    for path in paths:
-        page.goto(service + path)
-        if path == f"/?q={percent(QUESTION)}":
-            page.locator(".turn summary").first.click()
-            page.get_by_role("link", name="APA").first.click()
-            expect(page.locator(".cited:visible")).to_have_count(1)
-            page.locator(".take summary").click()
-        assert axe_faults(page) == [], f"{path} {name}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), (
-            f"{path} {name} scrolls sideways"
-        )
+@pytest.mark.parametrize("path", [
+    "/", f"/?q={percent(QUESTION)}", "/documents", "/documents/for-tolls?start=0&end=43", "/documents/arabic", "/report",
+    "/documents/none", "/sides", f"/sides?proposition={percent('Road tolls are fair.')}",
+    "/disputes?document=for-tolls&start=0&end=43", "/?q=%3F", "/embed", "/demo",
+])  # fmt: skip
+def test_axe_finds_nothing_and_nothing_is_cut_off(page: Page, service: str, path: str):
+    page.goto(service + path)
+    if path == f"/?q={percent(QUESTION)}":
+        page.locator(".turn .actions summary").first.click()
+        page.get_by_role("link", name="APA").first.click()
+        expect(page.locator(".cited:visible")).to_have_count(1)
+        page.locator(".take summary").click()
+    assert axe_faults(page) == []
+    for name, (media, (width, height)) in STATES.items():
+        page.emulate_media(**{**LIGHT, **media})
+        page.set_viewport_size({"width": width, "height": height})
+        assert axe_faults(page, AXE_LOOKS) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{name} scrolls sideways"
     assert page.faults == []
-    context.close()
 
 
 def test_the_keyboard_alone_reaches_everything_of_a_quote(page: Page, service: str):
@@ -380,7 +396,7 @@ def test_the_keyboard_alone_reaches_everything_of_a_quote(page: Page, service: s
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     expect(page.locator('[data-f="tools"]:not([hidden])')).to_have_count(1)
-    page.evaluate("document.querySelector('.turn').tabIndex = -1; document.querySelector('.turn').focus()")
+    page.keyboard.press("Escape")
     reached = []
     for _ in range(18):
         page.keyboard.press("Tab")
@@ -579,9 +595,9 @@ def test_two_hundred_payloads_run_nowhere(browser: Browser, tmp_path_factory: py
     folder: Path = tmp_path_factory.mktemp("payloads")
     files = {
         f"evil/{n:03}.md": "---\n" + "".join(
-            f"{key}: {json.dumps(payload)}\n" for key in ("title", "author", "publisher", "licence")
-        ) + f"url: {json.dumps('https://evil.example/' + payload)}\nlanguage: en\n---\nPayload number {n} says {payload} and ends.\n"
-        for n, payload in enumerate(PAYLOADS)
+            f"{key}: {json.dumps(payload)}\n" for key, payload in zip(("title", "author", "publisher", "licence"), group, strict=True)
+        ) + f"url: {json.dumps('https://evil.example/' + group[n % 4])}\nlanguage: en\n---\nPayload number {n} says {' and '.join(group)} and ends.\n"
+        for n, group in enumerate(GROUPS)
     }  # fmt: skip
     write_corpus(folder / "corpus", files)
     settings = settings_below(folder)
@@ -590,20 +606,19 @@ def test_two_hundred_payloads_run_nowhere(browser: Browser, tmp_path_factory: py
     page = watched(context.new_page())
     with Service(create_app(open_with_fake(settings)), free_port()) as service:
         page.goto(f"{service.origin}/documents")
-        for n, payload in enumerate(PAYLOADS):
+        for n, group in enumerate(GROUPS):
+            asked, debate, generation, _ = map(percent, group[n % 4 :] + group[: n % 4])
             page.goto(f"{service.origin}/documents/{n:03}?start=0&end=14")
-            page.goto(
-                f"{service.origin}/?q={percent(payload)}&debate={percent(payload) if n % 2 else 'evil'}&g={percent(payload)[:199]}"
-            )
+            page.goto(f"{service.origin}/?q={asked}&debate={debate if n % 2 else 'evil'}&g={generation[:199]}")
         page.goto(
             f"{service.origin}/embed?debate=evil#greeting={percent(PAYLOADS[2])}&strings={percent(json.dumps({'ask': PAYLOADS[0]}))}"
         )
         stream = ""
         page.route("**/v1/chat", lambda route: route.fulfill(body=stream, content_type="text/event-stream"))
-        for payload in PAYLOADS:
-            stream = hostile_stream(payload)
-            ask(page, payload + "?")
-        assert page.locator(".turn").count() == len(PAYLOADS)
+        for group in GROUPS:
+            stream = hostile_stream(group)
+            ask(page, group[0] + "?")
+        assert page.locator(".turn").count() == len(GROUPS)
         assert (
             page.evaluate(
                 "document.querySelectorAll('main script, main img, main svg, main iframe, main style').length"
@@ -619,20 +634,24 @@ def test_two_hundred_payloads_run_nowhere(browser: Browser, tmp_path_factory: py
     context.close()
 
 
-def hostile_stream(payload: str) -> str:
-    """An answer whose every string is the payload, as a hostile model might cause."""
-    quote = {
-        "n": payload, "document_id": payload, "exact": payload, "start": 0, "end": 1, "before": payload, "leans": True,
-        "section": payload, "language": payload, "role": payload, "byline": payload, "after": payload,
-        "source": {"title": payload}, "links": {"reader": payload, "source": payload},
+def hostile_stream(group: list[str]) -> str:
+    """An answer whose every string is one of these payloads in turn, as a hostile model might cause."""
+    left = itertools.cycle(group)
+
+    def filled(*keys: str) -> dict[str, Any]:
+        return {key: next(left) for key in keys}
+
+    source, links = filled("title", "name", "author", "publisher", "url", "licence"), filled("reader", "source")
+    quote = filled("n", "document_id", "exact", "before", "section", "language", "role", "byline", "after")
+    quote |= {"start": 0, "end": 1, "leans": True, "source": source, "links": links}
+    answer = filled("id", "question", "resolved_question", "debate", "gap") | {
+        "status": "answered", "parts": [{"kind": "frame", "text": next(left)}], "quotes": [quote], "nearest": [quote],
+        "suggestions": group, "as_of": {"oldest": "2020", "newest": "2021-01"},
+        "index": {"generation": next(left), "stale": True},
     }  # fmt: skip
-    answer = {
-        "id": payload, "question": payload, "resolved_question": payload + ".", "debate": payload, "status": "answered",
-        "parts": [{"kind": "frame", "text": payload}], "quotes": [quote], "nearest": [quote], "gap": payload,
-        "suggestions": [payload], "as_of": {"oldest": "2020", "newest": "2021-01"}, "index": {"generation": payload, "stale": True},
-    }  # fmt: skip
+    answer["resolved_question"] += "."
     events = [
-        ("text", {"part": {"kind": "frame", "text": payload}}),
+        ("text", {"part": {"kind": "frame", "text": next(left)}}),
         ("quote", {"quote": quote}),
         ("done", {"answer": answer}),
     ]

@@ -170,7 +170,9 @@ def _document(sheet: Sheet, linked: Callable[[str, str], str]) -> Iterator[str]:
             yield _paragraph(_run(part.text), "Heading3" if part.heading else "Heading4")
             continue
         short, rest = cite_line(part.reference)
-        told = f" [{part.n}] ({'; '.join(one for one in (rest, part.reference.byline, part.stance) if one)}) "
+        byline = part.reference.byline
+        said = "" if rest.replace("; ", ", ").startswith(byline) else byline  # it may say no more than the facts
+        told = f" [{part.n}] ({'; '.join(one for one in (rest, said, part.stance) if one)}) "
         yield _paragraph(_run(short, style="Style13ptBold") + _run(told) + linked(part.link, part.link))
         yield from (_paragraph(_run(one, look=_SMALL)) for one in _paragraphs(part.near))
         yield from _words(part)

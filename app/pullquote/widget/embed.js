@@ -88,6 +88,12 @@
   // A link to a place names the text that it was made for: in another text other words stand there.
   const ofText = (quote) => (quote.source.sha256 ? `&text=${encodeURIComponent(quote.source.sha256.slice(0, 12))}` : "");
   const inPlace = (quote) => quote.links.reader.replace("#", () => `${ofText(quote)}#`);
+  /** The address of a place as others are given it: without the way back to what was asked here. */
+  function inPlaceAlone({ href }) {
+    const url = new URL(href);
+    url.searchParams.delete("back");
+    return url.href;
+  }
 
   // Showing
   function card(quote, answer, answering) {
@@ -264,7 +270,8 @@
     put(node, "dates", fill(oldest === newest ? strings.dates_one : strings.dates, dates || {}), Boolean(dates && answer.quotes.length));
     part(node, "stale").hidden = !answer.index.stale;
     for (const figure of body.querySelectorAll("figure")) part(figure, "share").href = `${permalink(answer)}#quote-${figure.quote.n}`;
-    show(node, '[data-f="share"], [data-f="feedback"]');
+    part(node, "permalink").href = permalink(answer);
+    show(node, '[data-f="share"], [data-f="feedback"], [data-f="permalink"]');
     recall(turn);
     settle(turn, "");
     tell("answer", { ...turn, link: permalink(answer) });
@@ -597,13 +604,14 @@
 
   /** Where copying is denied the text is shown and selected, with a line that says so until something else is done. */
   function uncopied(text, button) {
-    const shown = button.closest("figure, .actions, .take").querySelector(".cited"), line = shown.parentElement.querySelector(".uncopied") || document.createElement("p");
+    const shown = button.closest("figure, .actions, .take, .turn-actions").querySelector(".cited"), fold = shown.closest("details"), line = shown.parentElement.querySelector(".uncopied") || document.createElement("p");
     line.className = "uncopied";
     line.textContent = strings.copy_failed;
     shown.before(line);
     if (shown.textContent !== text) for (const one of shown.parentElement.querySelectorAll("[data-style]")) one.removeAttribute("aria-current");
     shown.textContent = text;
     shown.hidden = false;
+    if (fold) fold.open = true;
     shown.focus({ preventScroll: framed });
     getSelection().selectAllChildren(shown);
     say(strings.copy_failed);
@@ -630,7 +638,7 @@
 
   function quoteText(figure) {
     const { quote } = figure, words = quote?.shown ?? part(figure, "exact").textContent;
-    const where = safe(part(figure, "original").getAttribute("href")) || part(figure, "place").href;
+    const where = safe(part(figure, "original").getAttribute("href")) || inPlaceAlone(part(figure, "place"));
     // What the words need to be understood goes with them: an item may be just what its list denies.
     const before = part(figure, "near").hidden ? "" : `[${strings.before} “${quote?.shown_before ?? part(figure, "before").textContent}”]\n`;
     return `${before}“${words}”\n— ${quote?.byline ?? part(figure, "byline").textContent}\n${where}`;
@@ -712,7 +720,7 @@
 
   // On paper a link to a place is its whole address, which only a browser knows.
   addEventListener("beforeprint", () => {
-    for (const anchor of document.querySelectorAll('.actions a[data-f="place"]')) anchor.dataset.url = anchor.href;
+    for (const anchor of document.querySelectorAll('.actions a[data-f="place"]')) anchor.dataset.url = inPlaceAlone(anchor);
   });
 
   // The page around the frame. Only sites of the operator's list can frame us; only they are heard.
@@ -804,7 +812,7 @@
     node.querySelectorAll("figure").forEach(identify);
     recall(turn);
     if (answers[at]?.parts && !alike(answers[at], served)) again(turn, answers[at]);
-    show(node, '[data-f="feedback"]');
+    show(node, '[data-f="feedback"], [data-f="permalink"]');
     part(node, "tools").hidden = false;
     if (at >= 0) answers.slice(at + 1).forEach(restore);
     if (turns.length > 1) reveal(node);

@@ -56,8 +56,10 @@
   const bubbles = new Set(), behind = new Set();
   const boxes = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) behind[isIntersecting ? "add" : "delete"](target);
-    for (const bubble of bubbles) bubble.giveWay();
+    giveWay();
   }, { rootMargin: "-80% 0px 0px 0px" });
+  const giveWay = () => { for (const bubble of bubbles) bubble.giveWay(); };
+  addEventListener("resize", giveWay);
 
   class PullquoteChat extends HTMLElement {
     static observedAttributes = ["open", "hidden"];
@@ -90,8 +92,9 @@
     }
 
     giveWay() {
-      const busy = this.panel.open || this.shadowRoot.activeElement;
-      this.shadowRoot.firstElementChild.classList.toggle("aside", behind.size > 0 && !busy);
+      const busy = this.panel.open || this.shadowRoot.activeElement, own = this.button.getBoundingClientRect();
+      const covers = (box) => { const { left, right } = box.getBoundingClientRect(); return left < own.right && own.left < right; };
+      this.shadowRoot.firstElementChild.classList.toggle("aside", !busy && [...behind].some(covers));
     }
 
     disconnectedCallback() {
@@ -188,7 +191,8 @@
       if (this.frame) return;
       const frame = this.frame = document.createElement("iframe");
       frame.title = this.label;
-      frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox");
+      // To a page of the server's own origin the sandbox would open as much as it closes.
+      if (server.origin !== location.origin) frame.setAttribute("sandbox", "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox");
       frame.allow = "clipboard-write";
       frame.referrerPolicy = "origin";
       if (this.inline) frame.loading = "lazy";

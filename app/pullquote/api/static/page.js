@@ -223,6 +223,7 @@
   function withSides(link) {
     const both = link.closest(".turn").querySelector(".both"), url = new URL(link.href);
     if (both) url.searchParams.set("sides", "1");
+    else url.searchParams.delete("sides");
     if (location.protocol === "https:" && url.pathname === "/answer") url.searchParams.set("secure", "1");
     link.href = url.href;
     return url.href;
@@ -245,8 +246,7 @@
   function complete({ node, answer, link }) {
     const take = part(node, "take");
     for (const one of take.querySelectorAll("[data-form]")) one.href = `${link.replace("/?", "/answer?")}&form=${one.dataset.form}&lang=${root.lang}`;
-    part(take, "permalink").href = link;
-    part(take, "copying").hidden = false;
+    take.hidden = part(take, "copying").hidden = false;
     for (const figure of part(node, "answer").querySelectorAll("figure")) {
       const url = new URL(place(figure).href), share = new URL(part(figure, "share").href);
       url.searchParams.set("back", share.pathname + share.search + share.hash);
@@ -375,15 +375,21 @@
   document.addEventListener("pullquote:kept", (event) => remember(/** @type {CustomEvent} */ (event).detail));
 
   document.addEventListener("click", (event) => {
-    const target = event.target instanceof Element ? event.target.closest('a[data-f="place"], [data-copies], .take a') : null;
+    const target = event.target instanceof Element ? event.target.closest('a[data-f="place"], [data-copies], .take a, a[data-f="permalink"]') : null;
     if (!(target instanceof HTMLElement) || event.metaKey || event.ctrlKey || event.shiftKey) return;
     if (target.dataset.copies) return copyAs(target);
-    if (target.closest(".take")) return withSides(target);
+    if (!target.matches('[data-f="place"]')) return withSides(target);
     const figure = target.closest("figure.quote");
     if (!figure || !part(figure, "share") || !document.getElementById("source-template")) return;
     event.preventDefault();
     show(figure, panel ? "replace" : "push");
   }, true);
+
+  /** From the empty field back to the last question: Tab then leads to its quotes. */
+  function toLast() {
+    const last = /** @type {HTMLElement | undefined} */ ([...document.querySelectorAll(".turn .question")].at(-1));
+    if (last) { last.tabIndex = -1; last.focus(); }
+  }
 
   document.addEventListener("submit", () => { if (panel) shut(); });
 
@@ -391,6 +397,7 @@
     const target = /** @type {Element} */ (event.target), typing = target.closest("input, textarea, select, [contenteditable]");
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape" && panel) { event.preventDefault(); shut(); }
+    else if (event.key === "Escape" && target.matches("#q") && !target.value) toLast();
     if (event.key !== "/" || typing || event.metaKey || event.ctrlKey || event.altKey) return;
     const field = /** @type {HTMLInputElement | null} */ (document.querySelector("#q, #proposition"));
     if (!field || panel?.matches(":modal")) return;
