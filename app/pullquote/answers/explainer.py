@@ -32,7 +32,7 @@ from pullquote.verify import verify
 from pullquote.verify.check import Held, Sources, check
 from pullquote.verify.draft import quotations_of
 from pullquote.verify.match import Attribution, Place, Verdict
-from pullquote.voice.names import entities, is_body, is_person, names_of, same_speaker
+from pullquote.voice.names import entities, is_body, is_person, name_words, names_of, same_speaker
 from pullquote.voice.voices import Voice, VoiceKind
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
@@ -278,12 +278,19 @@ class Explainer:
         What an author retells in words of their own is theirs too.
         """
         name = speaker.partition(" of ")[0] if is_person(speaker.partition(" of ")[0]) else speaker
-        if not (is_person(name) or (entities(name) and (is_body(name) or self._ready.roster.knows(name)))):
+        proper = name.rpartition(" ")[2][:1].isupper() and (is_body(name) or self._ready.roster.knows(name))
+        if not (is_person(name) or (proper and entities(name))):
             return None
         told = attribution(name, voices, source)
         quoted = any(voice.kind is VoiceKind.QUOTED for voice in voices)
-        wrote = any(same_speaker(name, author) for author in names_of(source.author))
-        return (Attribution.RIGHT, True) if wrote and not quoted else told
+        authors = names_of(source.author)
+        wrote = any(same_speaker(name, author) for author in authors)
+        # The reader may take a word beside a name for a part of it; who names all of a name means nobody else.
+        spoken = (
+            {voice.speaker for voice in voices if voice.kind is not VoiceKind.AUTHOR} - {None} if quoted else authors
+        )
+        holds = any(len(name_words(f"{known}")) > 1 and name_words(f"{known}") <= name_words(name) for known in spoken)
+        return (Attribution.RIGHT, True) if holds or (wrote and not quoted) else told
 
     def _sentence(self, place: Place) -> Span:
         """The whole sentences that hold a place."""

@@ -46,7 +46,13 @@ def _numbered(explainer: Explainer, text: str, held: Sequence[Held]) -> Iterator
         span = one.quotation.span
         units, reached = units + utf16_length(text[reached : span.start]), span.start
         words = span.cut(text)
-        told = {"n": n, "start": span.start, "end": span.end, "start_utf16": units, "end_utf16": units + utf16_length(words)}
+        told = {
+            "n": n,
+            "start": span.start,
+            "end": span.end,
+            "start_utf16": units,
+            "end_utf16": units + utf16_length(words),
+        }
         found = verdict_wire(Verdict(Result.VERBATIM, one.places, one.diff, one.attribution), explainer.quote_at)
         yield told | found | {
             "words": words, "speaker": one.quotation.speaker, "result": one.outcome.value, "right": one.right,
@@ -83,7 +89,9 @@ def check(draft: Annotated[str, Depends(_draft)], now: Now) -> HTMLResponse:
         checked = checked_wire(now, draft)
     except QuestionError as error:
         return page("check.html", 422, draft=draft, checked=None, rows=[], message=str(error))
-    return page("check.html", draft=draft, checked=checked, rows=list(rows_of(draft, checked["quotations"])), message="")
+    return page(
+        "check.html", draft=draft, checked=checked, rows=list(rows_of(draft, checked["quotations"])), message=""
+    )
 
 
 def rows_of(draft: str, quotations: Sequence[Wire]) -> Iterator[Wire]:

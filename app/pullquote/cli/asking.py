@@ -165,7 +165,9 @@ def verify(
     named, asks = _names_receipt(given), speaker is not None or document_id is not None
     if draft or sarif or names_draft(given):
         if asks or (sarif and as_json):
-            raise click.UsageError("a draft is checked alone: leave out --speaker and --document, and one of --sarif and --json")
+            raise click.UsageError(
+                "a draft is checked alone: leave out --speaker and --document, and one of --sarif and --json"
+            )
         return check_draft(read, given, "sarif" if sarif else "json" if as_json else "text")
     words, receipt = ("", b"") if named and asks else _content(given, named=named)
     if receipt is not None and asks:

@@ -49,10 +49,8 @@ def check_draft(read: Read, given: str, form: str) -> int:
         raise click.UsageError(str(error)) from error
     for one in wire["quotations"]:
         one["line"], one["column"] = _place(text, one["start"])
-    if form == "sarif":
-        terminal.show(True, sarif(wire, given), "")
-    else:
-        terminal.show(form == "json", wire, terminal.render("checked", wire, name=given, says=SAYS))
+    told = sarif(wire, given) if form == "sarif" else wire
+    terminal.show(form != "text", told, terminal.render("checked", wire, name=given, says=SAYS))
     return ANSWERED if wire["ok"] else ABSTAINED
 
 
@@ -87,7 +85,9 @@ def _result(one: dict[str, Any], name: str) -> dict[str, Any]:
         "startLine": one["line"], "startColumn": one["column"], "charOffset": one["start"],
         "charLength": one["end"] - one["start"], "snippet": {"text": one["words"]},
     }  # fmt: skip
-    sources = "".join(f" Source ({match['found']['byline']}): {match['found']['exact']}" for match in one["matches"][:2])
+    sources = "".join(
+        f" Source ({match['found']['byline']}): {match['found']['exact']}" for match in one["matches"][:2]
+    )
     artifact = {"uri": "stdin" if name == "-" else Path(name).as_posix()}
     return {
         "ruleId": one["result"], "level": "error", "message": {"text": f"{SAYS[one['result']]}.{sources}"},

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
@@ -19,11 +19,13 @@ from pullquote.voice.voices import Voice
 LEAST = 4  # words of a quotation that is held against who is said to have said it; fewer are anybody's
 FARTHEST = 4_000  # letters of the source over which two parts of one quotation may stand apart
 REACH = 60  # letters after a quotation in which the draft may say itself how it goes on
+LONG = 6  # words from which something in marks quotes somebody, whatever the draft says of it, unless it is a title
 TITLE = 4  # letters up to which a word of a title may be small
 _TURNS = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|but|unless|except|however|although|though)\b|n['’]t\b",
     re.IGNORECASE,
 )
+_DENIES = re.compile(r"\b(?:den(?:y|ie[sd])|refus\w+|oppos\w+|reject\w+|rul(?:ed?|ing) out|against)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:.!?()—–]|--")
 
 
@@ -88,7 +90,6 @@ class _Holding:
     quotation: Quotation
     places: Sequence[Sequence[Place]]
     sources: Sources
-    own: list[str] = field(default_factory=list)
 
     def held(self) -> Held:
         """What becomes of it."""
@@ -132,10 +133,10 @@ class _Holding:
             for (place, own), (other, its) in pairwise(zip(row, sentences, strict=True))
             for part in _between(text, place.span, own, other.span, its)
         )
-        if (turn := next((part for part in inner if _TURNS.search(part)), "")) :
+        if turn := next((part for part in inner if _TURNS.search(part)), ""):
             return turn.strip()
         lead = _CLAUSE.split(text[sentences[0].start : row[0].span.start])[-1]
-        if row[0].span.start > sentences[0].start and _TURNS.search(lead) and not _TURNS.search(said[0]):
+        if row[0].span.start > sentences[0].start and _TURNS.search(lead) and not _denied(said[0]):
             return lead.strip()
         rest = text[row[-1].span.end : sentences[-1].end].lstrip(" ,;:.—–-\"'”’)")
         turn_after = _TURNS.match(rest)
@@ -160,7 +161,8 @@ class _Holding:
         quotation = self.quotation
         keys = [word.key for part in quotation.parts for word in part]
         title = all(key[0].isupper() for key in keys if len(key.rstrip(STOPS)) > TITLE)
-        theirs = quotation.length >= LEAST and not title and (quotation.others or quotation.block)
+        theirs = quotation.others or quotation.block or quotation.length >= LONG
+        theirs = theirs and quotation.length >= LEAST and not title
         return Held(quotation, Outcome.NOT_FOUND if theirs else Outcome.MENTION)
 
 
@@ -168,6 +170,12 @@ _WORST = (
     Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.SHORTENED, Outcome.MISATTRIBUTED, Outcome.ALTERED,
     Outcome.NOT_FOUND, Outcome.MENTION,
 )  # fmt: skip
+
+
+def _denied(words: str) -> bool:
+    """Whether a draft says itself that what it quotes is not so, or not wanted."""
+    turns = {turn.lower() for turn in _TURNS.findall(words)} - {"nothing"}  # "nothing less than" denies nothing
+    return bool(turns or _DENIES.search(words))
 
 
 def _rows(places: Sequence[Sequence[Place]]) -> Iterator[tuple[Place, ...]]:
@@ -182,7 +190,7 @@ def _following(place: Place, part: Sequence[Place]) -> list[Place]:
     """The first of these places that comes after one in its document, not too far."""
     own = (one for one in part if one.document is place.document)
     near = (one for one in own if 0 <= one.span.start - place.span.end <= FARTHEST)
-    return [one for one in near][:1]
+    return list(near)[:1]
 
 
 def _between(text: str, one: Span, own: Span, other: Span, its: Span) -> Iterator[str]:

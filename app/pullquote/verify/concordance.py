@@ -10,7 +10,7 @@ from itertools import accumulate
 from pullquote.corpus.documents import Document
 from pullquote.errors import spend
 from pullquote.span import Span
-from pullquote.verify.match import OUTER, Place, fold
+from pullquote.verify.match import HIDDEN, OUTER, Place, fold
 
 MOST = 20  # places of one text that are kept
 KEPT = 20_000  # words whose bare forms are remembered
@@ -56,8 +56,13 @@ class Sought:
         self.keys = [word.key for word in words]
         self.keys[-1] = self.keys[-1].rstrip(STOPS)
         self.line = " ".join(self.keys).casefold()
-        inner = (key for key in self.keys[1:-1] if key.isascii() and key.isalpha() and "K" not in key)
-        self.rare = max(inner, key=len, default="")  # stands in the stored text too, unless a hidden letter parts it
+        edges = (self.keys[0][1:], self.keys[-1][1:])  # whose first letter may be small there, or a capital
+        plain = {key for key in (*self.keys[1:-1], *edges) if key.isascii() and key.isalpha() and "K" not in key}
+        self._plain = sorted(plain, key=len, reverse=True)
+
+    def likely(self, text: str) -> bool:
+        """Whether a text has each plain word, so that it is worth a closer look; a hidden letter in one would part it."""
+        return all(word in text for word in self._plain) or any(sign in text for sign in HIDDEN)
 
 
 class Page:
@@ -80,7 +85,7 @@ class Page:
 
     def places(self, sought: Sought) -> Iterator[Span]:
         """Where the words stand, letter for letter but for the marks around them."""
-        if sought.rare not in self.document.text:
+        if not sought.likely(self.document.text):
             return
         at = self._line.find(f" {sought.line}")
         while at >= 0:

@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
@@ -15,13 +16,18 @@ from pullquote.models import reader as readings
 from pullquote.span import Span
 from pullquote.verify.concordance import Word, words_of
 from pullquote.verify.match import OUTER
+from pullquote.voice.coreference import people_in
+from pullquote.voice.names import parsed
 from pullquote.voice.quotations import quotations, quotations_in
 from pullquote.voice.reports import Reports
 from pullquote.voice.voices import Voice, VoiceKind
 
-CODE = ("```", "~~~")
+FENCES = ("```", "~~~")
 MARKS = OUTER + "‚‛‟‹›「」『』＂`"
+TOGETHER = 3  # paragraphs that are read with one that names nobody
+PEOPLE = PRONOUNS - {"it", "its"}  # of whom the paragraph before may tell who is meant
 _LEAD = re.compile(r"^(?: {0,3}>)+ ?", re.MULTILINE)  # of the lines of a block quotation in Markdown
+_CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _SIGNED = re.compile(r"[\s>]*(?:—|–|―|--?)\s*(?P<name>[^\n,;(]{2,60})(?:[,;(][^\n]{0,80})?")
 _LEFT_OUT = re.compile(r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.(?:\s?\.){2,3}|\[[^\]\n]{3,60}\]|\(sic\)")
 
@@ -60,9 +66,10 @@ def quotations_of(text: str, reader: Reading) -> tuple[Quotation, ...]:
     """Every quotation of a draft, Markdown or plain text, in order."""
     draft = Document(id="draft", debate="", path="draft", text=_LEAD.sub(lambda lead: " " * len(lead.group()), text))
     told = split_sentences(Document(id="draft", debate="", path="draft", text=text))
-    sentences = [one for one in told if not text.startswith(CODE, one.span.start)]
+    sentences = [one for one in told if not text.startswith(FENCES, one.span.start)]
     blocks = list(_block_quotations(text, sentences))
-    marked = [one for one in quotations(text, sentences) if not any(map(one.overlaps, _near(blocks, one)))]
+    aside = sorted([*blocks, *(Span(*code.span()) for code in _CODE.finditer(text))])
+    marked = [one for one in quotations(text, sentences) if not any(map(one.overlaps, _near(aside, one)))]
     return tuple(_Draft(draft, sentences, sorted([*marked, *blocks]), frozenset(blocks), reader).quotations())
 
 
@@ -87,7 +94,7 @@ class _Draft:
     """A draft as it is read: paragraph by paragraph, so that nobody who speaks in one is heard in the next."""
 
     def __init__(
-        self, draft: Document, sentences: Sequence[Sentence], spans: Sequence[Span], blocks: Set[Span], reader: Reading
+        self, draft: Document, sentences: Sequence[Sentence], spans: Sequence[Span], blocks: AbstractSet[Span], reader: Reading
     ) -> None:  # fmt: skip
         self._text, self._spans, self._blocks, self._reader = draft.text, spans, blocks, reader
         self._draft, self._reports = draft, Reports(draft)
@@ -96,28 +103,48 @@ class _Draft:
     def quotations(self) -> Iterator[Quotation]:
         """All quotations, in order."""
         for number, paragraph in enumerate(self._paragraphs):
-            whole = Span(paragraph[0].span.start, paragraph[-1].span.end)
-            own = [one for one in _near(self._spans, whole) if whole.start <= one.start < whole.end]
-            if own:
+            if held := self._held(number):
                 spend()
-                voices = self._heard(number, whole, own)
-                yield from filter(None, (self._quotation(one, paragraph, voices, number) for one in own))
+                voices = self._heard(number)
+                yield from filter(None, (self._quotation(one, paragraph, voices, number) for one in held))
 
-    def _heard(self, number: int, whole: Span, own: Sequence[Span]) -> list[tuple[Sentence, tuple[Voice, ...]]]:
-        """The voices of a paragraph, read by itself; where it names nobody with the one before it, where it goes on with the next."""
-        left, reached = "", whole.start
-        for span in own:
-            left, reached = left + self._text[reached : span.start] + " ", span.end
-        left += self._text[reached : whole.end]
-        words = {word.strip(",.:;").lower() for word in left.split()}
-        leans = not any(map(str.isalpha, left)) or not words.isdisjoint(PRONOUNS)
-        goes_on = own[-1].end == whole.end and self._text[whole.end - 1] not in MARKS and own[-1] not in self._blocks
-        near = self._paragraphs[max(0, number - leans) : number + 1 + goes_on]
-        chosen = [sentence for paragraph in near for sentence in paragraph]
+    def _heard(self, number: int) -> list[tuple[Sentence, tuple[Voice, ...]]]:
+        """The voices of a paragraph, read by itself; where it names nobody with what is before it, where it goes on with the next."""
+        first, last = number, number
+        while last - number < TOGETHER and last + 1 < len(self._paragraphs) and self._goes_on(last):
+            last += 1
+        own = " ".join(map(self._own, range(number, last + 1)))
+        if not any(map(str.isalpha, own)) or not PEOPLE.isdisjoint(word.strip(",.:;").lower() for word in own.split()):
+            first = max(0, first - 1)
+            while number - first < TOGETHER and first and not any(map(str.isalpha, self._own(first))):
+                first -= 1
+        chosen = [sentence for paragraph in self._paragraphs[first : last + 1] for sentence in paragraph]
         marked = quotations_in(self._text, chosen)
         readings = self._reader.read(self._draft, chosen)
         rows = zip(chosen, readings, marked, strict=True)
         return [(one, self._reports.heard(one.span, reading, inside)) for one, reading, inside in rows]
+
+    def _whole(self, number: int) -> Span:
+        paragraph = self._paragraphs[number]
+        return Span(paragraph[0].span.start, paragraph[-1].span.end)
+
+    def _held(self, number: int) -> list[Span]:
+        """The quotations that begin in a paragraph."""
+        whole = self._whole(number)
+        return [one for one in _near(self._spans, whole) if whole.start <= one.start < whole.end]
+
+    def _own(self, number: int) -> str:
+        """What a paragraph says outside quotations."""
+        left, whole = "", self._whole(number)
+        reached = whole.start
+        for span in self._held(number):
+            left, reached = f"{left}{self._text[reached : span.start]} ", span.end
+        return left + self._text[reached : whole.end]
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether a quotation stays open at a paragraph's end, as printers do where it goes on in the next."""
+        held, end = self._held(number), self._whole(number).end
+        return bool(held) and held[-1].end == end and self._text[end - 1] not in MARKS and held[-1] not in self._blocks
 
     def _quotation(
         self, span: Span, paragraph: Sequence[Sentence], heard: Sequence[tuple[Sentence, tuple[Voice, ...]]], number: int
@@ -128,17 +155,24 @@ class _Draft:
         voices = [voice for _, each in heard for voice in each if voice.span.overlaps(span)]
         others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
         named = next((voice.speaker for voice in sorted(others, key=lambda one: not one.sure) if voice.speaker), None)
-        signed = self._signature(span, paragraph, number)
+        signed = self._signature(span, paragraph, number) or (others and not named and self._only_one(number)) or None
         around = [one.span for one in paragraph if one.span.overlaps(span)]
         before, after = self._text[around[0].start : span.start], self._text[span.end : around[-1].end]
         block = span in self._blocks
         return Quotation(span, parts, signed or named, bool(others or signed), block, before, after)
 
+    def _only_one(self, number: int) -> str | None:
+        """The only person whom a paragraph names outside quotations."""
+        people: dict[str, str] = {}
+        for name in people_in(self._own(number)):
+            people.setdefault(parsed(name).family, name)
+        return next(iter(people.values())) if len(people) == 1 else None
+
     def _signature(self, span: Span, paragraph: Sequence[Sentence], number: int) -> str | None:
-        """Who signs a quotation: with a dash after it, or under the block that it is set as."""
+        """Who signs a quotation: with a dash after it, or under the paragraph that it ends."""
         text, end = self._text, paragraph[-1].span.end
         found = _SIGNED.fullmatch(text, span.end, end) if span.end < end else None
-        for following in self._paragraphs[number + 1 :] if span in self._blocks else ():
+        for following in self._paragraphs[number + 1 :] if span.end == end else ():
             place = following[0].span.start, following[-1].span.end
             found = found or _SIGNED.fullmatch(text, *place)
             if found or text[place[0] : place[1]].strip(" >"):
