@@ -343,6 +343,7 @@ def test_the_page_on_the_api_works_under_its_policy_and_asks_nobody_else(page: P
 # Everyone
 
 
+DRAFT = "Ada Finch wrote: “Drivers who use a road must pay for it.” “Nobody else should have to,” she added."
 STATES = [
     ("light", {}), ("dark", {"color_scheme": "dark"}), ("phone", {"viewport": {"width": 320, "height": 640}}),
     ("zoom", {"viewport": {"width": 500, "height": 400}, "device_scale_factor": 2}),
@@ -356,9 +357,14 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(browser: Browser, service: str
     page = watched(context.new_page())
     paths = ["/", f"/?q={percent(QUESTION)}", "/documents", "/documents/for-tolls?start=0&end=43", "/documents/arabic",
              "/report", "/documents/none", "/sides", f"/sides?proposition={percent('Road tolls are fair.')}",
-             "/disputes?document=for-tolls&start=0&end=43", "/?q=%3F", "/embed", "/demo"]  # fmt: skip
+             "/disputes?document=for-tolls&start=0&end=43", "/?q=%3F", "/embed", "/demo", "/check"]  # fmt: skip
     for path in paths:
         page.goto(service + path)
+        if path == "/check":
+            page.get_by_role("textbox").fill(DRAFT)
+            page.get_by_role("button", name="Check the quotations").press("Enter")
+            page.locator(".next a").first.press("Enter")
+            expect(page.locator(".finding:target")).to_contain_text("should pay for it")
         if path == f"/?q={percent(QUESTION)}":
             page.locator(".turn summary").first.click()
             page.get_by_role("link", name="APA").first.click()
