@@ -36,9 +36,10 @@ DEBATES = {
     "a": ("guantanamo-closure", "gi-bill"),
     "b": ("children-health-insurance", "darfur-and-divestment"),
     "c": ("aig-rescue", "border-and-asylum", "refugees"),
+    "d": ("social-security", "stem-cell-research"),
 }
-ELSEWHERE = {"a": "farm-subsidies", "b": "earmarks", "c": "cuba-embargo"}  # in no index: its words are not to be found
-SEED = {"a": 20_261_130, "b": 20_261_201, "c": 20_261_202}
+ELSEWHERE = {"a": "farm-subsidies", "b": "earmarks", "c": "cuba-embargo", "d": "hate-crimes-law"}  # in no index: its words are not to be found
+SEED = {"a": 20_261_130, "b": 20_261_201, "c": 20_261_202, "d": 20_261_203}
 DRAFTS, FAULTS, SOUND, MENTIONS = 25, 6, 9, 2  # of a half; in a draft
 TURN = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|but|unless|except|however|though|although)\b|n['’]t\b",
