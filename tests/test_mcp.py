@@ -11,6 +11,7 @@ import httpx2
 import pytest
 from fakes import CHECKOUT, environ_of
 
+from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.settings import Settings
@@ -159,3 +160,10 @@ def test_the_door_is_behind_the_same_keys(shared: Settings, explainer: Explainer
                 await client.list_tools()
 
     anyio.run(use)
+
+
+def test_the_registry_is_told_of_this_version():
+    told = json.loads((CHECKOUT / "server.json").read_bytes())
+    assert {told["version"], told["packages"][0]["version"]} == {__version__}
+    assert len(told["description"]) <= 100
+    assert f"<!-- mcp-name: {told['name']} -->" in (CHECKOUT / "README.md").read_text("utf-8")

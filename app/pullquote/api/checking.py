@@ -20,6 +20,7 @@ from pullquote.verify.check import Held, Outcome
 from pullquote.verify.match import Result, Verdict
 
 DRAFT = ("text", "send the draft whose quotations are to be checked")
+SHOWN = 2  # sentences of the sources beside a quotation
 PAGES = APIRouter(include_in_schema=False)
 
 
@@ -103,7 +104,13 @@ def rows_of(draft: str, quotations: Sequence[Wire]) -> Iterator[Wire]:
         for one in own:
             pieces += [(draft[reached : one["start"]], None), (draft[one["start"] : one["end"]], one)]
             reached = one["end"]
-        yield {"pieces": [*pieces, (draft[reached:end], None)], "quotations": own}
+        yield {"pieces": [*pieces, (draft[reached:end], None)], "quotations": list(map(_with_sources, own))}
+
+
+def _with_sources(quotation: Wire) -> Wire:
+    """A quotation with the sentences of the sources to show beside it, each once."""
+    sources = {(one["document_id"], one["start"]): one for one in quotation["matches"]}
+    return quotation | {"sources": list(sources.values())[:SHOWN]}
 
 
 def _paragraphs(draft: str, quoted: Sequence[Span]) -> Iterator[tuple[int, int]]:
@@ -114,6 +121,7 @@ def _paragraphs(draft: str, quoted: Sequence[Span]) -> Iterator[tuple[int, int]]
     for at in [*(place for place in range(len(draft)) if draft.startswith("\n\n", place)), len(draft)]:
         while following and following.start < at:
             reached, following = max(reached, following.end), next(ends)
-        if at >= reached and draft[start:at].strip():
-            yield start, at
+        if at >= reached and (words := draft[start:at].strip("\n")):
+            first = draft.index(words, start)
+            yield first, first + len(words)
             start = at

@@ -37,7 +37,7 @@ from pullquote.api.mcp_shapes import (
     Sides,
     Verdict,
 )
-from pullquote.api.responses import VISIT
+from pullquote.api.responses import VISIT, problem
 from pullquote.api.routes import both_sides as sides_of
 from pullquote.errors import NotFound, PullquoteError, UnknownDocument
 from pullquote.span import Span
@@ -273,7 +273,7 @@ class Assistant(MCPServer[Any]):
             "pullquote", title="Pullquote", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING",
             description="A policy debate in the sources' own words.", subscriptions=False,
         )  # fmt: skip
-        self._current = current
+        self._current, self.serving = current, False
         for tool in Tools(current).all():
             self.add_tool(_guarded(tool), annotations=READ_ONLY, title=tool.__name__.replace("_", " ").capitalize())
         self.resource(ADDRESS + "{document_id}", title="A document", mime_type="text/plain")(self._document)
@@ -334,9 +334,13 @@ def _guarded(tool: Callable[..., Any]) -> Callable[..., Any]:
 def route_of(assistant: Assistant) -> Route:
     """The route /mcp: streamable HTTP without sessions, each answer whole."""
 
+    async def not_yet(scope: Scope, receive: Receive, send: Send) -> None:
+        await problem(503, "assistants are not answered just now; try again shortly")(scope, receive, send)
+
     class Endpoint:
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-            await assistant.session_manager.handle_request(scope, receive, send)
+            answer = assistant.session_manager.handle_request if assistant.serving else not_yet
+            await answer(scope, receive, send)
 
     return Route("/mcp", Endpoint(), methods=["POST"])
 
@@ -349,4 +353,6 @@ async def running(assistant: Assistant) -> AsyncIterator[None]:
     )  # `guard.Hosts` does that, for every route
     assistant.streamable_http_app(stateless_http=True, json_response=True, transport_security=open_to)
     async with assistant.session_manager.run():
+        assistant.serving = True
         yield
+        assistant.serving = False

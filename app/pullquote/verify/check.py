@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.errors import spend
@@ -17,10 +17,11 @@ from pullquote.verify.match import Attribution, Place, Result
 from pullquote.voice.voices import Voice
 
 LEAST = 4  # words of a quotation that is held against who is said to have said it; fewer are anybody's
+WEIGHED = 20  # places of a whole quotation at each of which its speaker is told
 FARTHEST = 4_000  # letters of the source over which two parts of one quotation may stand apart
 REACH = 60  # letters after a quotation in which the draft may say itself how it goes on
 LONG = 6  # words from which something in marks quotes somebody, whatever the draft says of it, unless it is a title
-TITLE = 4  # letters up to which a word of a title may be small
+TITLE = 4  # letters of a word, from more of which most words of a title have a capital
 _TURNS = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|but|unless|except|however|although|though)\b|n['’]t\b",
     re.IGNORECASE,
@@ -94,7 +95,7 @@ class _Holding:
     def held(self) -> Held:
         """What becomes of it."""
         spend()
-        if found := [self._found(row) for row in _rows(self.places)]:
+        if found := [self._found(row) for row in islice(_rows(self.places), WEIGHED)]:
             best = min(found, key=lambda one: _WORST.index(one.outcome))
             short = self.quotation.length < LEAST and not best.right
             return Held(self.quotation, Outcome.MENTION) if short else best
@@ -160,7 +161,8 @@ class _Holding:
     def _missing(self) -> Held:
         quotation = self.quotation
         keys = [word.key for part in quotation.parts for word in part]
-        title = all(key[0].isupper() for key in keys if len(key.rstrip(STOPS)) > TITLE)
+        long = [key for key in keys if len(key.rstrip(STOPS)) > TITLE]
+        title = 3 * sum(key[0].isupper() for key in long) >= 2 * len(long)
         theirs = quotation.others or quotation.block or quotation.length >= LONG
         theirs = theirs and quotation.length >= LEAST and not title
         return Held(quotation, Outcome.NOT_FOUND if theirs else Outcome.MENTION)
@@ -180,17 +182,19 @@ def _denied(words: str) -> bool:
 
 def _rows(places: Sequence[Sequence[Place]]) -> Iterator[tuple[Place, ...]]:
     """The ways in which the parts of a quotation stand one after another in one document."""
-    rows: list[tuple[Place, ...]] = [(place,) for place in places[0]]
-    for part in places[1:]:
-        rows = [(*row, after) for row in rows for after in _following(row[-1], part)]
-    return iter(rows)
+    for place in places[0]:
+        row = [place]
+        for part in places[1:]:
+            row += _following(row[-1], part)
+        if len(row) == len(places):
+            yield tuple(row)
 
 
 def _following(place: Place, part: Sequence[Place]) -> list[Place]:
     """The first of these places that comes after one in its document, not too far."""
     own = (one for one in part if one.document is place.document)
     near = (one for one in own if 0 <= one.span.start - place.span.end <= FARTHEST)
-    return list(near)[:1]
+    return list(islice(near, 1))
 
 
 def _between(text: str, one: Span, own: Span, other: Span, its: Span) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pullquote.errors import spend
 from pullquote.span import Span
 from pullquote.verify.match import HIDDEN, OUTER, Place, fold
 
-MOST = 20  # places of one text that are kept
+MOST = 500  # places of one text that are kept: a short part of a quotation may stand in many before the right one
 KEPT = 20_000  # words whose bare forms are remembered
 STOPS = ".,;:!?…"
 _WORD = re.compile(r"--+|(?:(?!--)[^\s—―–]|(?<=\d)–(?=\d))+")  # dashes part words; that of "10–12" is a hyphen

@@ -5,7 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, takewhile
 from typing import Protocol
 
 from pullquote.corpus.documents import Document
@@ -64,6 +65,7 @@ class Quotation:
 
 def quotations_of(text: str, reader: Reading) -> tuple[Quotation, ...]:
     """Every quotation of a draft, Markdown or plain text, in order."""
+    text = text.encode("utf-8", "replace").decode()  # half a letter, which no reader takes, becomes a "?"
     draft = Document(id="draft", debate="", path="draft", text=_LEAD.sub(lambda lead: " " * len(lead.group()), text))
     told = split_sentences(Document(id="draft", debate="", path="draft", text=text))
     sentences = [one for one in told if not text.startswith(FENCES, one.span.start)]
@@ -99,6 +101,7 @@ class _Draft:
         self._text, self._spans, self._blocks, self._reader = draft.text, spans, blocks, reader
         self._draft, self._reports = draft, Reports(draft)
         self._paragraphs = [list(group) for _, group in groupby(sentences, key=lambda one: one.paragraph)]
+        self._only_one = lru_cache(TOGETHER)(self._person)
 
     def quotations(self) -> Iterator[Quotation]:
         """All quotations, in order."""
@@ -121,8 +124,11 @@ class _Draft:
         chosen = [sentence for paragraph in self._paragraphs[first : last + 1] for sentence in paragraph]
         marked = quotations_in(self._text, chosen)
         readings = self._reader.read(self._draft, chosen)
-        rows = zip(chosen, readings, marked, strict=True)
-        return [(one, self._reports.heard(one.span, reading, inside)) for one, reading, inside in rows]
+        heard = []
+        for one, reading, inside in zip(chosen, readings, marked, strict=True):
+            spend()
+            heard.append((one, self._reports.heard(one.span, reading, inside)))
+        return heard
 
     def _whole(self, number: int) -> Span:
         paragraph = self._paragraphs[number]
@@ -135,11 +141,10 @@ class _Draft:
 
     def _own(self, number: int) -> str:
         """What a paragraph says outside quotations."""
-        left, whole = "", self._whole(number)
-        reached = whole.start
-        for span in self._held(number):
-            left, reached = f"{left}{self._text[reached : span.start]} ", span.end
-        return left + self._text[reached : whole.end]
+        whole, held = self._whole(number), self._held(number)
+        starts = [whole.start, *(span.end for span in held)]
+        ends = [*(span.start for span in held), whole.end]
+        return " ".join(self._text[start:end] for start, end in zip(starts, ends, strict=True))
 
     def _goes_on(self, number: int) -> bool:
         """Whether a quotation stays open at a paragraph's end, as printers do where it goes on in the next."""
@@ -152,16 +157,21 @@ class _Draft:
         parts = tuple(tuple(words) for words in _parts(self._text, span) if words)
         if not parts:
             return None
-        voices = [voice for _, each in heard for voice in each if voice.span.overlaps(span)]
+        spend()
+        near = heard[bisect_left(heard, span.start, key=lambda one: one[0].span.end) :]
+        told = takewhile(lambda one: one[0].span.start < span.end, near)
+        voices = [voice for _, each in told for voice in each if voice.span.overlaps(span)]
         others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
         named = next((voice.speaker for voice in sorted(others, key=lambda one: not one.sure) if voice.speaker), None)
         signed = self._signature(span, paragraph, number) or (others and not named and self._only_one(number)) or None
-        around = [one.span for one in paragraph if one.span.overlaps(span)]
-        before, after = self._text[around[0].start : span.start], self._text[span.end : around[-1].end]
+        first = bisect_right(paragraph, span.start, key=lambda one: one.span.end)
+        last = bisect_left(paragraph, span.end, key=lambda one: one.span.start) - 1
+        before = self._text[paragraph[first].span.start : span.start]
+        after = self._text[span.end : paragraph[last].span.end]
         block = span in self._blocks
         return Quotation(span, parts, signed or named, bool(others or signed), block, before, after)
 
-    def _only_one(self, number: int) -> str | None:
+    def _person(self, number: int) -> str | None:
         """The only person whom a paragraph names outside quotations."""
         people: dict[str, str] = {}
         for name in people_in(self._own(number)):
