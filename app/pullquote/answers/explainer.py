@@ -12,7 +12,7 @@ import numpy as np
 
 from pullquote.answers.answer import Answer, Counts, Timings, weighed
 from pullquote.answers.confidence import language_names
-from pullquote.answers.query import Query, resolve
+from pullquote.answers.query import Query, resolve, worded
 from pullquote.answers.reply import Ready, reply
 from pullquote.answers.select import decide
 from pullquote.answers.speakers import attribution, claimed
@@ -37,6 +37,7 @@ from pullquote.voice.voices import Voice, VoiceKind
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
 NEAR, NEAREST = 20, 5  # passages that words may be altered from: those that share the most words, and the best found
+DRAFT = ("text", "send the draft whose quotations are to be checked")
 DAMAGED = "it is damaged, or of another format"
 log = logging.getLogger("pullquote")
 
@@ -264,7 +265,12 @@ class Explainer:
         return verify(words, documents, self._near, self._voices_at, document_id=document_id, fit=fit)
 
     def check(self, text: str) -> tuple[Held, ...]:
-        """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources."""
+        """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources.
+
+        Raises:
+            QuestionError: there is no letter or figure in it.
+        """
+        worded(text, *DRAFT, limit=len(text))
         from pullquote.models.reader import bundled
 
         generation = self.generation

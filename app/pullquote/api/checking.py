@@ -1,6 +1,5 @@
 """Checking a text over HTTP: `POST /v1/verify-text`, and the page /check, which needs no JavaScript."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 from urllib.parse import parse_qs
@@ -8,63 +7,21 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from pullquote.answers.explainer import Explainer
-from pullquote.answers.query import worded
 from pullquote.api import schemas
 from pullquote.api.responses import page, reply
 from pullquote.api.routes import API, Now
-from pullquote.api.wire import Wire, verdict_wire
+from pullquote.api.wire import Wire, checked_wire
 from pullquote.errors import QuestionError
-from pullquote.span import Span, utf16_length
-from pullquote.verify.check import Held, Outcome
-from pullquote.verify.match import Result, Verdict
+from pullquote.span import Span
 
-DRAFT = ("text", "send the draft whose quotations are to be checked")
 SHOWN = 2  # sentences of the sources beside a quotation
 PAGES = APIRouter(include_in_schema=False)
-
-
-def checked_wire(explainer: Explainer, text: str) -> Wire:
-    """Every quotation of a draft and what became of it, as `POST /v1/verify-text` sends it.
-
-    Raises:
-        QuestionError: there is no letter or figure in the draft.
-    """
-    worded(text, *DRAFT, limit=len(text))
-    held = explainer.check(text)
-    counts = Counter(one.outcome for one in held)
-    return {
-        "ok": all(one.right for one in held),
-        "counts": {outcome.value: counts[outcome] for outcome in Outcome},
-        "quotations": list(_numbered(explainer, text, held)),
-        "generation": explainer.generation.card.name,
-    }
-
-
-def _numbered(explainer: Explainer, text: str, held: Sequence[Held]) -> Iterator[Wire]:
-    units, reached = 0, 0
-    for n, one in enumerate(held, start=1):
-        span = one.quotation.span
-        units, reached = units + utf16_length(text[reached : span.start]), span.start
-        words = span.cut(text)
-        told = {
-            "n": n,
-            "start": span.start,
-            "end": span.end,
-            "start_utf16": units,
-            "end_utf16": units + utf16_length(words),
-        }
-        found = verdict_wire(Verdict(Result.VERBATIM, one.places, one.diff, one.attribution), explainer.quote_at)
-        yield told | found | {
-            "words": words, "speaker": one.quotation.speaker, "result": one.outcome.value, "right": one.right,
-            "omitted": one.omitted,
-        }  # fmt: skip
 
 
 @API.post("/v1/verify-text", responses=schemas.gives("CheckedBody"), summary="Check every quotation of a text")
 def verify_text(body: schemas.DraftBody, now: Now) -> JSONResponse:
     """Each quotation of a draft, in Markdown or plain text, held against the sources: its words, whose they are, what is left out."""
-    return reply(checked_wire(now, body.text))
+    return reply(checked_wire(body.text, now.check(body.text), now.quote_at))
 
 
 # The page
@@ -87,7 +44,7 @@ def form() -> HTMLResponse:
 def check(draft: Annotated[str, Depends(_draft)], now: Now) -> HTMLResponse:
     """A draft with its quotations marked, and the source beside each."""
     try:
-        checked = checked_wire(now, draft)
+        checked = checked_wire(draft, now.check(draft), now.quote_at)
     except QuestionError as error:
         return page("check.html", 422, draft=draft, checked=None, rows=[], message=str(error))
     return page(

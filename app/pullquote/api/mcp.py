@@ -21,7 +21,6 @@ from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import QUOTE, SOUGHT, Query, worded
 from pullquote.api import reader, wire
-from pullquote.api.checking import checked_wire
 from pullquote.api.mcp_shapes import (
     Answer,
     Checked,
@@ -122,7 +121,8 @@ class Tools:
 
     def verify_text(self, text: str) -> Annotated[CallToolResult, Checked]:
         """Check every quotation of a draft, plain or in Markdown: its words, who is said to say it, what it leaves out."""
-        told = checked_wire(self._current(), text)
+        now = self._current()
+        told = wire.checked_wire(text, now.check(text), now.quote_at)
         names = ("words", "start", "end", "speaker", "right", "omitted")
         checked = [
             CheckedQuotation(**_verdict(one), **{name: one[name] for name in names}) for one in told["quotations"]

@@ -40,11 +40,11 @@ def check_draft(read: Read, given: str, form: str) -> int:
     Raises:
         UsageError: the file cannot be read, or holds no text.
     """
-    from pullquote.api.checking import checked_wire
+    from pullquote.api.wire import checked_wire
 
-    text = _text(given)
+    text, explainer = _text(given), terminal.open_explainer(read)
     try:
-        wire = checked_wire(terminal.open_explainer(read), text)
+        wire = checked_wire(text, explainer.check(text), explainer.quote_at)
     except QuestionError as error:
         raise click.UsageError(str(error)) from error
     for one in wire["quotations"]:

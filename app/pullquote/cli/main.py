@@ -239,7 +239,9 @@ def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
 def assist(read: Read) -> None:
     """Answer an assistant (Model Context Protocol) over the input and the output, from the newest index."""
     if not find_spec("mcp"):
-        raise SettingsError("the library that speaks to assistants is not installed; run `pip install 'pullquote[mcp]'`")
+        raise SettingsError(
+            "the library that speaks to assistants is not installed; run `pip install 'pullquote[mcp]'`"
+        )
     from pullquote.api.mcp import Assistant
 
     explainer = terminal.open_explainer(read)
