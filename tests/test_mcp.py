@@ -104,7 +104,7 @@ async def _use(connect: Connect, mode: str) -> None:
             "verify_text", text="“Helmet laws discourage walking.” “Nobody else should have to.”"
         )
         assert ([one["result"] for one in checked["quotations"]], checked["ok"]) == (["altered", "verbatim"], False)
-        assert text.startswith("2 quotations; something is to be said against 1.")
+        assert text.startswith("Quotations: 2; something is to be said against 1.")
         _, sides = await call("both_sides", proposition="Road tolls are fair.")
         assert sides["proposition"] == "Road tolls are fair."
         _, listed = await call("list_documents", debate="road-tolls")

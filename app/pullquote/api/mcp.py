@@ -128,7 +128,7 @@ class Tools:
             CheckedQuotation(**_verdict(one), **{name: one[name] for name in names}) for one in told["quotations"]
         ]
         wrong = [one for one in checked if not one.right]
-        lines = [f"{len(checked)} quotations; something is to be said against {len(wrong)}."]
+        lines = [f"Quotations: {len(checked)}; something is to be said against {len(wrong)}."]
         for one in wrong:
             left = f"\nLeft out: {one.omitted}" if one.omitted else ""
             lines.append(f"{one.result} (characters {one.start} to {one.end}): {one.words}{left}\n{_compared(one)}")
