@@ -18,6 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from pullquote import __version__
+from pullquote.answers.answer import Answer as Asked
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import QUOTE, SOUGHT, Query, worded
 from pullquote.api import reader, wire
@@ -74,10 +75,10 @@ def _said(text: str, told: BaseModel) -> CallToolResult:
 
 
 class Tools:
-    """The tools, over what answers at each call."""
+    """The tools, over what answers at each call; each answer is told to whoever keeps records."""
 
-    def __init__(self, current: Callable[[], Explainer]) -> None:
-        self._current = current
+    def __init__(self, current: Callable[[], Explainer], asked: Callable[[Asked], None]) -> None:
+        self._current, self._asked = current, asked
 
     def all(self) -> list[Callable[..., Any]]:
         """Every tool; its name and what it does are the function's."""
@@ -92,7 +93,8 @@ class Tools:
         """Answer a question in the sources' own words, or say that nothing here clearly answers it."""
         now = self._current()
         query = Query.checked(question, limit=now.settings.max_question, debate=debate, max_quotes=max_quotes)
-        told = wire.answer_wire(now.ask(query))
+        self._asked(answer := now.ask(query))
+        told = wire.answer_wire(answer)
         quotes, nearest = _quotes(told["quotes"]), _quotes(told["nearest"])
         parts = [part.get("text") or _shown(quotes[part["n"] - 1]) for part in told["parts"]]
         lines = [*parts, *map(_shown, nearest), *([f"({told['gap']})"] if told["gap"] else [])]
@@ -268,13 +270,14 @@ def _facts(explainer: Explainer, number: int) -> DocumentFacts:
 class Assistant(MCPServer[Any]):
     """The tools, and every document as a resource."""
 
-    def __init__(self, current: Callable[[], Explainer]) -> None:
+    def __init__(self, current: Callable[[], Explainer], asked: Callable[[Asked], None] = lambda _: None) -> None:
         super().__init__(
             "pullquote", title="Pullquote", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING",
             description="A policy debate in the sources' own words.", subscriptions=False,
         )  # fmt: skip
         self._current, self.serving = current, False
-        for tool in Tools(current).all():
+        self._tools = Tools(current, asked).all()
+        for tool in self._tools:
             self.add_tool(_guarded(tool), annotations=READ_ONLY, title=tool.__name__.replace("_", " ").capitalize())
         self.resource(ADDRESS + "{document_id}", title="A document", mime_type="text/plain")(self._document)
 
@@ -305,7 +308,7 @@ class Assistant(MCPServer[Any]):
             raise ToolError(self._plain(name, error)) from error
 
     def _plain(self, name: str, error: ToolError) -> str:
-        known = [tool.__name__ for tool in Tools(self._current).all()]
+        known = [tool.__name__ for tool in self._tools]
         if name not in known:
             return f"there is no tool “{name[:80]}”; there are: {', '.join(known)}"
         if isinstance(error.__cause__, ValidationError):
