@@ -38,7 +38,12 @@ DEBATES = {
     "c": ("aig-rescue", "border-and-asylum", "refugees"),
     "d": ("social-security", "stem-cell-research"),
 }
-ELSEWHERE = {"a": "farm-subsidies", "b": "earmarks", "c": "cuba-embargo", "d": "hate-crimes-law"}  # in no index: its words are not to be found
+ELSEWHERE = {
+    "a": "farm-subsidies",
+    "b": "earmarks",
+    "c": "cuba-embargo",
+    "d": "hate-crimes-law",
+}  # in no index: its words are not to be found
 SEED = {"a": 20_261_130, "b": 20_261_201, "c": 20_261_202, "d": 20_261_203}
 DRAFTS, FAULTS, SOUND, MENTIONS = 25, 6, 9, 2  # of a half; in a draft
 TURN = re.compile(

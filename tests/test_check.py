@@ -120,7 +120,10 @@ def test_the_command_names_lines_to_jump_to_and_ends_with_what_a_pipeline_needs(
     done = run(checked, "verify", str(bad))
     lines, third = done.stdout.splitlines(), DRAFT.split("\n")[2]
     assert (done.exit_code, lines[0]) == (3, f"{bad}:1:18: altered: the source has other words")
-    assert f"{bad}:3:{1 + third.index('“Fares')}: misattributed: somebody else said it (the text names Ruth Adeyemi)" in lines
+    assert (
+        f"{bad}:3:{1 + third.index('“Fares')}: misattributed: somebody else said it (the text names Ruth Adeyemi)"
+        in lines
+    )
     assert lines[-1] == "3 quotations: 1 verbatim, 1 altered, 1 misattributed"
     assert run(checked, "verify", str(good)).exit_code == 0
     for wrong in (
