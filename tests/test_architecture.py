@@ -45,6 +45,7 @@ HOMES = {
     "tqdm": {"cli"},
     "watchfiles": {"upkeep"},
     "httpx2": {"upkeep"},
+    "mcp": {"api"},
 }
 LATE = {
     "torch", "sentence_transformers", "onnxruntime", "faiss", "tokenizers", "sentencex", "yaml", "stop_words", "py3langid",

@@ -360,6 +360,7 @@ def test_the_page_on_the_api_works_under_its_policy_and_asks_nobody_else(page: P
 # Everyone
 
 
+DRAFT = "Ada Finch wrote: “Drivers who use a road must pay for it.” “Nobody else should have to,” she added."
 STATES = {
     "dark": ({"color_scheme": "dark"}, (1280, 720)), "phone": ({}, (320, 640)), "zoom": ({}, (500, 400)),
     "forced": ({"forced_colors": "active"}, (1280, 720)),
@@ -370,10 +371,15 @@ LIGHT = {"color_scheme": "light", "forced_colors": "none"}
 @pytest.mark.parametrize("path", [
     "/", f"/?q={percent(QUESTION)}", "/documents", "/documents/for-tolls?start=0&end=43", "/documents/arabic", "/report",
     "/documents/none", "/sides", f"/sides?proposition={percent('Road tolls are fair.')}",
-    "/disputes?document=for-tolls&start=0&end=43", "/?q=%3F", "/embed", "/demo",
+    "/disputes?document=for-tolls&start=0&end=43", "/?q=%3F", "/embed", "/demo", "/check",
 ])  # fmt: skip
 def test_axe_finds_nothing_and_nothing_is_cut_off(page: Page, service: str, path: str):
     page.goto(service + path)
+    if path == "/check":
+        page.get_by_role("textbox").fill(DRAFT)
+        page.get_by_role("button", name="Check the quotations").press("Enter")
+        page.locator(".next a").first.press("Enter")
+        expect(page.locator(".finding:target")).to_contain_text("should pay for it")
     if path == f"/?q={percent(QUESTION)}":
         page.locator(".turn .actions summary").first.click()
         page.get_by_role("link", name="APA").first.click()

@@ -12,16 +12,16 @@ import numpy as np
 
 from pullquote.answers.answer import Answer, Counts, Timings, weighed
 from pullquote.answers.confidence import language_names
-from pullquote.answers.query import Query, resolve
+from pullquote.answers.query import Query, resolve, worded
 from pullquote.answers.reply import Ready, reply
 from pullquote.answers.select import decide
 from pullquote.answers.speakers import attribution, claimed
-from pullquote.corpus.documents import Document
+from pullquote.corpus.documents import Document, Source
 from pullquote.errors import EncoderError, IndexFault, QuestionError
 from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
-from pullquote.index.quote import Quote
+from pullquote.index.quote import Quote, quote_span
 from pullquote.index.search import Choice, Hit, cut
 from pullquote.settings import Settings
 from pullquote.sides.columns import EACH, Sides
@@ -29,11 +29,15 @@ from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
 from pullquote.verify import verify
-from pullquote.verify.match import Place, Verdict
-from pullquote.voice.voices import Voice
+from pullquote.verify.check import Held, Sources, check
+from pullquote.verify.draft import quotations_of
+from pullquote.verify.match import Attribution, Place, Verdict
+from pullquote.voice.names import entities, is_body, is_person, name_words, names_of, same_speaker
+from pullquote.voice.voices import Voice, VoiceKind
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
 NEAR, NEAREST = 20, 5  # passages that words may be altered from: those that share the most words, and the best found
+DRAFT = ("text", "send the draft whose quotations are to be checked")
 DAMAGED = "it is damaged, or of another format"
 log = logging.getLogger("pullquote")
 
@@ -260,12 +264,54 @@ class Explainer:
         documents, fit = partial(map, generation.document, numbers), partial(attribution, said) if said else None
         return verify(words, documents, self._near, self._voices_at, document_id=document_id, fit=fit)
 
+    def check(self, text: str) -> tuple[Held, ...]:
+        """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources.
+
+        Raises:
+            QuestionError: there is no letter or figure in it.
+        """
+        worded(text, *DRAFT, limit=len(text))
+        from pullquote.models.reader import bundled
+
+        generation = self.generation
+        documents = map(generation.document, range(len(generation.rows)))
+        sources = Sources(documents, self._sharing, self._sentence, self._voices_at, self._whose)
+        return check(text, quotations_of(text, bundled()), sources)
+
+    def _whose(self, speaker: str, voices: Sequence[Voice], source: Source) -> tuple[Attribution, bool] | None:
+        """Whether words are those of whom a draft names; None where that names nobody for sure: "critics", "the senator".
+
+        What an author retells in words of their own is theirs too.
+        """
+        name = speaker.partition(" of ")[0] if is_person(speaker.partition(" of ")[0]) else speaker
+        proper = name.rpartition(" ")[2][:1].isupper() and (is_body(name) or self._ready.roster.knows(name))
+        if not (is_person(name) or (proper and entities(name))):
+            return None
+        told = attribution(name, voices, source)
+        quoted = any(voice.kind is VoiceKind.QUOTED for voice in voices)
+        authors = names_of(source.author)
+        wrote = any(same_speaker(name, author) for author in authors)
+        # The reader may take a word beside a name for a part of it; who names all of a name means nobody else.
+        spoken = (
+            {voice.speaker for voice in voices if voice.kind is not VoiceKind.AUTHOR} - {None} if quoted else authors
+        )
+        holds = any(len(name_words(f"{known}")) > 1 and name_words(f"{known}") <= name_words(name) for known in spoken)
+        return (Attribution.RIGHT, True) if holds or (wrote and not quoted) else told
+
+    def _sentence(self, place: Place) -> Span:
+        """The whole sentences that hold a place."""
+        sentences = self.generation.sentences(self.generation.number(place.document.id))
+        quote = quote_span(place.document, sentences, place.span)
+        return quote.span if quote else place.span
+
     def _near(self, words: str) -> list[Quote]:
         """The windows that share the most telling words with a text, and those that fit it best."""
+        return [*self._sharing(words), *(one.quote for one in self._ready.search(words, NEAREST))]
+
+    def _sharing(self, words: str) -> list[Quote]:
         shared = self.generation.lexical.shared(terms(words))
         rows = [row for row in np.argsort(-shared, kind="stable")[:NEAR].tolist() if shared[row]]
-        near = [cut(self.generation, self.generation.window(row)) for row in rows]
-        return [*near, *(one.quote for one in self._ready.search(words, NEAREST))]
+        return [cut(self.generation, self.generation.window(row)) for row in rows]
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:
         citation = self._ready.quote_at(place.document.id, place.span)

@@ -108,6 +108,10 @@ class Roster:
             for key in one.keys:
                 self._entities[key].append(one)
 
+    def knows(self, name: str) -> bool:
+        """Whether anybody whose words are held here is called so."""
+        return any(key in self._entities for one in entities(name) for key in one.keys)
+
     def witness(self, asked: Asked, documents: range) -> Witness | None:
         """Whom a question asks about, or None where it names nobody.
 

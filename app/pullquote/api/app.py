@@ -9,9 +9,10 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from types import FrameType
 from typing import Any
 
@@ -22,7 +23,7 @@ from fastapi import FastAPI
 
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
-from pullquote.api import edge, pages, responses, routes
+from pullquote.api import checking, edge, pages, responses, routes
 from pullquote.api.guard import Connection, Gate, Keys, rule
 from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
@@ -58,11 +59,16 @@ def create_app(explainer: Explainer) -> FastAPI:
     app.state.explainer, app.state.keys = explainer, Keys.of(settings)
     responses.install(app)
     app.state.records = edge.install(app, explainer, app.state.keys)
-    routers = [routes.API, pages.PAGES]
+    routers = [routes.API, pages.PAGES, checking.PAGES]
     routers += [routes.FIGURES] if settings.metrics != "off" else []
     routers += [pages.DOCS] if settings.docs else []
     for router in routers:
         app.router.routes.extend(router.routes)  # as they are: who may use a route is told by its template
+    if find_spec("mcp"):  # the extra is installed
+        from pullquote.api import mcp
+
+        app.state.assistant = mcp.Assistant(explainer.now, app.state.records.asked)
+        app.router.routes.append(mcp.route_of(app.state.assistant))
     _describe(app, settings)
     return app
 
@@ -72,7 +78,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     explainer: Explainer = app.state.explainer
     to_thread.current_default_thread_limiter().total_tokens = at_work(explainer.settings) + SPARE
     watcher = asyncio.create_task(_take_up_newer(explainer))
-    yield
+    async with AsyncExitStack() as serving:
+        if assistant := getattr(app.state, "assistant", None):
+            from pullquote.api import mcp
+
+            await serving.enter_async_context(mcp.running(assistant))
+        yield
     watcher.cancel()
     with suppress(asyncio.CancelledError):
         await watcher

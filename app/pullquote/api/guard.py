@@ -43,6 +43,8 @@ RULES: dict[str, Access] = {
     **dict.fromkeys(("/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"), Access.SEARCH),
     **dict.fromkeys(("/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/feedback"), Access.SEARCH),
     "/v1/documents/{document_id}": Access.SEARCH,
+    **dict.fromkeys(("/v1/verify-text", "/mcp"), Access.SEARCH),
+    "/check": Access.PAGE,
     "/v1/report": Access.ADMIN,
     "/metrics": Access.ADMIN,
 }

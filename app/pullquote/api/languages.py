@@ -17,7 +17,7 @@ ENGLISH = "en"
 MOST = 20  # languages of an Accept-Language that are looked at
 _FOLDER = Path(__file__).parent / "templates"
 # What no script shows
-_SERVED = ("column_", "compared", "date_", "facsimile", "fact_", "report_", "status_", "told_", "widget_")
+_SERVED = ("check_", "column_", "compared", "date_", "facsimile", "fact_", "report_", "status_", "told_", "widget_")
 Table = Mapping[str, str]
 
 

@@ -92,6 +92,18 @@ class VerifyBody(Strict, json_schema_extra={"examples": [{"quote": "Drivers who 
     document_id: DocumentId | None = None
 
 
+class DraftBody(
+    Strict, json_schema_extra={"examples": [{"text": "“Drivers who use a road should pay for it,” Ada Finch wrote."}]}
+):
+    """A text whose quotations are to be checked, Markdown or plain."""
+
+    text: str = Field(
+        min_length=1,
+        max_length=1_000_000,
+        description="At least one letter or figure; PULLQUOTE_MAX_BODY bounds it too.",
+    )
+
+
 class FeedbackBody(QuotePlace):
     """What a visitor says of one quote of an answer."""
 

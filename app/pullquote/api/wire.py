@@ -1,6 +1,7 @@
 """The wire format, version 1: every key always present, changed only by adding."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -15,9 +16,10 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.debater import NONE, Dispute
 from pullquote.sides.proposition import asks_for_both
 from pullquote.sides.stance import Citation, Stance
-from pullquote.span import Span, utf16_span
+from pullquote.span import Span, utf16_length, utf16_span
+from pullquote.verify.check import Held, Outcome
 from pullquote.verify.cite import reader_link, source_link
-from pullquote.verify.match import Verdict
+from pullquote.verify.match import Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
 
 Wire = dict[str, Any]
@@ -111,6 +113,27 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
         voice=voice_wire(voice), byline=speaker_line(voice, document),
     )  # fmt: skip
     return {**citation_wire(citation), "found": found}
+
+
+def checked_wire(text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]) -> Wire:
+    """What became of every quotation of a draft, as `POST /v1/verify-text` sends it."""
+    counts = Counter(one.outcome for one in held)
+    return {
+        "ok": all(one.right for one in held),
+        "counts": {outcome.value: counts[outcome] for outcome in Outcome},
+        "quotations": list(_held_wires(text, held, quote_at)),
+    }
+
+
+def _held_wires(text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]) -> Iterator[Wire]:
+    units, reached = 0, 0
+    for n, one in enumerate(held, start=1):
+        span = one.quotation.span
+        words, units, reached = span.cut(text), units + utf16_length(text[reached : span.start]), span.start
+        place = Wire(n=n, start=span.start, end=span.end, start_utf16=units, end_utf16=units + utf16_length(words))
+        told = Wire(result=one.outcome.value, right=one.right, speaker=one.quotation.speaker, omitted=one.omitted)
+        found = verdict_wire(Verdict(Result.VERBATIM, one.places, one.diff, one.attribution), quote_at)
+        yield {**place, "words": words, **found, **told}
 
 
 def sides_wire(sides: Sides) -> Wire:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pullquote.cli import terminal
+from pullquote.cli.checking import check_draft, names_draft
 from pullquote.cli.terminal import ABSTAINED, ANSWERED, Read, as_json_option, command
 from pullquote.errors import IndexFault, QuestionError, ReceiptError
 from pullquote.settings import Settings
@@ -142,20 +143,32 @@ def disputes(read: Read, place: str, as_json: bool) -> int:
 
 
 @command(
-    "Check a quote or a receipt against the sources.",
-    click.argument("given", metavar="QUOTE|RECEIPT|-"),
+    "Check a quote, a receipt or a whole draft against the sources.",
+    click.argument("given", metavar="QUOTE|RECEIPT|DRAFT|-"),
     click.option("--speaker", help="Who is said to have said it."),
     click.option("--document", "document_id", help="The id of the document where it is said to stand."),
+    click.option("--draft", is_flag=True, help="It is a file of text whose every quotation is checked, as any .md is."),
+    click.option("--sarif", is_flag=True, help="Print what is wrong with a draft as SARIF."),
     as_json_option,
 )
-def verify(read: Read, given: str, speaker: str | None, document_id: str | None, as_json: bool) -> int:
-    """Check a quote, or every quote of a receipt (a saved `ask --json`), against the sources.
+def verify(
+    read: Read, given: str, speaker: str | None, document_id: str | None, draft: bool, sarif: bool, as_json: bool
+) -> int:
+    """Check a quote, every quote of a receipt (a saved `ask --json`) or of a draft, against the sources.
 
-    A receipt is a file of JSON; - reads it from the input. What else stands in a file or comes in is checked as a quote.
+    A receipt is a file of JSON, a draft one of Markdown (or, with --draft, of plain text); - reads either from the input.
+    What else stands in a file or comes in is checked as a quote.
 
-    Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error.
+    Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error, 2 wrong usage or no draft. In a
+    draft typography may differ.
     """
     named, asks = _names_receipt(given), speaker is not None or document_id is not None
+    if draft or sarif or names_draft(given):
+        if asks or (sarif and as_json):
+            raise click.UsageError(
+                "a draft is checked alone: leave out --speaker and --document, and one of --sarif and --json"
+            )
+        return check_draft(read, given, "sarif" if sarif else "json" if as_json else "text")
     words, receipt = ("", b"") if named and asks else _content(given, named=named)
     if receipt is not None and asks:
         raise click.UsageError("--speaker and --document ask about a quote; a receipt names its own, which are checked")

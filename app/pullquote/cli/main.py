@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from contextlib import ExitStack, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -232,6 +233,24 @@ def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
         if watch:
             ending.callback(follow_beside(settings, lambda: index_changes(settings), terminal.warn))
         run(settings, settings.host if host is None else host, port or settings.port)
+
+
+@command("Answer an assistant that starts this command (MCP).", name="mcp")
+def assist(read: Read) -> None:
+    """Answer an assistant (Model Context Protocol) over the input and the output, from the newest index."""
+    if not find_spec("mcp"):
+        raise SettingsError(
+            "the library that speaks to assistants is not installed; run `pip install 'pullquote[mcp]'`"
+        )
+    from pullquote.api.mcp import Assistant
+
+    explainer = terminal.open_explainer(read)
+
+    def current() -> Any:
+        explainer.refresh()
+        return explainer.now()
+
+    Assistant(current).run("stdio")
 
 
 @command("Say what is wrong here and what to do next.", as_json_option)

@@ -19,7 +19,7 @@ OUTER = "\"'“”„«»‘’"
 PIECE = 128  # letters of a text whose places are counted together
 REACH = 16  # places; no fewer than the letters around a place that decide whether words are whole there
 MOST_LETTERS = 20_000  # that are remembered with what becomes of them
-_HIDDEN = ("\u00ad", "\u200b", "\ufeff")
+HIDDEN = ("\u00ad", "\u200b", "\ufeff")
 _FOLDED = str.maketrans(
     dict.fromkeys("“”„‟«»″〝〞＂", '"') | dict.fromkeys("‘’‚‛′‹›＇`´", "'") | dict.fromkeys("‐‑‒–—―−﹣－", "-")
 )
@@ -87,7 +87,7 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
     *_, clause = folded = [fold(form) for form in forms]
     # A word of Latin letters stands in the stored text too, unless a hidden one parts it; a K may have been a Kelvin sign.
     latin = (word for word in clause.split()[1:-1] if word.isascii() and word.isalpha() and "K" not in word)
-    signs = (*_HIDDEN, max(latin, key=len, default=""))
+    signs = (*HIDDEN, max(latin, key=len, default=""))
     likely = (document for document in documents() if any(sign in document.text for sign in signs))
     if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, folded=True):
         return Verdict(Result.TYPOGRAPHY_ONLY, places)
@@ -122,7 +122,7 @@ class _Letters(dict[int, str]):
         letter = chr(code)
         # taken apart first: what comes of it (U+1FEF is a grave accent) may be typography itself
         apart = unicodedata.normalize("NFD", letter).translate(_FOLDED)
-        self[code] = " " if letter.isspace() else "" if letter in _HIDDEN else apart
+        self[code] = " " if letter.isspace() else "" if letter in HIDDEN else apart
         return self[code]
 
 

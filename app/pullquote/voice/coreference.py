@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pullquote.voice.names import fold, is_several, parsed, same_person
+from pullquote.voice.names import fold, is_person, is_several, parsed, same_person
 
 MOST = 16  # fuller names that one is compared with
 PRONOUNS = frozenset(
@@ -62,6 +62,11 @@ class Coreference:
             run = cleaned(match.group())
             found.setdefault(run.rpartition(" ")[2].casefold(), {})[run] = None
         return {last: list(runs) for last, runs in found.items()}
+
+
+def people_in(text: str) -> list[str]:
+    """The people whom a text names in full, or by title and family name, in its order."""
+    return [name for name in (cleaned(match.group()) for match in _RUN.finditer(text)) if is_person(name)]
 
 
 def cleaned(words: str) -> str:

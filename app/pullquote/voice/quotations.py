@@ -1,7 +1,7 @@
 """Quotation marks: which stretches of a text stand inside them, over sentences and paragraphs."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pullquote.corpus.sentences import Sentence
@@ -35,7 +35,7 @@ _OPENS_AFTER = "([{—–-/“‘\"'„«:*_"
 
 def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
     """What of every sentence stands in quotation marks, these included; the outermost only."""
-    found = list(_quotations(text, _blocks(sentences)))
+    found = list(quotations(text, sentences))
     inside: list[tuple[Span, ...]] = []
     first = 0
     for sentence in sentences:
@@ -49,15 +49,15 @@ def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, 
     return inside
 
 
+def quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
+    """The outermost quotations of a text, with their marks, in order; one that goes on over paragraphs opens each, as printers do."""
+    return (Span(start, end) for block in _blocks(sentences) for start, end in _outermost(text, block))
+
+
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[Span]:
     for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
         told = list(group)
         yield Span(told[0].span.start, told[-1].span.end)
-
-
-def _quotations(text: str, blocks: Iterable[Span]) -> Iterator[Span]:
-    """The outermost quotations of each block, in order; one that goes on over blocks opens each, as printers do."""
-    return (Span(start, end) for block in blocks for start, end in _outermost(text, block))
 
 
 def _outermost(text: str, block: Span) -> Iterator[tuple[int, int]]:

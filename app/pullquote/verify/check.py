@@ -1,0 +1,206 @@
+"""Checking a text: every quotation of a draft held against the sources, and what is not as it should be."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice, pairwise
+
+from pullquote.corpus.documents import Document, Source
+from pullquote.errors import spend
+from pullquote.index.quote import Quote
+from pullquote.span import Span
+from pullquote.verify.alteration import nearest
+from pullquote.verify.concordance import STOPS, concordance
+from pullquote.verify.draft import Quotation
+from pullquote.verify.match import Attribution, Place, Result
+from pullquote.voice.voices import Voice
+
+LEAST = 4  # words of a quotation that is held against who is said to have said it; fewer are anybody's
+WEIGHED = 20  # places of a whole quotation at each of which its speaker is told
+FARTHEST = 4_000  # letters of the source over which two parts of one quotation may stand apart
+REACH = 60  # letters after a quotation in which the draft may say itself how it goes on
+LONG = 6  # words from which something in marks quotes somebody, whatever the draft says of it, unless it is a title
+TITLE = 4  # letters of a word, from more of which most words of a title have a capital
+_TURNS = re.compile(
+    r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|but|unless|except|however|although|though)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(r"\b(?:den(?:y|ie[sd])|refus\w+|oppos\w+|reject\w+|rul(?:ed?|ing) out|against)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"[,;:.!?()—–]|--")
+
+
+class Outcome(StrEnum):
+    """What became of a quotation; MENTION is of words that are set in marks and quote nobody, or are too few to tell."""
+
+    VERBATIM = "verbatim"
+    TYPOGRAPHY_ONLY = "typography_only"
+    ALTERED = "altered"
+    MISATTRIBUTED = "misattributed"
+    SHORTENED = "shortened"
+    NOT_FOUND = "not_found"
+    MENTION = "mention"
+
+
+RIGHT = frozenset({Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.MENTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A quotation, what became of it, and where in the sources its words, or those that it was altered from, stand.
+
+    `omitted` are the source's words without which a shortened quotation may say something else.
+    """
+
+    quotation: Quotation
+    outcome: Outcome
+    places: tuple[Place, ...] = ()
+    diff: tuple[tuple[str, str], ...] = ()
+    attribution: Attribution | None = None
+    omitted: str = ""
+
+    @property
+    def right(self) -> bool:
+        """Whether nothing is to be said against it."""
+        return self.outcome in RIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a draft is held against: documents, passages near to words, whole sentences and voices at a place, and whose they are."""
+
+    documents: Iterable[Document]
+    near: Callable[[str], Iterable[Quote]]
+    sentence: Callable[[Place], Span]
+    voices: Callable[[Place], Sequence[Voice]]
+    fit: Callable[[str, Sequence[Voice], Source], tuple[Attribution, bool] | None]
+
+
+def check(text: str, quotations: Sequence[Quotation], sources: Sources) -> tuple[Held, ...]:
+    """Hold each quotation of a draft against the sources."""
+    parts = [words for quotation in quotations for words in quotation.parts]
+    places = iter(concordance(parts, sources.documents))
+    return tuple(_Holding(text, one, [next(places) for _ in one.parts], sources).held() for one in quotations)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """One quotation, with where its parts stand."""
+
+    text: str
+    quotation: Quotation
+    places: Sequence[Sequence[Place]]
+    sources: Sources
+
+    def held(self) -> Held:
+        """What becomes of it."""
+        spend()
+        if found := [self._found(row) for row in islice(_rows(self.places), WEIGHED)]:
+            best = min(found, key=lambda one: _WORST.index(one.outcome))
+            short = self.quotation.length < LEAST and not best.right
+            return Held(self.quotation, Outcome.MENTION) if short else best
+        return self._altered() or self._missing()
+
+    def _found(self, row: Sequence[Place]) -> Held:
+        same = all(self._cut(n) == place.span.cut(place.document.text) for n, place in enumerate(row))
+        outcome, attribution = Outcome.VERBATIM if same else Outcome.TYPOGRAPHY_ONLY, None
+        whose, omitted = self._fits(row), self._omitted(row)
+        if whose:
+            attribution, may = whose
+            outcome = Outcome.MISATTRIBUTED if attribution is Attribution.WRONG or not may else outcome
+        outcome = Outcome.SHORTENED if omitted and outcome is not Outcome.MISATTRIBUTED else outcome
+        return Held(self.quotation, outcome, tuple(row), attribution=attribution, omitted=omitted)
+
+    def _cut(self, number: int) -> str:
+        words = self.quotation.parts[number]
+        return self.text[words[0].start : words[-1].end]
+
+    def _fits(self, row: Sequence[Place]) -> tuple[Attribution, bool] | None:
+        """Whether words at these places are those of the speaker whom the draft names."""
+        speaker = self.quotation.speaker
+        if speaker is None:
+            return None
+        voices = [voice for place in row for voice in self.sources.voices(place)]
+        return self.sources.fit(speaker, voices, row[0].document.source)
+
+    # What is left out
+    def _omitted(self, row: Sequence[Place]) -> str:
+        """Words of the source next to what is quoted, of its own sentence, that may turn it and that the draft does not say."""
+        text = row[0].document.text
+        sentences = [self.sources.sentence(place) for place in row]
+        said = self.quotation.before, self.quotation.after[:REACH]
+        inner = (
+            part
+            for (place, own), (other, its) in pairwise(zip(row, sentences, strict=True))
+            for part in _between(text, place.span, own, other.span, its)
+        )
+        if turn := next((part for part in inner if _TURNS.search(part)), ""):
+            return turn.strip()
+        lead = _CLAUSE.split(text[sentences[0].start : row[0].span.start])[-1]
+        if row[0].span.start > sentences[0].start and _TURNS.search(lead) and not _denied(said[0]):
+            return lead.strip()
+        rest = text[row[-1].span.end : sentences[-1].end].lstrip(" ,;:.—–-\"'”’)")
+        turn_after = _TURNS.match(rest)
+        return rest if turn_after and not _TURNS.search(said[1]) else ""
+
+    # What is not found
+    def _altered(self) -> Held | None:
+        missing = [words for words, places in zip(self.quotation.parts, self.places, strict=True) if not places]
+        if not missing:  # each part stands somewhere, and not one after another
+            rows = tuple(places[0] for places in self.places)
+            return Held(self.quotation, Outcome.ALTERED, rows) if self.quotation.length >= LEAST else None
+        words = max(missing, key=len)
+        if len(words) < LEAST - 1:
+            return None
+        verdict = nearest(self.text[words[0].start : words[-1].end], self.sources.near)
+        if verdict.result is not Result.ALTERED:
+            return None
+        whose = self._fits(verdict.places)
+        return Held(self.quotation, Outcome.ALTERED, verdict.places, verdict.diff, whose[0] if whose else None)
+
+    def _missing(self) -> Held:
+        quotation = self.quotation
+        keys = [word.key for part in quotation.parts for word in part]
+        long = [key for key in keys if len(key.rstrip(STOPS)) > TITLE]
+        title = 3 * sum(key[0].isupper() for key in long) >= 2 * len(long)
+        theirs = quotation.others or quotation.block or quotation.length >= LONG
+        theirs = theirs and quotation.length >= LEAST and not title
+        return Held(quotation, Outcome.NOT_FOUND if theirs else Outcome.MENTION)
+
+
+_WORST = (
+    Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.SHORTENED, Outcome.MISATTRIBUTED, Outcome.ALTERED,
+    Outcome.NOT_FOUND, Outcome.MENTION,
+)  # fmt: skip
+
+
+def _denied(words: str) -> bool:
+    """Whether a draft says itself that what it quotes is not so, or not wanted."""
+    turns = {turn.lower() for turn in _TURNS.findall(words)} - {"nothing"}  # "nothing less than" denies nothing
+    return bool(turns or _DENIES.search(words))
+
+
+def _rows(places: Sequence[Sequence[Place]]) -> Iterator[tuple[Place, ...]]:
+    """The ways in which the parts of a quotation stand one after another in one document."""
+    for place in places[0]:
+        row = [place]
+        for part in places[1:]:
+            row += _following(row[-1], part)
+        if len(row) == len(places):
+            yield tuple(row)
+
+
+def _following(place: Place, part: Sequence[Place]) -> list[Place]:
+    """The first of these places that comes after one in its document, not too far."""
+    own = (one for one in part if one.document is place.document)
+    near = (one for one in own if 0 <= one.span.start - place.span.end <= FARTHEST)
+    return list(islice(near, 1))
+
+
+def _between(text: str, one: Span, own: Span, other: Span, its: Span) -> Iterator[str]:
+    """What stands between two parts and is of the sentence of either."""
+    if own.end > other.start:
+        yield text[one.end : other.start]
+    else:
+        yield text[one.end : own.end]
+        yield text[its.start : other.start]

@@ -1,0 +1,141 @@
+"""Checking a text: every quotation of a draft held against the sources, over HTTP, on the page and on the command line."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Run
+from fakes import SPOKEN, TEXTS, HashEncoder, cases, open_with_fake, settings_below, write_corpus
+from fastapi.testclient import TestClient
+
+from pullquote.answers.explainer import Explainer
+from pullquote.api.app import create_app
+from pullquote.api.checking import rows_of
+from pullquote.errors import BUDGET, Budget, WorkStopped
+from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
+
+TURNS = {
+    "d/ferry.txt": "The ferry to the isle does not run in winter. Trams to the harbour are late, but they come. We must not sail at night in a storm."
+}
+DRAFT = "Ada Finch wrote: “Drivers who use a road must pay for it.”\n\n“Nobody else should have to,” she added. 🚲 “Fares will rise in May,” said Ruth Adeyemi.\n"
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an index in which several people speak, which no test may change."""
+    folder = tmp_path_factory.mktemp("checked")
+    write_corpus(folder / "corpus", {**TEXTS, **SPOKEN, **TURNS})
+    settings = settings_below(folder)
+    index_corpus(settings, HashEncoder())
+    return settings
+
+
+@pytest.fixture(scope="module")
+def checker(checked: Settings) -> Explainer:
+    return open_with_fake(checked)
+
+
+@pytest.mark.parametrize(
+    ("draft", "outcome", "words"),
+    cases("check", "a_quotation_is_found_in_whatever_marks_it_stands_and_whatever_is_set_around_it"),
+)
+def test_a_quotation_is_found_in_whatever_marks_it_stands_and_whatever_is_set_around_it(
+    checker: Explainer, draft: str, outcome: str, words: str
+):
+    (held,) = checker.check(draft)
+    assert (held.outcome, held.quotation.span.cut(draft), held.right) == (outcome, words, True)
+
+
+@pytest.mark.parametrize(("draft", "outcome"), cases("check", "what_is_wrong_with_a_quotation_is_told_by_its_kind"))
+def test_what_is_wrong_with_a_quotation_is_told_by_its_kind(checker: Explainer, draft: str, outcome: str):
+    assert [held.outcome for held in checker.check(draft)] == [outcome]
+
+
+@pytest.mark.parametrize("draft", cases("check", "code_is_not_read"))
+def test_code_is_not_read(checker: Explainer, draft: tuple[str]):
+    assert checker.check(draft[0]) == ()
+
+
+def test_a_draft_too_large_for_the_time_that_one_request_gets_is_stopped_soon(checker: Explainer):
+    token, began = BUDGET.set(Budget(0.5)), time.process_time()
+    try:
+        with pytest.raises(WorkStopped, match="PULLQUOTE_CPU_SECONDS"):
+            checker.check(DRAFT * 5_000)
+    finally:
+        BUDGET.reset(token)
+    assert time.process_time() - began < 10
+
+
+def test_the_api_gives_every_quotation_with_its_place_in_both_units_and_the_words_of_the_source(checker: Explainer):
+    with TestClient(create_app(checker)) as client:
+        told = client.post("/v1/verify-text", json={"text": DRAFT}).json()
+        empty = client.post("/v1/verify-text", json={"text": "…"})
+    assert (told["ok"], told["counts"]["altered"], told["counts"]["misattributed"]) == (False, 1, 1)
+    assert [one["result"] for one in told["quotations"]] == ["altered", "verbatim", "misattributed"]
+    for one in told["quotations"]:
+        assert DRAFT[one["start"] : one["end"]] == one["words"]
+        units = DRAFT.encode("utf-16-le")
+        assert units[2 * one["start_utf16"] : 2 * one["end_utf16"]].decode("utf-16-le") == one["words"]
+        for match in one["matches"]:
+            assert checker.document(match["document_id"]).text[match["start"] : match["end"]] == match["exact"]
+    altered, _, other = told["quotations"]
+    assert {"kind": "only_given", "text": "must"} in altered["diff"]
+    assert {"kind": "only_stored", "text": "should"} in altered["diff"]
+    assert (other["speaker"], other["attribution"]) == ("Ruth Adeyemi", "wrong")
+    assert (empty.status_code, empty.json()["detail"][:17]) == (422, "the text is empty")
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "pt"])
+def test_the_page_marks_the_drafts_own_words_and_shows_the_source_beside_each(checker: Explainer, language: str):
+    evil = "“<script>alert(1)</script> is what he said,” he said.\n"
+    with TestClient(create_app(checker), headers={"Accept-Language": language}) as client:
+        form, shown = client.get("/check").text, client.post("/check", data={"text": DRAFT + evil}).text
+        assert client.post("/check", data={"text": ""}).status_code == 422
+    assert f'<html lang="{language}"' in form
+    assert '<textarea id="text"' in form
+    assert "<mark>“Drivers who use a road must pay for it.”</mark>" in shown
+    assert "should</ins>" in shown
+    assert "/documents/for-tolls?start=112&amp;end=153&amp;text=" in shown
+    assert "<script>alert" not in shown
+
+
+def test_a_draft_is_shown_whole_with_each_quotation_in_its_paragraph():
+    draft = "One “a b c d”.\n\n\n“Open here.\n\n“Closed there,” said A.\n\nLast."
+    quoted = [{"start": start, "end": end, "matches": []} for start, end in ((4, 13), (17, 28), (30, 45))]
+    rows = list(rows_of(draft, quoted))
+    assert ["".join(words for words, _ in row["pieces"]) for row in rows] == [
+        part.strip("\n") for part in draft.split("\n\n")
+    ]
+    assert [[one["start"] for one in row["quotations"]] for row in rows] == [[4], [17], [30], []]
+
+
+def test_the_command_names_lines_to_jump_to_and_ends_with_what_a_pipeline_needs(
+    run: Run, checked: Settings, tmp_path: Path
+):
+    bad, good, empty = (tmp_path / name for name in ("bad.md", "good.md", "empty.md"))
+    for file, text in ((bad, DRAFT), (good, "“Nobody else should have to.”"), (empty, " \n")):
+        file.write_text(text, encoding="utf-8")
+    done = run(checked, "verify", str(bad))
+    lines, third = done.stdout.splitlines(), DRAFT.split("\n")[2]
+    assert (done.exit_code, lines[0]) == (3, f"{bad}:1:18: altered: the source has other words")
+    assert (
+        f"{bad}:3:{1 + third.index('“Fares')}: misattributed: somebody else said it (the text names Ruth Adeyemi)"
+        in lines
+    )
+    assert lines[-1] == "3 quotations: 1 verbatim, 1 altered, 1 misattributed"
+    assert run(checked, "verify", str(good)).exit_code == 0
+    for wrong in (
+        [str(empty)],
+        [str(tmp_path / "none.md")],
+        [str(bad), "--speaker", "A"],
+        [str(bad), "--sarif", "--json"],
+    ):
+        refused = run(checked, "verify", *wrong)
+        assert (refused.exit_code, refused.stdout) == (2, ""), wrong
+    told = json.loads(run(checked, "verify", str(bad), "--sarif").stdout)
+    results = told["runs"][0]["results"]
+    assert (told["version"], [one["ruleId"] for one in results]) == ("2.1.0", ["altered", "misattributed"])
+    region = results[0]["locations"][0]["physicalLocation"]["region"]
+    assert DRAFT[region["charOffset"] :][: region["charLength"]] == region["snippet"]["text"]
