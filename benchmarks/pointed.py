@@ -2,13 +2,14 @@
 
     python benchmarks/pointed.py URL MODEL [--questions N] [--seconds S] [--debate NAME]... [SET ...]
 
-The sets are those of evaluate.py by name; the article's and the debates kept for choosing where none is named. The
+Figures are of the questions on which the model had a say. The sets are those of evaluate.py by name; the article's and the debates kept for choosing where none is named. The
 questions are taken evenly from each set, or from the debates named, of which alone the documents are then indexed.
 """
 
 import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -47,15 +48,13 @@ def main() -> None:
     encoder, rows = prepare_encoder(settings.model, settings.index), []
     for dataset in islice((one for one in datasets(settings) if one.name in given.sets), len(given.sets)):
         some = fewer(dataset, given.questions, given.debate)
-        for name, with_settings in (("ranker", settings), (given.model, pointed)):
-            trials = run(some, with_settings, encoder)
-            faults = [trial.fault for trial in trials if trial.fault]
-            print(
-                f"{dataset.name}, {name}: {len(trials)} questions, faults: {faults or 'none'}",
-                file=sys.stderr,
-                flush=True,
-            )
-            rows.append(figures(f"{dataset.name}, {name}", trials, with_settings.threshold))
+        without, trials = run(some, settings, encoder), run(some, pointed, encoder)
+        faults = Counter(trial.fault for trial in trials if trial.fault)
+        print(f"{dataset.name}: {len(trials)} questions, faults: {dict(faults) or 'none'}", file=sys.stderr, flush=True)
+        told = {trial.question.id for trial in trials if not trial.fault}
+        for name, asked in (("ranker", without), (given.model, trials)):
+            kept = [trial for trial in asked if trial.question.id in told]
+            rows.append(figures(f"{dataset.name}, {name}", kept, settings.threshold))
     print(table(rows))
 
 

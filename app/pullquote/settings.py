@@ -165,7 +165,7 @@ class Settings:
     llm_key: str | None = field(
         default=None, repr=False, metadata={"parse": _like("[!-~]{0,1000}", "be printable ASCII", str)}
     )
-    llm_seconds: float = _knob(8.0, _between(1, 600, float))
+    llm_seconds: float = _knob(8.0, _between(1, 3_600, float))
     llm_tokens: int = _knob(4_000, _between(500, 1_000_000))
     llm_daily_tokens: int = _knob(1_000_000, _between(0, 10**12))
     llm_summary: bool = _knob(False, _switch)

@@ -24,7 +24,7 @@ from pullquote.models.ranker import Ranker
 from pullquote.settings import Settings
 from pullquote.sides.stance import Citation
 
-SHOWN = 8  # windows, as many as the small ranker reads
+SHOWN = 6  # windows, as many as the larger ranker reads
 REPLY, SUMMARY = 120, 160  # tokens
 SENTENCES = 2  # of a summary
 _LISTS = ("answers", "for", "against")
