@@ -1,12 +1,14 @@
 """OpenAI's interface, driven by OpenAI's own client: answers, history, refusals, keys."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 from asgi import app_with, assert_shape
 from asgi import ask as send
+from fakes import CHECKOUT
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
@@ -185,3 +187,17 @@ def test_keys_limits_and_sites_are_those_of_the_rest(explainer):
     assert (shown.status, shown.headers["access-control-allow-origin"]) == (200, "https://news.example")
     with pytest.raises(openai.RateLimitError, match="more than 3 requests"):
         complete(guarded, key=key)
+
+
+def test_the_lines_of_the_page_on_doors_run(app):
+    page = (CHECKOUT / "docs" / "doors.md").read_bytes().decode()
+    lines = re.findall(
+        r"^curl -sN? http://127.0.0.1:8000(/v1/\S+)(?: -H 'Content-Type: (\S+)' -d '(.+)')?$", page, re.MULTILINE
+    )
+    assert len(lines) == page.count("\ncurl ") == 3
+    for path, media_type, body in lines:
+        shown = send(app, "POST" if body else "GET", path, headers={"Content-Type": media_type}, body=body.encode())
+        assert (
+            shown.status,
+            b"road" in shown.body or b"response.completed" in shown.body or b"chat" in shown.body,
+        ) == (200, True)

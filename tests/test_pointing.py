@@ -117,21 +117,17 @@ def point(served, server: Server, shared: Settings) -> Iterator[object]:
     """Make an explainer of the small debates that asks the server."""
     opened: list[httpx2.Client] = []
 
-    def make(
-        *,
-        seconds: float = 5.0,
-        daily: int = 0,
-        faults: int = 10**9,
-        tokens: int = 4_000,
-        sums_up: bool = False,
-        **values,
-    ):
+    def at_once(request: httpx2.Request) -> httpx2.Response:
+        server.seen.append(json.loads(request.content))
+        return httpx2.Response(server.status, content=server.completion())
+
+    def make(*, far=True, seconds=5.0, daily=0, faults=10**9, tokens=4_000, sums_up=False, kept=100, **values):
         near = None if far else httpx2.MockTransport(at_once)
         opened.append(httpx2.Client(trust_env=False, transport=near))
         pointer = ServedPointer(
             served[0], "a-model", KEY, seconds, tokens, Purse(daily), Breaker(faults, 0.3), opened[-1]
         )
-        ready = Ready(open_index(shared), HashEncoder(), pointing=Pointing(pointer, sums_up=sums_up), answers=100)
+        ready = Ready(open_index(shared), HashEncoder(), pointing=Pointing(pointer, sums_up=sums_up), answers=kept)
         return Explainer(replace(shared, **values), ready)
 
     yield make
@@ -156,18 +152,17 @@ def assert_only_quotes(explainer: Explainer, answer) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("reply", "fault"), [pytest.param(*case[1:], id=case[0]) for case in cases("pointing", "misbehaviour")]
-)
-def test_whatever_a_model_replies_quotes_are_the_sources_own(point, server, explainer, reply, fault):
-    server.reply, pointed = reply, point(far=False)
+def test_whatever_a_model_replies_quotes_are_the_sources_own(point, server, explainer):
+    pointed, misbehaviour = point(far=False, kept=0), cases("pointing", "misbehaviour")
     for question in QUESTIONS:
-        answer, without = pointed.ask(Query(question=question)), explainer.ask(Query(question=question))
-        assert_only_quotes(pointed, answer)
-        assert answer.pointed is None or answer.pointed.fault == fault
-        if fault:
-            assert (quoted(answer), answer.text) == (quoted(without), without.text)
-    assert len(server.seen) >= 150  # the others are about the sources themselves, or for somebody's words
+        without = explainer.ask(Query(question=question))
+        for name, server.reply, fault in misbehaviour:
+            answer = pointed.ask(Query(question=question))
+            assert_only_quotes(pointed, answer)
+            assert answer.pointed is None or answer.pointed.fault == fault, name
+            assert not fault or (quoted(answer), answer.text) == (quoted(without), without.text), name
+    # the others are about the sources themselves, or for somebody's words
+    assert len(server.seen) >= 150 * len(misbehaviour) >= 150 * 12
 
 
 @pytest.mark.parametrize(

@@ -276,7 +276,7 @@ class _Asking:
         witness = self.ready.roster.witness(request.speaker, self.documents) if request.speaker else None
         if witness and request.speaker:
             return self._find_spoken(request, request.speaker, witness)
-        found = [self._chosen(request.question, pointing=True)]
+        found = [self._chosen(request.question, pointing=not self.query.extractive)]
         if found[0].confidence < self.least and self._concern(request, self.query.debate) and request.side:
             # After "Should X?", "What do critics say?" is answered by what answers that: few sources say who is a critic.
             before = leant_on([turn.question for turn in self.query.history])
@@ -284,7 +284,8 @@ class _Asking:
         best = max(found, key=lambda one: (bool(one.choices), one.confidence))
         if best.choices and best.confidence >= self.least:  # no quote, no answer
             return replace(best, pointed=found[0].pointed)
-        return self._labelled(request) or replace(found[0], reason=_silence(request))
+        otherwise = self._labelled(request) or replace(found[0], reason=_silence(request))
+        return replace(otherwise, pointed=found[0].pointed)
 
     def _labelled(self, request: Request) -> _Found | None:
         """What the operator put on the side that is asked for, which needs no finding."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FAULTS, REST = 3, 30.0  # in a row, after which the server is left alone for so many seconds
 LETTERS = 3  # of a token at least, as prompts are estimated: English has four
 MOST_BYTES = 200_000  # of a reply
+UNTAKEN = (400, 415, 422)  # statuses of servers that take no schema, among others
 Read = TypeVar("Read")
 
 
@@ -158,21 +159,21 @@ class ServedPointer:
         self.breaker.enter()
         try:
             found = read(self._reply(body, shape, time.monotonic() + self.seconds))
-        except PointerFault:
+        except PointerFault as error:
             self.breaker.note(well=False)
+            if error.fault is Fault.SLOW:  # which costs all the same
+                self.purse.spend(tokens_of(told + shown))
             raise
         self.breaker.note(well=True)
         return found
 
     def _reply(self, body: dict[str, Any], shape: Mapping[str, Any] | None, ends: float) -> str:
-        if shape and self.shapes:
-            schema = {"name": "numbers", "strict": True, "schema": shape}
-            status, content = self._post(
-                body | {"response_format": {"type": "json_schema", "json_schema": schema}}, ends
-            )
-            self.shapes = status not in (400, 415, 422)
-        if not (shape and self.shapes):
+        schema = {"type": "json_schema", "json_schema": {"name": "numbers", "strict": True, "schema": shape}}
+        shaped = bool(shape) and self.shapes
+        status, content = self._post(body | ({"response_format": schema} if shaped else {}), ends)
+        if shaped and status in UNTAKEN:
             status, content = self._post(body, ends)
+            self.shapes = status != 200
         if status != 200:
             raise PointerFault(Fault.REFUSED)
         try:
