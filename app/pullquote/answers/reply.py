@@ -231,12 +231,11 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         suggestions = Raising(ready.suggestions, generation, ready.vector).next_questions(query, shown)
     only = generation.debates[0] if len(generation.debates) == 1 else None
     cited, nearest = (shown, ()) if found.reason is None else ((), shown)
-    pointed = _summed_up(ready, request.question, found.pointed, cited, timings)
     return Answer(
         question=query.question, resolved_question=request.question, debate=query.debate or only,
         reason=found.reason, confidence=found.confidence, parts=parts, citations=cited, nearest=nearest,
         suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at, stale=False,
-        timings_ms={}, pointed=pointed, proposition=weighed.proposition or request.proposition, gap=weighed.gap,
+        timings_ms={}, pointed=_summed_up(ready, request.question, found.pointed, cited, timings), proposition=weighed.proposition or request.proposition, gap=weighed.gap,
         about=tuple((quote.document.id, quote.span) for quote in overview.about) if overview else (),
     )  # fmt: skip
 
