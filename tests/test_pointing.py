@@ -314,7 +314,7 @@ def test_without_the_setting_nothing_of_it_is_imported(shared):
 @pytest.mark.llm
 def test_a_real_model_points_at_what_answers(real_index):
     url = os.environ.get("LLM") or pytest.skip("LLM names no server of a language model")
-    settings = replace(real_index, llm_url=url, llm_model=os.environ.get("LLM_MODEL", "default"), llm_seconds=600.0)
+    settings = replace(real_index, llm_url=url, llm_model=os.environ.get("LLM_MODEL", "default"), llm_seconds=3_600.0)
     answer = Explainer.open(settings).ask(Query(question="why might killing kingpins backfire?"))
     assert answer.pointed.fault is None
     assert any("fragmentation" in one.quote.text for one in answer.citations)
