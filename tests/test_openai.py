@@ -146,6 +146,7 @@ def test_links_that_no_answer_had_are_passed_over(app):
         ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:"}}]}]}, 400, "messages", "image_url cannot be read"),
         ({"model": "gpt-5"}, 404, None, "there are: bicycle-helmets, road-tolls"),
         ({"messages": [*ASKED, {"role": "assistant", "content": "Well."}]}, 422, None, "the last message is no question"),
+        ({"messages": [*ASKED, {"role": "user", "content": " "}]}, 422, None, "the question is empty"),
         ({"messages": [{"role": "user", "content": "?"}]}, 422, None, "the question is empty"),
         ({"messages": [{"role": "user", "content": "why " * 1_000}]}, 422, None, "the limit is 2,000"),
     ],

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
@@ -148,27 +149,28 @@ def _question(messages: Iterable[Message], model: str, explainer: Explainer) -> 
         QuestionError: the last message is no question of a user's.
         UnknownDebate: the model is no debate.
     """
-    turns: list[Turn] = []
+    said: list[tuple[str, str]] = []  # questions with what was replied
     last = ""
     for message in messages:
         last = message.role if message.role in ("user", "assistant") else last
-        if message.role == "user" and message.text.strip():
-            turns.append(Turn(message.text))
-        elif message.role == "assistant" and turns:
-            turns[-1] = replace(turns[-1], quotes=tuple(quoted_before(explainer, _places(message.text))))
-    if last != "user" or not turns:
+        if message.role == "user":
+            said.append((message.text, ""))
+        elif message.role == "assistant" and said:
+            said[-1] = (said[-1][0], message.text)
+    if last != "user" or not said:
         raise QuestionError("the last message is no question; end with a message of the user's")
     debates = explainer.generation.debates
     if model != ALL and model not in debates:
         explainer.generation.documents_of(model)  # which knows other spellings, and says what there is
     debate = None if model == ALL and ALL not in debates else model
-    limit = explainer.settings.max_question
-    return Question.checked(turns[-1].question, limit=limit, debate=debate, history=turns[-1 - MAX_TURNS : -1])
+    before = [turn for turn in said[:-1] if turn[0].strip()][-MAX_TURNS:]
+    turns = [Turn(question, tuple(quoted_before(explainer, _places(reply)))) for question, reply in before]
+    return Question.checked(said[-1][0], limit=explainer.settings.max_question, debate=debate, history=turns)
 
 
 def _places(content: str) -> Iterator[tuple[str, Span]]:
     """Where an earlier answer quoted, by the links in it."""
-    for found in list(_OUR_LINK.finditer(content))[:MAX_QUOTES]:
+    for found in islice(_OUR_LINK.finditer(content), MAX_QUOTES):
         try:
             yield found[1], Span(int(found[2]), int(found[3]))
         except InvalidSpan:  # of a link that no answer had
