@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import product
@@ -96,7 +97,8 @@ def served() -> Iterator[tuple[str, list[Server]]]:
             self.send_header("Content-Length", str(len(content) + server.longer))
             self.close_connection = bool(server.longer)
             self.end_headers()
-            self.wfile.write(content)
+            with suppress(OSError):  # of a client that did not wait
+                self.wfile.write(content)
 
     listening = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
