@@ -53,8 +53,8 @@ fuzz: $(VENV)/.dev  ## Feed each parser mutated input for FUZZ_SECONDS, guided b
 	$(BIN)/pip install --quiet --target build/fuzz atheris
 	for name in $(FUZZED); do PYTHONPATH=build/fuzz $(BIN)/python benchmarks/fuzz.py $$name --seconds $(FUZZ_SECONDS) || exit 1; done
 
-eval: $(VENV)/.dev  ## Measure answers on every labelled set found
-	$(BIN)/python benchmarks/evaluate.py
+eval: $(VENV)/.dev  ## Measure answers on every labelled set found; LLM=URL LLM_MODEL=NAME: a language model beside the ranker
+	$(if $(LLM),$(BIN)/python benchmarks/pointed.py $(LLM) $(or $(LLM_MODEL),default) $(LLM_ARGS),$(BIN)/python benchmarks/evaluate.py)
 
 nets: $(VENV)/.dev  ## Measure all that must not get worse, beside the figures kept from before
 	$(BIN)/python benchmarks/nets.py --write benchmarks/figures/after.json --against benchmarks/figures/before.json

@@ -44,7 +44,7 @@ HOMES = {
     "click": {"api", "cli"},
     "tqdm": {"cli"},
     "watchfiles": {"upkeep"},
-    "httpx2": {"upkeep"},
+    "httpx2": {"models", "upkeep"},
     "mcp": {"api"},
 }
 LATE = {

@@ -38,11 +38,14 @@ PAGE = {"/card.png": "/card.png?q=Who+pays+for+roads", "/oembed": "/oembed?url=h
         "/documents/{document_id}/page.png": "/documents/helmets/page.png",
         "/v1/documents/{document_id}/cite": "/v1/documents/helmets/cite"}  # fmt: skip
 SEARCHED = {"/v1/search": "/v1/search?q=tolls", "/v1/debates": "/v1/debates", "/v1/suggestions": "/v1/suggestions",
-            "/v1/documents": "/v1/documents", "/v1/documents/{document_id}": "/v1/documents/helmets"}  # fmt: skip
+            "/v1/documents": "/v1/documents", "/v1/documents/{document_id}": "/v1/documents/helmets",
+            "/v1/models": "/v1/models", "/v1/models/{model}": "/v1/models/road-tolls"}  # fmt: skip
 POSTED = {"/v1/ask": QUESTION, "/v1/chat": QUESTION, "/v1/verify": b'{"quote": "Nobody else should have to."}',
           "/v1/sides": b'{"proposition": "Road tolls are fair."}', "/v1/disputes": PLACE, "/v1/feedback": JUDGEMENT,
           "/v1/verify-text": b'{"text": "He said: \xe2\x80\x9cNobody else should have to.\xe2\x80\x9d"}',
-          "/mcp": b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}'}  # fmt: skip
+          "/mcp": b'{"jsonrpc": "2.0", "id": 1, "method": "ping"}',
+          "/v1/responses": b'{"model": "road-tolls", "input": "Who should pay for a road?"}',
+          "/v1/chat/completions": b'{"model": "pullquote", "messages": [{"role": "user", "content": "Who pays for roads?"}]}'}  # fmt: skip
 ROWS: dict[tuple[str, str], tuple[str, bytes, Access]] = {
     **{("GET", path): (path, b"", Access.OPEN) for path in OPEN},
     **{("GET", path): (asked, b"", Access.PAGE) for path, asked in PAGE.items()},

@@ -47,6 +47,14 @@ class QuestionError(PullquoteError):
     """The question is empty, or longer than the limit."""
 
 
+class NotOffered(PullquoteError):
+    """A request asks for what is not given here; `parameter` is the name of it."""
+
+    def __init__(self, message: str, parameter: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
 class NotFound(PullquoteError):
     """A name that the index does not hold."""
 

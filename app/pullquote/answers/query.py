@@ -38,12 +38,13 @@ class Query:
     debate: str | None = None
     max_quotes: int = 3
     history: tuple[Turn, ...] = ()
+    extractive: bool = False  # whether no language model is to be asked, though one is set
     limit: int | None = None  # characters of the question with what it points back to
 
     @classmethod
     def checked(
         cls, question: str, *, limit: int, debate: str | None = None, max_quotes: int = 3,
-        history: Sequence[Turn] = (),
+        history: Sequence[Turn] = (), extractive: bool = False,
     ) -> "Query":  # fmt: skip
         """A query within its bounds.
 
@@ -56,7 +57,9 @@ class Query:
         if len(history) > MAX_TURNS:
             raise QuestionError(f"history holds {len(history)} turns; the limit is {MAX_TURNS}")
         turns = tuple(replace(turn, question=spaced(turn.question, "earlier question", limit)) for turn in history)
-        return cls(question=words, debate=debate, max_quotes=max_quotes, history=turns, limit=limit)
+        return cls(
+            question=words, debate=debate, max_quotes=max_quotes, history=turns, extractive=extractive, limit=limit
+        )
 
 
 def worded(

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pullquote.answers.about import leads, overview_of
-from pullquote.answers.answer import Answer, Cache, Counts, Part, Timings, abstain, cite, compose
+from pullquote.answers.answer import Answer, Cache, Counts, Part, Pointed, Timings, abstain, cite, compose
 from pullquote.answers.confidence import (
     FAR,
     Calibration,
@@ -39,7 +40,7 @@ from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import quote_span
-from pullquote.index.search import Choice, Hit, Role, Sought, cut, literal_rows, retrieve, retrieve_among
+from pullquote.index.search import Choice, Hit, Role, Sought, cut, literal_rows, rerank, retrieve, retrieve_among
 from pullquote.models.encoder import Encoder, open_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.onnx import Vectors
@@ -50,6 +51,9 @@ from pullquote.sides.proposition import Concern, proposition_of, side_asked
 from pullquote.sides.stance import Citation, Judge
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
+
+if TYPE_CHECKING:
+    from pullquote.answers.pointing import Pointing
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 TOKENS_KEPT = 64  # questions' tokens
@@ -62,9 +66,10 @@ class Ready:
     def __init__(
         self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None, *,
         fitted: Calibration | None = None, answers: int = 1_000, answer_bytes: int = 16_000_000,
+        pointing: "Pointing | None" = None,
     ) -> None:  # fmt: skip
         self.generation, self.degraded = opened.generation, opened.degraded
-        self.encoder, self.ranker, self.fitted = encoder, ranker, fitted
+        self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
         self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
@@ -94,6 +99,7 @@ class Ready:
         return cls(
             opened, encoder, ranker, fitted=fitted.calibration if fitted else None,
             answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes,
+            pointing=pointing_of(settings, card.encoder, ranker),
         )  # fmt: skip
 
     @cached_property
@@ -121,6 +127,16 @@ class Ready:
             sought = self.sought(question)
         with timings.stage("retrieve"):
             return retrieve(self.generation, sought, documents)
+
+    def choose(self, question: str, hits: Sequence[Hit], count: int) -> tuple[Decision, Pointed | None]:
+        """What answers, however sure, as the ranker has it or, where one is set, as the language model points at it."""
+        if self.pointing is None:
+            return decide(self.generation, question, hits, count, self.ranker, self.fitted), None
+        read = rerank(self.generation, question, hits, self.ranker) if self.ranker else tuple(hits)
+        decision = decide(self.generation, question, read, count, None, self.fitted)
+        if not decision.choices:
+            return decision, None
+        return self.pointing.point(self.generation, question, read, decision, count, self.ranker)
 
     def sought(self, question: str) -> Sought:
         """A question as it is looked for; those asked for lately are remembered."""
@@ -162,6 +178,20 @@ def _vector(encoder: Encoder, known: Cache[str, Vectors], question: str) -> Vect
     return vector
 
 
+def pointing_of(settings: Settings, encoder: str, ranker: Ranker | None) -> "Pointing | None":
+    """The language model that points, where the settings name one: else nothing of it is imported.
+
+    Raises:
+        SettingsError: its address is set, and its name is not.
+        IndexFault: the calibration fitted with it cannot be used.
+    """
+    if settings.llm_url is None:
+        return None
+    from pullquote.answers.pointing import Pointing
+
+    return Pointing.open(settings, encoder, ranker.name if ranker else None)
+
+
 def _encoder(settings: Settings, card: Card) -> Encoder:
     return open_encoder(settings.index, card.encoder, card.model)
 
@@ -175,6 +205,7 @@ class _Found:
     confidence: float = 0.0
     hits: tuple[Hit, ...] = ()
     witness: Witness | None = None  # whoever was asked about
+    pointed: Pointed | None = None
 
 
 def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
@@ -204,9 +235,20 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         question=query.question, resolved_question=request.question, debate=query.debate or only,
         reason=found.reason, confidence=found.confidence, parts=parts, citations=cited, nearest=nearest,
         suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at, stale=False,
-        timings_ms={}, proposition=weighed.proposition or request.proposition, gap=weighed.gap,
+        timings_ms={}, pointed=_summed_up(ready, request.question, found.pointed, cited, timings), proposition=weighed.proposition or request.proposition, gap=weighed.gap,
         about=tuple((quote.document.id, quote.span) for quote in overview.about) if overview else (),
     )  # fmt: skip
+
+
+def _summed_up(
+    ready: Ready, question: str, pointed: Pointed | None, cited: Sequence[Citation], timings: Timings
+) -> Pointed | None:
+    """What the language model told, with its summary of the quotes where the operator wants one."""
+    pointing = ready.pointing
+    if not (pointing and pointing.sums_up and pointed and cited) or pointed.fault:
+        return pointed
+    with timings.stage("summary"):
+        return replace(pointed, summary=pointing.summary(question, cited))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,15 +275,16 @@ class _Asking:
         witness = self.ready.roster.witness(request.speaker, self.documents) if request.speaker else None
         if witness and request.speaker:
             return self._find_spoken(request, request.speaker, witness)
-        found = [self._chosen(request.question)]
+        found = [self._chosen(request.question, pointing=not self.query.extractive)]
         if found[0].confidence < self.least and self._concern(request, self.query.debate) and request.side:
             # After "Should X?", "What do critics say?" is answered by what answers that: few sources say who is a critic.
             before = leant_on([turn.question for turn in self.query.history])
             found += [self._chosen(before)] if before else []
         best = max(found, key=lambda one: (bool(one.choices), one.confidence))
         if best.choices and best.confidence >= self.least:  # no quote, no answer
-            return best
-        return self._labelled(request) or replace(found[0], reason=_silence(request))
+            return replace(best, pointed=found[0].pointed)
+        otherwise = self._labelled(request) or replace(found[0], reason=_silence(request))
+        return replace(otherwise, pointed=found[0].pointed)
 
     def _labelled(self, request: Request) -> _Found | None:
         """What the operator put on the side that is asked for, which needs no finding."""
@@ -275,12 +318,16 @@ class _Asking:
         reason = unaskable(question, request.question, has_history=bool(self.query.history))
         return reason or (Reason.UNSUPPORTED_LANGUAGE if self.ready.foreign(question) else None)
 
-    def _chosen(self, wording: str) -> _Found:
-        """What is chosen for a wording of the question, however sure."""
+    def _chosen(self, wording: str, *, pointing: bool = False) -> _Found:
+        """What is chosen for a wording of the question, however sure; the language model is asked of the question alone."""
         ready, hits = self.ready, self.ready.find(wording, self.documents, self.timings)
+        count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
-            decision = decide(ready.generation, wording, hits, self.query.max_quotes, ready.ranker, ready.fitted)
-        return _Found(None, decision.choices, decision.confidence, hits)
+            if pointing:
+                decision, pointed = ready.choose(wording, hits, count)
+            else:
+                decision = decide(ready.generation, wording, hits, count, ready.ranker, ready.fitted)
+        return _Found(None, decision.choices, decision.confidence, hits, pointed=pointed)
 
     def _find_spoken(self, request: Request, asked: Asked, witness: Witness) -> _Found:
         """What somebody says on the question; where that is nothing, the nearest passage, whosever it is."""

@@ -57,12 +57,29 @@ def decide(
     choices = select(generation, question, hits, count)
     if not choices:
         return Decision((), 0.0)
-    values = features(generation, question, choices)
-    read = sorted((hit.relevance for hit in hits if hit.relevance is not None), reverse=True)
-    if read:
-        values = (*values, read[0], read[0] - read[min(1, len(read) - 1)])
+    values, read = values_of(generation, question, choices, hits)
     weights = fitted or shipped(ranked=bool(read), late=choices[0].hit.tokens > 0)
     return Decision(choices, weights.probability(values), values)
+
+
+def values_of(
+    generation: Generation, question: str, choices: Sequence[Choice], hits: Sequence[Hit]
+) -> tuple[tuple[float, ...], list[float]]:
+    """The features of an answer, and what the ranker says of the hits that it has read, the highest first."""
+    read = sorted((hit.relevance for hit in hits if hit.relevance is not None), reverse=True)
+    ranked = (read[0], read[0] - read[min(1, len(read) - 1)]) if read else ()
+    return (*features(generation, question, choices), *ranked), read
+
+
+def candidates(
+    generation: Generation, question: str, hits: Sequence[Hit], chosen: Sequence[Choice], most: int
+) -> tuple[Choice, ...]:
+    """What was chosen, then the next best quotes that neither overlap nor repeat an earlier one."""
+    found = list(chosen)
+    for candidate in rank(generation, question, hits):
+        if len(found) < most and not _echoes(question, candidate.quote) and _adds(found, candidate):
+            found.append(candidate)
+    return tuple(found[:most])
 
 
 def select(generation: Generation, question: str, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:

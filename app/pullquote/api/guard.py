@@ -42,6 +42,7 @@ RULES: dict[str, Access] = {
     "/v1/documents/{document_id}/cite": Access.PAGE,  # pages link to it, and a link carries no key
     **dict.fromkeys(("/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"), Access.SEARCH),
     **dict.fromkeys(("/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/feedback"), Access.SEARCH),
+    **dict.fromkeys(("/v1/chat/completions", "/v1/responses", "/v1/models", "/v1/models/{model}"), Access.SEARCH),
     "/v1/documents/{document_id}": Access.SEARCH,
     **dict.fromkeys(("/v1/verify-text", "/mcp"), Access.SEARCH),
     "/check": Access.PAGE,

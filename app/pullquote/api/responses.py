@@ -39,6 +39,11 @@ PAGE_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+OPENAI = (
+    "/v1/chat/completions",
+    "/v1/responses",
+    "/v1/models",
+)  # routes whose clients read errors in a shape of their own
 _JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
 _APART = re.compile(r"(\n[^\S\n]*\n\s*)")
 _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
@@ -46,6 +51,7 @@ _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
     (errors.UnknownDocument, 404, "unknown-document"),
     (errors.TextChanged, 404, "text-changed"),
     (errors.NotFound, 404, "not-found"),
+    (errors.NotOffered, 400, "not-offered"),
     (errors.QuestionError, 422, "unusable-question"),
     (errors.InvalidSpan, 422, "invalid-request"),
     (errors.IndexFault, 503, "index-unavailable"),
@@ -306,13 +312,16 @@ def problem(
     return _sent(details(status, detail, kind=kind), headers, scope)
 
 
-def details(status: int, detail: str, *, kind: str = "about:blank") -> Wire:
-    """The members of a problem document."""
+def details(status: int, detail: str, *, kind: str = "about:blank", parameter: str | None = None) -> Wire:
+    """The members of a problem document; where OpenAI's clients ask, with the one that these read."""
     visit = VISIT.get(None)
     if visit is not None:
         visit.problem = kind  # for the log, which does not get the detail: it may hold words of the client
     sendable = detail.encode("utf-8", "replace").decode("utf-8")  # without halves of letters
-    told = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": sendable}
+    told: Wire = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": sendable}
+    if visit is not None and (visit.template or "").startswith(OPENAI):
+        whose = "invalid_request_error" if status < 500 else "server_error"
+        told["error"] = {"message": sendable, "type": whose, "param": parameter, "code": kind}
     return told | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
 
 
@@ -332,7 +341,7 @@ def of(error: Exception) -> Wire:
     found = ((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
     status, kind = next(found, (500, "internal"))
     if status < 500 or isinstance(error, errors.WorkStopped):  # of which there is nothing to mend
-        return details(status, str(error), kind=kind)
+        return details(status, str(error), kind=kind, parameter=getattr(error, "parameter", None))
     log.error("%s: %s", type(error).__name__, error)
     if isinstance(error, errors.PullquoteError):
         return details(status, "the index cannot be used just now; the operator's log says why", kind=kind)

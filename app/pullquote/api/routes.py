@@ -93,7 +93,10 @@ def asked(body: schemas.AskBody, explainer: Explainer) -> Question:
         for turn, places in zip(body.history, quotes, strict=True)
     ]
     limit = explainer.settings.max_question
-    return Question.checked(body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=history)
+    return Question.checked(
+        body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=history,
+        extractive=body.mode == "extractive",
+    )  # fmt: skip
 
 
 def quoted_before(explainer: Explainer, quotes: Iterable[tuple[str, Span]]) -> Iterator[tuple[str, Span]]:

@@ -69,7 +69,8 @@ class AskBody(Strict, json_schema_extra={"examples": [{"question": "Why should d
     max_quotes: StrictInt = Field(default=3, ge=1, le=10)
     history: list[EarlierTurn] = Field(default=[], max_length=6)
     mode: Literal["auto", "extractive", "generative"] = Field(
-        default="auto", description="This build has no language model: whatever the mode, answers are made of quotes."
+        default="auto",
+        description="Answers are made of quotes in every mode; in `extractive` no language model chooses among them, though one is set.",
     )
 
 

@@ -38,10 +38,19 @@ def answer_wire(answer: Answer) -> Wire:
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
         sides_asked=bool(answer.proposition) and asks_for_both(answer.question.partition(AFTER)[0]),
-        gap=answer.gap, suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
+        gap=answer.gap, pointed=_pointed_wire(answer), summary=answer.pointed.summary if answer.pointed else None,
+        suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
         timings_ms={stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
     )  # fmt: skip
+
+
+def _pointed_wire(answer: Answer) -> Wire | None:
+    """What a language model had to say in an answer; null where none was asked."""
+    if (pointed := answer.pointed) is None:
+        return None
+    favour, against = pointed.sided(answer.citations)
+    return {"model": pointed.model, "fault": pointed.fault, "for": favour, "against": against}
 
 
 def _part_wire(part: Part) -> Wire:

@@ -70,6 +70,7 @@ class Layout:
         self.manifest = root / "MANIFEST.json"  # names the current and the previous generation; swapped last of all
         self.lock = lock_of(root)  # held, by the kernel, by the one process that builds
         self.calibration = root / "calibration.json"  # the confidence that the operator fitted, where there is one
+        self.pointed_calibration = root / "calibration-pointed.json"  # the same with a language model that points
         self.generations = root / "generations"
         self.encoded = root / "vectors"  # of texts that were encoded before; only a build reads them
 

@@ -115,6 +115,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
         (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
         (_ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"),
+        (_pointer(settings), "language model", "correct PULLQUOTE_LLM_URL and PULLQUOTE_LLM_MODEL, or set neither"),
         (_reader(), "reader", REINSTALL),
         (_fitted(settings, serving), "calibration", BUILD),
         (_folders(settings), "index", BUILD),
@@ -229,6 +230,16 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
     yield Finding("ranker", f"those that came with pullquote, in {BUNDLED.parent}, are what was published{off}")
 
 
+def _pointer(settings: Settings) -> Iterator[Finding]:
+    """The language model that points, which is not asked here: that may cost."""
+    if settings.llm_url:
+        from pullquote.models.pointer import open_pointer
+
+        open_pointer(settings)
+        found = f"{settings.llm_model} at {settings.llm_url} is shown each question and what was found for it"
+        yield note("language model", found, "say so to readers; docs/doors.md tells what leaves this machine")
+
+
 def _reader() -> Iterator[Finding]:
     bundled()
     yield Finding("reader", "the reader of voices is what was published")
@@ -239,6 +250,11 @@ def _fitted(settings: Settings, serving: Generation | None) -> Iterator[Finding]
         ranker = open_ranker(settings.reranker)
         if serving and read_fitted(settings.index, serving.card.encoder, ranker.name if ranker else None):
             yield Finding("calibration", "the confidence was fitted with this model and ranker")
+        pointer = settings.llm_model if settings.llm_url else None
+        if pointer and serving:
+            fitted = read_fitted(settings.index, serving.card.encoder, ranker.name if ranker else None, pointer)
+            told = "was fitted with it" if fitted else "was not fitted with it: `pullquote eval DIR --fit` does"
+            yield Finding("language model", f"the confidence {told}")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pullquote.answers.answer import cite
-from pullquote.answers.confidence import Calibration, Fitted, Row, fit, held_out, read_fitted, shipped
+from pullquote.answers.confidence import Calibration, Fitted, Row, fit, held_out, pointed_prior, read_fitted, shipped
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import MAX_TURNS, Query, Turn, resolve
-from pullquote.answers.reply import Ready
+from pullquote.answers.reply import Ready, pointing_of
 from pullquote.corpus.corpus import Corpus, load_corpus
 from pullquote.corpus.documents import Document, Source
 from pullquote.errors import CorpusError, InvalidSpan
@@ -198,6 +198,7 @@ class Trial:
     plain_f1: float
     documents: tuple[str, ...]
     milliseconds: float
+    fault: str | None = None  # of the language model
 
     def hit(self, count: int) -> bool:
         """Whether one of the first `count` quotes holds a gold span."""
@@ -231,7 +232,8 @@ def open_set(
         return {VOICES: dump_voices(generation, bundled()), STANCES: sides}
 
     built = build_index(own, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction())
-    return Explainer(own, Ready(Opened(built.generation), encoder, ranker, fitted=fitted))
+    pointing = pointing_of(settings, encoder.identity, ranker)
+    return Explainer(own, Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing))
 
 
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
@@ -250,6 +252,7 @@ def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
         question, answer.confidence, tuple(is_hit(citation, question.evidence) for citation in ranked),
         tuple(citation.quote.words for citation in answer.citations), _word_f1(ranked, question.evidence),
         _word_f1(plain, question.evidence), tuple(dict.fromkeys(generation.rows[hit.document].id for hit in hits)), taken,
+        answer.pointed.fault if answer.pointed else None,
     )  # fmt: skip
 
 
@@ -394,10 +397,11 @@ def tune(
     """
     ranker = open_ranker(settings.reranker)
     rows = [row for one in sets for row in rows_of(one, open_set(one, settings, encoder, progress, ranker))]
-    prior = shipped(ranked=ranker is not None)
+    prior = (pointed_prior if settings.llm_url else shipped)(ranked=ranker is not None)
     found, right = fit(rows, prior), [row[1] for row in rows]
     fitted = Fitted(
-        encoder=encoder.identity, ranker=ranker.name if ranker else None, sets=tuple(part.name for part in sets),
+        encoder=encoder.identity, ranker=ranker.name if ranker else None,
+        pointer=settings.llm_model if settings.llm_url else None, sets=tuple(part.name for part in sets),
         questions=len(rows), right=sum(right), constant=found.constant, weights=found.weights,
     )  # fmt: skip
     stated = ([prior.probability(row[0]) for row in rows], held_out(rows, prior))

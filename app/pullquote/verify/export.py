@@ -107,17 +107,19 @@ def plain(sheet: Sheet) -> str:
 
 def as_markdown(sheet: Sheet) -> str:
     """Markdown in which no word of a source is taken for markup."""
-    found = [f"## {markdown(visible(sheet.title))}"]
-    for part in sheet.parts:
-        if isinstance(part, Line):
-            found.append(f"{'### ' if part.heading else ''}{line(markdown(visible(part.text)))}")
-            continue
-        found += [line(markdown(one)) for one in _paragraphs(part.near)]
-        found.append("\n>\n".join(f"> {line(markdown(one))}" for one in _quoted(part.words)))
-        told = " · ".join(markdown(one) for one in (_source(part), part.stance) if one)
-        found.append(f"\\[{part.n}\\] {told} · <{part.link}>")
     notes = [line(markdown(visible(note))) for note in sheet.notes]
-    return "\n\n".join([*found, *notes, f"{markdown(sheet.told)} <{sheet.link}>"]) + "\n"
+    blocks = (f"## {markdown(visible(sheet.title))}", *map(markdown_block, sheet.parts), *notes)
+    return "\n\n".join([*blocks, f"{markdown(sheet.told)} <{sheet.link}>"]) + "\n"
+
+
+def markdown_block(part: Line | Exhibit) -> str:
+    """One part in Markdown; a quote is a block quote and a line below it, with its number, whose it is and its address."""
+    if isinstance(part, Line):
+        return f"{'### ' if part.heading else ''}{line(markdown(visible(part.text)))}"
+    told = " · ".join(markdown(one) for one in (_source(part), part.stance) if one)
+    quoted = "\n>\n".join(f"> {line(markdown(one))}" for one in _quoted(part.words))
+    near = (line(markdown(one)) for one in _paragraphs(part.near))
+    return "\n\n".join([*near, quoted, f"\\[{part.n}\\] {told} · <{part.link}>"])
 
 
 def as_html(sheet: Sheet) -> str:

@@ -1,0 +1,328 @@
+"""OpenAI's interface to the same answers, for chat clients: Chat Completions, Responses and the list of models.
+
+A debate is a model. The content is Markdown with block quotes, since most clients show nothing else; annotations tell the
+same places again. Nothing is kept between requests: what was asked before, and quoted, is read from the messages.
+"""
+
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import MAX_QUOTES, MAX_TURNS, Turn
+from pullquote.answers.query import Query as Question
+from pullquote.api import schemas, wire
+from pullquote.api.exhibits import sheet
+from pullquote.api.languages import LANGUAGES
+from pullquote.api.responses import VISIT, permalink, reply
+from pullquote.api.routes import Kept, Now, known_parameters, quoted_before
+from pullquote.corpus.files import visible
+from pullquote.errors import InvalidSpan, NotOffered, QuestionError, UnknownDebate
+from pullquote.span import Span
+from pullquote.verify.cite import markdown, place_query
+from pullquote.verify.export import Exhibit, markdown_block
+
+ALL = "pullquote"  # the model that asks every debate
+_OUR_LINK = re.compile(r"/documents/([^\s?#<>/]+)\?start=(\d{1,15})&end=(\d{1,15})")
+# What would ask for another kind of answer, with the values that do not. Whatever only tunes a model's writing is ignored.
+_PLAIN: dict[str, tuple[object, ...]] = {
+    "n": (1,), "logprobs": (False,), "top_logprobs": (0,), "tools": ([],), "tool_choice": ("none", "auto"), "functions": ([],),
+    "function_call": ("none", "auto"), "response_format": ({"type": "text"},), "modalities": (["text"],), "audio": (),
+    "web_search_options": (), "previous_response_id": (), "conversation": (), "prompt": (), "background": (False,),
+}  # fmt: skip
+ROUTES = APIRouter(dependencies=[Depends(known_parameters)], responses=schemas.PROBLEMS)
+
+
+class Open(BaseModel):
+    """A request of which more is known to others than is heeded here."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Piece(Open):
+    """A part of a message."""
+
+    type: str
+    text: str = ""
+
+
+class Message(Open):
+    """What somebody said; only what users and assistants say is heeded."""
+
+    role: str = "user"
+    content: str | list[Piece] | None = None
+
+    @property
+    def text(self) -> str:
+        """Its text.
+
+        Raises:
+            NotOffered: it holds a picture or the like.
+        """
+        parts = [Piece(type="text", text=self.content)] if isinstance(self.content, str) else self.content or []
+        if other := next((part.type for part in parts if not part.type.endswith("text")), None):
+            raise NotOffered(f"{other} cannot be read here; send the question as text", "messages")
+        return "\n".join(part.text for part in parts)
+
+
+_Model = Annotated[str, Field(max_length=200, description=f"A debate's name, or `{ALL}` for all of them.")]
+
+
+class CompletionAsked(
+    Open, json_schema_extra={"examples": [{"model": ALL, "messages": [{"role": "user", "content": "Why tolls?"}]}]}
+):
+    """A conversation whose last message is the question."""
+
+    model: _Model
+    messages: list[Message]
+    stream: bool | None = None
+
+
+class ResponseAsked(Open, json_schema_extra={"examples": [{"model": ALL, "input": "Why tolls?"}]}):
+    """A question, or a conversation that ends with one."""
+
+    model: _Model
+    input: str | list[Message]
+    stream: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An answer as a chat client shows it: Markdown in blocks, the places in it, and what it was made from."""
+
+    model: str
+    blocks: tuple[str, ...]
+    annotations: tuple[dict[str, Any], ...]
+    answer: wire.Wire
+    asked: int  # words of the messages
+
+    @property
+    def content(self) -> str:
+        """The whole text, in which the annotations count code points."""
+        return "".join(self.blocks)
+
+    @property
+    def usage(self) -> tuple[int, int, int]:
+        """Words asked, answered and in all: no tokens are made here, and clients want a number."""
+        told = len(self.content.split())
+        return self.asked, told, self.asked + told
+
+
+def _written(body: CompletionAsked | ResponseAsked, request: Request, now: Now, records: Kept) -> Written:
+    _refuse(body.model_extra or {})
+    listed = body.messages if isinstance(body, CompletionAsked) else body.input
+    messages = [Message(content=listed)] if isinstance(listed, str) else listed
+    question = _question(messages, body.model, now)
+    records.asked(answer := now.ask(question))
+    told, site = wire.answer_wire(answer), f"{request.url.scheme}://{request.url.netloc}"
+    blocks, annotations = _markdown(now, told, question.debate or "", site)
+    return Written(body.model, blocks, annotations, told, sum(len(one.text.split()) for one in messages))
+
+
+def _refuse(extra: Mapping[str, Any]) -> None:
+    """Refuse what cannot be given, by its name.
+
+    Raises:
+        NotOffered: it is asked for.
+    """
+    text = extra.get("text")
+    shaped = isinstance(text, dict) and text.get("format") not in (None, {"type": "text"})
+    asked = [name for name, plain in _PLAIN.items() if extra.get(name) is not None and extra[name] not in plain]
+    for name in [*asked, *(["text"] if shaped else [])]:
+        raise NotOffered(f"{name} is not offered here: every answer is one text made of quotes; leave it out", name)
+
+
+def _question(messages: Iterable[Message], model: str, explainer: Explainer) -> Question:
+    """The last message as a question, with the turns before it.
+
+    Raises:
+        NotOffered: a message holds what is no text.
+        QuestionError: the last message is no question of a user's.
+        UnknownDebate: the model is no debate.
+    """
+    said: list[tuple[str, str]] = []  # questions with what was replied
+    last = ""
+    for message in messages:
+        last = message.role if message.role in ("user", "assistant") else last
+        if message.role == "user":
+            said.append((message.text, ""))
+        elif message.role == "assistant" and said:
+            said[-1] = (said[-1][0], message.text)
+    if last != "user" or not said:
+        raise QuestionError("the last message is no question; end with a message of the user's")
+    debates = explainer.generation.debates
+    if model != ALL and model not in debates:
+        explainer.generation.documents_of(model)  # which knows other spellings, and says what there is
+    debate = None if model == ALL and ALL not in debates else model
+    before = [turn for turn in said[:-1] if turn[0].strip()][-MAX_TURNS:]
+    turns = [Turn(question, tuple(quoted_before(explainer, _places(reply)))) for question, reply in before]
+    return Question.checked(said[-1][0], limit=explainer.settings.max_question, debate=debate, history=turns)
+
+
+def _places(content: str) -> Iterator[tuple[str, Span]]:
+    """Where an earlier answer quoted, by the links in it."""
+    for found in islice(_OUR_LINK.finditer(content), MAX_QUOTES):
+        try:
+            yield found[1], Span(int(found[2]), int(found[3]))
+        except InvalidSpan:  # of a link that no answer had
+            continue
+
+
+def _markdown(
+    explainer: Explainer, answer: wire.Wire, debate: str, site: str
+) -> tuple[tuple[str, ...], tuple[dict[str, Any], ...]]:
+    """An answer in blocks of Markdown, and where in it each quote stands."""
+    s = LANGUAGES[VISIT.get().language]
+    page = sheet(explainer, answer, None, site + permalink(answer, debate), s)
+    shown = {quote["n"]: quote for quote in answer["quotes"] or answer["nearest"]}
+    blocks: list[str] = []
+    annotations = []
+    if answer["summary"]:
+        told = s["summary_by"].replace("{model}", answer["pointed"]["model"])
+        blocks.append(f"{markdown(told)} {markdown(visible(answer['summary']))}\n\n")
+    for part in page.parts:
+        if not isinstance(part, Exhibit):
+            blocks.append(f"{markdown_block(part)}\n\n")
+            continue
+        quote, at = shown[part.n], sum(map(len, blocks))
+        place = place_query(quote["start"], quote["end"], quote["source"]["sha256"])
+        link = f"{site}/documents/{quote['document_id']}?{place}#quote"
+        block = markdown_block(replace(part, link=link))
+        title = ", ".join(filter(None, (quote["byline"], quote["source"]["name"])))
+        annotations.append({"start_index": at, "end_index": at + len(block), "url": link, "title": title})
+        blocks.append(f"{block}\n\n")
+    notes = [*(markdown(visible(note)) for note in page.notes), f"{markdown(page.told)} <{page.link}>"]
+    return (*blocks, "\n\n".join(notes)), tuple(annotations)
+
+
+def _events(events: Iterable[str]) -> Response:
+    # In one piece: all of an answer is there before its first word may be told, and who reads slowly then holds no turn.
+    return Response("".join(events), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+def _gives(shape: str) -> dict[int | str, dict[str, Any]]:
+    given = schemas.gives(shape)
+    given[200]["content"] |= {"text/event-stream": {}}
+    return given
+
+
+# Chat Completions
+@ROUTES.post("/v1/chat/completions", responses=_gives("CompletionBody"), summary="Ask, as OpenAI's chat clients do")
+def completions(body: CompletionAsked, request: Request, now: Now, records: Kept) -> Response:
+    """The answer as one message in Markdown, or as a stream of its blocks; `pullquote` holds it as `/v1/ask` gives it."""
+    written = _written(body, request, now, records)
+    noted = [{"type": "url_citation", "url_citation": one} for one in written.annotations]
+    head = {"id": f"chatcmpl-{written.answer['id']}", "created": int(time.time()), "model": written.model}
+    usage = dict(zip(("prompt_tokens", "completion_tokens", "total_tokens"), written.usage, strict=True))
+    if body.stream:
+        options = (body.model_extra or {}).get("stream_options")
+        counted = usage if isinstance(options, dict) and options.get("include_usage") else None
+        return _events(_chunks(head, written, noted, counted))
+    message = {"role": "assistant", "content": written.content, "refusal": None, "annotations": noted}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    told = {**head, "object": "chat.completion", "choices": [choice], "usage": usage, "pullquote": written.answer}
+    return reply(told)
+
+
+def _chunks(
+    head: Mapping[str, Any], written: Written, noted: list[dict[str, Any]], usage: Mapping[str, int] | None
+) -> Iterator[str]:
+    def chunk(delta: Mapping[str, Any] | None, end: Literal["stop"] | None = None, **more: object) -> str:
+        choices = [] if delta is None else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": end}]
+        return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': choices, **more})}\n\n"
+
+    yield chunk({"role": "assistant", "content": ""})
+    yield from (chunk({"content": block}) for block in written.blocks)
+    yield chunk({"annotations": noted}, "stop", pullquote=written.answer)
+    if usage:
+        yield chunk(None, usage=usage)
+    yield "data: [DONE]\n\n"
+
+
+# Responses
+@ROUTES.post("/v1/responses", responses=_gives("ResponseBody"), summary="Ask, as OpenAI's newer clients do")
+def responses(body: ResponseAsked, request: Request, now: Now, records: Kept) -> Response:
+    """The answer as one message, or as a stream of events; nothing is kept, so what was said before comes in `input`."""
+    written = _written(body, request, now, records)
+    if body.stream:
+        numbered = ({"type": name, "sequence_number": n, **data} for n, (name, data) in enumerate(_steps(written)))
+        return _events(f"event: {one['type']}\ndata: {json.dumps(one)}\n\n" for one in numbered)
+    return reply(_response(written))
+
+
+def _response(written: Written, *, done: bool = True) -> dict[str, Any]:
+    asked, told, both = written.usage
+    usage = {
+        "input_tokens": asked, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": told,
+        "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": both,
+    }  # fmt: skip
+    return {
+        "id": f"resp_{written.answer['id']}", "object": "response", "created_at": int(time.time()),
+        "status": "completed" if done else "in_progress", "model": written.model, "error": None,
+        "incomplete_details": None, "instructions": None, "metadata": {}, "parallel_tool_calls": False,
+        "temperature": None, "top_p": None, "tool_choice": "none", "tools": [],
+        "output": [_item(written)] if done else [], "usage": usage if done else None, "pullquote": written.answer if done else None,
+    }  # fmt: skip
+
+
+def _item(written: Written, *, done: bool = True) -> dict[str, Any]:
+    told = {"id": f"msg_{written.answer['id']}", "type": "message", "role": "assistant"}
+    return told | {"status": "completed" if done else "in_progress", "content": [_text(written)] if done else []}
+
+
+def _text(written: Written) -> dict[str, Any]:
+    noted = [{"type": "url_citation", **one} for one in written.annotations]
+    return {"type": "output_text", "text": written.content, "annotations": noted, "logprobs": []}
+
+
+def _steps(written: Written) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The events of a response, in the order in which OpenAI's own come."""
+    item, text = _item(written), _text(written)
+    here = {"item_id": item["id"], "output_index": 0, "content_index": 0}
+    yield "response.created", {"response": _response(written, done=False)}
+    yield "response.output_item.added", {"output_index": 0, "item": _item(written, done=False)}
+    yield "response.content_part.added", {**here, "part": {**text, "text": "", "annotations": []}}
+    for block in written.blocks:
+        yield "response.output_text.delta", {**here, "delta": block, "logprobs": []}
+    for n, one in enumerate(text["annotations"]):
+        yield "response.output_text.annotation.added", {**here, "annotation_index": n, "annotation": one}
+    yield "response.output_text.done", {**here, "text": text["text"], "logprobs": []}
+    yield "response.content_part.done", {**here, "part": text}
+    yield "response.output_item.done", {"output_index": 0, "item": item}
+    yield "response.completed", {"response": _response(written)}
+
+
+# Models
+@ROUTES.get("/v1/models", responses=schemas.gives("ModelsBody"), summary="List the debates as models")
+def models(now: Now) -> Response:
+    """A model a debate; where there are several, one more that asks them all."""
+    return reply({"object": "list", "data": _models(now)})
+
+
+@ROUTES.get("/v1/models/{model}", responses=schemas.gives("ModelBody"), summary="One debate as a model")
+def model(model: str, now: Now) -> Response:
+    """The same of one; 404 where there is no such debate."""
+    found = next((one for one in _models(now) if one["id"] == model), None)
+    if found is None and model != ALL:
+        now.generation.documents_of(model)
+        raise UnknownDebate(f"there is no model {model!r}; /v1/models lists them")
+    return reply(found or _model(ALL, now))
+
+
+def _models(explainer: Explainer) -> list[wire.Wire]:
+    debates = explainer.generation.debates
+    return [_model(name, explainer) for name in ([ALL] if len(debates) > 1 and ALL not in debates else []) + [*debates]]
+
+
+def _model(name: str, explainer: Explainer) -> wire.Wire:
+    created = int(datetime.fromisoformat(explainer.generation.card.built_at).timestamp())
+    return {"id": name, "object": "model", "created": created, "owned_by": ALL}
