@@ -88,7 +88,7 @@ $(VENV)/.torch:
 	touch $@
 
 $(VENV)/.run: $(VENV)/.torch pyproject.toml
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --editable '.[models]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.torch pyproject.toml
