@@ -31,6 +31,8 @@ RUN useradd --system --uid 10001 --home-dir /srv/pullquote --create-home pullquo
 COPY --from=serve /opt/pullquote /opt/pullquote
 COPY --from=build --chown=pullquote /src/index /srv/pullquote/index
 COPY --from=build --chown=pullquote /src/corpus /srv/pullquote/corpus
+# Where a volume for PULLQUOTE_STORE goes: it takes over that this user may write there.
+RUN mkdir /srv/pullquote/store && chown pullquote /srv/pullquote/store
 WORKDIR /srv/pullquote
 USER pullquote
 ENV PATH=/opt/pullquote/bin:$PATH PULLQUOTE_HOST=0.0.0.0 PYTHONUNBUFFERED=1 ORT_DISABLE_TELEMETRY=1

@@ -6,7 +6,7 @@ import math
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
@@ -47,10 +47,10 @@ class Closed(Layer):
     Who brings the admin key is neither held up nor counted.
     """
 
-    def __init__(self, app: ASGIApp, *, paused: str | None, daily: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, app: ASGIApp, *, paused: str | None, daily: int) -> None:
         super().__init__(app)
         self._paused = STRINGS["told_paused"] if paused == "on" else paused
-        self._daily, self._clock, self._day, self._asked = daily, clock, 0, 0
+        self._daily, self._day, self._asked = daily, 0, 0
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on, or say that nothing is answered."""
@@ -58,7 +58,7 @@ class Closed(Layer):
         if asks and self._paused:
             await problem(503, self._paused, kind="paused", scope=scope)(scope, receive, send)
         elif asks and self._daily and self._spent():
-            wait = {"Retry-After": str(math.ceil(_DAY - self._clock() % _DAY))}
+            wait = {"Retry-After": str(math.ceil(_DAY - time.time() % _DAY))}
             await problem(429, STRINGS["told_daily"], kind="daily-limit", headers=wait, scope=scope)(
                 scope, receive, send
             )
@@ -66,7 +66,7 @@ class Closed(Layer):
             await self.app(scope, receive, send)
 
     def _spent(self) -> bool:
-        today = int(self._clock() // _DAY)
+        today = int(time.time() // _DAY)
         self._day, self._asked = today, self._asked + 1 if today == self._day else 1
         return self._asked > self._daily
 
