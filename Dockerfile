@@ -1,22 +1,22 @@
 # syntax=docker/dockerfile:1
-# Three stages: build the index with torch, install what serving needs without it, put both together.
+# Three stages: build the wheel and the index, install what serving needs from the lock, put both together.
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS build
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# `--build-arg EXTRAS=[models]` for an index by another model than the bundled one (a gigabyte of torch, in this stage only).
+ARG EXTRAS=
 WORKDIR /src
-RUN pip install --no-cache-dir --timeout 15 --retries 0 --index-url "$TORCH_INDEX" torch \
- || echo "PyTorch's CPU wheels cannot be had from $TORCH_INDEX; torch will come from the package index, with gigabytes of CUDA"
 COPY pyproject.toml README.md LICENSE THIRD-PARTY.md ./
 COPY LICENSES LICENSES
 COPY app app
 COPY prompts prompts
+COPY corpus corpus
 # What cuts texts decides what the index holds: it is built with the versions that serve (without the hashes, which
-# would have to cover torch too).
+# would have to cover what only building needs too).
 COPY requirements-serve.txt ./
 RUN grep -oE '^[a-zA-Z0-9._-]+==[^ ]+' requirements-serve.txt > /tmp/constraints.txt
-RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist . && pip install --no-cache-dir -c /tmp/constraints.txt /dist/*.whl
-COPY corpus corpus
+RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist . && pip install --no-cache-dir -c /tmp/constraints.txt \
+  "$(echo /dist/*.whl)${EXTRAS}"
 RUN pullquote index
 
 FROM python:${PYTHON} AS serve
@@ -31,6 +31,8 @@ RUN useradd --system --uid 10001 --home-dir /srv/pullquote --create-home pullquo
 COPY --from=serve /opt/pullquote /opt/pullquote
 COPY --from=build --chown=pullquote /src/index /srv/pullquote/index
 COPY --from=build --chown=pullquote /src/corpus /srv/pullquote/corpus
+# Where a volume for PULLQUOTE_STORE goes: it takes over that this user may write there.
+RUN mkdir /srv/pullquote/store && chown pullquote /srv/pullquote/store
 WORKDIR /srv/pullquote
 USER pullquote
 ENV PATH=/opt/pullquote/bin:$PATH PULLQUOTE_HOST=0.0.0.0 PYTHONUNBUFFERED=1 ORT_DISABLE_TELEMETRY=1

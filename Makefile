@@ -12,7 +12,7 @@ QUESTION ?= why might killing kingpins backfire?
 FUZZ_SECONDS ?= 600
 FUZZED := document question name words citation setting settings-file receipt body arrays page captions word-file
 
-.PHONY: run test coverage check lint audit sbom torture soak fuzz eval nets bench bench-peers screenshots wheel clean
+.PHONY: run test coverage check lint audit sbom torture soak fuzz eval nets bench bench-peers screenshots newcomer wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -70,6 +70,10 @@ bench-peers: $(VENV)/.dev  ## Measure everything, other systems and 50,000 passa
 screenshots: $(VENV)/.dev  ## Take the pictures in docs/screenshots again (needs chromium and a running `make run`)
 	$(BIN)/python benchmarks/screenshots.py http://127.0.0.1:8000
 
+newcomer: $(VENV)/.dev wheel  ## Install the wheel into an empty environment, ask, and measure (minutes, packages, megabytes)
+	$(BIN)/python -m twine check --strict dist/pullquote-*.whl
+	$(BIN)/python benchmarks/newcomer.py dist/pullquote-*.whl
+
 wheel:  ## Build the wheel into dist/
 	$(PYTHON) -m venv build/bare
 	rm -f dist/pullquote-*.whl
@@ -88,7 +92,7 @@ $(VENV)/.torch:
 	touch $@
 
 $(VENV)/.run: $(VENV)/.torch pyproject.toml
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --editable '.[models]'
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.torch pyproject.toml

@@ -1,10 +1,7 @@
 """What the tests share: a tiny debate with a fake encoder, and the real corpus with the real model."""
 
-import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,15 +10,11 @@ from click.testing import CliRunner, Result
 from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, open_with_fake, settings_below, write_corpus
 from hypothesis import HealthCheck
 from hypothesis import settings as configured
-from kept import PLACE, keep
 from reports import pytest_report_to_serializable  # noqa: F401 -- a hook that pytest finds here
 from skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa: F401 -- hooks that pytest finds here
 
 from pullquote.answers.explainer import Explainer
 from pullquote.cli.main import main
-from pullquote.models import export
-from pullquote.models.encoder import encoder_folder
-from pullquote.models.export import DEFAULT_WEIGHTS
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 
@@ -123,20 +116,8 @@ def read_by_faiss(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 def real_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an index of the checkout's corpus, built with the real model."""
     settings = Settings(corpus=CHECKOUT / "corpus", index=tmp_path_factory.mktemp("real") / "index", min_free_bytes=0)
-    with _export_kept_between_runs(settings):
-        index_corpus(settings)
+    index_corpus(settings)
     return settings
-
-
-@contextmanager
-def _export_kept_between_runs(settings: Settings) -> Iterator[None]:
-    """Exporting takes a quarter of a minute: it is done again only for other weights or another exporter."""
-    mark = hashlib.sha256(DEFAULT_WEIGHTS.encode() + Path(export.__file__).read_bytes()).hexdigest()[:16]
-    used = encoder_folder(settings.index, DEFAULT_WEIGHTS)
-    if (PLACE / mark).is_dir():
-        shutil.copytree(PLACE / mark, used)
-    yield
-    keep(mark, lambda draft: shutil.copytree(used, draft, dirs_exist_ok=True))
 
 
 @pytest.fixture(scope="session")

@@ -88,7 +88,7 @@ def ours() -> Iterator[tuple[str, str]]:
     known = {name_of(path) for path in TREES}
     for module, name in imports():
         package, _, rest = name.partition(".")
-        if package == "pullquote":
+        if package == "pullquote" and module:  # the front door names what the rooms have, and loads none of it
             yield module, rest if rest in known else rest.rpartition(".")[0]
 
 
@@ -128,7 +128,7 @@ def test_imports_are_absolute():
 
 
 def test_the_package_itself_imports_nothing_but_the_environment_that_it_speaks_to():
-    assert [name for module, name in imports() if module == ""] == ["os"]
+    assert [name for module, name in imports(within=ast.Module) if module == ""] == ["os", "typing.TYPE_CHECKING"]
 
 
 def test_a_library_is_imported_only_in_its_home():

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from conftest import Run, Settle
 from fakes import TEXTS, HashEncoder, environ_of, write_corpus
 
@@ -254,3 +254,29 @@ def test_the_kingpin_question_is_answered_in_the_articles_words_and_an_off_topic
         assert command(real_index, "ask", question).returncode == ABSTAINED
     for question in (b"why \xff tolls", b"\xed\xa0\x80 kingpins"):
         assert "Traceback" not in command(real_index, "ask", os.fsdecode(question)).stderr
+
+
+# A newcomer
+
+
+@pytest.mark.slow
+def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
+    fake_model: HashEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (empty := tmp_path / "empty").mkdir()
+    monkeypatch.chdir(empty)
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PULLQUOTE_RERANKER": "off", "PULLQUOTE_MIN_CONFIDENCE": "0"}
+
+    def ask(**more: str) -> Result:
+        return CliRunner().invoke(main, ["ask", "why might killing kingpins backfire?"], env=environ | more)
+
+    for _ in range(2):
+        done = ask()
+        assert (done.exit_code, "Amalendu Misra" in done.stdout) == (ANSWERED, True)
+        assert "no corpus is here yet" in done.stderr
+        assert "run `pullquote index`" in done.stderr
+    assert (list(empty.iterdir()), len(fake_model.encoded) < 200) == ([], True), "built once, in the cache"
+    for more in ({"PULLQUOTE_INDEX": "other"}, {"PULLQUOTE_CORPUS": "other"}):
+        assert "there is no index in" in ask(**more).stderr
+    (empty / "corpus").mkdir()
+    assert ask().stderr == "pullquote: there is no index in index; run `pullquote index`\n"

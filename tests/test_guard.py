@@ -1,6 +1,7 @@
 """Who may pass: every route with every credential, the names this server answers to, and how often somebody may ask."""
 
 import asyncio
+import html
 import json
 import logging
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.api import guard
 from pullquote.api.app import create_app
 from pullquote.api.guard import RULES, Keys, client_of, proxies_of
+from pullquote.api.languages import LANGUAGES
 from pullquote.api.responses import Access, Kind
 from pullquote.settings import Settings, sealed
 
@@ -282,3 +284,57 @@ def test_refusals_and_what_is_not_there_are_counted_so_that_keys_cannot_be_guess
     assert statuses(app, 3, "/nothing", client=("203.0.113.6", 1)) == [404, 404, 429]
     posted = [asgi.ask(app, "POST", "/report", body=b"admin_key=x", client=("203.0.113.7", 1)).status for _ in "abc"]
     assert posted == [401, 401, 429]
+
+
+# Paused, or asked enough for a day
+
+OURS = "Answering is paused here for now. The sources can still be read."
+ASKED = [(method, path, body) for (method, _), (path, body, access) in ROWS.items()
+         if path.startswith(("/?q", "/answer", "/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"))]  # fmt: skip
+READ = [
+    "/",
+    "/documents",
+    "/documents/helmets",
+    "/v1/debates",
+    "/v1/documents",
+    "/v1/suggestions",
+    "/healthz",
+    "/widget.js",
+]
+
+
+def test_while_paused_nothing_is_answered_sources_stay_readable_and_the_operator_may_try(explainer: Explainer):
+    app = app_with(explainer, paused="on", admin_key=ADMIN)
+    assert len(ASKED) == 8
+    for method, path, body in ASKED:
+        reply = asgi.ask(app, method, path, headers=headers_of("none", body), body=body)
+        assert (reply.status, reply.json["type"], reply.json["detail"]) == (503, "paused", OURS), path
+        assert asgi.ask(app, method, path, headers=headers_of("admin", body), body=body).status == 200
+    assert {asgi.ask(app, "GET", path).status for path in READ} == {200}
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "pt"])
+@pytest.mark.parametrize("written", ["on", "Zurück am Montag, <b>6 Uhr</b>."])
+def test_a_page_says_that_it_is_paused_in_the_readers_language_or_in_the_operators_words(explainer, language, written):
+    headers = [("Accept", "text/html"), ("Accept-Language", language)]
+    shown = asgi.ask(app_with(explainer, paused=written), "GET", "/?q=Who+pays", headers=headers)
+    own = LANGUAGES[language]["told_paused"] if written == "on" else written
+    assert (shown.status, html.escape(own) in shown.body.decode()) == (503, True)
+
+
+def test_the_last_question_of_a_day_is_answered_one_more_is_not_and_the_next_day_begins_at_midnight(
+    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+):
+    moment = SimpleNamespace(now=20_000 * 86_400 + 86_400 - 90.0)
+    monkeypatch.setattr("pullquote.api.intake.time", SimpleNamespace(time=lambda: moment.now))
+    app = app_with(explainer, daily_limit=2, admin_key=ADMIN)
+
+    def ask(credential: str = "none") -> asgi.Reply:
+        return asgi.ask(app, "POST", "/v1/ask", headers=headers_of(credential, QUESTION), body=QUESTION)
+
+    assert [ask().status, ask("admin").status, asgi.ask(app, "GET", "/v1/search?q=tolls").status] == [200] * 3
+    refused = ask()
+    assert (refused.status, refused.json["type"], refused.headers["retry-after"]) == (429, "daily-limit", "90")
+    assert asgi.ask(app, "GET", "/documents").status == 200
+    moment.now += 90
+    assert ask().status == 200

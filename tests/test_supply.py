@@ -1,6 +1,7 @@
 """What the program is made of: locked by hash, asked for known faults, and never fetched while it answers."""
 
 import ast
+import configparser
 import importlib.metadata
 import importlib.util
 import json
@@ -13,8 +14,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from fakes import CHECKOUT
+import yaml
+from fakes import CHECKOUT, load_benchmark
 
+from pullquote.api.app import DRAIN_SECONDS, END_SECONDS
 from pullquote.errors import EncoderError
 from pullquote.models.export import locate_model
 from pullquote.settings import Settings
@@ -52,9 +55,19 @@ def test_what_serving_needs_is_locked_without_what_only_building_needs():
     assert not {"torch", "sentence-transformers", "transformers"} & names
 
 
+def test_installing_brings_nothing_that_only_making_or_changing_models_needs():
+    given = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    heavy = load_benchmark("newcomer").HEAVY
+    assert not heavy & {distribution(line) for line in given["dependencies"]}
+    assert heavy <= {distribution(line) for line in given["optional-dependencies"]["models"]}
+
+
 def test_what_developing_needs_is_locked_too_but_for_torch():
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
-    given = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    given = [
+        *project["dependencies"],
+        *(line for one in ("models", "dev") for line in project["optional-dependencies"][one]),
+    ]
     asked = {re.split(r"[<>=;\[]", line)[0].lower() for line in given} - {"torch"}
     names = locked(CHECKOUT / "requirements-dev.txt")
     assert len(asked & names) >= 0.8 * len(asked)  # what was added since is locked with the next release
@@ -83,8 +96,7 @@ def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
     given = [
         *project["dependencies"],
-        *project["optional-dependencies"]["cards"],
-        *project["optional-dependencies"]["pdf"],
+        *(line for extra in ("cards", "models", "pdf") for line in project["optional-dependencies"][extra]),
     ]
     asked = {distribution(line) for line in given}
     assert len(imported()) > 15
@@ -147,7 +159,24 @@ def test_the_image_builds_the_index_with_the_versions_that_serve_it():
     lines = (CHECKOUT / read).read_text().split("\n")
     constraints = [found[0] for line in lines if (found := re.search(pattern, line))]
     assert {line.partition("==")[0] for line in constraints} == locked(CHECKOUT / "requirements-serve.txt")
-    assert f"-c {written} /dist/*.whl" in stage
+    assert f'-c {written} \\\n  "$(echo /dist/*.whl)' in stage
+
+
+def test_what_is_deployed_runs_as_the_images_user_may_write_to_its_volume_alone_and_has_time_to_end():
+    image = (CHECKOUT / "Dockerfile").read_text()
+    service = yaml.safe_load((CHECKOUT / "compose.yaml").read_bytes())["services"]["pullquote"]
+    uid = re.search(r"--uid (\d+)", image)[1]
+    assert (service["user"], service["read_only"], service["cap_drop"]) == (f"{uid}:{uid}", True, ["ALL"])
+    [volume] = service["volumes"]
+    store = volume.partition(":")[2]
+    assert f"mkdir {store} && chown pullquote {store}" in image
+    assert f"/srv/pullquote/{service['environment']['PULLQUOTE_STORE']}".startswith(f"{store}/")
+    unit = configparser.ConfigParser(strict=False)
+    unit.optionxform = str
+    unit.read(CHECKOUT / "docs" / "deploy" / "pullquote.service")
+    seconds = DRAIN_SECONDS + END_SECONDS
+    assert int(unit["Service"]["TimeoutStopSec"]) > seconds < int(service["stop_grace_period"].removesuffix("s"))
+    assert (unit["Service"]["DynamicUser"], unit["Service"]["ProtectSystem"]) == ("yes", "strict")
 
 
 # Licences

@@ -81,6 +81,13 @@ def _file(value: object) -> Path | None:
     return None if word in _SWITCH else _path(value)
 
 
+def _notice(value: object) -> str | None:
+    word = " ".join(str(value).split())
+    if len(word) > 500:
+        raise SettingsError("must be a message of at most 500 letters, on (for one of ours), or off")
+    return ("on" if _SWITCH[word.lower()] else None) if word.lower() in _SWITCH else word or None
+
+
 def sealed(key: str) -> str:
     """A key as it is kept: `sha256:` and the digest, from which nobody gets the key back."""
     if re.fullmatch("sha256:[0-9a-f]{64}", key):
@@ -190,6 +197,8 @@ class Settings:
     search_keys: tuple[str, ...] = _knob((), _each(_key))
     rate_limit: str | None = _knob("60/minute", _rate)
     key_rate_limit: str | None = _knob("600/minute", _rate)
+    paused: str | None = _knob(None, _notice)
+    daily_limit: int = _knob(0, _between(0, 1_000_000_000))
     max_clients: int = _knob(10_000, _between(1, 1_000_000))
     trusted_hosts: tuple[str, ...] = _knob((), _each(_host))
     trusted_proxies: tuple[str, ...] = _knob((), _each(_network))
@@ -246,7 +255,7 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
 def _misfit(name: str, value: object) -> str | None:
     default = _FIELDS[name].default
     listed = isinstance(default, tuple)
-    fits = {bool: isinstance(default, bool) or name in {"reranker", "store"}, list: listed}
+    fits = {bool: isinstance(default, bool) or name in {"reranker", "store", "paused"}, list: listed}
     parts = value if isinstance(value, list) else ()
     if fits.get(type(value), isinstance(value, (str, int, float))) and all(isinstance(part, str) for part in parts):
         return None

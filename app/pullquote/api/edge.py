@@ -21,7 +21,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.api.guard import Admit, Hosts, Keys, Rates, client_of, matched, proxies_of, rule
-from pullquote.api.intake import CloseUnread, Intake, Line, TurnAway, Waiting, at_work
+from pullquote.api.intake import Closed, CloseUnread, Intake, Line, TurnAway, Waiting, at_work
 from pullquote.api.languages import language_of
 from pullquote.api.responses import VISIT, Access, Layer, Unforeseen, Visit, problem
 from pullquote.api.wire import Wire
@@ -77,6 +77,7 @@ def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     app.add_middleware(Waiting, line=line, seconds=settings.cpu_seconds)
     app.add_middleware(Intake, settings=settings)
     app.add_middleware(TurnAway, line=line)
+    app.add_middleware(Closed, paused=settings.paused, daily=settings.daily_limit)
     app.add_middleware(Admit, keys=keys)
     rates = {"client": settings.rate_limit, "key": settings.key_rate_limit}
     app.add_middleware(Rates, **rates, size=settings.max_clients)

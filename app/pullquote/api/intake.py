@@ -1,8 +1,10 @@
-"""What a request waits for: its body, whole and within its size, time and depth; then its turn to be worked on."""
+"""What a request waits for: that questions are answered at all; its body, whole and within its size, time and depth; its turn."""
 
 import asyncio
 import json
+import math
 import os
+import time
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +17,8 @@ from anyio import to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.api.guard import adding, beyond
-from pullquote.api.responses import VISIT, Access, Layer, Visit, problem
+from pullquote.api.languages import STRINGS
+from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
 from pullquote.errors import BUDGET, Budget
 from pullquote.settings import Settings
 
@@ -23,6 +26,10 @@ MAX_VALUES = 10_000  # of a JSON body; the fullest that any route takes has a fe
 TOO_LARGE = "the body is over the limit of this server"
 SMALL = 65_536  # bytes up to which a body is checked at once: a thread would cost more
 SPARE = 8  # threads for what never waits: health, scripts, the look for a newer index
+
+_DAY = 86_400  # seconds
+_LISTS = {"/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/documents/{document_id}", "/v1/feedback"}
+_ANSWERING = {"/", "/answer", "/sides", "/disputes", "/card.png", "/oembed"}  # pages
 
 
 @dataclass
@@ -32,6 +39,45 @@ class Unfit(Exception):
     status: int
     detail: str
     kind: str = "invalid-request"
+
+
+class Closed(Layer):
+    """Answers no question while the operator pauses, nor past a day's (of UTC, of all visitors); sources stay readable.
+
+    Who brings the admin key is neither held up nor counted.
+    """
+
+    def __init__(self, app: ASGIApp, *, paused: str | None, daily: int) -> None:
+        super().__init__(app)
+        self._paused = STRINGS["told_paused"] if paused == "on" else paused
+        self._daily, self._day, self._asked = daily, 0, 0
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Go on, or say that nothing is answered."""
+        asks = _asks(VISIT.get(), scope["query_string"])
+        if asks and self._paused:
+            await problem(503, self._paused, kind="paused", scope=scope)(scope, receive, send)
+        elif asks and self._daily and self._spent():
+            wait = {"Retry-After": str(math.ceil(_DAY - time.time() % _DAY))}
+            await problem(429, STRINGS["told_daily"], kind="daily-limit", headers=wait, scope=scope)(
+                scope, receive, send
+            )
+        else:
+            await self.app(scope, receive, send)
+
+    def _spent(self) -> bool:
+        today = int(time.time() // _DAY)
+        self._day, self._asked = today, self._asked + 1 if today == self._day else 1
+        return self._asked > self._daily
+
+
+def _asks(visit: Visit, query: bytes) -> bool:
+    """Whether a request is to be answered from the sources, and not only to show or list them."""
+    if visit.kind is Kind.ADMIN:
+        return False
+    if visit.access is Access.SEARCH:
+        return visit.template not in _LISTS
+    return visit.template in _ANSWERING and (visit.template != "/" or b"&q=" in b"&" + query)
 
 
 class Intake(Layer):

@@ -42,7 +42,7 @@ def ask(read: Read, question: str, debate: str | None, max_quotes: int, as_json:
     from pullquote.api.wire import answer_wire
 
     query = Query.checked(question, limit=read().max_question, debate=debate, max_quotes=max_quotes)
-    wire = answer_wire(terminal.open_explainer(read).ask(query))
+    wire = answer_wire(terminal.open_explainer(terminal.or_demonstration(read)).ask(query))
     terminal.show(as_json, wire, terminal.render("answer", wire, chat=False))
     return ANSWERED if wire["status"] == "answered" else ABSTAINED
 

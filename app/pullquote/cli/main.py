@@ -105,6 +105,7 @@ def index(read: Read, force: bool, again: bool, watch: bool) -> int:
 
 def _build(settings: Settings, *, force: bool, again: bool) -> int:
     from pullquote.index import open_index, up_to_date
+    from pullquote.models.export import DEFAULT_MODEL
     from pullquote.upkeep.indexing import index_corpus, moved
 
     unchanged = None if force or again else up_to_date(settings)
@@ -113,7 +114,7 @@ def _build(settings: Settings, *, force: bool, again: bool) -> int:
         before = open_index(settings).generation if again else None
     if unchanged is not None:
         return _told(unchanged, settings, "; nothing changed")
-    if sys.stderr.isatty() and not (settings.index / "encoders").is_dir():
+    if sys.stderr.isatty() and settings.model != DEFAULT_MODEL and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     try:
         with terminal.progress() as shown:

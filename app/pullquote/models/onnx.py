@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -98,8 +98,12 @@ class OnnxEncoder:
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
-        feed = {name: np.array([columns[name]], dtype=np.int64) for name in self.card.inputs}
-        return np.asarray(self._session.run(None, feed)[0], dtype=np.float32)
+        feed: dict[str, Any] = {name: np.array([columns[name]], dtype=np.int64) for name in self.card.inputs}
+        return np.asarray(self._session.run(None, {**feed, **self._more(encoding.ids)})[0], dtype=np.float32)
+
+    def _more(self, ids: Sequence[int]) -> Mapping[str, Any]:  # noqa: ARG002 -- for the bundled one
+        """What the graph takes besides the tokens."""
+        return {}
 
 
 def check_files(folder: Path, card: Card) -> None:
@@ -114,8 +118,8 @@ def check_files(folder: Path, card: Card) -> None:
             raise IndexCorrupt(f"{path} is damaged or missing; {MEND.format(folder)}")
 
 
-def open_session(path: Path) -> Any:
-    """An inference session on one thread that does not spin while it waits."""
+def open_session(path: Path, weights: Mapping[str, Any] | None = None) -> Any:
+    """An inference session on one thread that does not spin while it waits; `weights` are those that the file lacks."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -124,6 +128,9 @@ def open_session(path: Path) -> Any:
     options.log_severity_level = 3
     # Spinning threads starve FAISS and the other requests on a small machine.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if weights:
+        values = [onnxruntime.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
+        options.add_external_initializers(list(weights), values)
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from pullquote.errors import EncoderError
-from pullquote.models.export import fetch_model, locate_model, opening
+from pullquote.models.export import INSTALL, fetch_model, locate_model, opening
 from pullquote.models.onnx import file_sha256, open_session
 
 BUNDLED = Path(__file__).parent / "weights" / "ranker"  # the small one
@@ -263,9 +263,7 @@ def _cross_encoder(name: str, folder: Path) -> Any:
     try:
         from sentence_transformers import CrossEncoder
     except ImportError as error:
-        raise EncoderError(
-            f"the ranker {name} needs sentence-transformers; run `pip install sentence-transformers`"
-        ) from error
+        raise EncoderError(f"the ranker {name} needs sentence-transformers; run `{INSTALL}`") from error
     with opening("cross-encoder", name, folder, "PULLQUOTE_RERANKER"):
         return CrossEncoder(
             str(folder), device="cpu", local_files_only=True, trust_remote_code=False,

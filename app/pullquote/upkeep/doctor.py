@@ -24,8 +24,8 @@ from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteErr
 from pullquote.extraction.extracted import extractor_of
 from pullquote.index import damage, differing, is_locked, leftovers, open_index
 from pullquote.index.generation import Generation
-from pullquote.models.encoder import encoder_folder
-from pullquote.models.export import DEFAULT_MODEL, DEFAULT_PACKAGE, DEFAULT_WEIGHTS, locate_model
+from pullquote.models.encoder import bundled_encoder, encoder_folder
+from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, INSTALL, locate_model
 from pullquote.models.interaction import Interaction
 from pullquote.models.onnx import Card, check_files
 from pullquote.models.ranker import BUNDLED, NAMES, OnnxJudge, OnnxRanker, open_ranker
@@ -38,11 +38,10 @@ NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", 
 WAITING = 512  # connections that the system keeps until they are taken
 BUILD = "run `pullquote index`"
 REINSTALL = "install Pullquote again with `pip install .`"
-COMPLETE = f"{REINSTALL} where an index is to be built"
+COMPLETE = f"nothing, unless PULLQUOTE_MODEL or PULLQUOTE_RERANKER is to name a model of your own: then `{INSTALL}`"
 # What may be missing, and what then does not work.
 OPTIONAL = {
-    "sentence_transformers": ("a new model cannot be prepared", COMPLETE),
-    "torch": ("a new model cannot be exported", COMPLETE),
+    "sentence_transformers": ("no model but the bundled ones can be used", COMPLETE),
     "watchfiles": ("`pullquote index --watch` does not work", "`pip install watchfiles`"),
 }
 _PORT = "choose another with PULLQUOTE_PORT or `serve --port`"
@@ -192,12 +191,16 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
     """What became of the model that questions to the index go through."""
     if serving is None:
         return
+    if serving.card.encoder == DEFAULT_WEIGHTS:
+        bundled_encoder()
+        yield Finding("model", "the bundled encoder, which questions go through, is what was published")
+        return
     folder = encoder_folder(settings.index, serving.card.encoder)
     able = all(importlib.util.find_spec(module) for module in ("sentence_transformers", "torch"))
     if folder.is_dir():
         check_files(folder, Card.read(folder))
         yield Finding("model", f"the exported one in {folder} is what was written")
-    elif able and serving.card.encoder != DEFAULT_WEIGHTS:
+    elif able:
         yield note("model", f"none is exported to {folder}: questions go through sentence-transformers, which is slow")
     else:
         where = "" if able else " where sentence-transformers and torch are installed, or bring an index built there"
@@ -206,12 +209,8 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
 
 def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     """The model that builds an index; one of the hub's need not be here."""
-    default, card = settings.model == DEFAULT_MODEL, serving and serving.card
-    sound = all(one.state is State.FINE for one in _unless(_exported(settings, serving), "model", BUILD))
-    if default and card and sound and importlib.util.find_spec(DEFAULT_PACKAGE) is None:
-        found = "the one that builds an index is not installed; serving from this one does without it"
-        yield note("model", found, COMPLETE)
-    elif default or Path(settings.model).is_dir():
+    card = serving and serving.card
+    if settings.model != DEFAULT_MODEL and Path(settings.model).is_dir():
         yield Finding("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
     if card and card.model != settings.model:
         found = f"PULLQUOTE_MODEL is {settings.model}, but questions go through {card.model}, which built the index"

@@ -1,7 +1,9 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from pullquote.answers.confidence import read_fitted
 from pullquote.answers.reply import Ready, prover
@@ -77,6 +79,20 @@ def moved(before: Generation, after: Generation) -> Iterator[str]:
             named = f", the first: “{gone[0]}”" if gone else ""
             what = f"{row.path}: “{old.origin.extractor}” gave way to “{row.origin.extractor}”"
             yield f"{what}; {len(gone)} of {len(spans)} sentences are no longer in its text{named}"
+
+
+def demonstration(settings: Settings) -> Settings | None:
+    """Settings of the debate that travels with the program, indexed in the user's cache, for who has nothing here yet.
+
+    None where the folder holds a corpus or an index, or a setting names one.
+    """
+    named = (settings.corpus, settings.index)
+    if named != (Settings().corpus, Settings().index) or any(folder.exists() for folder in named):
+        return None
+    package = Path(__file__).parents[1]
+    corpus = package / "demo" if (package / "demo").is_dir() else package.parents[1] / "corpus"
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111 -- as in settings
+    return replace(settings, corpus=corpus, index=cache / "pullquote" / "demo")
 
 
 def index_changes(settings: Settings) -> Built | None:

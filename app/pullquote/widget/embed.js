@@ -488,8 +488,8 @@
 
   /** What went wrong, in plain words: what the server says, or something else where it says nothing or failed. */
   function reason(error, otherwise, failed = otherwise) {
-    const { status, detail, wait } = error.problem || {};
-    if (status === 429 || (status === 503 && (wait || !detail))) return later(Number(wait));
+    const { status, detail, wait, type } = error.problem || {};
+    if ((status === 429 && type !== "daily-limit") || (status === 503 && (wait || !detail))) return later(Number(wait));
     if (!status) return otherwise;
     const said = sentence(String(detail || " "));
     return (status < 500 || status === 503) && detail ? strings.told?.[said] ?? said : failed;
