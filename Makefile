@@ -21,10 +21,10 @@ run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve o
 	$(BIN)/pullquote serve
 
 test: check  ## Set up, then everything that CI runs
-	$(BIN)/python -m pytest -W error -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -W error -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 coverage: $(VENV)/.dev  ## The same tests with the share of the lines and branches that they reach
-	$(BIN)/python -m pytest -W error -n auto --maxprocesses 4 --dist loadfile --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/python -m pytest -W error -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-fail-under=90
 
 check: lint audit  ## Lint, format, types and known vulnerabilities: what CI runs first
 

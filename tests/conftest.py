@@ -30,6 +30,20 @@ configured.register_profile("unhurried", suppress_health_check=[HealthCheck.too_
 configured.load_profile("unhurried")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files with the longest tests first: a worker that took one last would keep all others waiting."""
+    longest = (
+        "test_names_gold",
+        "test_sides_gold",
+        "test_browser",
+        "test_law",
+        "test_voices_gold",
+        "test_load",
+        "torture",
+    )
+    items.sort(key=lambda item: next((n for n, name in enumerate(longest) if name in str(item.path)), len(longest)))
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("PULLQUOTE_")]:

@@ -119,7 +119,7 @@ def checked() -> Iterator[list[int]]:
 
 
 @settings(
-    max_examples=200, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=120, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )  # fmt: skip
 @given(files, files)
 def test_every_quote_stands_word_for_word_in_the_file(checked: list[int], content: bytes, other: bytes):

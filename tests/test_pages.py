@@ -427,7 +427,8 @@ def test_every_fixed_line_of_the_server_on_a_silence_or_a_gap_has_its_words_in_t
         for reason, shown in fixed.items() for nearest in shown for far in (False, True)
     }  # fmt: skip
     told = {text for key, text in STRINGS.items() if key.startswith("told_") and not key.startswith("told_empty_")}
-    assert told == silences | {f"{gap}." for gap in (NO_OTHER_SIDE, NO_SUPPORT, NO_SIDE)} | {NONE}
+    refused = {STRINGS["told_paused"], STRINGS["told_daily"]}
+    assert told == silences | {f"{gap}." for gap in (NO_OTHER_SIDE, NO_SUPPORT, NO_SIDE)} | {NONE} | refused
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)

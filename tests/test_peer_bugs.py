@@ -124,11 +124,11 @@ def test_bug_04_a_planted_pickle_never_fires(two: Settings, tmp_path: Path):
 
 
 def test_bugs_08_and_09_one_module_fetches_addresses_for_the_operator_and_the_service_never_does():
-    """Beside the model's own download, at build time and by the operator's setting."""
+    """Beside the model's own download, at build time, and the language model at the one address that the operator set."""
     clients = ("requests", "httpx", "aiohttp", "urllib.request", "urllib3", "http.client", "ftplib", "smtplib")
     fetching = {path.stem for path in MODULES if any(name.startswith(clients) for name in imported(path))}
     served = {name for path in MODULES if path.parent.name == "api" for name in imported(path)}
-    assert fetching == {"fetching"}
+    assert fetching == {"fetching", "pointer"}
     assert not [name for name in served if name.startswith(("pullquote.upkeep.fetching", "pullquote.upkeep.adding"))]
 
 
