@@ -29,7 +29,7 @@ from pullquote.upkeep.report import report_of
 from torture.conftest import Tell
 from torture.small import NEW, OLD, build, edition_of, lay_out, settings_of
 
-SIZES = [pytest.param(500, marks=pytest.mark.slow), pytest.param(5_000, marks=pytest.mark.torture)]
+SIZES = [pytest.param(250, marks=pytest.mark.slow), pytest.param(5_000, marks=pytest.mark.torture)]
 Harm = Callable[[random.Random, Path, Path], None]
 
 
@@ -250,7 +250,7 @@ def end_of_a_child(settings: Settings) -> int:
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(120, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)]
+    "count", [pytest.param(60, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)]
 )
 def test_forged_content_is_refused_in_little_memory_and_without_a_signal(
     both: Settings, tmp_path: Path, count: int, tell: Tell

@@ -65,8 +65,11 @@ def bare(pristine: Settings, tmp_path: Path) -> Again:
     return empty
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: f"{mode[0]}-{'lasting' if mode[1] else 'once'}")
+@pytest.mark.parametrize("mode", [
+    pytest.param(mode, id="-".join((mode[0], "lasting" if mode[1] else "once")),
+                 marks=pytest.mark.torture if mode[1] and mode[0].startswith("E") else pytest.mark.slow)
+    for mode in MODES
+])  # fmt: skip
 def test_whatever_fails_the_old_index_or_the_new_one_is_there_whole(again: Again, mode: tuple[str, bool], tell: Tell):
     count, wrong = sweep(again, mode)
     tell(f"F1 in process, {mode[0]} {'lasting' if mode[1] else 'once'}: {count} points, {len(wrong)} wrong")

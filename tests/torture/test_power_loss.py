@@ -45,8 +45,8 @@ def states(again: Again, count: int, alter: Change = list, *, first: bool = Fals
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [False, True], ids=["a later build", "the first build"])
 def test_no_power_loss_loses_or_mixes_anything(again: Again, first: bool, tell: Tell):
-    wrong = states(again, 200, first=first)
-    tell(f"F2 power loss, {'first' if first else 'later'} build: 200 states, {len(wrong)} wrong")
+    wrong = states(again, 100, first=first)
+    tell(f"F2 power loss, {'first' if first else 'later'} build: 100 states, {len(wrong)} wrong")
     assert not wrong
 
 
