@@ -12,7 +12,7 @@ QUESTION ?= why might killing kingpins backfire?
 FUZZ_SECONDS ?= 600
 FUZZED := document question name words citation setting settings-file receipt body arrays page captions word-file
 
-.PHONY: run test coverage check lint audit sbom torture soak fuzz eval nets bench bench-peers screenshots newcomer wheel clean
+.PHONY: run test coverage check lint audit sbom quality torture soak fuzz eval nets bench bench-peers screenshots newcomer wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -42,6 +42,9 @@ sbom: $(VENV)/.dev wheel  ## Write what serving is made of as dist/sbom.cdx.json
 	$(BIN)/pip --python build/serve/bin/python install --quiet --no-deps --require-hashes -r requirements-serve.txt
 	$(BIN)/pip --python build/serve/bin/python install --quiet --no-deps --no-index --find-links dist pullquote
 	$(BIN)/cyclonedx-py environment build/serve/bin/python --output-reproducible --of JSON -o dist/sbom.cdx.json
+
+quality: $(VENV)/.dev  ## Hold the real models to what the docs say of names, sides and voices, on labelled sets
+	$(BIN)/python -m pytest -W error -m quality
 
 torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); docs/reliability.md keeps the figures
 	$(BIN)/python -m pytest -W error -m torture

@@ -32,15 +32,7 @@ configured.load_profile("unhurried")
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files with the longest tests first: a worker that took one last would keep all others waiting."""
-    longest = (
-        "test_names_gold",
-        "test_sides_gold",
-        "test_browser",
-        "test_law",
-        "test_voices_gold",
-        "test_load",
-        "torture",
-    )
+    longest = ("test_browser", "test_law", "test_load", "torture")
     items.sort(key=lambda item: next((n for n, name in enumerate(longest) if name in str(item.path)), len(longest)))
 
 

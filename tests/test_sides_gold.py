@@ -34,7 +34,7 @@ def test_every_label_is_a_sentence_of_a_document_that_the_gold_names():
                 assert one["start"] == 0 or article.text[one["start"] - 1].isspace()
 
 
-@pytest.mark.slow
+@pytest.mark.quality
 def test_with_the_operators_labels_most_sides_get_a_right_quote_and_absent_ones_stay_empty(
     real_index, demo_documents, monkeypatch, tmp_path
 ):

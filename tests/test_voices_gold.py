@@ -16,6 +16,7 @@ SLACK = 2  # points below the figure of the docs
 # Of each half: percent of the author's sentences and of others' with the right kind, of others' with the right speaker, and
 # with the right one surely; most that are surely taken for the author's, and most that surely name a wrong one.
 FIGURES = {
+    "a": (95.2, 79.4, 83.6, 36.3, 1.0, 1.0),
     "b": (94.0, 84.5, 89.3, 41.8, 1.0, 1.0),
     "c": (95.6, 68.3, 71.1, 23.7, 1.0, 1.0),
 }
@@ -46,7 +47,7 @@ def test_nothing_that_is_measured_was_learned_from():
     assert not {name for name, half in halves.items() if half != "train"} & learned
 
 
-@pytest.mark.slow
+@pytest.mark.quality
 @pytest.mark.parametrize("half", FIGURES)
 def test_voices_are_as_right_as_the_docs_say(half: str):
     hearing = load_benchmark("hearing")
