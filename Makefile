@@ -44,7 +44,7 @@ sbom: $(VENV)/.dev wheel  ## Write what serving is made of as dist/sbom.cdx.json
 	$(BIN)/cyclonedx-py environment build/serve/bin/python --output-reproducible --of JSON -o dist/sbom.cdx.json
 
 quality: $(VENV)/.dev  ## Hold the real models to what the docs say of names, sides and voices, on labelled sets
-	$(BIN)/python -m pytest -W error -m quality
+	$(BIN)/python -m pytest -W error -m quality -n auto --maxprocesses 4 --dist loadfile
 
 torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); docs/reliability.md keeps the figures
 	$(BIN)/python -m pytest -W error -m torture
