@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from fakes import CHECKOUT, TEXTS, HashEncoder, environ_of, open_with_fake, settings_below, write_corpus
+from fakes import CHECKOUT, TEXTS, HashEncoder, built_below, environ_of, open_with_fake, settings_below, write_corpus
 from hypothesis import HealthCheck
 from hypothesis import settings as configured
 from reports import pytest_report_to_serializable  # noqa: F401 -- a hook that pytest finds here
@@ -70,11 +70,7 @@ def own_explainer(indexed: Settings) -> Explainer:
 @pytest.fixture(scope="session")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a built index of the small debates, which no test may change."""
-    folder = tmp_path_factory.mktemp("shared")
-    write_corpus(folder / "corpus", TEXTS)
-    settings = settings_below(folder)
-    index_corpus(settings, HashEncoder())
-    return settings
+    return built_below(tmp_path_factory.mktemp("shared"), TEXTS)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from pullquote.index import open_index
 from pullquote.index.lexical import terms
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
 
 CHECKOUT = Path(__file__).parents[1]
 # Small enough to know by heart: two debates, one repeated sentence, one leaning one, no facts to look up.
@@ -120,6 +121,14 @@ def settings_below(folder: Path, **values: object) -> Settings:
     # Tests ask as often as they like, from the host name that the test client uses.
     given |= {"rate_limit": None, "key_rate_limit": None, "trusted_hosts": ("testserver",)}
     return Settings(**{**given, **values})
+
+
+def built_below(folder: Path, files: Mapping[str, str | bytes], **values: object) -> Settings:
+    """Settings of an index of these files, laid out and built below a folder with the fake encoder."""
+    write_corpus(folder / "corpus", files)
+    settings = settings_below(folder, **values)
+    index_corpus(settings, HashEncoder())
+    return settings
 
 
 def open_with_fake(settings: Settings) -> Explainer:

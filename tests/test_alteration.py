@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from fakes import TEXTS, HashEncoder, document_of, open_with_fake, settings_below, write_corpus
+from fakes import TEXTS, built_below, document_of, open_with_fake
 from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
 from pullquote.span import Span
-from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.alteration import compare
 from pullquote.verify.match import Place, Result, Verdict
 
@@ -31,9 +30,7 @@ LONG = (
 def speech(tmp_path_factory: pytest.TempPathFactory) -> Explainer:
     """An explainer over one speech of eight sentences, and over other texts."""
     folder = tmp_path_factory.mktemp("speech")
-    write_corpus(folder / "corpus", {**TEXTS, "d/speech.txt": SPEECH})
-    settings = settings_below(folder)
-    index_corpus(settings, HashEncoder())
+    settings = built_below(folder, {**TEXTS, "d/speech.txt": SPEECH})
     return open_with_fake(settings)
 
 
@@ -102,9 +99,7 @@ def test_words_in_another_order_are_no_alteration(speech: Explainer):
 
 
 def test_altered_words_are_held_against_the_document_that_is_named(tmp_path: Path):
-    write_corpus(tmp_path / "corpus", {f"d/{name}.txt": SENTENCES[0] for name in "abc"})
-    settings = settings_below(tmp_path)
-    index_corpus(settings, HashEncoder())
+    settings = built_below(tmp_path, {f"d/{name}.txt": SENTENCES[0] for name in "abc"})
     verdict = open_with_fake(settings).verify(SENTENCES[0].replace("nine", "ten"), document_id="c")
     assert (verdict.result, verdict.attribution, verdict.places[0].document.id) == (Result.ALTERED, "right", "c")
 

@@ -31,11 +31,11 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (23_130, {name: module.lines for name, module in known.items()}),
+        "lines": (23_080, {name: module.lines for name, module in known.items()}),
         "modules": (121, dict.fromkeys(known, 1)),
         "patterns": (120, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
-            1_251,
+            1_213,
             {name: module.words + module.alternatives for name, module in known.items()},
         ),
     }
@@ -67,6 +67,6 @@ def test_a_question_enters_at_most_30_modules_and_indexing_a_document_50():
     assert not over, "\n".join(f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items())
 
 
-def test_tests_are_at_most_14_650_lines():
+def test_tests_are_at_most_14_640_lines():
     lines = {path.name: path.read_bytes().count(b"\n") for path in (CHECKOUT / "tests").rglob("*.py")}
-    assert sum(lines.values()) <= 14_650, most(lines)
+    assert sum(lines.values()) <= 14_640, most(lines)

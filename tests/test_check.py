@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
-from fakes import SPOKEN, TEXTS, HashEncoder, cases, open_with_fake, settings_below, write_corpus
+from fakes import SPOKEN, TEXTS, built_below, cases, open_with_fake
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
@@ -14,7 +14,6 @@ from pullquote.api.app import create_app
 from pullquote.api.checking import rows_of
 from pullquote.errors import BUDGET, Budget, WorkStopped
 from pullquote.settings import Settings
-from pullquote.upkeep.indexing import index_corpus
 
 TURNS = {
     "d/ferry.txt": "The ferry to the isle does not run in winter. Trams to the harbour are late, but they come. We must not sail at night in a storm."
@@ -25,11 +24,7 @@ DRAFT = "Ada Finch wrote: “Drivers who use a road must pay for it.”\n\n“No
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an index in which several people speak, which no test may change."""
-    folder = tmp_path_factory.mktemp("checked")
-    write_corpus(folder / "corpus", {**TEXTS, **SPOKEN, **TURNS})
-    settings = settings_below(folder)
-    index_corpus(settings, HashEncoder())
-    return settings
+    return built_below(tmp_path_factory.mktemp("checked"), {**TEXTS, **SPOKEN, **TURNS})
 
 
 @pytest.fixture(scope="module")

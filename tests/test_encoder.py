@@ -39,7 +39,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_default_model_is_the_published_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    assert locate_model(DEFAULT_MODEL).is_default
+    assert locate_model(DEFAULT_MODEL).identity == DEFAULT_WEIGHTS
     (tmp_path / "model.safetensors").write_bytes(b"other")
     monkeypatch.setattr(export, "_folder", lambda name: tmp_path)
     with pytest.raises(EncoderError, match="are not the published ones .*pip install"):
@@ -50,7 +50,7 @@ def test_a_model_may_be_a_folder_and_its_weights_are_its_identity(tmp_path: Path
     (tmp_path / "model.safetensors").write_bytes(b"weights")
     model = locate_model(str(tmp_path))
     assert model == Model(str(tmp_path), tmp_path, file_sha256(tmp_path / "model.safetensors"))
-    assert not model.is_default
+    assert model.identity != DEFAULT_WEIGHTS
 
 
 @pytest.mark.parametrize("name", ["pytorch_model.bin", "weights.pkl"])

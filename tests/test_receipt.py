@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import Run, Settle
-from fakes import SPOKEN, HashEncoder, document_of, open_with_fake, settings_below, write_corpus
+from fakes import SPOKEN, built_below, document_of, open_with_fake
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.wire import citation_wire
@@ -15,7 +15,6 @@ from pullquote.corpus.documents import Document
 from pullquote.errors import ReceiptError
 from pullquote.settings import Settings
 from pullquote.span import Span
-from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.match import Result
 from pullquote.verify.receipt import Checked, Checker, Claim, read_receipt
 
@@ -28,10 +27,7 @@ MILLS = "Old mills stand empty. They could be homes."
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an index in which several people speak, which no test may change."""
     folder = tmp_path_factory.mktemp("spoken")
-    write_corpus(folder / "corpus", SPOKEN)
-    settings = settings_below(folder)
-    index_corpus(settings, HashEncoder())
-    return settings
+    return built_below(folder, SPOKEN)
 
 
 @pytest.fixture

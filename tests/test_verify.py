@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from conftest import Run
-from fakes import SPOKEN, HashEncoder, cases, open_with_fake, settings_below, write_corpus
+from fakes import SPOKEN, built_below, cases, open_with_fake
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
@@ -16,7 +16,6 @@ from pullquote.corpus.documents import Source
 from pullquote.errors import QuestionError, UnknownDocument
 from pullquote.settings import Settings
 from pullquote.span import Span
-from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.match import Result
 from pullquote.voice.voices import Voice, VoiceKind
 
@@ -25,10 +24,7 @@ from pullquote.voice.voices import Voice, VoiceKind
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an index in which several people speak, which no test may change."""
     folder = tmp_path_factory.mktemp("spoken")
-    write_corpus(folder / "corpus", SPOKEN)
-    settings = settings_below(folder)
-    index_corpus(settings, HashEncoder())
-    return settings
+    return built_below(folder, SPOKEN)
 
 
 def verdict_of(explainer: Explainer, **body: str) -> dict[str, Any]:

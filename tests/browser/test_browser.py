@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
 
-from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
+from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, built_below, open_with_fake, settings_below, write_corpus
 from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect
 from serving import free_port
 from stage import AXE_LOOKS, GROUPS, PAYLOADS, CutOff, Service, axe_faults, npm_file, site
@@ -605,9 +605,7 @@ def test_two_hundred_payloads_run_nowhere(browser: Browser, tmp_path_factory: py
         ) + f"url: {json.dumps('https://evil.example/' + group[n % 4])}\nlanguage: en\n---\nPayload number {n} says {' and '.join(group)} and ends.\n"
         for n, group in enumerate(GROUPS)
     }  # fmt: skip
-    write_corpus(folder / "corpus", files)
-    settings = settings_below(folder)
-    index_corpus(settings, HashEncoder())
+    settings = built_below(folder, files)
     context = browser.new_context()
     page = watched(context.new_page())
     with Service(create_app(open_with_fake(settings)), free_port()) as service:

@@ -5,9 +5,9 @@ where the operator wants one, is no part of the quotes, and each sentence of it 
 """
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from string import punctuation
 from typing import Any, Self
 
 from pullquote.answers.answer import Pointed, render
@@ -16,63 +16,20 @@ from pullquote.answers.select import Decision, candidates, role_of, values_of
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index.generation import Generation
-from pullquote.index.lexical import STOP_WORDS
+from pullquote.index.lexical import stems
 from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, lead, rerank
 from pullquote.models.pointer import Fault, Pointer, PointerFault, open_pointer, tokens_of
 from pullquote.models.ranker import Ranker
 from pullquote.settings import Settings
 from pullquote.sides.stance import Citation
+from pullquote.voice.quotations import quotations_in
 
 SHOWN = 6  # windows, as many as the larger ranker reads
 REPLY, SUMMARY = 120, 160  # tokens
 SENTENCES = 2  # of a summary
 _LISTS = ("answers", "for", "against")
-_MARKS = re.compile(r"[\"“”„«»‹›]|(?<!\w)['‘](?=\S)|(?<=\S)['’](?!\w)")
-_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
-_WORDS = re.compile(r"[^\W\d_]+")
-_COUNTS = frozenset(
-    [
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-        "hundred",
-        "thousand",
-        "million",
-        "billion",
-        "trillion",
-        "half",
-        "third",
-        "quarter",
-        "dozen",
-        "twice",
-        "double",
-        "triple",
-    ]
-)
+_EDGES = punctuation + "“”„‘’«»‹›…—–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,24 +182,19 @@ def _places(shown: Sequence[Choice], places: frozenset[int]) -> tuple[tuple[str,
 
 
 def _kept(written: str, quotes: Sequence[str]) -> Iterator[str]:
-    """The first sentences of a text that hold no quotation, number or name that no quote holds."""
+    """The first sentences of a text that hold no quotation, and no word but the commonest, that no quote holds."""
     page = Document(id="summary", debate="", path="summary.txt", text=written, source=Source())
-    for sentence in split_sentences(page)[:SENTENCES] if written else ():
-        words = sentence.span.cut(written)
-        if _holds(words, quotes):
+    sentences = split_sentences(page) if written else ()
+    for sentence, marked in zip(sentences[:SENTENCES], quotations_in(written, sentences), strict=False):
+        words, inside = sentence.span.cut(written), [span.cut(written)[1:-1].rstrip(_EDGES) for span in marked]
+        if all(any(part in quote for quote in quotes) for part in inside) and _holds(words, quotes):
             yield words
 
 
 def _holds(sentence: str, quotes: Sequence[str]) -> bool:
-    quoted, digits = _MARKS.split(sentence), {run for quote in quotes for run in _DIGITS.findall(quote)}
-    known = {word for quote in quotes for word in _WORDS.findall(quote)}
-    lower = {word.lower() for word in known}
-    first, *words = _WORDS.findall(sentence) or [""]
-    return (
-        len(quoted) % 2 == 1
-        and all(any(part.strip(" ,.;:") in quote for quote in quotes) for part in quoted[1::2])
-        and digits.issuperset(_DIGITS.findall(sentence))
-        and all(word in known for word in words if word != word.lower() or word == word.upper())
-        and (first in known or first.lower() in lower | STOP_WORDS)
-        and not (_COUNTS & {word.lower().rstrip("s") for word in (first, *words)}) - {one.rstrip("s") for one in lower}
-    )
+    """Whether quotes hold all words of a sentence by their stems, and its figures and names as they are written."""
+    known = {word.strip(_EDGES) for quote in quotes for word in quote.split()}
+    words = [word.strip(_EDGES) for word in sentence.split()]
+    names = [word for word in words[1:] if word != word.lower()]
+    figures = [word for word in words if any(letter.isdecimal() for letter in word)]
+    return stems(sentence) <= frozenset().union(*map(stems, quotes)) and known.issuperset((*names, *figures))

@@ -50,11 +50,6 @@ class Model:
     folder: Path
     identity: str
 
-    @property
-    def is_default(self) -> bool:
-        """Whether these are the default model's weights."""
-        return self.identity == DEFAULT_WEIGHTS
-
 
 def locate_model(name: str) -> Model:
     """Find a model by its package, its folder or, once it was fetched, its name on the Hugging Face hub.

@@ -28,7 +28,6 @@ MARKS = OUTER + "‚‛‟‹›「」『』＂`"
 TOGETHER = 3  # paragraphs that are read with one that names nobody
 PEOPLE = PRONOUNS - {"it", "its"}  # of whom the paragraph before may tell who is meant
 _LEAD = re.compile(r"^(?: {0,3}>)+ ?", re.MULTILINE)  # of the lines of a block quotation in Markdown
-_CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _SIGNED = re.compile(r"[\s>]*(?:—|–|―|--?)\s*(?P<name>[^\n,;(]{2,60})(?:[,;(][^\n]{0,80})?")
 _LEFT_OUT = re.compile(r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.(?:\s?\.){2,3}|\[[^\]\n]{3,60}\]|\(sic\)")
 
@@ -70,8 +69,7 @@ def quotations_of(text: str, reader: Reading) -> tuple[Quotation, ...]:
     told = split_sentences(Document(id="draft", debate="", path="draft", text=text))
     sentences = [one for one in told if not text.startswith(FENCES, one.span.start)]
     blocks = list(_block_quotations(text, sentences))
-    aside = sorted([*blocks, *(Span(*code.span()) for code in _CODE.finditer(text))])
-    marked = [one for one in quotations(text, sentences) if not any(map(one.overlaps, _near(aside, one)))]
+    marked = [one for one in quotations(text, sentences) if not any(map(one.overlaps, _near(blocks, one)))]
     return tuple(_Draft(draft, sentences, sorted([*marked, *blocks]), frozenset(blocks), reader).quotations())
 
 
