@@ -1,12 +1,11 @@
 """Measure speed and size; everything that another system does too, as a ratio within one run.
 
-    python benchmarks/speed.py [--passages 1000] [--rounds 3] [--peers] [--large] [--write] [--folder FOLDER]
+    python benchmarks/speed.py [--passages 1000] [--rounds 3] [--peers] [--write] [--folder FOLDER]
 
 Without options: a small corpus, beside sentence-transformers, in a few minutes. `--peers` adds txtai and
 LlamaIndex with the same model and passages, in environments of their own, and the serving environment's
-size; `--large` adds 50,000 passages; `--write` puts the tables into docs/performance.md. Distinct
-questions and one thread an answer on all sides, unless a row says otherwise. FOLDER keeps indexes and
-environments from run to run.
+size; `--write` puts the table into docs/performance.md. Distinct questions and one thread an answer on
+all sides, unless a row says otherwise. FOLDER keeps indexes and environments from run to run.
 """
 
 import argparse
@@ -28,7 +27,7 @@ from typing import Any
 import numpy as np
 from bench import PORT, Bench, questions, texts
 from load import Load, cpu, get, load, memory, post, serving
-from page import ROOT, Row, machine, page
+from page import ROOT, Row, page
 from peers import ONE_THREAD, PEERS, environment, measured
 from tokenizers import Tokenizer
 
@@ -41,6 +40,7 @@ from pullquote.models.onnx import TOKENIZER_FILE, OnnxEncoder
 PAGE = ROOT / "docs" / "performance.md"
 QUESTION = "why might killing kingpins backfire?"
 TOKENS = 138  # of a sequence whose encoding is timed, as a passage has them
+PROFILES = {"on": 0.15, "small": 0.3, "off": 0.9}  # by PULLQUOTE_RERANKER, the share of a round's questions asked
 PEAK = 1_024  # rows and columns of the matrices that give the arithmetic peak
 
 
@@ -93,23 +93,21 @@ def middle(rounds: Sequence[Served]) -> Served:
 
 
 def http(bench: Bench, asked: list[str], txtai: Path | None, turns: int) -> list[Row]:
-    """Both profiles and txtai, turn by turn, each with questions that it was not asked before."""
-    rounds: dict[str, list[Served]] = {"fast": [], "best": [], "txtai": []}
+    """All profiles and txtai, turn by turn, each with questions that it was not asked before."""
+    rounds: dict[str, list[Served]] = {**{name: [] for name in PROFILES}, "txtai": []}
     took: dict[str, dict[str, float]] = {}
     share = min(800, len(asked) // turns)
     for turn in range(turns):
         mine = asked[turn * share : (turn + 1) * share]
-        part, few = mine[: share * 7 // 8], mine[share * 7 // 8 :]
-        with bench.served(PULLQUOTE_RERANKER="off") as process:
-            rounds["fast"].append(clients(process, [post(text) for text in part]))
-            took["fast"] = memory(process)
-            again = load(PORT, [post(part[0])] * 500, 1)
-        with bench.served(PULLQUOTE_RERANKER="on") as process:
-            rounds["best"].append(clients(process, [post(text) for text in few]))
-            took["best"] = memory(process)
+        for name, share_of in PROFILES.items():
+            part = mine[: int(len(mine) * share_of)]
+            with bench.served(PULLQUOTE_RERANKER=name) as process:
+                rounds[name].append(clients(process, [post(text) for text in part]))
+                took[name] = memory(process)
+                again = load(PORT, [post(part[0])] * 500, 1)
         if txtai:
             with txtai_served(bench, txtai) as process:
-                rounds["txtai"].append(clients(process, [get(text) for text in part], port=PORT + 1))
+                rounds["txtai"].append(clients(process, [get(text) for text in mine], port=PORT + 1))
                 took["txtai"] = memory(process)
     return http_rows({name: found for name, found in rounds.items() if found}, took, again)
 
@@ -135,17 +133,17 @@ def http_rows(rounds: dict[str, list[Served]], took: dict[str, dict[str, float]]
         return f"{of(middle(rounds[name])) / of(peer):.2f} ({each[0]:.2f} to {each[-1]:.2f})"
 
     rows: list[Row] = []
-    for name in ("fast", "best"):
+    for name in PROFILES:
         own, resident = middle(rounds[name]), took[name]["resident"]
         theirs = took["txtai"]["resident"] if peer else None
         rows += [
-            (f"*{name}*: one client over HTTP, p50 / p99 ms", _waits(own.one), "" if peer is None else f"{_waits(peer.one)} (txtai)",
+            (f"`{name}`: one client over HTTP, p50 / p99 ms", _waits(own.one), "" if peer is None else f"{_waits(peer.one)} (txtai)",
              ratio(name, lambda served: served.one.p50)),
-            (f"*{name}*: CPU time an answer, ms", f"{own.cpu:.1f}", "" if peer is None else f"{peer.cpu:.1f} (txtai)",
+            (f"`{name}`: CPU time an answer, ms", f"{own.cpu:.1f}", "" if peer is None else f"{peer.cpu:.1f} (txtai)",
              ratio(name, lambda served: served.cpu)),
-            (f"*{name}*: 32 clients, answers a second (p99 ms; errors)", _rate(own.many),
+            (f"`{name}`: 32 clients, answers a second (p99 ms; errors)", _rate(own.many),
              "" if peer is None else f"{_rate(peer.many)} (txtai)", ratio(name, lambda served: served.many.rate)),
-            (f"*{name}*: resident memory after that, MB", f"{resident:.0f}", f"{theirs:.0f} (txtai)" if theirs else "",
+            (f"`{name}`: resident memory after that, MB", f"{resident:.0f}", f"{theirs:.0f} (txtai)" if theirs else "",
              f"{resident / theirs:.2f}" if theirs else ""),
         ]  # fmt: skip
     rows.append(("repeated question over HTTP, p50 / p99 ms", f"{again.p50:.2f} / {again.p99:.2f}", "", ""))
@@ -210,30 +208,6 @@ def reindexed(bench: Bench, rounds: int) -> Row:
     )
 
 
-def large(folder: Path, passages: int) -> str:
-    """50,000 passages beside so many in the same minute: one client, and memory."""
-    rows: list[Row] = []
-    for size in (50_000, passages):
-        bench = Bench(folder, size)
-        generation = bench.build()
-        asked = questions(generation)[-600:]  # not those of the other table
-        with bench.served(PULLQUOTE_RERANKER="off") as process:
-            before = cpu(process)
-            found = load(PORT, [post(text) for text in asked], 1)
-            used, took = (cpu(process) - before) / len(asked) * 1_000, memory(process)
-        counts = generation.card.counts
-        rows.append(
-            (f"{counts['passages']:,}, {counts['windows']:,} sentences", _waits(found), f"{used:.1f}",
-             f"{took['resident']:.0f} ({took['files']:.0f})")
-        )  # fmt: skip
-    lines = [
-        "| passages | one client over HTTP, p50 / p99 ms | CPU time an answer, ms | resident memory, MB (of it mapped files) |"
-    ]
-    return (
-        "\n".join([machine(), "", *lines, "|---|---|---|---|", *("| " + " | ".join(row) + " |" for row in rows)]) + "\n"
-    )
-
-
 def prepare_data(bench: Bench, generation: Generation, asked: Sequence[str]) -> list[str]:
     """The files that `peer.py` reads."""
     data = bench.data
@@ -258,6 +232,8 @@ def measure(arguments: argparse.Namespace) -> str:
     passages = prepare_data(bench, generation, asked)
     peers = {name: environment(bench.folder, name, needs) for name, needs in PEERS.items()} if arguments.peers else {}
     others = {name: measured(python, name, bench.data) for name, python in peers.items()}
+    if peers:
+        others["judged"] = measured(peers["plain"], "judged", bench.data)
     rows = [cold(bench, peers.get("plain", sys.executable), arguments.rounds)]
     rows += http(bench, asked, peers.get("txtai"), arguments.rounds)
     rows += build_rate(bench, passages, others.get("plain"))
@@ -274,27 +250,20 @@ def main() -> None:
     parser.add_argument(
         "--peers", action="store_true", help="measure txtai, LlamaIndex and the serving environment too"
     )
-    parser.add_argument("--large", action="store_true", help="measure 50,000 passages too")
     parser.add_argument("--write", action="store_true", help="write the figures into docs/performance.md")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench")
     arguments = parser.parse_args()
     if arguments.write and not arguments.peers:
         parser.error("--write needs --peers: the page compares")
-    tell("figures", measure(arguments), write=arguments.write)
-    if arguments.large:
-        tell("large", large(arguments.folder, arguments.passages), write=arguments.write)
-
-
-def tell(name: str, tables: str, *, write: bool) -> None:
-    """Print a part once it is measured, and keep it: what comes after it may take long, and fail."""
+    tables = measure(arguments)
     print(tables, flush=True)
-    if write:
-        put(name, tables)
+    if arguments.write:
+        put(tables)
 
 
-def put(name: str, tables: str) -> None:
-    """Replace a part of the page; what was not measured stays as it is, with the date and load that it states."""
-    marks = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+def put(tables: str) -> None:
+    """Replace the tables of the page."""
+    marks = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
     PAGE.write_text(marks.sub(lambda m: m[1] + tables + m[2], PAGE.read_text("utf-8")), encoding="utf-8")
 
 
