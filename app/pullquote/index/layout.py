@@ -72,7 +72,8 @@ class Layout:
         self.calibration = root / "calibration.json"  # the confidence that the operator fitted, where there is one
         self.pointed_calibration = root / "calibration-pointed.json"  # the same with a language model that points
         self.generations = root / "generations"
-        self.encoded = root / "vectors"  # of texts that were encoded before; only a build reads them
+        self.parts = root / "parts"  # what a build that is not done yet, or was interrupted, has worked out
+        self.facts = root / "facts.json"  # when the corpus's files were written: only those that changed are read again
 
     def generation(self, name: str) -> "GenerationLayout":
         """One generation's files."""
