@@ -124,7 +124,7 @@ def test_many_windows_are_kept_in_halves_and_mapped_and_find_what_the_exact_sear
     exact, halves = two_ways
     assert (exact.generation.exact, halves.generation.exact) == (True, False)
     assert halves.generation.card.files.keys() & layout.EITHER == {layout.WINDOW_HALVES}
-    assert not halves.generation.window_vectors.rows.flags.owndata
+    assert not halves.generation.window_vectors.rows.whole().flags.owndata
     shared = asked = 0
     for seed in range(40):
         question = words(10_000 + seed, 8)

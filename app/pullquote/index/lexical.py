@@ -92,6 +92,18 @@ class Lexical:
             raise IndexCorrupt("the lexical index does not fit together")
         return cls(rows, weights, indices, starts, {term: number for number, term in enumerate(listed)})
 
+    def count(self, term: str) -> int:
+        """How many rows hold a term."""
+        return sum(held.stop - held.start for _, held in self._held([term]))
+
+    def best(self, weights: Any, count: int, within: range, *, flat: bool = False) -> NDArray[np.int64]:
+        scores = (self.shared if flat else self.score)(weights)[within.start : within.stop]
+        rows = np.argsort(-scores, kind="stable")[:count]
+        return np.asarray(rows[scores[rows] > 0] + within.start, np.int64)
+
+    def scores(self, weights: Any, rows: NDArray[np.int64], *, flat: bool = False) -> NDArray[np.float32]:
+        return (self.shared if flat else self.score)(weights)[rows]
+
     def score(self, query: Iterable[str]) -> NDArray[np.float32]:
         """BM25 of every row for these terms, shape (rows,); each term counts once."""
         totals = np.zeros(self.rows, dtype=np.float32)
@@ -106,13 +118,14 @@ class Lexical:
             totals[self.indices[held]] += self.rarity(term)
         return totals
 
-    def holding(self, query: Iterable[str]) -> NDArray[np.int64]:
+    def holding(self, query: Iterable[str], within: range) -> NDArray[np.int64]:
         """The rows that hold every one of these terms, upwards."""
         wanted = set(query)
         held = [self.indices[held] for _, held in self._held(wanted)]
         if len(held) < len(wanted) or not held:
             return np.zeros(0, np.int64)
-        return np.flatnonzero(np.bincount(np.concatenate(held), minlength=self.rows) == len(held))
+        found = np.flatnonzero(np.bincount(np.concatenate(held), minlength=self.rows) == len(held))
+        return found[(found >= within.start) & (found < within.stop)]
 
     def _held(self, query: Iterable[str]) -> Iterator[tuple[str, slice]]:
         """Each different term that any row holds with where its postings are, in an order that is always the same."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
+from pullquote.index.files import Stored
 from pullquote.models.onnx import Vectors
 
 # fourcc, dimension, count, two numbers that nobody reads, trained?, metric, then the vector's own length
@@ -34,7 +35,7 @@ class VectorTable:
     """
 
     index: Any
-    rows: NDArray[Any]
+    rows: Any
 
     @classmethod
     def open(cls, content: bytes, rows: int, dimension: int) -> "VectorTable":
@@ -59,7 +60,8 @@ class VectorTable:
     def take(self, rows: NDArray[np.int64] | list[int]) -> Vectors:
         """The vectors of these rows, shape (len(rows), dimension); every kind of finding comes by here."""
         spend()
-        return self.rows[rows].astype(np.float32, copy=False)
+        held = self.rows.take(rows) if isinstance(self.rows, Stored) else self.rows[rows]
+        return held.astype(np.float32, copy=False)
 
     def search(self, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
         """The `count` rows most like `vector` (dimension,), best first, among the rows in `within`."""
