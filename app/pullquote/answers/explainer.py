@@ -8,8 +8,6 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import numpy as np
-
 from pullquote.answers.answer import Answer, Counts, Timings, weighed
 from pullquote.answers.confidence import language_names
 from pullquote.answers.query import Query, resolve, worded
@@ -309,9 +307,13 @@ class Explainer:
         return [*self._sharing(words), *(one.quote for one in self._ready.search(words, NEAREST))]
 
     def _sharing(self, words: str) -> list[Quote]:
-        shared = self.generation.lexical.shared(terms(words))
-        rows = [row for row in np.argsort(-shared, kind="stable")[:NEAR].tolist() if shared[row]]
-        return [cut(self.generation, self.generation.window(row)) for row in rows]
+        generation = self.generation
+        weights, everywhere = (
+            generation.words.weights(terms(words)),
+            generation.window_rows(generation.documents_of(None)),
+        )
+        rows = generation.words.best(weights, NEAR, everywhere, flat=True)
+        return [cut(generation, generation.window(row)) for row in rows.tolist()]
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:
         citation = self._ready.quote_at(place.document.id, place.span)

@@ -119,7 +119,7 @@ class Ready:
 
     def foreign(self, question: str) -> bool:
         """Whether a question is in a language that none of the sources is written in."""
-        return foreign(question, self.languages, self.generation.lexical.knows)
+        return foreign(question, self.languages, self.generation.words.knows)
 
     def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
         """The windows of these documents that fit a question best, best first."""

@@ -133,6 +133,56 @@ def array_of(content: bytes | memoryview) -> NDArray[Any]:
     return np.frombuffer(content, kind, offset=header.tell()).reshape(shape)
 
 
+def array_head(shape: tuple[int, ...], kind: Any) -> bytes:
+    """What comes before the numbers of an array of this shape in numpy's file format."""
+    head = io.BytesIO()
+    told = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(head, told)
+    return head.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An array of a file, read in parts."""
+
+    array: NDArray[Any]
+
+    @classmethod
+    def of(cls, array: NDArray[Any]) -> "Stored":
+        """An array in memory."""
+        return cls(array)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """As of an array."""
+        return self.array.shape
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """As of an array."""
+        return self.array.dtype
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def take(self, rows: NDArray[np.int64] | list[int]) -> NDArray[Any]:
+        """A copy of these rows."""
+        return self.array[rows]
+
+    def slice(self, start: int, stop: int) -> NDArray[Any]:
+        """A view of the rows from start to before stop."""
+        return self.array[start:stop]
+
+    def whole(self) -> NDArray[Any]:
+        """All of it."""
+        return self.array
+
+
+def stored(content: Any) -> Stored:
+    """An array in numpy's file format, or as it was opened already."""
+    return content if isinstance(content, Stored) else Stored.of(array_of(content))
+
+
 def json_bytes(value: object) -> bytes:
     """JSON in UTF-8, the same for the same value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8")

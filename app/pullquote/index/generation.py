@@ -1,8 +1,9 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
 import json
+import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import accumulate
@@ -16,7 +17,7 @@ from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.extraction.places import Place
 from pullquote.index import layout
-from pullquote.index.files import Stamp, array_of, map_checked, read_checked
+from pullquote.index.files import Stamp, array_of, map_checked, read_checked, stored
 from pullquote.index.layout import (
     Card,
     DocumentRow,
@@ -27,7 +28,7 @@ from pullquote.index.layout import (
     facts_of,
     read_manifest,
 )
-from pullquote.index.lexical import Lexical
+from pullquote.index.lexical import Lexical, terms
 from pullquote.index.vectors import VectorTable
 from pullquote.models.interaction import DIMENSION, Codes, QueryTokens
 from pullquote.models.onnx import Vectors
@@ -72,6 +73,41 @@ class Window:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a generation, with how telling each is."""
+
+    lexical: Lexical
+
+    def __contains__(self, term: str) -> bool:
+        return term in self.lexical
+
+    def knows(self, word: str) -> bool:
+        """Whether any row holds a word in one of its forms."""
+        return any(term in self for term in terms(word))
+
+    def rarity(self, term: str) -> float:
+        """How telling a term is: its inverse document frequency, highest for one never seen."""
+        rows, found = self.lexical.rows, self.lexical.count(term)
+        return math.log(1 + (rows - found + 0.5) / (found + 0.5))
+
+    def weights(self, query: Iterable[str]) -> dict[str, float]:
+        """The rarity of each different term, those that no row holds among them, in an order that is always the same."""
+        return {term: self.rarity(term) for term in sorted(set(query))}
+
+    def best(self, weights: Mapping[str, float], count: int, within: range, *, flat: bool = False) -> NDArray[np.int64]:
+        """As of `Lexical`."""
+        return self.lexical.best(weights, count, within, flat=flat)
+
+    def scores(self, weights: Mapping[str, float], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """As of `Lexical`."""
+        return self.lexical.scores(weights, rows)
+
+    def holding(self, terms: Collection[str], within: range) -> NDArray[np.int64]:
+        """As of `Lexical`."""
+        return self.lexical.holding(terms, within)
+
+
 class Generation:
     """A snapshot of the corpus with its structure, vectors and words.
 
@@ -91,16 +127,19 @@ class Generation:
             raise IndexCorrupt(f"generation {card.name} does not hold what its card counts")
         check_places(self.rows, self._sentences, self.passages, self.places, len(contents[layout.TEXTS]))
         originals = check_originals(self.rows, array_of(contents[layout.PLACES]))
-        self.passage_vectors = VectorTable.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
         if layout.WINDOW_HALVES in contents:
-            self.window_vectors = VectorTable(None, array_of(contents[layout.WINDOW_HALVES]))
+            self.passage_vectors = VectorTable.mapped(contents, len(self.passages), card.dimension)
+            self.window_vectors = VectorTable(stored(contents[layout.WINDOW_HALVES]))
         else:
+            self.passage_vectors = VectorTable.open(
+                contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension
+            )
             self.window_vectors = VectorTable.open(contents[layout.WINDOW_VECTORS], len(self.places), card.dimension)
         if self.window_vectors.rows.shape != (len(self.places), card.dimension):
             raise IndexCorrupt("a vector file is not of the shape that the manifest states")
-        self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.places))
+        self.words = Words(Lexical.open([contents[name] for name in layout.LEXICAL], len(self.places)))
         self.tokens = self._tokens(contents) if layout.TOKEN_VECTORS in contents else None
-        known = layout.CORE | layout.EITHER | {*layout.TOKENS}
+        known = layout.CORE | layout.VECTORS | {*layout.TOKENS}
         self.extra = {name: content for name, content in contents.items() if name not in known}
         starts = [0, *accumulate(row.size for row in self.rows)]
         self.first_sentences = (0, *accumulate(row.sentences for row in self.rows))
@@ -148,7 +187,8 @@ class Generation:
         names = card.files.keys()
         if not names >= layout.CORE or len(names & layout.EITHER) != 1 or any("/" in name for name in names):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
-        readers = dict.fromkeys((layout.WINDOW_HALVES, layout.TOKEN_VECTORS), map_checked)
+        mapped = (layout.WINDOW_HALVES, layout.TOKEN_VECTORS, layout.PASSAGES_WHOLE, layout.LISTS[-1])
+        readers = dict.fromkeys(mapped, map_checked)
         contents: Contents = {
             name: readers.get(name, read_checked)(files.folder / name, stamp) for name, stamp in card.files.items()
         }

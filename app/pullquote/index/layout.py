@@ -17,7 +17,7 @@ from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexMissing
 from pullquote.index.files import Stamp, json_bytes, read_regular
 
-FORMAT = 4  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+FORMAT = 5  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
 LIBRARIES = (
     "markdown-it-py",
     "nameparser",
@@ -35,13 +35,23 @@ TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "
 COUNTED = ("documents", "sentences", "passages", "windows")
 PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
-LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
+LEXICAL = (
+    "lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json", "lexical-peaks.npy",
+    "lexical-lengths.npy",
+)  # fmt: skip
+PASSAGES_WHOLE = "passages-f32.npy"  # in place of PASSAGE_VECTORS where the windows are many
+# Past so many passages (`lists.LISTED`), beside them: where they are looked for.
+LISTS = (
+    "passages-centroids.npy", "passages-scale.npy", "passages-list-starts.npy", "passages-list-rows.npy",
+    "passages-codes.npy",
+)  # fmt: skip
 EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
+VECTORS = frozenset({PASSAGE_VECTORS, PASSAGES_WHOLE, *LISTS}) | EITHER
 TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
     "tokens.npy",
     "token-starts.npy",
 )  # of the windows, where they were built with any
-CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, PASSAGE_VECTORS, *LEXICAL})
+CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, *LEXICAL})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
 DISPUTES = "disputes.json"  # the rows of the windows that another voice disputes
 

@@ -209,7 +209,7 @@ def _judged(
 ) -> tuple[Sequence[Hit], Readings]:  # fmt: skip
     """What may be said on a proposition, and what is read in it: now, where it was not when the index was built."""
     asked = terms(proposition)  # counted, not weighed: in a small corpus no rarity tells anything
-    if sum(term not in generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
+    if sum(term not in generation.words for term in asked) > UNKNOWN * len(asked):
         return (), {}
     hits = candidates(generation, proposition, encode, generation.documents_of(debate))
     known = stances.readings(debate, proposition) or {}
