@@ -45,7 +45,7 @@ def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(
         document, start, end = generation.passages[generation.passage_of_window[row]].tolist()
         assert (document, start <= last < end) == (number, True)
     assert len(generation.passage_vectors.rows) == len(generation.passages)
-    assert np.allclose(np.linalg.norm(generation.window_vectors.rows, axis=1), np.ones(len(prose)))
+    assert np.allclose(np.linalg.norm(generation.window_vectors.rows.whole(), axis=1), np.ones(len(prose)))
 
 
 def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: Generation):

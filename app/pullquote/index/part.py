@@ -355,6 +355,7 @@ def _content(columns: Mapping[str, NDArray[Any]], paths: Sequence[str], told: _T
     offset, listed, bodies = 0, {}, []
     for name, array in columns.items():
         body = np.ascontiguousarray(array).tobytes()
+        body += bytes(-len(body) % 8)  # so that every column may be mapped
         listed[name] = (offset, array.dtype.str, array.shape)
         offset += len(body)
         bodies.append(body)
