@@ -23,8 +23,8 @@ import corpus
 import numpy as np
 
 from pullquote.corpus.corpus import load_corpus
-from pullquote.index.build import prepare
 from pullquote.index.lexical import Lexical, terms
+from pullquote.index.part import keys_of, split
 from pullquote.index.postings import lexical_files
 from pullquote.settings import Settings
 
@@ -125,8 +125,8 @@ def tantivy(texts: Sequence[str], queries: Sequence[list[str]], folder: Path) ->
 def windows(passages: int) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         corpus.write(Path(folder), passages)
-        prepared = prepare(load_corpus(Settings(corpus=Path(folder))))
-    return list(prepared.keys[len(prepared.tables[1]) :])
+        documents = load_corpus(Settings(corpus=Path(folder))).documents
+    return [key for document in documents for key in keys_of(document, split(document))[1]]
 
 
 def main() -> None:

@@ -125,7 +125,7 @@ def _build(settings: Settings, *, force: bool, again: bool) -> int:
     code = _told(built.generation, settings)
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
-    for file in built.corpus.remarks:
+    for file in built.remarks:
         terminal.warn(f"note: {file.path} {file.reason}")
     return code
 
@@ -172,7 +172,7 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
             built = index_corpus(settings, progress=shown)
         for path in added:
             click.echo(terminal.visible(line_of(built.generation, path)))
-        for file in (file for file in (*built.corpus.skipped, *built.corpus.remarks) if file.path in added):
+        for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
             terminal.warn(f"note: {file.path} {file.reason}")
     return ANSWERED if len(added) == len(wanted) else FAILED
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.index import layout
-from pullquote.index.files import Durable, Stamp, Stored, array_head, array_of
+from pullquote.index.files import Durable, Stamp, Stored, array_head
 from pullquote.index.lists import write_lists
 from pullquote.index.part import ALIGNED, RAGGED, row_bytes
 from pullquote.index.postings import Counted, counted, merge_words
@@ -126,7 +126,7 @@ class Files:
             self.stamps |= file.close()
         self._open.clear()
 
-    def __enter__(self) -> "Files":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -55,18 +55,6 @@ class Known(Protocol):
         """Token vectors of a document's windows, by fingerprint."""
 
 
-class Nothing:
-    """Where nothing was encoded before."""
-
-    def vectors(self, document_id: str) -> Mapping[bytes, Vectors]:
-        """None."""
-        return {}
-
-    def tokens(self, document_id: str) -> Mapping[bytes, NDArray[np.int8]]:
-        """None."""
-        return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Makers:
     """What turns documents into what an index holds of them."""
@@ -216,8 +204,13 @@ class Part:
 
     def counted(self) -> Counted:
         """The words of its windows."""
-        listed, *arrays = (self._rows(name, 0, self.columns[name][2][0]) for name in _WORDS)
+        listed, *arrays = (self._mapped(name) for name in _WORDS)
         return Counted(listed.tobytes(), *arrays)
+
+    def _mapped(self, column: str) -> NDArray[Any]:
+        """A whole column, which the system may take out of memory again."""
+        offset, kind, shape = self.columns[column]
+        return np.memmap(self.file, kind, "r", offset, shape) if shape[0] else np.zeros(shape, kind)
 
 
 def make_part(
@@ -363,6 +356,7 @@ def _content(columns: Mapping[str, NDArray[Any]], paths: Sequence[str], told: _T
         "paths": paths, "columns": listed, "hashes": told.hashes,
         "skipped": [(one.path, one.reason) for one in told.skipped], "remarks": [(one.path, one.reason) for one in told.remarks],
     }).encode("utf-8")  # fmt: skip
+    head += b" " * (-(len(_MAGIC) + _DIGEST + 8 + len(head)) % 8)
     rest = b"".join((len(head).to_bytes(8, "little"), head, *bodies))
     return b"".join((_MAGIC, hashlib.sha256(rest).digest(), rest))
 

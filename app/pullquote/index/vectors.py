@@ -59,7 +59,7 @@ class VectorTable:
             IndexCorrupt: anything differs.
         """
         header = flat_head(rows, dimension)
-        if not content.startswith(header) or len(content) != len(header) + rows * dimension * 4:
+        if content[: len(header)] != header or len(content) != len(header) + rows * dimension * 4:
             raise IndexCorrupt("a vector file is not a flat index of the shape that the manifest states")
         faiss = _faiss()
         with _READING:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pullquote.answers.confidence import read_fitted
@@ -11,9 +12,9 @@ from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
-from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
-from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, VOICES, program
+from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
+from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
@@ -22,14 +23,14 @@ from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
-from pullquote.voice.book import dump_voices
+from pullquote.voice.book import line_of
 
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
-    judge: Judge | None = None, *, again: bool = False,
+    judge: Judge | None = None, *, again: bool = False, work: Work = work_here,
 ) -> Built:  # fmt: skip
-    """Build the index of the corpus folder; unchanged texts are not encoded again.
+    """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts.
 
     Raises:
         CorpusError: nothing to build from.
@@ -46,22 +47,24 @@ def index_corpus(
     fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
-        voices = dump_voices(generation, reader)
-        generation.numbering.shards[0].voices = voices.split(b"\n")
         known, encode = _known_readings(generation.before), with_model.encode
         generation.extra[STANCES] = dump_stances(generation, judging, lambda text: encode([text])[0], known)
         ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
         generation.extra[DISPUTES] = ready.debater.dump_disputes()
         found = prove(generation, ready.voices, encode, prover(ready, settings.threshold))
-        return {**generation.extra, VOICES: voices, SUGGESTIONS: dump(found)}
+        return {**generation.extra, SUGGESTIONS: dump(found)}
 
-    return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens, again=again))
+    hear = partial(line_of, reader)
+    return _remarked(build_index(
+        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again
+    ))  # fmt: skip
 
 
 def _remarked(built: Built) -> Built:
     """What was built, with what only the documents of a debate together tell about one of them."""
-    odd = (Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}") for path in unused_sides(built.corpus.documents))
-    return replace(built, corpus=replace(built.corpus, remarks=(*built.corpus.remarks, *odd)))
+    sided = any(built.generation.numbering.column(lambda shard: shard.rows.column("side")))
+    odd = (Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}") for path in unused_sides(built.generation.rows if sided else ()))
+    return replace(built, remarks=(*built.remarks, *odd))
 
 
 def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:

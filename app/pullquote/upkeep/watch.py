@@ -101,8 +101,8 @@ class _Attempts:
 def _told(built: Built) -> Iterator[str]:
     card = built.generation.card
     yield f"indexed {card.counts['documents']} documents (generation {card.name})"
-    yield from (f"skipped {file.path}: {file.reason}" for file in built.corpus.skipped)
-    yield from (f"note: {file.path} {file.reason}" for file in built.corpus.remarks)
+    yield from (f"skipped {file.path}: {file.reason}" for file in built.skipped)
+    yield from (f"note: {file.path} {file.reason}" for file in built.remarks)
 
 
 def follow_beside(settings: Settings, build: Build, tell: Tell) -> Callable[[], None]:
