@@ -1,4 +1,4 @@
-"""Vectors: searched exactly, refused where a file lies about its shape, and kept between builds."""
+"""Vectors: searched exactly, and refused where a file lies about its shape."""
 
 from pathlib import Path
 
@@ -9,7 +9,6 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.errors import IndexCorrupt
 from pullquote.index import build_index, layout, lists, open_index
-from pullquote.index.build import BATCH, Encoded, encode_rows, key_digests
 from pullquote.index.files import Stored, array_bytes, array_of
 from pullquote.index.layout import Layout
 from pullquote.index.lists import write_lists
@@ -117,53 +116,6 @@ def test_lists_that_do_not_fit_together_are_refused(listed):
         VectorTable.mapped(astray, 3_000, 32).search(listed[0][0], 5, range(3_000))
 
 
-# Kept between builds
-
-KEYS = [bytes([number]) * 16 for number in range(5)]
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Encoded:
-    found = Encoded(tmp_path / "vectors" / "a.bin", 3, 1_000_000)
-    found.add({key: np.full(3, number, np.float32) for number, key in enumerate(KEYS[:3])})
-    return found
-
-
-def numbers(kept: Encoded) -> list[int]:
-    found = kept.find(dict.fromkeys(KEYS))
-    assert all((vector == vector[0]).all() for vector in found.values())
-    return sorted(int(vector[0]) for vector in found.values())
-
-
-def test_a_record_that_is_torn_or_damaged_is_not_read_and_shifts_no_other(kept: Encoded):
-    assert numbers(kept) == [0, 1, 2]
-    content = kept.path.read_bytes()
-    for place in (3, 20, 33, 107):
-        kept.path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        assert len(numbers(kept)) == 2
-    for torn in (1, 8, 20, 35):
-        kept.path.write_bytes(content[:-torn])
-        assert numbers(kept) == [0, 1]
-        kept.add({KEYS[4]: np.full(3, 4, np.float32)})
-        assert numbers(kept) == [0, 1, 4]
-
-
-def test_equal_texts_are_encoded_once_and_a_build_that_was_cut_short_goes_on_where_it_was(tmp_path: Path):
-    texts = [f"text {number}" for number in range(2 * BATCH + 10)]
-    kept = Encoded(tmp_path / "vectors" / "a.bin", HashEncoder.dimension, 10_000_000)
-
-    def stop(done: int, of: int) -> None:
-        if done == BATCH + 20:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        encode_rows(texts, key_digests(texts), HashEncoder(), before={}, kept=kept, progress=stop)
-    again, twice = HashEncoder(), [*texts, *texts]
-    vectors = encode_rows(twice, key_digests(twice), again, before={}, kept=kept, progress=lambda done, of: None)
-    assert len(again.encoded) == len(texts) - BATCH
-    assert (vectors == HashEncoder().encode(twice)).all()
-
-
 # Too many windows to search them all
 
 
@@ -183,7 +135,7 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory):
     build_index(settings, HashEncoder())
     exact = open_with_fake(settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.index.build.EXACT", 0)
+        patch.setattr("pullquote.index.assembly.EXACT", 0)
         build_index(settings, encoder := HashEncoder())
     assert encoder.encoded == []
     return exact, open_with_fake(settings)

@@ -188,7 +188,6 @@ class Settings:
     max_corpus_bytes: int = _knob(1_000_000_000, _between(1_024, 10**12))
     max_depth: int = _knob(32, _between(0, 200))
     min_free_bytes: int = _knob(100_000_000, _between(0, 10**15))
-    vector_cache_bytes: int = _knob(200_000_000, _between(0, 10**15))
     eval_data: Path | None = _knob(None, _path)
     store: Path | None = _knob(None, _file)
     store_days: int = _knob(90, _between(1, 3_650))
