@@ -1,20 +1,15 @@
 """Building: what did not change is not worked on again, however much there is, and what was cut short goes on."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import HashEncoder, settings_below, write_corpus
 
-from pullquote.corpus.folder import Entry, Reader
-from pullquote.errors import CorpusError, IndexCorrupt
-from pullquote.index import build_index, layout, open_index
+from pullquote.index import build_index, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
-from pullquote.index.part import Part, kept_part, key_of, lots
 from pullquote.settings import Settings
-from pullquote.upkeep.indexing import index_corpus
 
 NAMES = [f"{debate}/{debate}-{number:02}.txt" for debate in ("fees", "trams") for number in range(30)]
 

@@ -1,6 +1,5 @@
 """Vectors: searched exactly, and refused where a file lies about its shape."""
 
-from pathlib import Path
 
 import faiss
 import numpy as np

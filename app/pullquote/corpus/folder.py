@@ -124,7 +124,8 @@ def _print_of(document: Document) -> str:
     return hashlib.sha256(repr(document).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-class Reader(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Reader:
     """Loads the documents of a corpus folder, one at a time."""
 
     settings: Settings

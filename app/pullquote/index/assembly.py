@@ -1,6 +1,6 @@
 """Assembly: the files of a shard, put together piece by piece from parts and from older shards, in bounded memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self
@@ -50,16 +50,17 @@ class OfShard:
 
     def take(self, column: str, documents: range) -> NDArray[Any]:
         """As the protocol says."""
-        shard = self.shard
         if column in ("rows", "texts", "voices"):
-            line: Callable[[int], bytes] = {
-                "rows": lambda number: row_bytes(shard.rows.facts[number]), "texts": shard.text,
-                "voices": lambda number: shard.voices[number] + b"\n" if number < len(shard.voices) else b"\n",
-            }[column]  # fmt: skip
-            return np.frombuffer(b"".join(map(line, documents)), np.uint8)
+            return np.frombuffer(b"".join(self._content(column, number) for number in documents), np.uint8)
         bounds = self.bounds[:, RAGGED.index(ALIGNED.get(column, column))]
         start, stop = int(bounds[documents.start]), int(bounds[documents.stop])
         return self._rows(column, start, stop)
+
+    def _content(self, column: str, number: int) -> bytes:
+        shard = self.shard
+        if column == "rows":
+            return row_bytes(shard.rows.facts[number])
+        return shard.text(number) if column == "texts" else shard.voices[number] + b"\n"
 
     def _rows(self, column: str, start: int, stop: int) -> NDArray[Any]:
         shard = self.shard

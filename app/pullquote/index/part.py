@@ -252,7 +252,8 @@ def _columns(read: Sequence[_Read]) -> dict[str, NDArray[Any]]:
     keys = [[one.digests[place] for one in read] for place in range(2)]
     places = layout.places_of([one.document for one in read])
     words = count_words([key for one in read for key in one.keys[1]])
-    named = zip(_WORDS, (np.frombuffer(words.listed, np.uint8), words.starts, words.rows, words.times, words.lengths), strict=True)
+    counts: tuple[NDArray[Any], ...] = (words.starts, words.rows, words.times, words.lengths)
+    named = dict(zip(_WORDS, (np.frombuffer(words.listed, np.uint8), *counts), strict=True))
     return {
         "rows": _joined([row_bytes(asdict(one.row)) for one in read]),
         "texts": _joined([one.content for one in read]),
@@ -262,7 +263,7 @@ def _columns(read: Sequence[_Read]) -> dict[str, NDArray[Any]]:
         "windows": np.concatenate([np.zeros((0, 3), np.int32), *tables[2]]),
         "passage-keys": np.concatenate([np.zeros((0, KEY_BYTES), np.uint8), *keys[0]]),
         "window-keys": np.concatenate([np.zeros((0, KEY_BYTES), np.uint8), *keys[1]]),
-        **dict(named),
+        **named,
     }
 
 
