@@ -45,7 +45,14 @@ def told(generation: Generation) -> dict[str, tuple[object, ...]]:
         rows = list(generation.window_rows(range(number, number + 1)))
         windows = [(one.first, one.last) for one in map(generation.window, rows)]
         vectors = np.round(generation.window_vectors.take(rows), 3).tolist()
-        found[row.path] = (row, generation.document(number).text, tuple(generation.sentences(number)), windows, vectors, generation.told(number))
+        found[row.path] = (
+            row,
+            generation.document(number).text,
+            tuple(generation.sentences(number)),
+            windows,
+            vectors,
+            generation.told(number),
+        )
     return found
 
 

@@ -30,6 +30,7 @@ _STEPS = {
 _force = click.option("--force", is_flag=True, help="Build even where nothing changed.")
 _again = click.option("--again", is_flag=True, help="Take the texts out of web pages and the like anew, too.")
 _watch = click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
+_ray = click.option("--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here.")
 _csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
 _folders = click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 _fit = click.option("--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder.")
@@ -86,26 +87,30 @@ def _end(code: int | None, **_: object) -> None:
     sys.exit(code)
 
 
-@command("Build the index of the corpus.", _force, _again, _watch)
-def index(read: Read, force: bool, again: bool, watch: bool) -> int:
+@command("Build the index of the corpus.", _force, _again, _watch, _ray)
+def index(read: Read, force: bool, again: bool, watch: bool, ray: str | None) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.models.export import fetch_model
     from pullquote.models.ranker import fetch_ranker
     from pullquote.upkeep.indexing import index_changes
     from pullquote.upkeep.watch import follow
 
+    if ray and watch:
+        raise click.UsageError("--ray builds once, --watch on this machine; give one of them")
     settings = read()
     fetch_model(settings.model, "PULLQUOTE_MODEL")  # here alone the hub is asked: what answers opens what lies here
     fetch_ranker(settings.reranker)
-    code = _build(settings, force=force, again=again) if force or again or not watch else ANSWERED
+    code = _build(settings, ray, force=force, again=again) if force or again or not watch else ANSWERED
     if watch:
         follow(settings, lambda: index_changes(settings), terminal.warn)
     return ANSWERED if watch else code
 
 
-def _build(settings: Settings, *, force: bool, again: bool) -> int:
+def _build(settings: Settings, ray: str | None, *, force: bool, again: bool) -> int:
     from pullquote.index import open_index, up_to_date
+    from pullquote.index.work import work_here
     from pullquote.models.export import DEFAULT_MODEL
+    from pullquote.upkeep.cluster import over_ray
     from pullquote.upkeep.indexing import index_corpus, moved
 
     unchanged = None if force or again else up_to_date(settings)
@@ -118,7 +123,8 @@ def _build(settings: Settings, *, force: bool, again: bool) -> int:
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     try:
         with terminal.progress() as shown:
-            built = index_corpus(settings, progress=shown, again=again)
+            work = over_ray(ray, settings) if ray else work_here
+            built = index_corpus(settings, progress=shown, again=again, work=work)
     except OSError as error:
         error.filename = error.filename or str(settings.index)  # the system does not always say where
         raise

@@ -145,12 +145,14 @@ def _indented(text: str) -> str:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar with rate and remaining time, on a terminal only, and what tells it how many of how many are done."""
+    """A progress bar with rate and remaining time, on a terminal only, and what tells it how many letters of how many are done."""
     from tqdm import tqdm
 
-    with tqdm(unit=" texts", desc="encoding", disable=None, leave=False) as bar:
+    with tqdm(unit=" letters", unit_scale=True, desc="indexing", disable=None, leave=False) as bar:
 
         def shown(done: int, of: int) -> None:
+            if bar.total is None:  # what an interrupted build had done already tells nothing of how fast this one is
+                bar.initial = bar.n = done
             bar.total = of
             bar.update(done - bar.n)
 

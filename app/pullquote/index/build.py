@@ -19,7 +19,7 @@ from pullquote.index.files import Stamp, array_bytes, json_bytes, swap_in, write
 from pullquote.index.generation import Generation, open_index
 from pullquote.index.layout import Card, Layout, read_manifest
 from pullquote.index.part import Hear, Makers
-from pullquote.index.plan import Plan, Planned
+from pullquote.index.plan import Plan, Planned, facts_of_all
 from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, at_hand, unfinished_exports
 from pullquote.models.interaction import Interaction
@@ -99,7 +99,9 @@ def _build(settings: Settings, way: Way, previous: Generation | None, corpus: Co
     """A generation that is whole and not yet the current one, and its card's SHA-256."""
     root = Layout(settings.index)
     listing = listed(corpus) if corpus else _list(settings, previous, root, again=way.again)
-    planned = Plan(listing, way.makers, previous, again=way.again, apart=way.apart).worked(root.parts, way.work, way.progress)
+    planned = Plan(listing, way.makers, previous, again=way.again, apart=way.apart).worked(
+        root.parts, way.work, way.progress
+    )
     if not planned.places:
         raise nothing_to_read(settings, planned.skipped)
     current = _write(root, _card(settings, way.makers, planned), planned, way.enrich, previous)
@@ -113,8 +115,7 @@ def _list(settings: Settings, previous: Generation | None, root: Layout, *, agai
     facts = read_facts(root.facts)
     if previous is None:
         return list_corpus(settings, facts=facts)
-    columns = (previous.numbering.column(lambda shard, name=name: shard.rows.column(name)) for name in ("path", "id", "file_sha256"))  # type: ignore[misc]
-    paths, ids, hashes = columns
+    paths, ids, hashes = facts_of_all(previous, "path", "id", "file_sha256")
     kept = (lambda sha256: None) if again else previous.taken_out
     return list_corpus(settings, dict(zip(paths, ids, strict=True)), dict(zip(paths, hashes, strict=True)), kept, facts)
 

@@ -29,7 +29,9 @@ from pullquote.models.interaction import DIMENSION, Interaction
 from pullquote.models.onnx import Vectors
 
 LETTERS = 200_000  # of a part's files, about: what a crash costs at most is the work on two of them
-END = 32  # about one document in so many ends a part, whatever stands before it: a change moves the ends of no other part
+END = (
+    32  # about one document in so many ends a part, whatever stands before it: a change moves the ends of no other part
+)
 KEY_BYTES = 16
 _MAGIC = b"pullquote part 1\n"
 _DIGEST = 32
@@ -66,7 +68,12 @@ class Makers:
     @property
     def identity(self) -> str:
         """A fingerprint: parts that others made are not used."""
-        names = (layout.program(), self.encoder.identity, self.interaction and self.interaction.identity, self.hear is None)
+        names = (
+            layout.program(),
+            self.encoder.identity,
+            self.interaction and self.interaction.identity,
+            self.hear is None,
+        )
         return hashlib.sha256(repr(names).encode()).hexdigest()
 
 
@@ -183,9 +190,13 @@ class Part:
             opened.seek(begin)
             length = int.from_bytes(opened.read(8), "little")
             head: dict[str, Any] = json.loads(opened.read(length))
-        columns = {name: (begin + 8 + length + at, kind, tuple(shape)) for name, (at, kind, shape) in head["columns"].items()}
+        columns = {
+            name: (begin + 8 + length + at, kind, tuple(shape)) for name, (at, kind, shape) in head["columns"].items()
+        }
         told = [tuple(Skipped(path, reason) for path, reason in head[name]) for name in ("skipped", "remarks")]
-        made = cls(file, tuple(head["paths"]), told[0], told[1], head["hashes"], columns, np.zeros((1, len(RAGGED)), np.int64))
+        made = cls(
+            file, tuple(head["paths"]), told[0], told[1], head["hashes"], columns, np.zeros((1, len(RAGGED)), np.int64)
+        )
         bounds = made._rows("bounds", 0, len(made.paths) + 1)
         return cls(file, made.paths, told[0], told[1], made.hashes, columns, bounds)
 
@@ -214,7 +225,13 @@ class Part:
 
 
 def make_part(
-    lot: Sequence[Entry], load: Load, makers: Makers, known: Known, pool: ThreadPoolExecutor, advance: Advance, file: Path
+    lot: Sequence[Entry],
+    load: Load,
+    makers: Makers,
+    known: Known,
+    pool: ThreadPoolExecutor,
+    advance: Advance,
+    file: Path,
 ) -> Part:
     """Read, split, encode and hear some documents, and write what comes of them durably.
 
@@ -311,7 +328,14 @@ def _bounds(read: Sequence[_Read], counts: NDArray[np.int64], lines: Sequence[by
     windows = np.cumsum([0, *(len(one.keys[1]) for one in read)])
     tokens = np.concatenate([[0], np.cumsum(counts)])[windows] if len(counts) else np.zeros(len(windows), np.int64)
     lengths = [
-        (len(row_bytes(asdict(one.row))), len(one.content), len(one.document.places), *map(len, one.tables), spent, len(line))
+        (
+            len(row_bytes(asdict(one.row))),
+            len(one.content),
+            len(one.document.places),
+            *map(len, one.tables),
+            spent,
+            len(line),
+        )
         for one, spent, line in zip(read, np.diff(tokens).tolist(), lines, strict=True)
     ]
     return np.cumsum([[0] * len(RAGGED), *lengths], axis=0, dtype=np.int64)

@@ -1,9 +1,10 @@
 """Plan: which documents are worked on, which are taken from the generation before, and whether a base goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,7 +75,9 @@ class Before:
             return {}
         source, here = held
         ends = np.cumsum(source.take("token-counts", here))[:-1]
-        return dict(zip(map(bytes, source.take("window-keys", here)), np.split(source.take("tokens", here), ends), strict=False))
+        return dict(
+            zip(map(bytes, source.take("window-keys", here)), np.split(source.take("tokens", here), ends), strict=False)
+        )
 
     @cached_property
     def _sources(self) -> dict[str, OfShard]:
@@ -159,6 +162,15 @@ class Plan:
         return first if windows > assembly.EXACT and few else None
 
 
+def facts_of_all(generation: Generation, *names: str) -> Iterator[list[Any]]:
+    """These facts of all documents, in order."""
+
+    def column(name: str) -> list[Any]:
+        return generation.numbering.column(lambda shard: shard.rows.column(name))
+
+    return map(column, names)
+
+
 def _goes_on(previous: Generation, makers: Makers) -> bool:
     """Whether documents that did not change may be taken as they are from the generation before."""
     card, network = previous.card, makers.interaction
@@ -175,8 +187,7 @@ def _same(listing: Listing, previous: Generation, *, again: bool) -> dict[str, t
     if listing.held is not None:
         numbers = {path: previous.number_of_same(document) for path, document in listing.held.items()}
         return {path: (homes[number][0], homes[number][1]) for path, number in numbers.items() if number is not None}
-    names = ("path", "id", "file_sha256", "origin")
-    columns = (previous.numbering.column(lambda shard, name=name: shard.rows.column(name)) for name in names)  # type: ignore[misc]
+    columns = facts_of_all(previous, "path", "id", "file_sha256", "origin")
     known = {path: (number, *facts) for number, (path, *facts) in enumerate(zip(*columns, strict=True))}
     others, found = previous.card.skipped_hashes, {}
     for entry in listing.entries:

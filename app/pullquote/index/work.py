@@ -19,7 +19,13 @@ class Work(Protocol):
     """Makes parts."""
 
     def __call__(
-        self, lots: Mapping[str, Sequence[Entry]], load: Load, makers: Makers, known: Known, folder: Path, advance: Advance
+        self,
+        lots: Mapping[str, Sequence[Entry]],
+        load: Load,
+        makers: Makers,
+        known: Known,
+        folder: Path,
+        advance: Advance,
     ) -> None:
         """Write the part of each key into a folder, durably, each as it is done."""
 
