@@ -2,23 +2,18 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
-from fakes import environ_of, write_corpus
+from fakes import write_corpus
 from serving import wait_for
 
-from pullquote.index import build_index, layout, open_index
-from pullquote.index.files import array_of
+from pullquote.index import build_index, open_index
 from pullquote.index.layout import Layout
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
-from pullquote.upkeep.indexing import index_corpus
 from torture.conftest import Tell
 from torture.small import TinyEncoder
 

@@ -156,10 +156,22 @@ class Plan:
         held = list(runs(places))
         windows = sum(run.rows("windows") for run in held)
         alive = sum(run.rows("windows") for run in held if run.source is first)
-        whole = len(first.shard.places)
-        changed = windows - alive + whole - alive
-        few = changed <= SHARE * whole or (self._apart and changed <= whole)
+        few = _others(first.shard, windows, alive) <= (1.0 if self._apart else SHARE)
         return first if windows > assembly.EXACT and few else None
+
+
+def merge_due(generation: Generation) -> bool:
+    """Whether so much lies beside the base, or is gone from it, that the next build had better make a new one."""
+    base, order = generation.numbering.shards[0], generation.numbering.order
+    if order is None or not generation.card.bases:
+        return False
+    alive = int(np.diff(base.windows_from)[order[order[:, 0] == 0, 1]].sum())
+    return _others(base, len(generation.places), alive) > SHARE
+
+
+def _others(base: Shard, windows: int, alive: int) -> float:
+    """How many of a generation's windows are not the base's, and of the base's not the generation's, as a share of the base."""
+    return (windows - alive + len(base.places) - alive) / len(base.places)
 
 
 def facts_of_all(generation: Generation, *names: str) -> Iterator[list[Any]]:

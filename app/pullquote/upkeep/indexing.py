@@ -14,6 +14,7 @@ from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
+from pullquote.index.plan import merge_due
 from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
@@ -28,9 +29,10 @@ from pullquote.voice.book import line_of
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
-    judge: Judge | None = None, *, again: bool = False, work: Work = work_here,
+    judge: Judge | None = None, *, again: bool = False, apart: bool = False, work: Work = work_here,
 ) -> Built:  # fmt: skip
-    """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts.
+    """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts; `apart`:
+    what changed stays apart from a large rest, however much it is.
 
     Raises:
         CorpusError: nothing to build from.
@@ -56,7 +58,7 @@ def index_corpus(
 
     hear = partial(line_of, reader)
     return _remarked(build_index(
-        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again
+        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again, apart=apart
     ))  # fmt: skip
 
 
@@ -100,5 +102,12 @@ def demonstration(settings: Settings) -> Settings | None:
 
 
 def index_changes(settings: Settings) -> Built | None:
-    """Build where something changed since the current generation, else None; raises what `index_corpus` does."""
-    return None if up_to_date(settings) else index_corpus(settings)
+    """Build where something changed since the current generation, else None; raises what `index_corpus` does.
+
+    What changed stays apart from a large rest, however much it is, since readers wait for it. Once nothing more changed it is
+    put together with the rest.
+    """
+    current = up_to_date(settings)
+    if current is not None and not merge_due(current):
+        return None
+    return index_corpus(settings, apart=current is None)
