@@ -13,8 +13,8 @@ from pullquote.answers.reply import Ready
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.index import build_index, open_index
 from pullquote.index.layout import TOKEN_STARTS, TOKEN_VECTORS
-from pullquote.index.shard import Shard
 from pullquote.index.search import Sought, retrieve
+from pullquote.index.shard import Shard
 from pullquote.models.interaction import BUNDLED, DIMENSION, STEPS, Interaction, QueryTokens, bundled
 from pullquote.settings import Settings
 

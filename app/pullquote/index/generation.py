@@ -18,6 +18,7 @@ from pullquote.index import layout
 from pullquote.index.engine import Engine, Grain, Local
 from pullquote.index.files import array_of, whole
 from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout, facts_of, read_manifest
+from pullquote.index.lexical import terms
 from pullquote.index.numbering import Numbering, Rows, Spread
 from pullquote.index.shard import Shard, Tables, map_files, read_files
 from pullquote.index.words import Words, proposed
@@ -26,6 +27,7 @@ from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
 PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
+RAREST = 3  # terms by which documents are looked for
 Engines = Callable[[Shard], Engine]
 
 
@@ -186,10 +188,21 @@ class Generation:
         """The propositions that the documents of a debate name, each once, in their order."""
         known = self._named.get(debate)
         if known is None:
-            rows = (self.rows[number] for number in self.documents_of(debate))
-            named = (name for row in rows for name in (row.proposition, *(one.proposition for one in row.positions)))
+            held = self.documents_of(debate)
+            own, positions = (self._column(name)[held.start : held.stop] for name in ("proposition", "positions"))
+            named = (
+                name
+                for first, more in zip(own, positions, strict=True)
+                for name in (first, *(one["proposition"] for one in more))
+            )
             known = self._named[debate] = tuple(dict.fromkeys(filter(None, named)))
         return known
+
+    @cached_property
+    def sided(self) -> NDArray[np.int64]:
+        """The numbers of the documents that the operator puts on a side of anything, upwards."""
+        sides, positions = self._column("side"), self._column("positions")
+        return np.flatnonzero([side is not None or bool(more) for side, more in zip(sides, positions, strict=True)])
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of `places` whose last sentence lies in any of these passages, passage by passage."""
@@ -219,6 +232,16 @@ class Generation:
         """A document's rows of the tables: sentences, passages and windows."""
         shard, local = self.numbering.home(number)
         return shard.structure(local)
+
+    def holding(self, text: str) -> Sequence[int]:
+        """The numbers of the documents that may hold a text word for word: of a large corpus those whose prose has its RAREST terms."""
+        weights = self.words.weights(terms(text))
+        if self.exact or not weights:
+            return range(len(self.rows))
+        every, found = range(len(self.places)), np.arange(len(self.rows))
+        for term in sorted(weights, key=lambda term: -weights[term])[:RAREST]:
+            found = np.intersect1d(found, self.places[self.words.holding([term], every), 0])
+        return [int(number) for number in found]
 
     def window(self, row: int) -> Window:
         """The window of a row."""

@@ -32,7 +32,8 @@ MEND = "run `pullquote index` to build it again"
 
 DOCUMENTS, TEXTS, PLACES = "documents.jsonl", "texts.bin", "places.npy"
 TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "windows.npy", "keys.npy"
-COLUMNS = ("id", "debate", "language", "size", "characters", "sentences")  # facts of all documents that opening needs
+# Facts of which all documents' are at hand when an index is opened.
+COLUMNS = ("id", "debate", "language", "side", "proposition", "positions", "size", "characters", "sentences")
 COUNTED = ("documents", "sentences", "passages", "windows")
 PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
@@ -213,7 +214,8 @@ def document_lines(rows: Iterable[DocumentRow]) -> Iterator[bytes]:
     for row in rows:
         yield json.dumps(asdict(row), ensure_ascii=False).encode("utf-8") + b"\n"
         for name, column in columns.items():
-            column.append(getattr(row, name))
+            value = getattr(row, name)
+            column.append([asdict(each) for each in value] if name == "positions" else value)
     yield json.dumps(columns, ensure_ascii=False).encode("utf-8")
 
 
