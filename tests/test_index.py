@@ -98,7 +98,7 @@ def test_a_document_that_comes_back_is_not_encoded_again(indexed: Settings):
 def test_another_model_encodes_everything_again(indexed: Settings):
     generation = build_index(indexed, encoder := OtherEncoder()).generation
     assert generation.card.encoder == OtherEncoder.identity
-    assert len(encoder.encoded) == len(set(map(bytes, generation.keys)))
+    assert len(encoder.encoded) == len(set(map(bytes, generation.numbering.shards[0].keys)))
     assert [path.name for path in (indexed.index / "vectors").iterdir()] == [f"{OtherEncoder.identity}.bin"]
 
 

@@ -65,9 +65,8 @@ def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Over
 
 def _shown_before(generation: Generation, query: Query) -> tuple[Quote, ...]:
     """The quotes of the last answer, as far as the sources still hold them there."""
-    known = {row.id: number for number, row in enumerate(generation.rows)}
     places = query.history[-1].quotes if query.history else ()
-    held = ((known[document_id], span) for document_id, span in places if document_id in known)
+    held = ((generation.number(name), span) for name, span in places if generation.has(name))
     found = (quote_span(generation.document(number), generation.sentences(number), span) for number, span in held)
     return tuple(quote for quote in found if quote is not None)
 

@@ -14,7 +14,7 @@ from pullquote.answers.query import Query, resolve, worded
 from pullquote.answers.reply import Ready, reply
 from pullquote.answers.speakers import attribution, claimed
 from pullquote.corpus.documents import Document, Source
-from pullquote.errors import EncoderError, IndexFault, QuestionError
+from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError
 from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
@@ -81,6 +81,7 @@ class Explainer:
         self._ready = ready
         self._staleness = Staleness(settings)
         self._before: dict[str, Counts] = {}
+        self._damaged: set[str] = set()  # generations that a question found to be so
         self._refused = self._fallen(current_name(settings), ready.degraded)
         self._refreshing = threading.Lock()
 
@@ -133,7 +134,7 @@ class Explainer:
             if name is None or name == self.generation.card.name:
                 self._refused = None
                 return False
-            if known and known.holds(name):
+            if name in self._damaged or (known and known.holds(name)):
                 return False
             again = known is not None and known.generation == name  # told once, however often it is tried
             try:
@@ -158,8 +159,32 @@ class Explainer:
         """Answer a question with quotes, or abstain and say why.
 
         A question asked before is answered from memory, as long as the same generation serves; the
-        timings are then those of looking it up, and whether the corpus moved on is told as of now.
+        timings are then those of looking it up, and whether the corpus moved on is told as of now. Where a large file
+        turns out to be damaged, the generation before is taken up and asked.
         """
+        name = self.generation.card.name
+        try:
+            return self._ask(query)
+        except IndexCorrupt:
+            if not self._fall_back(name):
+                raise
+            return self._ask(query)
+
+    def _fall_back(self, damaged: str) -> bool:
+        """Take up another generation than the one that a question found damaged; whether there is one."""
+        with self._refreshing:
+            if self.generation.card.name != damaged:
+                return True
+            opened = open_index(self.settings, thorough=True)
+            if opened.generation.card.name == damaged:
+                return False
+            log.error("%s", opened.degraded or f"generation {damaged} is damaged; another one serves")
+            self._damaged.add(damaged)
+            self._before, self._ready = self.counts, Ready.open(self.settings, opened)
+            self._refused = self._fallen(damaged, opened.degraded)
+            return True
+
+    def _ask(self, query: Query) -> Answer:
         ready, timings = self._ready, Timings()
         query = replace(query, debate=_named(ready, query.debate))
         asked = (query, self.settings)
@@ -307,13 +332,9 @@ class Explainer:
         return [*self._sharing(words), *(one.quote for one in self._ready.search(words, NEAREST))]
 
     def _sharing(self, words: str) -> list[Quote]:
-        generation = self.generation
-        weights, everywhere = (
-            generation.words.weights(terms(words)),
-            generation.window_rows(generation.documents_of(None)),
-        )
-        rows = generation.words.best(weights, NEAR, everywhere, flat=True)
-        return [cut(generation, generation.window(row)) for row in rows.tolist()]
+        held = self.generation.words
+        rows = held.sharing(held.weights(terms(words)), NEAR).tolist()
+        return [cut(self.generation, self.generation.window(row)) for row in rows]
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:
         citation = self._ready.quote_at(place.document.id, place.span)

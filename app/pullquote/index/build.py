@@ -24,10 +24,11 @@ from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.files import Stored, array_bytes, json_bytes, swap_in, write_durably
-from pullquote.index.generation import KINDS, Generation, Tables, open_index
+from pullquote.index.generation import Generation, open_index
 from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
 from pullquote.index.lists import write_lists
 from pullquote.index.postings import lexical_files
+from pullquote.index.shard import KINDS, Shard, Tables
 from pullquote.index.vectors import flat_bytes
 from pullquote.models.encoder import Encoder, at_hand, unfinished_exports
 from pullquote.models.interaction import DIMENSION, Codes, Interaction
@@ -74,7 +75,7 @@ def build_index(
         corpus = corpus or _load(settings, previous, again=again)
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
-        generation = Generation.open(root.generation(current[0]), current[1])
+        generation = Generation.open(root, *current)
         publish(root, current, pair)
         kept.trim()
         sweep(root, [current[0], *([pair[0]] if pair else [])])
@@ -306,7 +307,8 @@ def _write_generation(
     if interaction:
         contents |= _token_files(interaction, prepared.keys[first:], digests[first:], previous, progress)
     card = replace(_card(settings, corpus, encoder, counts), interaction=interaction.identity if interaction else "")
-    return _write(Layout(settings.index), card, {**contents, **enrich(Generation(card, contents, previous))})
+    shard = Shard(card.name, contents, encoder.dimension)
+    return _write(Layout(settings.index), card, {**contents, **enrich(Generation(card, [shard], {}, before=previous))})
 
 
 def _token_files(
@@ -318,9 +320,10 @@ def _token_files(
 ) -> dict[str, bytes]:
     """The token vectors of windows: those of the generation before, by fingerprint, or made now."""
     before: dict[bytes, Codes] = {}
-    if previous and previous.tokens and previous.card.interaction == interaction.identity:
-        vectors, starts = previous.tokens
-        known = (mark.tobytes() for mark in previous.keys[len(previous.passages) :])
+    held = previous.numbering.shards[0] if previous else None
+    if previous and held and held.tokens and previous.card.interaction == interaction.identity:
+        vectors, starts = held.tokens[0].whole(), held.tokens[1]
+        known = (mark.tobytes() for mark in held.keys[len(previous.passages) :])
         before = {mark: vectors[start:end] for mark, (start, end) in zip(known, pairwise(starts.tolist()), strict=True)}
     marks = [digest.tobytes() for digest in digests]
     missing = {mark: key for mark, key in zip(marks, keys, strict=True) if mark not in before}
@@ -349,10 +352,11 @@ def _card(settings: Settings, corpus: Corpus, encoder: Encoder, counts: dict[str
 def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
     if previous is None or previous.card.encoder != encoder.identity:
         return {}
-    vectors: list[Vectors] = list(previous.passage_vectors.rows.whole())
+    shard = previous.numbering.shards[0]
+    vectors: list[Vectors] = list(shard.passage_vectors.rows.whole())
     if previous.exact or windows > EXACT:  # what is kept in halves is not good enough for an exact index
-        vectors += list(previous.window_vectors.rows.whole())
-    return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=False)}
+        vectors += list(shard.window_vectors.rows.whole())
+    return {digest.tobytes(): vector for digest, vector in zip(shard.keys, vectors, strict=False)}
 
 
 def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:

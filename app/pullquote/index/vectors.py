@@ -21,14 +21,14 @@ _READING = threading.Lock()
 SPARE = 64  # rows more than are wanted that codes bring: the exact numbers then tell
 
 
-def _header(rows: int, dimension: int) -> bytes:
+def flat_head(rows: int, dimension: int) -> bytes:
     """What FAISS writes before the numbers of an exact inner-product index, the only kind that is written and read."""
     return _HEADER.pack(b"IxFI", dimension, rows, 1 << 20, 1 << 20, 1, 0, rows * dimension)
 
 
 def flat_bytes(vectors: Vectors) -> bytes:
     """An exact inner-product FAISS index of these vectors (rows, dimension), as FAISS itself would write it."""
-    return _header(*vectors.shape) + np.ascontiguousarray(vectors, dtype=np.float32).tobytes()
+    return flat_head(*vectors.shape) + np.ascontiguousarray(vectors, dtype=np.float32).tobytes()
 
 
 def _faiss() -> Any:
@@ -58,7 +58,7 @@ class VectorTable:
         Raises:
             IndexCorrupt: anything differs.
         """
-        header = _header(rows, dimension)
+        header = flat_head(rows, dimension)
         if not content.startswith(header) or len(content) != len(header) + rows * dimension * 4:
             raise IndexCorrupt("a vector file is not a flat index of the shape that the manifest states")
         faiss = _faiss()

@@ -170,7 +170,7 @@ def _taken_out(document: Document) -> Iterator[Finding]:
 
 
 def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
-    faults = damage(settings, serving)
+    faults = damage(settings)
     for role, fault in faults.items():
         if fault:
             yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
