@@ -91,8 +91,7 @@ class Layout:
         self.calibration = root / "calibration.json"  # the confidence that the operator fitted, where there is one
         self.pointed_calibration = root / "calibration-pointed.json"  # the same with a language model that points
         self.generations = root / "generations"
-        self.parts = root / "parts"  # what a build that is not done yet, or was interrupted, has worked out
-        self.facts = root / "facts.json"  # when the corpus's files were written: only those that changed are read again
+        self.encoded = root / "vectors"  # of texts that were encoded before; only a build reads them
 
     def generation(self, name: str) -> "GenerationLayout":
         """One generation's files."""
