@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -289,7 +289,7 @@ def _write_generation(
     vectors = encode_rows(prepared.keys, digests, encoder, before=before, kept=kept, progress=progress)
     tables = [array_bytes(table) for table in (*prepared.tables, digests)]
     contents = {
-        layout.DOCUMENTS: json_bytes([asdict(row) for row in prepared.rows]),
+        layout.DOCUMENTS: b"".join(layout.document_lines(prepared.rows)),
         layout.TEXTS: prepared.texts,
         layout.PLACES: array_bytes(prepared.places),
         **dict(zip(layout.TABLES, tables, strict=True)),
@@ -323,7 +323,7 @@ def _token_files(
     held = previous.numbering.shards[0] if previous else None
     if previous and held and held.tokens and previous.card.interaction == interaction.identity:
         vectors, starts = held.tokens[0].whole(), held.tokens[1]
-        known = (mark.tobytes() for mark in held.keys[len(previous.passages) :])
+        known = (mark.tobytes() for mark in held.keys.whole()[len(previous.passages) :])
         before = {mark: vectors[start:end] for mark, (start, end) in zip(known, pairwise(starts.tolist()), strict=True)}
     marks = [digest.tobytes() for digest in digests]
     missing = {mark: key for mark, key in zip(marks, keys, strict=True) if mark not in before}
@@ -356,7 +356,7 @@ def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: in
     vectors: list[Vectors] = list(shard.passage_vectors.rows.whole())
     if previous.exact or windows > EXACT:  # what is kept in halves is not good enough for an exact index
         vectors += list(shard.window_vectors.rows.whole())
-    return {digest.tobytes(): vector for digest, vector in zip(shard.keys, vectors, strict=False)}
+    return {digest.tobytes(): vector for digest, vector in zip(shard.keys.whole(), vectors, strict=False)}
 
 
 def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:
