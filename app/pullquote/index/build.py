@@ -23,10 +23,11 @@ from pullquote.corpus.passages import lead, search_key, split_passages
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
-from pullquote.index.files import array_bytes, json_bytes, swap_in, write_durably
+from pullquote.index.files import Stored, array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import Generation, open_index
 from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
-from pullquote.index.lexical import lexical_files
+from pullquote.index.lists import write_lists
+from pullquote.index.postings import lexical_files
 from pullquote.index.shard import KINDS, Shard, Tables
 from pullquote.index.vectors import flat_bytes
 from pullquote.models.encoder import Encoder, at_hand, unfinished_exports
@@ -293,11 +294,15 @@ def _write_generation(
         layout.PLACES: array_bytes(prepared.places),
         **dict(zip(layout.TABLES, tables, strict=True)),
         **dict(zip(layout.LEXICAL, lexical_files(prepared.keys[first:]), strict=True)),
-        layout.PASSAGE_VECTORS: flat_bytes(vectors[:first]),
     }
     if counts["windows"] > EXACT:
         contents[layout.WINDOW_HALVES] = array_bytes(vectors[first:].astype(np.float16))
+        contents[layout.PASSAGES_WHOLE] = array_bytes(vectors[:first])
+        write_lists(
+            Stored.of(vectors[:first]), lambda name, more: contents.update({name: contents.get(name, b"") + more})
+        )
     else:
+        contents[layout.PASSAGE_VECTORS] = flat_bytes(vectors[:first])
         contents[layout.WINDOW_VECTORS] = flat_bytes(vectors[first:])
     if interaction:
         contents |= _token_files(interaction, prepared.keys[first:], digests[first:], previous, progress)
@@ -347,11 +352,11 @@ def _card(settings: Settings, corpus: Corpus, encoder: Encoder, counts: dict[str
 def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
     if previous is None or previous.card.encoder != encoder.identity:
         return {}
-    vectors: list[Vectors] = list(previous.numbering.shards[0].passage_vectors.rows)
+    shard = previous.numbering.shards[0]
+    vectors: list[Vectors] = list(shard.passage_vectors.rows.whole())
     if previous.exact or windows > EXACT:  # what is kept in halves is not good enough for an exact index
-        vectors += list(previous.numbering.shards[0].window_vectors.take(list(range(len(previous.places)))))
-    keys = previous.numbering.shards[0].keys.whole()
-    return {digest.tobytes(): vector for digest, vector in zip(keys, vectors, strict=False)}
+        vectors += list(shard.window_vectors.rows.whole())
+    return {digest.tobytes(): vector for digest, vector in zip(shard.keys.whole(), vectors, strict=False)}
 
 
 def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:

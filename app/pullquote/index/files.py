@@ -250,6 +250,11 @@ class Stored:
         content.check_range(0, min(_HEADER_BYTES, len(content.content)))
         return cls(array_of(content.content), content)
 
+    @classmethod
+    def of(cls, array: NDArray[Any]) -> "Stored":
+        """Of an array in memory."""
+        return cls(array)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Rows, and what a row has."""
@@ -312,6 +317,19 @@ def array_of(content: bytes | memoryview) -> NDArray[Any]:
     if by_columns or kind.hasobject or not whole:
         raise ValueError("not a plain array of the size that its header claims")
     return np.frombuffer(content, kind, offset=header.tell()).reshape(shape)
+
+
+def array_head(shape: tuple[int, ...], kind: Any) -> bytes:
+    """What comes before the numbers of an array of this shape in numpy's file format."""
+    head = io.BytesIO()
+    told = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(head, told)
+    return head.getvalue()
+
+
+def stored(content: Any) -> Stored:
+    """An array in numpy's file format, or as it was opened already."""
+    return content if isinstance(content, Stored) else Stored.open(content)
 
 
 def json_bytes(value: object) -> bytes:

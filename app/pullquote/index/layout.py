@@ -37,19 +37,31 @@ COLUMNS = ("id", "debate", "language", "side", "proposition", "positions", "size
 COUNTED = ("documents", "sentences", "passages", "windows")
 PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
-LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
+LEXICAL = (
+    "lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json", "lexical-peaks.npy",
+    "lexical-lengths.npy",
+)  # fmt: skip
+PASSAGES_WHOLE = "passages-f32.npy"  # in place of PASSAGE_VECTORS where the windows are many
+# Past so many passages (`lists.LISTED`), beside them: where they are looked for.
+LISTS = (
+    "passages-centroids.npy", "passages-scale.npy", "passages-list-starts.npy", "passages-list-rows.npy",
+    "passages-codes.npy",
+)  # fmt: skip
 EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
+VECTORS = frozenset({PASSAGE_VECTORS, PASSAGES_WHOLE, *LISTS}) | EITHER
 TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
     "tokens.npy",
     "token-starts.npy",
 )  # of the windows, where they were built with any
-CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, PASSAGE_VECTORS, *LEXICAL})
+CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, *LEXICAL})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
 DISPUTES = "disputes.json"  # the rows of the windows that another voice disputes
 ORDER = (
     "order.npy"  # of the documents where some live in an older generation's files: which shard, and the number in it
 )
-SHARD = CORE | EITHER | {*TOKENS, VOICES}  # what one is made of; all other files are worked out of the whole generation
+SHARD = (
+    CORE | VECTORS | {*TOKENS, VOICES}
+)  # what one is made of; all other files are worked out of the whole generation
 
 
 def of_shard(file: str) -> bool:

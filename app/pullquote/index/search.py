@@ -88,32 +88,30 @@ def retrieve(generation: Generation, sought: Sought, documents: range) -> tuple[
         return ()
     weights = generation.words.weights(terms(sought.question))
     rows, crowded = _candidates(generation, sought.vector, weights, documents)
-    hits = _hits(generation, sought, rows)
+    hits = _hits(generation, sought, weights, rows)
     return tuple(hits[place] for place in _distinct(generation, [hit.row for hit in hits])) if crowded else hits
 
 
 def retrieve_among(
     generation: Generation, sought: Sought, rows: NDArray[np.int64], count: int = NEAR_WINDOWS
 ) -> tuple[Hit, ...]:
-    """The windows among these rows that fit a question best, best first; of very many rows, those that share its words."""
+    """The windows among these rows that fit a question best, best first; of very many rows, those that share its words.
+
+    The rows go upwards.
+    """
     if not len(rows):
         return ()
+    weights = generation.words.weights(terms(sought.question))
     if len(rows) > FAR_WINDOWS:
-        words = _words_score(generation, sought.question, rows)
-        rows = np.sort(rows[np.argsort(-words, kind="stable")[:FAR_WINDOWS]])
-    return _hits(generation, sought, rows)[:count]
-
-
-def _words_score(generation: Generation, question: str, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-    query = terms(question)
-    scale = WORDS_SCALE * sum(generation.words.rarity(term) for term in set(query)) or 1.0
-    return generation.words.scores(generation.words.weights(query), rows) / np.float32(scale)
+        scores = generation.words.scores(weights, rows)
+        rows = np.sort(rows[np.argsort(-scores, kind="stable")[:FAR_WINDOWS]])
+    return _hits(generation, sought, weights, rows)[:count]
 
 
 def _candidates(
     generation: Generation, vector: Vectors, weights: Mapping[str, float], documents: range
 ) -> tuple[NDArray[np.int64], bool]:
-    """The rows to look at, and whether near-copies crowd the nearest of them."""
+    """The rows to look at, upwards, and whether near-copies crowd the nearest of them."""
     windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
     near, around = generation.nearest(vector, (NEAR_WINDOWS, NEAR_PASSAGES), windows, passages)
     sample = near[:SAMPLED].tolist()
@@ -140,14 +138,16 @@ def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDO
     return places
 
 
-def _hits(generation: Generation, sought: Sought, rows: NDArray[np.int64]) -> tuple[Hit, ...]:
-    """The windows of these rows with the parts of their scores, best first."""
-    words = _words_score(generation, sought.question, rows)
+def _hits(
+    generation: Generation, sought: Sought, weights: Mapping[str, float], rows: NDArray[np.int64]
+) -> tuple[Hit, ...]:
+    """The windows of these rows, which go upwards, with the parts of their scores, best first."""
+    words = generation.words.scores(weights, rows) / (WORDS_SCALE * sum(weights.values()) or 1.0)
     dense = generation.window_vectors.take(rows) @ sought.vector
     passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ sought.vector
     tokens = generation.interaction(sought.tokens, rows) if sought.tokens else np.zeros_like(dense)
-    *weights, less = LATE if sought.tokens else PLAIN
-    score = np.column_stack([dense, passage, words, tokens]) @ np.array(weights, np.float32) - np.float32(less)
+    *parts_of, less = LATE if sought.tokens else PLAIN
+    score = np.column_stack([dense, passage, words, tokens]) @ np.array(parts_of, np.float32) - np.float32(less)
     order = np.lexsort((rows, -score))  # by score; ties in the order of the text, so always the same
     parts = (column[order].tolist() for column in (dense, passage, words, tokens, score))
     places = generation.places[rows[order]].tolist()

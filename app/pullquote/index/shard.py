@@ -134,12 +134,13 @@ class Shard:
 
     def _vectors(self, contents: Contents, dimension: int) -> tuple[VectorTable, VectorTable]:
         """The passages' and the windows'."""
-        passages = VectorTable.open(bytes(whole(contents[layout.PASSAGE_VECTORS])), len(self.passages), dimension)
         if layout.WINDOW_HALVES not in contents:
-            return passages, VectorTable.open(
-                bytes(whole(contents[layout.WINDOW_VECTORS])), len(self.places), dimension
+            return (
+                VectorTable.open(whole(contents[layout.PASSAGE_VECTORS]), len(self.passages), dimension),
+                VectorTable.open(whole(contents[layout.WINDOW_VECTORS]), len(self.places), dimension),
             )
-        windows = VectorTable(None, Stored.open(contents[layout.WINDOW_HALVES]))
+        passages = VectorTable.mapped(contents, len(self.passages), dimension)
+        windows = VectorTable(Stored.open(contents[layout.WINDOW_HALVES]))
         if windows.rows.shape != (len(self.places), dimension):
             raise IndexCorrupt("a vector file is not of the shape that the manifest states")
         return passages, windows
