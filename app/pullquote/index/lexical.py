@@ -4,7 +4,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -98,6 +98,25 @@ class Lexical:
         for _, held in self._held(query):
             totals[self.indices[held]] += self.weights[held]
         return totals
+
+    def inside(self, term: str, within: range) -> int:
+        """How many of these rows hold a term."""
+        held = (self.indices[held] for _, held in self._held([term]))
+        return sum(int(np.diff(np.searchsorted(rows, (within.start, within.stop)))[0]) for rows in held)
+
+    def best(self, weights: Mapping[str, float], count: int, within: range) -> NDArray[np.int64]:
+        """The rows in `within` whose terms weigh the most, best first: each term by its weight, tempered by the row."""
+        totals = np.zeros(self.rows, dtype=np.float32)
+        for term, held in self._held(weights):
+            totals[self.indices[held]] += self.weights[held] * np.float32(weights[term] / self.rarity(term))
+        scores = totals[within.start : within.stop]
+        rows = np.lexsort((np.arange(len(scores)), -scores))[: max(count, 0)]
+        return np.asarray(rows[scores[rows] > 0] + within.start, np.int64)
+
+    @property
+    def tempered(self) -> NDArray[np.float32]:
+        """What each posting adds to its row's score for a term of weight 1."""
+        return self.weights / np.repeat([self.rarity(term) for term in self.numbers], np.diff(self.starts)).astype(np.float32)
 
     def shared(self, query: Iterable[str]) -> NDArray[np.float32]:
         """How telling the terms are that every row holds of these, together, shape (rows,); of a row of any length."""
