@@ -56,7 +56,7 @@ def damage(settings: Settings, whole: Generation | None = None) -> dict[str, str
     found: dict[str, str | None] = {role: None for role in _ROLES if named.get(role)}
     for role in found:
         try:
-            _open_named(root, named[role], whole)
+            _open_named(settings, root, named[role], whole)
         except IndexFault as fault:
             found[role] = str(fault)
     return found

@@ -23,6 +23,7 @@ from pullquote.corpus.passages import lead, search_key, split_passages
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
+from pullquote.index.engine import fill, switch
 from pullquote.index.files import array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import KINDS, Generation, Tables, open_index
 from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
@@ -63,6 +64,7 @@ def build_index(
         CorpusError: nothing to build from; the index stays as it was.
         IndexLocked: another process is building.
         IndexFull: too little room on the disk.
+        EngineError: the engine that the settings name cannot be filled; the index stays as it was.
     """
     root = Layout(settings.index)
     make_folder(root.root)
@@ -74,7 +76,9 @@ def build_index(
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
         generation = Generation.open(root.generation(current[0]), current[1])
+        fill(settings, generation.shard)  # before the switch: an engine that fails here leaves the old one serving
         publish(root, current, pair)
+        switch(settings, {"base": generation.shard.mark}, [previous.shard.mark] if previous else [])
         kept.trim()
         sweep(root, [current[0], *([pair[0]] if pair else [])])
     return Built(generation, corpus)
@@ -101,10 +105,11 @@ def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | 
 
 
 def up_to_date(settings: Settings) -> Generation | None:
-    """The current generation where building again would change nothing, else None.
+    """The current generation where building again would change nothing, else None; an engine that lost it is filled again.
 
     Raises:
         CorpusError: there is no corpus folder.
+        EngineError: the engine cannot be asked, or filled.
     """
     hashes = corpus_hashes(settings)
     try:
@@ -115,7 +120,10 @@ def up_to_date(settings: Settings) -> Generation | None:
     now = (layout.program(), settings.model, _answering(settings))
     whole = not opened.degraded and at_hand(settings.index, card.encoder)
     same = (card.program, card.model, card.answering) == now and hashes == opened.generation.file_hashes
-    return opened.generation if same and whole else None
+    if not (same and whole):
+        return None
+    fill(settings, opened.generation.shard)
+    return opened.generation
 
 
 def _answering(settings: Settings) -> str:

@@ -1,9 +1,11 @@
 """What proposes candidates: rows of one shard. Which of them are shown, and every word, is decided by our own files."""
 
+import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache, partial
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -14,12 +16,14 @@ from pullquote.errors import EngineError, SettingsError, spend
 from pullquote.index.lexical import Lexical
 from pullquote.index.vectors import VectorTable
 from pullquote.models.onnx import Vectors
+from pullquote.settings import Settings
 
 Rows = NDArray[np.int64]
 MOST = 16_000  # rows that are asked for at once: Milvus gives no more than 16,384
 MARK = 16  # hexadecimal digits that name a shard
 REST = 1.0  # seconds in which an engine that just failed is not asked again: those who wait are told at once
 BUILDING = 600.0  # seconds that one step of filling an engine may take
+log = logging.getLogger("pullquote")
 
 
 class Grain(StrEnum):
@@ -114,6 +118,7 @@ class Hosted:
     host: Host
     shard: Shard
     _whole: bool = False  # whether it was found to hold the whole shard, since it last failed
+    _known: float = 0.0  # when that was
     _rested: float = 0.0  # when it may be asked again
     _fault: str = ""
 
@@ -140,8 +145,9 @@ class Hosted:
         return self._proven(found, min(wanted, max(inside.values())), wanted, within)
 
     def check(self) -> None:
-        """As the protocol says."""
-        self._whole, self._rested = False, 0.0
+        """As the protocol says; what was found lately holds, however often this is asked."""
+        if time.monotonic() - self._known > REST:
+            self._whole = False
         self._asked(lambda: ())
 
     def _asked(self, ask: Callable[[], Sequence[int] | None]) -> Sequence[int] | None:
@@ -151,7 +157,7 @@ class Hosted:
         try:
             if not self._whole:
                 self.host.check(self.shard)
-                self._whole = True
+                self._whole, self._known = True, time.monotonic()
             return ask()
         except EngineError as error:
             self._whole, self._rested, self._fault = False, time.monotonic() + REST, str(error)
@@ -174,8 +180,35 @@ def _table(shard: Shard, grain: Grain) -> VectorTable:
     return shard.passage_vectors if grain is Grain.PASSAGES else shard.window_vectors
 
 
+def engines_of(settings: Settings) -> Callable[[Shard], Engine]:
+    """What makes the engine of a shard: our own files, or the database that the settings name, which need not be there yet."""
+    if settings.engine is None:
+        return Local
+    return partial(Hosted, open_host(settings.engine.url, settings.engine_seconds))
+
+
+def fill(settings: Settings, shard: Shard) -> None:
+    """Put a shard into the database that the settings name, unless it is there; nothing where they name none."""
+    if settings.engine:
+        host = open_host(settings.engine.url, settings.engine_seconds)
+        try:
+            host.check(shard)
+        except EngineError:
+            host.put(shard)
+
+
+def switch(settings: Settings, marks: Mapping[str, str], kept: Collection[str]) -> None:
+    """As `Host.switch`. A database that fails now serves the new shards all the same; the next build tidies it."""
+    if settings.engine:
+        try:
+            open_host(settings.engine.url, settings.engine_seconds).switch(marks, kept)
+        except EngineError as error:
+            log.warning("the names in the engine were not switched, or older shards not dropped: %s", error)
+
+
+@lru_cache
 def open_host(address: str, seconds: float) -> Host:
-    """The database at an address, not yet asked for anything; a call to it may take so many seconds.
+    """The database at an address, the same for all who ask, not yet asked for anything; a call may take so many seconds.
 
     Raises:
         SettingsError: the address is none of an engine, or what talks to it is not installed.

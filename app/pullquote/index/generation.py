@@ -1,5 +1,6 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
+import hashlib
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.extraction.places import Place
 from pullquote.index import layout
+from pullquote.index.engine import MARK, Engine, Grain, Local, engines_of
 from pullquote.index.files import Stamp, array_of, map_checked, read_checked
 from pullquote.index.layout import (
     Card,
@@ -72,6 +74,23 @@ class Window:
     last: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """What an engine is asked about, apart from the generation: a ring would keep that in memory."""
+
+    mark: str
+    exact: bool
+    passage_vectors: VectorTable
+    window_vectors: VectorTable
+    lexical: Lexical
+
+
+def _mark(card: Card) -> str:
+    searched = (layout.PASSAGE_VECTORS, *sorted(layout.EITHER), *layout.LEXICAL)
+    stamps = (stamp.sha256 for name in searched if (stamp := card.files.get(name)))
+    return hashlib.sha256("\n".join((card.name, *stamps)).encode()).hexdigest()[:MARK]
+
+
 class Generation:
     """A snapshot of the corpus with its structure, vectors and words.
 
@@ -99,6 +118,8 @@ class Generation:
         if self.window_vectors.rows.shape != (len(self.places), card.dimension):
             raise IndexCorrupt("a vector file is not of the shape that the manifest states")
         self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.places))
+        self.shard = Shard(_mark(card), self.exact, self.passage_vectors, self.window_vectors, self.lexical)
+        self.engine: Engine = Local(self.shard)
         self.tokens = self._tokens(contents) if layout.TOKEN_VECTORS in contents else None
         known = layout.CORE | layout.EITHER | {*layout.TOKENS}
         self.extra = {name: content for name, content in contents.items() if name not in known}
@@ -234,9 +255,9 @@ class Generation:
         vector, so many of each, best first, among these rows.
         """
         if self.exact:
-            around = self.passage_vectors.search(vector, counts[1], passages)
-            return self.window_vectors.search(vector, counts[0], windows), around
-        around = self.passage_vectors.search(vector, max(PASSAGES_OPENED, counts[1]), passages)
+            around = self.engine.near(Grain.PASSAGES, vector, counts[1], passages)
+            return self.engine.near(Grain.WINDOWS, vector, counts[0], windows), around
+        around = self.engine.near(Grain.PASSAGES, vector, max(PASSAGES_OPENED, counts[1]), passages)
         rows = self.windows_of_passages(around[:PASSAGES_OPENED])
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
@@ -294,25 +315,27 @@ def open_index(settings: Settings, serving: Generation | None = None) -> Opened:
     root = Layout(settings.index)
     named = read_manifest(root)
     try:
-        return Opened(_open_named(root, named["current"], serving))
+        return Opened(_open_named(settings, root, named["current"], serving))
     except IndexCorrupt as damage:
         if read_manifest(root) != named:  # a build replaced it in this very moment
             return open_index(settings, serving)
         if not named.get("previous"):
             raise IndexCorrupt(f"{damage}; {layout.MEND}") from damage
         try:
-            before = _open_named(root, named["previous"], serving)
+            before = _open_named(settings, root, named["previous"], serving)
             return Opened(before, degraded=f"{damage}; the previous generation serves; {layout.MEND}")
         except IndexCorrupt as worse:
             raise IndexCorrupt(f"{damage}; {worse}; {layout.MEND}") from worse
 
 
-def _open_named(root: Layout, named: Mapping[str, str], serving: Generation | None) -> Generation:
+def _open_named(settings: Settings, root: Layout, named: Mapping[str, str], serving: Generation | None) -> Generation:
     try:
         if serving is not None and named["generation"] == serving.card.name:
             return serving
         if "/" in named["generation"] or named["generation"].startswith("."):
             raise IndexCorrupt(f"{root.manifest} names no generation")
-        return Generation.open(root.generation(named["generation"]), named["sha256"])
+        generation = Generation.open(root.generation(named["generation"]), named["sha256"])
+        generation.engine = engines_of(settings)(generation.shard)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise IndexCorrupt(f"{root.manifest} is damaged") from error
+    return generation

@@ -87,7 +87,7 @@ def retrieve(generation: Generation, sought: Sought, documents: range) -> tuple[
     if not generation.window_rows(documents):
         return ()
     words = _words_score(generation, sought.question)
-    rows, crowded = _candidates(generation, sought.vector, words, documents)
+    rows, crowded = _candidates(generation, sought, documents)
     hits = _hits(generation, sought, words, rows)
     return tuple(hits[place] for place in _distinct(generation, [hit.row for hit in hits])) if crowded else hits
 
@@ -110,11 +110,9 @@ def _words_score(generation: Generation, question: str) -> NDArray[np.float32]:
     return generation.lexical.score(query) / scale
 
 
-def _candidates(
-    generation: Generation, vector: Vectors, words: NDArray[np.float32], documents: range
-) -> tuple[NDArray[np.int64], bool]:
+def _candidates(generation: Generation, sought: Sought, documents: range) -> tuple[NDArray[np.int64], bool]:
     """The rows to look at, and whether near-copies crowd the nearest of them."""
-    windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
+    windows, passages, vector = generation.window_rows(documents), generation.passage_rows(documents), sought.vector
     near, around = generation.nearest(vector, (NEAR_WINDOWS, NEAR_PASSAGES), windows, passages)
     sample = near[:SAMPLED].tolist()
     crowded = len(sample) == SAMPLED and len(_distinct(generation, sample, SAMPLED // 2)) < SAMPLED // 2
@@ -122,9 +120,9 @@ def _candidates(
         far = generation.nearest(vector, (FAR_WINDOWS, 0), windows, passages)[0]
         near = far[_distinct(generation, far.tolist(), NEAR_WINDOWS)]
     inside = generation.windows_of_passages(around)
-    scores = words[windows.start : windows.stop]
-    worded = np.argpartition(-scores, min(NEAR_WORDS, len(scores)) - 1)[:NEAR_WORDS]
-    return np.unique(np.concatenate([near, inside, worded[scores[worded] > 0] + windows.start])), crowded
+    weights = {term: generation.lexical.rarity(term) for term in terms(sought.question)}
+    worded = generation.engine.worded(weights, NEAR_WORDS, windows)
+    return np.unique(np.concatenate([near, inside, worded])), crowded
 
 
 def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDOWS) -> list[int]:
