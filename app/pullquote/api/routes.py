@@ -338,7 +338,11 @@ async def healthz() -> JSONResponse:
 
 @API.get("/readyz", responses=schemas.gives("ReadyBody"), summary="Does it answer, from a fresh index?")
 def readyz(request: Request, now: Now) -> JSONResponse:
-    """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator."""
+    """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator.
+
+    503 where an engine that others run finds the passages, and does not now.
+    """
+    now.generation.check_engines()
     card, changed, refused = now.generation.card, now.changed_files(), now.refused
     return reply(
         wire.Wire(

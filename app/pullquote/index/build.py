@@ -23,6 +23,7 @@ from pullquote.corpus.passages import lead, search_key, split_passages
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
+from pullquote.index.engine import fill, switch
 from pullquote.index.files import Stored, array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import Generation, open_index
 from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
@@ -76,7 +77,13 @@ def build_index(
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
         generation = Generation.open(root, *current)
+        marks = {part: shard.mark for part, shard in zip(("base", "delta"), generation.numbering.shards, strict=False)}
+        for (
+            shard
+        ) in generation.numbering.shards:  # before the switch: an engine that fails here leaves the old one serving
+            fill(settings, shard)
         publish(root, current, pair)
+        switch(settings, marks, [shard.mark for shard in previous.numbering.shards] if previous else [])
         kept.trim()
         sweep(root, [current[0], *([pair[0]] if pair else [])])
     return Built(generation, corpus)

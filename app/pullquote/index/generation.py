@@ -15,7 +15,7 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
-from pullquote.index.engine import Engine, Grain, Local
+from pullquote.index.engine import Engine, Grain, Local, engines_of
 from pullquote.index.files import array_of, whole
 from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout, facts_of, read_manifest
 from pullquote.index.lexical import terms
@@ -125,6 +125,15 @@ class Generation:
     def languages(self) -> frozenset[str | None]:
         """The languages that documents state."""
         return frozenset(self._column("language"))
+
+    def check_engines(self) -> None:
+        """Ask the engines whether they are there and hold everything.
+
+        Raises:
+            EngineError: one is not, or does not.
+        """
+        for engine in self._engines:
+            engine.check()
 
     @property
     def tokens(self) -> bool:
@@ -347,28 +356,29 @@ def open_index(settings: Settings, serving: Generation | None = None, *, thoroug
     root = Layout(settings.index)
     named = read_manifest(root)
     try:
-        return Opened(_open_named(root, named["current"], serving, thorough=thorough))
+        return Opened(_open_named(settings, named["current"], serving, thorough=thorough))
     except IndexCorrupt as damage:
         if read_manifest(root) != named:  # a build replaced it in this very moment
             return open_index(settings, serving, thorough=thorough)
         if not named.get("previous"):
             raise IndexCorrupt(f"{damage}; {layout.MEND}") from damage
         try:
-            before = _open_named(root, named["previous"], serving, thorough=thorough)
+            before = _open_named(settings, named["previous"], serving, thorough=thorough)
             return Opened(before, degraded=f"{damage}; the previous generation serves; {layout.MEND}")
         except IndexCorrupt as worse:
             raise IndexCorrupt(f"{damage}; {worse}; {layout.MEND}") from worse
 
 
 def _open_named(
-    root: Layout, named: Mapping[str, str], serving: Generation | None = None, *, thorough: bool = False
+    settings: Settings, named: Mapping[str, str], serving: Generation | None = None, *, thorough: bool = False
 ) -> Generation:
+    root = Layout(settings.index)
     try:
         if serving is not None and named["generation"] == serving.card.name:
             return serving
         if "/" in named["generation"] or named["generation"].startswith("."):
             raise IndexCorrupt(f"{root.manifest} names no generation")
-        found = Generation.open(root, named["generation"], named["sha256"])
+        found = Generation.open(root, named["generation"], named["sha256"], engines_of(settings))
         for shard in found.numbering.shards if thorough else ():
             shard.check()
     except (KeyError, TypeError, AttributeError, ValueError) as error:

@@ -1,5 +1,6 @@
 """A shard: documents with all that is worked out of each alone, in files that are never changed."""
 
+import hashlib
 import json
 import mmap
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt
 from pullquote.extraction.places import Place
 from pullquote.index import layout
+from pullquote.index.engine import MARK
 from pullquote.index.files import (
     PIECES,
     PIECES_FROM,
@@ -159,6 +161,11 @@ class Shard:
             return cls(folder.name, read_files(folder, stamps), dimension, card_sha256)
         except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
             raise IndexCorrupt(f"generation {folder.name} does not fit together") from error
+
+    @property
+    def mark(self) -> str:
+        """A name that tells its very contents, as far as they are searched; in MARK hexadecimal digits."""
+        return hashlib.sha256(f"{self.name} {self.card_sha256}".encode()).hexdigest()[:MARK]
 
     @property
     def exact(self) -> bool:
