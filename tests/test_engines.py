@@ -18,7 +18,8 @@ from pullquote.api.wire import answer_wire
 from pullquote.errors import EngineError
 from pullquote.index import open_index
 from pullquote.index.engine import REST, Engine, Grain, Hosted, Local, fill, open_host
-from pullquote.index.lexical import Lexical, lexical_files, terms
+from pullquote.index.lexical import Lexical, terms
+from pullquote.index.postings import lexical_files
 from pullquote.index.vectors import VectorTable, flat_bytes
 from pullquote.upkeep.doctor import examine
 from pullquote.upkeep.indexing import index_corpus
