@@ -99,6 +99,10 @@ class IndexFull(IndexFault):
     """The disk has too little room for a new generation."""
 
 
+class EngineError(PullquoteError):
+    """The engine that others run is away, too slow, or holds not all of the index; it names neither address nor user."""
+
+
 class ReceiptError(PullquoteError):
     """A receipt is not JSON, or lacks what a receipt needs."""
 

@@ -280,7 +280,7 @@ class Explainer:
             QuestionError: `speaker` could name nobody.
         """
         generation, said = self.generation, None if speaker is None else claimed(speaker)
-        numbers = list(range(len(generation.rows)))
+        numbers = list(generation.holding(words))
         if document_id is not None:
             asked = generation.number(document_id)
             numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
@@ -296,10 +296,12 @@ class Explainer:
         worded(text, *DRAFT, limit=len(text))
         from pullquote.models.reader import bundled
 
-        generation = self.generation
-        documents = map(generation.document, range(len(generation.rows)))
+        quotations, generation = quotations_of(text, bundled()), self.generation
+        parts = (" ".join(word.key for word in words) for one in quotations for words in one.parts)
+        numbers = sorted({number for words in parts for number in generation.holding(words)})
+        documents = map(generation.document, numbers)
         sources = Sources(documents, self._sharing, self._sentence, self._voices_at, self._whose)
-        return check(text, quotations_of(text, bundled()), sources)
+        return check(text, quotations, sources)
 
     def _whose(self, speaker: str, voices: Sequence[Voice], source: Source) -> tuple[Attribution, bool] | None:
         """Whether words are those of whom a draft names; None where that names nobody for sure: "critics", "the senator".

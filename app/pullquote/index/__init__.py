@@ -54,7 +54,7 @@ def damage(settings: Settings) -> dict[str, str | None]:
     found: dict[str, str | None] = {role: None for role in _ROLES if named.get(role)}
     for role in found:
         try:
-            _open_named(root, named[role], thorough=True)
+            _open_named(settings, named[role], thorough=True)
         except IndexFault as fault:
             found[role] = str(fault)
     return found

@@ -1,5 +1,6 @@
 """Assembly: the files of a shard, put together piece by piece from parts and from older shards, in bounded memory."""
 
+import json
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from pullquote.index import layout
 from pullquote.index.files import Durable, Stamp, Stored, array_head
 from pullquote.index.lists import write_lists
-from pullquote.index.part import ALIGNED, RAGGED, row_bytes
+from pullquote.index.part import ALIGNED, RAGGED
 from pullquote.index.postings import Counted, counted, merge_words
 from pullquote.index.shard import Shard
 from pullquote.index.vectors import flat_head
@@ -59,7 +60,7 @@ class OfShard:
     def _content(self, column: str, number: int) -> bytes:
         shard = self.shard
         if column == "rows":
-            return row_bytes(shard.rows.facts[number])
+            return shard.rows.line(number) + b"\n"
         return shard.text(number) if column == "texts" else shard.voices[number] + b"\n"
 
     def _rows(self, column: str, start: int, stop: int) -> NDArray[Any]:
@@ -149,31 +150,34 @@ def write_shard(folder: Path, given: Sequence[Run], dimension: int, *, tokens: b
         if tokens:
             _write_tokens(files, given)
         if voices:
-            _write_lines(files, layout.VOICES, given, "voices", b"\n")
+            _write_voices(files, given)
         files.finish()
         _write_words(files, given)
         files.finish()
         return files.stamps
 
 
-def _write_lines(files: Files, name: str, given: Sequence[Run], column: str, between: bytes, end: bytes = b"") -> None:
-    """Lines that each end with what stands between two; the last one does not."""
-    held = b""
-    for run in given:
-        content = held + run.source.take(column, run.documents).tobytes()
-        held = content[-len(between) :]
-        files.append(name, content[: -len(between)])
-    files.append(name, end)
-
-
 def _write_rows(files: Files, given: Sequence[Run]) -> None:
-    files.append(layout.DOCUMENTS, b"[\n" if given else b"[]")
-    if given:
-        _write_lines(files, layout.DOCUMENTS, given, "rows", b",\n", b"\n]")
+    """A line a document, and last the columns of all."""
+    columns: dict[str, list[Any]] = {name: [] for name in layout.COLUMNS}
+    for run in given:
+        content = run.source.take("rows", run.documents).tobytes()
+        files.append(layout.DOCUMENTS, content)
+        for facts in map(json.loads, content.splitlines()):
+            for name, column in columns.items():
+                column.append(facts[name])
+    files.append(layout.DOCUMENTS, json.dumps(columns, ensure_ascii=False).encode("utf-8"))
     files.append(layout.TEXTS, b"")
     for run in given:
         files.append(layout.TEXTS, run.source.take("texts", run.documents).tobytes())
     files.finish()
+
+
+def _write_voices(files: Files, given: Sequence[Run]) -> None:
+    """A line a document; the last one does not end."""
+    for number, run in enumerate(given, 1):
+        content = run.source.take("voices", run.documents).tobytes()
+        files.append(layout.VOICES, content[:-1] if number == len(given) else content)
 
 
 def _array(files: Files, name: str, kind: Any, shape: tuple[int, ...], blocks: Iterator[NDArray[Any]]) -> None:

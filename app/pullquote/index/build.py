@@ -15,6 +15,7 @@ from pullquote.corpus.folder import Listing, folder_hashes, list_corpus, listed,
 from pullquote.errors import IndexCorrupt, IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.assembly import write_shard
+from pullquote.index.engine import fill, switch
 from pullquote.index.files import Stamp, array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import Generation, open_index
 from pullquote.index.layout import Card, Layout, read_manifest
@@ -85,7 +86,12 @@ def build_index(
                 raise
             previous, pair = None, None
             built, sha256 = _build(settings, way, None, corpus)
+        shards = built.generation.numbering.shards
+        for shard in shards:  # before the switch: an engine that fails here leaves the old one serving
+            fill(settings, shard)
         publish(root, (built.generation.card.name, sha256), pair)
+        marks = {part: shard.mark for part, shard in zip(("base", "delta"), shards, strict=False)}
+        switch(settings, marks, [shard.mark for shard in previous.numbering.shards] if previous else [])
         sweep(root, [*_used(built.generation), *(_used(previous) if previous else ())])
     return built
 

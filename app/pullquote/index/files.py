@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -176,7 +176,8 @@ class Pieces:
         Raises:
             IndexCorrupt: one is not.
         """
-        for piece in np.unique(pieces[~self.seen[pieces]]).tolist():
+        left = pieces[~self.seen[pieces]]
+        for piece in np.unique(left).tolist() if len(left) else ():
             start = piece * PIECE
             found = hashlib.sha256(self.content[start : start + PIECE]).digest()
             if found != self.hashes[piece * _HASH : (piece + 1) * _HASH]:
@@ -188,7 +189,44 @@ class Pieces:
         if stop > start:
             first, end = start // PIECE, -(-stop // PIECE)
             if not self.seen[first:end].all():
-                self.check(np.arange(first, end))
+                self.check(first + np.flatnonzero(~self.seen[first:end]))
+
+
+Content = bytes | memoryview | Pieces  # a file, or a large one that checks itself as it is read
+
+
+def whole(content: Content) -> bytes | memoryview:
+    """All of a file; of a large one after its pieces were checked.
+
+    Raises:
+        IndexCorrupt: it is not what was written.
+    """
+    if not isinstance(content, Pieces):
+        return content
+    content.check_range(0, len(content.content))
+    return content.content
+
+
+class Lines(Sequence[bytes]):
+    """The lines of a file, cut out as they are asked for."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = whole(content)
+        breaks = np.flatnonzero(np.frombuffer(self._content, np.uint8) == ord("\n"))
+        self._bounds = np.concatenate([[-1], breaks, [len(self._content)]])
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    @overload
+    def __getitem__(self, number: int) -> bytes: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[bytes]: ...
+    def __getitem__(self, number: int | slice) -> bytes | Sequence[bytes]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        start, end = self._bounds[range(len(self))[number] :][:2].tolist()
+        return bytes(self._content[start + 1 : end])
 
 
 class Stored:
@@ -200,7 +238,7 @@ class Stored:
         self._start = len(pieces.content) - array.nbytes if pieces else 0
 
     @classmethod
-    def open(cls, content: "bytes | memoryview | Pieces") -> "Stored":
+    def open(cls, content: Content) -> "Stored":
         """Of a file in numpy's format.
 
         Raises:

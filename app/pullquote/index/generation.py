@@ -1,10 +1,10 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
-import math
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +13,21 @@ from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence
-from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument, spend
+from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
-from pullquote.index.engine import Engine, Grain, Local
-from pullquote.index.files import array_of
+from pullquote.index.engine import Engine, Grain, Local, engines_of
+from pullquote.index.files import array_of, whole
 from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout, facts_of, read_manifest
 from pullquote.index.lexical import terms
-from pullquote.index.numbering import Numbering, Rows
-from pullquote.index.shard import Shard, Tables, map_files, read_files, whole
+from pullquote.index.numbering import Numbering, Rows, Spread
+from pullquote.index.shard import Shard, Tables, map_files, read_files
+from pullquote.index.words import Words, proposed
 from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
 PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
-FURTHER = 4  # times as many are asked of an engine where too many of those it proposed are of documents that are gone
+RAREST = 3  # terms by which documents are looked for
 Engines = Callable[[Shard], Engine]
 
 
@@ -38,112 +39,6 @@ class Window:
     document: int
     first: int
     last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """The vectors of one grain, which lie in several shards."""
-
-    numbering: Numbering
-    grain: Grain
-    dimension: int
-
-    def take(self, rows: Rows | Sequence[int]) -> Vectors:
-        """The vectors of these rows, shape (len(rows), dimension); every kind of finding comes by here."""
-        spend()
-        wanted = np.asarray(rows, np.int64)
-        found = np.zeros((len(wanted), self.dimension), np.float32)
-        for shard, mine, local in self.numbering.split(self.grain, wanted):
-            one = self.numbering.shards[shard]
-            found[mine] = (one.window_vectors if self.grain is Grain.WINDOWS else one.passage_vectors).take(local)
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The words of all windows. What is rare is counted over whole shards, documents that are gone included."""
-
-    numbering: Numbering
-    engines: Sequence[Engine]
-
-    def __contains__(self, term: str) -> bool:
-        return self._count(term) > 0
-
-    def _count(self, term: str) -> int:
-        return sum(shard.lexical.count(term) for shard in self.numbering.shards)
-
-    def knows(self, word: str) -> bool:
-        """Whether any window holds a word in one of its forms."""
-        return any(term in self for term in terms(word))
-
-    def rarity(self, term: str) -> float:
-        """How telling a term is: its inverse document frequency, highest for one never seen."""
-        rows, found = sum(shard.lexical.rows for shard in self.numbering.shards), self._count(term)
-        return math.log(1 + (rows - found + 0.5) / (found + 0.5))
-
-    def weights(self, query: Iterable[str]) -> dict[str, float]:
-        """The rarity of each different term."""
-        return {term: self.rarity(term) for term in sorted(set(query))}
-
-    def scores(self, weights: Mapping[str, float], rows: Rows, *, flat: bool = False) -> NDArray[np.float32]:
-        """BM25 of these rows, shape (rows,), for terms with their rarity; `flat`: a term counts once, however often it stands there."""
-        found = np.zeros(len(rows), np.float32)
-        for shard, mine, local in self.numbering.split(Grain.WINDOWS, rows):
-            found[mine] = self.numbering.shards[shard].lexical.scores(weights, local, flat=flat)
-        return found
-
-    def best(self, weights: Mapping[str, float], count: int, within: range) -> Rows:
-        """The rows of the highest BM25, best first, among the rows in `within`."""
-        found = proposed(
-            self.numbering, self.engines, Grain.WINDOWS, count, within,
-            lambda engine, wanted, local: engine.worded(weights, wanted, local),
-        )  # fmt: skip
-        return self._ordered(found, self.scores(weights, found), count)
-
-    def sharing(self, weights: Mapping[str, float], count: int) -> Rows:
-        """The rows that share the most telling terms, however long they are, best first."""
-        parts = [
-            self.numbering.join(
-                Grain.WINDOWS, number, shard.lexical.best(weights, count, range(shard.lexical.rows), flat=True)
-            )
-            for number, shard in enumerate(self.numbering.shards)
-        ]
-        found = np.concatenate(parts)
-        return self._ordered(found, self.scores(weights, found, flat=True), count)
-
-    def _ordered(self, found: Rows, scores: NDArray[np.float32], count: int) -> Rows:
-        """The first of several shards' rows by their scores; those of one are in order."""
-        return found if len(self.engines) == 1 else found[np.lexsort((found, -scores))][:count]
-
-    def holding(self, query: Collection[str], within: range) -> Rows:
-        """The rows in `within` that hold every one of these terms, upwards."""
-        parts = [
-            self.numbering.join(
-                Grain.WINDOWS,
-                number,
-                shard.lexical.holding(query, self.numbering.inside(Grain.WINDOWS, number, within)),
-            )
-            for number, shard in enumerate(self.numbering.shards)
-        ]
-        return np.sort(np.concatenate(parts))
-
-
-def proposed(
-    numbering: Numbering, engines: Sequence[Engine], grain: Grain, count: int, within: range,
-    ask: Callable[[Engine, int, range], Rows],
-) -> Rows:  # fmt: skip
-    """What the engines of all shards propose, up to `count` rows each, of documents that are there."""
-    parts = []
-    for number, engine in enumerate(engines):
-        local, wanted = numbering.inside(grain, number, within), count
-        while True:
-            found = ask(engine, wanted, local) if local and wanted else np.zeros(0, np.int64)
-            alive = numbering.join(grain, number, found)
-            if len(alive) >= count or len(found) < min(wanted, len(local)) or wanted >= len(local):
-                break
-            wanted *= FURTHER
-        parts.append(alive[:count])
-    return np.concatenate(parts)
 
 
 class Generation:
@@ -186,16 +81,14 @@ class Generation:
         self.ends = (
             self.first_sentences[self.places[:, 0]] + self.places[:, 2]
         )  # last sentences, of all documents' together
-        self.passage_of_window = np.searchsorted(opens, self.ends, "right") - 1
-        self._window_starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
-        debates = self.numbering.column(lambda shard: shard.rows.column("debate"))
-        ends = {debate: number + 1 for number, debate in enumerate(debates)}  # those of a debate lie side by side
-        starts = {debate: number for number, debate in reversed(list(enumerate(debates)))}
-        self._debates = {debate: range(starts[debate], ends[debate]) for debate in sorted(ends)}
+        self._window_starts = np.append(np.searchsorted(self.ends, opens), len(self.ends))
+        lengths = np.diff(self._window_starts, prepend=0)
+        self.passage_of_window = np.repeat(np.arange(-1, len(opens)), lengths)
+        self._debates, at = dict[str, range](), 0
+        for debate, held in groupby(self._column("debate")):
+            self._debates[debate] = range(at, at := at + len(list(held)))  # those of a debate lie side by side
         self.debates = tuple(self._debates)
-        self._numbers = {
-            name: number for number, name in enumerate(self.numbering.column(lambda shard: shard.rows.column("id")))
-        }
+        self._numbers = {name: number for number, name in enumerate(self._column("id"))}
 
     @classmethod
     def open(cls, root: Layout, name: str, card_sha256: str, engines: Engines = Local) -> "Generation":
@@ -231,7 +124,16 @@ class Generation:
     @property
     def languages(self) -> frozenset[str | None]:
         """The languages that documents state."""
-        return frozenset(self.numbering.column(lambda shard: shard.rows.column("language")))
+        return frozenset(self._column("language"))
+
+    def check_engines(self) -> None:
+        """Ask the engines whether they are there and hold everything.
+
+        Raises:
+            EngineError: one is not, or does not.
+        """
+        for engine in self._engines:
+            engine.check()
 
     @property
     def tokens(self) -> bool:
@@ -256,10 +158,11 @@ class Generation:
     @property
     def file_hashes(self) -> dict[str, str]:
         """SHA-256 of each file that this was built from by path, those that were skipped included."""
-        paths, hashes = (
-            self.numbering.column(lambda shard, name=name: shard.rows.column(name)) for name in ("path", "file_sha256")
-        )
+        paths, hashes = self._column("path"), self._column("file_sha256")
         return self.card.skipped_hashes | dict(zip(paths, hashes, strict=True))
+
+    def _column(self, name: str) -> list[Any]:
+        return self.numbering.column(lambda shard: shard.rows.column(name))
 
     def has(self, document_id: str) -> bool:
         """Whether there is a document with this id."""
@@ -294,10 +197,21 @@ class Generation:
         """The propositions that the documents of a debate name, each once, in their order."""
         known = self._named.get(debate)
         if known is None:
-            rows = (self.rows[number] for number in self.documents_of(debate))
-            named = (name for row in rows for name in (row.proposition, *(one.proposition for one in row.positions)))
+            held = self.documents_of(debate)
+            own, positions = (self._column(name)[held.start : held.stop] for name in ("proposition", "positions"))
+            named = (
+                name
+                for first, more in zip(own, positions, strict=True)
+                for name in (first, *(one["proposition"] for one in more))
+            )
             known = self._named[debate] = tuple(dict.fromkeys(filter(None, named)))
         return known
+
+    @cached_property
+    def sided(self) -> NDArray[np.int64]:
+        """The numbers of the documents that the operator puts on a side of anything, upwards."""
+        sides, positions = self._column("side"), self._column("positions")
+        return np.flatnonzero([side is not None or bool(more) for side, more in zip(sides, positions, strict=True)])
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of `places` whose last sentence lies in any of these passages, passage by passage."""
@@ -315,7 +229,7 @@ class Generation:
 
     @cached_property
     def _originals(self) -> dict[str, int]:
-        origins = self.numbering.column(lambda shard: shard.rows.column("origin"))
+        origins = self._column("origin")
         return {origin["sha256"]: number for number, origin in reversed(list(enumerate(origins))) if origin}
 
     def taken_out(self, sha256: str) -> Document | None:
@@ -327,6 +241,16 @@ class Generation:
         """A document's rows of the tables: sentences, passages and windows."""
         shard, local = self.numbering.home(number)
         return shard.structure(local)
+
+    def holding(self, text: str) -> Sequence[int]:
+        """The numbers of the documents that may hold a text word for word: of a large corpus those whose prose has its RAREST terms."""
+        weights = self.words.weights(terms(text))
+        if self.exact or not weights:
+            return range(len(self.rows))
+        every, found = range(len(self.places)), np.arange(len(self.rows))
+        for term in sorted(weights, key=lambda term: -weights[term])[:RAREST]:
+            found = np.intersect1d(found, self.places[self.words.holding([term], every), 0])
+        return [int(number) for number in found]
 
     def window(self, row: int) -> Window:
         """The window of a row."""
@@ -432,30 +356,31 @@ def open_index(settings: Settings, serving: Generation | None = None, *, thoroug
     root = Layout(settings.index)
     named = read_manifest(root)
     try:
-        return Opened(_open_named(root, named["current"], serving, thorough=thorough))
+        return Opened(_open_named(settings, named["current"], serving, thorough=thorough))
     except IndexCorrupt as damage:
         if read_manifest(root) != named:  # a build replaced it in this very moment
             return open_index(settings, serving, thorough=thorough)
         if not named.get("previous"):
             raise IndexCorrupt(f"{damage}; {layout.MEND}") from damage
         try:
-            before = _open_named(root, named["previous"], serving, thorough=thorough)
+            before = _open_named(settings, named["previous"], serving, thorough=thorough)
             return Opened(before, degraded=f"{damage}; the previous generation serves; {layout.MEND}")
         except IndexCorrupt as worse:
             raise IndexCorrupt(f"{damage}; {worse}; {layout.MEND}") from worse
 
 
 def _open_named(
-    root: Layout, named: Mapping[str, str], serving: Generation | None = None, *, thorough: bool = False
+    settings: Settings, named: Mapping[str, str], serving: Generation | None = None, *, thorough: bool = False
 ) -> Generation:
+    root = Layout(settings.index)
     try:
         if serving is not None and named["generation"] == serving.card.name:
             return serving
         if "/" in named["generation"] or named["generation"].startswith("."):
             raise IndexCorrupt(f"{root.manifest} names no generation")
-        found = Generation.open(root, named["generation"], named["sha256"])
+        found = Generation.open(root, named["generation"], named["sha256"], engines_of(settings))
         for shard in found.numbering.shards if thorough else ():
             shard.check()
-        return found
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise IndexCorrupt(f"{root.manifest} is damaged") from error
+    return found

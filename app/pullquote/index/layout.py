@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -30,8 +30,10 @@ MAX_MANIFEST = 65_536
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 MEND = "run `pullquote index` to build it again"
 
-DOCUMENTS, TEXTS, PLACES = "documents.json", "texts.bin", "places.npy"
+DOCUMENTS, TEXTS, PLACES = "documents.jsonl", "texts.bin", "places.npy"
 TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "windows.npy", "keys.npy"
+# Facts of which all documents' are at hand when an index is opened.
+COLUMNS = ("id", "path", "file_sha256", "debate", "language", "side", "proposition", "positions", "size", "characters", "sentences")
 COUNTED = ("documents", "sentences", "passages", "windows")
 PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
@@ -57,7 +59,9 @@ DISPUTES = "disputes.json"  # the rows of the windows that another voice dispute
 ORDER = (
     "order.npy"  # of the documents where some live in an older generation's files: which shard, and the number in it
 )
-SHARD = CORE | VECTORS | {*TOKENS, VOICES}  # what one is made of; all other files are worked out of the whole generation
+SHARD = (
+    CORE | VECTORS | {*TOKENS, VOICES}
+)  # what one is made of; all other files are worked out of the whole generation
 
 
 def of_shard(file: str) -> bool:
@@ -215,6 +219,17 @@ class DocumentRow:
 def facts_of(document: Document | DocumentRow) -> dict[str, Any]:
     """What is known of a document, but for its text, by the names of its members."""
     return {one.name: getattr(document, one.name) for one in fields(Document) if one.name not in {"text", "places"}}
+
+
+def document_lines(rows: Iterable[DocumentRow]) -> Iterator[bytes]:
+    """The file of the documents piece by piece: a line each, and last the COLUMNS of all."""
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    for row in rows:
+        yield json.dumps(asdict(row), ensure_ascii=False).encode("utf-8") + b"\n"
+        for name, column in columns.items():
+            value = getattr(row, name)
+            column.append([asdict(each) for each in value] if name == "positions" else value)
+    yield json.dumps(columns, ensure_ascii=False).encode("utf-8")
 
 
 def places_of(documents: Sequence[Document]) -> NDArray[np.int32]:

@@ -167,6 +167,11 @@ class Lexical:
         number = self.numbers.get(term)
         return 0 if number is None else int(self.starts[number + 1] - self.starts[number])
 
+    def inside(self, term: str, within: range) -> int:
+        """How many rows of a range hold a term."""
+        held = self._postings(term, 1.0, within, flat=True)
+        return 0 if held is None else len(held.rows)
+
     def scores(self, weights: Mapping[str, float], rows: NDArray[Any], *, flat: bool = False) -> Parts:
         """BM25 of these rows, which go upwards, for terms of these weights, shape (len(rows),); `flat`: of rows of any length
         and however often they hold a term.

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.errors import IndexCorrupt
+from pullquote.errors import IndexCorrupt, spend
 from pullquote.index.engine import Grain
 from pullquote.index.shard import Shard
+from pullquote.models.onnx import Vectors
 
 Rows = NDArray[np.int64]
 
@@ -134,6 +135,25 @@ class Numbering:
         documents = self.order[first : last + 1]
         mine, own = documents[documents[:, 0] == shard, 1], _from(self.shards[shard], grain)
         return range(int(own[mine[0]]), int(own[mine[-1] + 1])) if len(mine) else range(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The vectors of one grain, which lie in several shards."""
+
+    numbering: Numbering
+    grain: Grain
+    dimension: int
+
+    def take(self, rows: Rows | Sequence[int]) -> Vectors:
+        """The vectors of these rows, shape (len(rows), dimension); every kind of finding comes by here."""
+        spend()
+        wanted = np.asarray(rows, np.int64)
+        found = np.zeros((len(wanted), self.dimension), np.float32)
+        for shard, mine, local in self.numbering.split(self.grain, wanted):
+            one = self.numbering.shards[shard]
+            found[mine] = (one.window_vectors if self.grain is Grain.WINDOWS else one.passage_vectors).take(local)
+        return found
 
 
 def _from(shard: Shard, grain: Grain) -> Rows:

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -20,7 +20,7 @@ from pullquote.corpus.passages import lead, search_key, split_passages
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.errors import DocumentError, IndexCorrupt
 from pullquote.index import layout
-from pullquote.index.files import json_bytes, swap_in
+from pullquote.index.files import swap_in
 from pullquote.index.layout import DocumentRow, facts_of
 from pullquote.index.postings import Counted, count_words
 from pullquote.index.shard import KINDS, Sentences, Tables
@@ -147,17 +147,14 @@ class _Read(NamedTuple):
         return cls(document, document.text.encode("utf-8"), loaded.hashes.get(document.path, ""), tables, keys, digests)
 
     @property
-    def row(self) -> DocumentRow:
+    def line(self) -> bytes:
+        """Its facts as a line of JSON."""
         document = self.document
-        return DocumentRow(
+        row = DocumentRow(
             **facts_of(document), sha256=document.sha256, file_sha256=self.file_sha256, characters=len(document.text),
             size=len(self.content), sentences=len(self.tables[0]),
         )  # fmt: skip
-
-
-def row_bytes(facts: Mapping[str, Any]) -> bytes:
-    """A document's facts as they stand in the list of all, with what parts them from the next."""
-    return b" " + json_bytes(facts).replace(b"\n", b"\n ") + b",\n"
+        return next(layout.document_lines([row]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +269,7 @@ def _columns(read: Sequence[_Read]) -> dict[str, NDArray[Any]]:
     counts: tuple[NDArray[Any], ...] = (words.starts, words.rows, words.times, words.lengths)
     named = dict(zip(_WORDS, (np.frombuffer(words.listed, np.uint8), *counts), strict=True))
     return {
-        "rows": _joined([row_bytes(asdict(one.row)) for one in read]),
+        "rows": _joined([one.line for one in read]),
         "texts": _joined([one.content for one in read]),
         "places": places,
         "sentences": np.concatenate([np.zeros((0, 5), np.int32), *tables[0]]),
@@ -329,7 +326,7 @@ def _bounds(read: Sequence[_Read], counts: NDArray[np.int64], lines: Sequence[by
     tokens = np.concatenate([[0], np.cumsum(counts)])[windows] if len(counts) else np.zeros(len(windows), np.int64)
     lengths = [
         (
-            len(row_bytes(asdict(one.row))),
+            len(one.line),
             len(one.content),
             len(one.document.places),
             *map(len, one.tables),

@@ -199,13 +199,13 @@ def _same(listing: Listing, previous: Generation, *, again: bool) -> dict[str, t
     if listing.held is not None:
         numbers = {path: previous.number_of_same(document) for path, document in listing.held.items()}
         return {path: (homes[number][0], homes[number][1]) for path, number in numbers.items() if number is not None}
-    columns = facts_of_all(previous, "path", "id", "file_sha256", "origin")
-    known = {path: (number, *facts) for number, (path, *facts) in enumerate(zip(*columns, strict=True))}
+    columns = facts_of_all(previous, "path", "id", "file_sha256", *(("origin",) if again else ()))
+    known = {path: (number, facts) for number, (path, *facts) in enumerate(zip(*columns, strict=True))}
     others, found = previous.card.skipped_hashes, {}
     for entry in listing.entries:
-        number, *facts, origin = known.get(entry.path, (0, "", "", None))
+        number, facts = known.get(entry.path, (0, []))
         beside = others.get(entry.path + BESIDE, "")
-        if facts == [entry.id, entry.sha256] and beside == entry.beside and not (again and origin):
+        if facts[:2] == [entry.id, entry.sha256] and beside == entry.beside and not any(facts[2:]):
             found[entry.path] = (homes[number][0], homes[number][1])
     return found
 

@@ -1,5 +1,6 @@
 """A shard: documents with all that is worked out of each alone, in files that are never changed."""
 
+import hashlib
 import json
 import mmap
 from collections.abc import Callable, Mapping, Sequence
@@ -16,14 +17,25 @@ from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt
 from pullquote.extraction.places import Place
 from pullquote.index import layout
-from pullquote.index.files import PIECES, PIECES_FROM, Pieces, Stamp, Stored, array_of, read_checked
+from pullquote.index.engine import MARK
+from pullquote.index.files import (
+    PIECES,
+    PIECES_FROM,
+    Content,
+    Lines,
+    Pieces,
+    Stamp,
+    Stored,
+    array_of,
+    read_checked,
+    whole,
+)
 from pullquote.index.layout import DocumentRow, check_originals, check_places, facts_of
 from pullquote.index.lexical import Lexical
 from pullquote.index.vectors import VectorTable
 from pullquote.models.interaction import DIMENSION
 from pullquote.span import Span
 
-Content = bytes | memoryview | Pieces
 Contents = Mapping[str, Content]  # a file's bytes by its name, or the large file that checks itself as it is read
 Tables = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
@@ -53,14 +65,21 @@ class Sentences(Sequence[Sentence]):
 
 
 class Rows(Sequence[DocumentRow]):
-    """The facts of documents: of very many, each made into a row when it is asked for."""
+    """The facts of documents, a line each: of very many, each read when it is asked for.
 
-    def __init__(self, facts: Sequence[Mapping[str, Any]]) -> None:
-        self.facts = facts
-        self._made = tuple(map(DocumentRow.of, facts)) if len(facts) <= ROWS_MADE else None
+    Raises:
+        ValueError, TypeError, KeyError: here and below, the lines are not such as are written.
+    """
+
+    def __init__(self, lines: Lines) -> None:
+        self._lines, self._columns = lines, json.loads(lines[-1])
+        few = len(self) <= ROWS_MADE
+        self._made = tuple(map(self._read, range(len(self)))) if few else None
+        if any(len(self._columns[name]) != len(self) for name in layout.COLUMNS):
+            raise ValueError("the documents are not as many as their columns say")
 
     def __len__(self) -> int:
-        return len(self.facts)
+        return len(self._lines) - 1
 
     @overload
     def __getitem__(self, number: int) -> DocumentRow: ...
@@ -69,11 +88,18 @@ class Rows(Sequence[DocumentRow]):
     def __getitem__(self, number: int | slice) -> DocumentRow | Sequence[DocumentRow]:
         if isinstance(number, slice):
             return tuple(map(self.__getitem__, range(*number.indices(len(self)))))
-        return self._made[number] if self._made else DocumentRow.of(self.facts[number])
+        return self._made[number] if self._made else self._read(range(len(self))[number])
+
+    def _read(self, number: int) -> DocumentRow:
+        return DocumentRow.of(json.loads(self._lines[number]))
+
+    def line(self, number: int) -> bytes:
+        """A document's facts as they are written."""
+        return self._lines[number]
 
     def column(self, name: str) -> list[Any]:
-        """One fact of every document."""
-        return [facts[name] for facts in self.facts]
+        """One fact of every document: those in `layout.COLUMNS` are at hand, for others each line is read."""
+        return self._columns.get(name) or [json.loads(line)[name] for line in self._lines[:-1]]
 
 
 class Shard:
@@ -86,9 +112,10 @@ class Shard:
 
     def __init__(self, name: str, contents: Contents, dimension: int, card_sha256: str = "") -> None:
         self.name, self.card_sha256 = name, card_sha256
-        self.rows = Rows(json.loads(bytes(whole(contents[layout.DOCUMENTS]))))
-        tables = [array_of(whole(contents[file])) for file in layout.TABLES]
-        self.table, self.passages, self.places, self.keys = tables
+        self.rows = Rows(Lines(contents[layout.DOCUMENTS]))
+        tables = [Stored.open(contents[file]) for file in layout.TABLES]
+        self.table, self.passages, self.places = (table.whole() for table in tables[:3])
+        self.keys = tables[3]
         if len(self.keys) != len(self.passages) + len(self.places):
             raise IndexCorrupt(f"generation {name} does not hold a key for all that it finds")
         sizes, counts, texts = self.rows.column("size"), self.rows.column("sentences"), contents[layout.TEXTS]
@@ -103,7 +130,7 @@ class Shard:
         self.lexical = Lexical.open([contents[file] for file in layout.LEXICAL], len(self.places))
         self.tokens = _tokens(contents, len(self.places)) if layout.TOKEN_VECTORS in contents else None
         self.large = tuple(content for content in contents.values() if isinstance(content, Pieces))
-        self.voices = bytes(whole(contents.get(layout.VOICES, b""))).split(b"\n")
+        self.voices: Sequence[bytes] = Lines(contents.get(layout.VOICES, b""))
         starts = [0, *accumulate(sizes)]
         self.text = partial(_text, texts, starts)
         """The bytes of a document's text, unchecked."""
@@ -140,6 +167,11 @@ class Shard:
             raise IndexCorrupt(f"generation {folder.name} does not fit together") from error
 
     @property
+    def mark(self) -> str:
+        """A name that tells its very contents, as far as they are searched; in MARK hexadecimal digits."""
+        return hashlib.sha256(f"{self.name} {self.card_sha256}".encode()).hexdigest()[:MARK]
+
+    @property
     def exact(self) -> bool:
         """Whether every window's vector is searched, and kept whole."""
         return self.window_vectors.index is not None
@@ -158,14 +190,6 @@ class Shard:
         sentences = self.table[self.first_sentences[number] : self.first_sentences[number + 1]]
         passages = self.passages[self.passages_from[number] : self.passages_from[number + 1]]
         return sentences, passages.copy(), self.places[self.windows_from[number] : self.windows_from[number + 1]].copy()
-
-
-def whole(content: Content) -> bytes | memoryview:
-    """All of a file; of a large one after its pieces were checked."""
-    if not isinstance(content, Pieces):
-        return content
-    content.check_range(0, len(content.content))
-    return content.content
 
 
 def read_files(folder: Path, stamps: Mapping[str, Stamp]) -> dict[str, Content]:

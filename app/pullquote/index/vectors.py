@@ -52,14 +52,14 @@ class VectorTable:
     lists: Lists | None = None
 
     @classmethod
-    def open(cls, content: bytes, rows: int, dimension: int) -> "VectorTable":
+    def open(cls, content: bytes | memoryview, rows: int, dimension: int) -> "VectorTable":
         """Read a flat index of just this shape and length: FAISS trusts the sizes that a file states, this does not.
 
         Raises:
             IndexCorrupt: anything differs.
         """
         header = flat_head(rows, dimension)
-        if content[: len(header)] != header or len(content) != len(header) + rows * dimension * 4:
+        if bytes(content[: len(header)]) != header or len(content) != len(header) + rows * dimension * 4:
             raise IndexCorrupt("a vector file is not a flat index of the shape that the manifest states")
         faiss = _faiss()
         with _READING:

@@ -222,7 +222,7 @@ def _labelled(
     generation: Generation, voices: VoiceBook, stances: StanceBook, debate: str | None, proposition: str
 ) -> Sequence[Told]:
     """What the operator's documents say on their side of a proposition, likeliest first; nothing is read now."""
-    numbers = taking_sides(generation, proposition, generation.documents_of(debate))
+    numbers = frozenset(taking_sides(generation, proposition, generation.documents_of(debate)))
     told: list[Told] = []
     for row, reading in (stances.readings(debate, proposition) or {}).items():
         window = generation.window(row)

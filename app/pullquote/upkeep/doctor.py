@@ -111,6 +111,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     looks = (
         (_corpus(settings, serving), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
         (_index(settings, serving), "index", BUILD),
+        (_engine(settings, serving), "engine", f"start it, or {BUILD}"),
         (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
         (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
         (_ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"),
@@ -185,6 +186,13 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
             yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
         elif serving:
             yield Finding("index", f"built at {serving.card.built_at} from the files as they are now")
+
+
+def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
+    """What finds passages, where others run it; its own files were looked at as the index."""
+    if settings.engine and serving:
+        serving.check_engines()
+        yield Finding("engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}")
 
 
 def _exported(settings: Settings, serving: Generation | None) -> Iterator[Finding]:

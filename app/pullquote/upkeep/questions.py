@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count, islice, zip_longest
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation
 from pullquote.index.layout import program
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, stems
+from pullquote.index.plan import facts_of_all
 from pullquote.index.quote import Quote
 from pullquote.index.search import cut, is_question
+from pullquote.index.shard import Shard
 from pullquote.models.onnx import Vectors
 from pullquote.sides.judging import own_propositions
 from pullquote.sides.proposition import opens_yes_or_no, statement_of
@@ -100,11 +103,13 @@ class _Known:
         before, card = generation.before, generation.card
         alike = before is not None and (before.card.program, before.card.answering) == (program(), card.answering)
         self._generation, self._before = generation, before if alike else None
-        self._facts = _facts_of(self._before) if self._before else {}
         self.suggestions = suggestions_of(self._before) if self._before else ()
-        now = generation.numbering.column(lambda shard: shard.rows.facts)
-        self.changed = frozenset(number for number, facts in enumerate(now) if self._facts.get(facts["id"]) != facts)
-        self._gone = frozenset(facts["debate"] for name, facts in self._facts.items() if not generation.has(name))
+        then, now = _Told.of(self._before) if self._before else {}, _Told.of(generation)
+        numbers = enumerate(now.items())
+        self.changed = frozenset(
+            number for number, (name, one) in numbers if name not in then or not one.same(then[name])
+        )
+        self._gone = frozenset(one.debate for name, one in then.items() if name not in now)
 
     def of(self, debate: str) -> list[Suggestion]:
         """What was proven of a debate."""
@@ -134,9 +139,24 @@ class _Known:
         return found
 
 
-def _facts_of(generation: Generation) -> dict[str, Mapping[str, object]]:
-    facts = generation.numbering.column(lambda shard: shard.rows.facts)
-    return {each["id"]: each for each in facts}
+class _Told(NamedTuple):
+    """Where a document's facts stand."""
+
+    debate: str
+    shard: Shard
+    number: int
+
+    @classmethod
+    def of(cls, generation: Generation) -> dict[str, Self]:
+        """Those of every document of a generation, in order, by id."""
+        ids, debates = facts_of_all(generation, "id", "debate")
+        homes = map(generation.numbering.home, range(len(ids)))
+        return {name: cls(debate, *home) for name, debate, home in zip(ids, debates, homes, strict=True)}
+
+    def same(self, other: Self) -> bool:
+        """Whether two are of the same file and facts."""
+        there = self.number == other.number and self.shard.name == other.shard.name
+        return there or self.shard.rows.line(self.number) == other.shard.rows.line(other.number)
 
 
 class _Debate:

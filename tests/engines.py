@@ -1,0 +1,145 @@
+"""Servers of the engines, started by hand on loopback as processes that a test may stop, hold up and kill."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from serving import free_port
+
+from pullquote.errors import EngineError
+from pullquote.index.engine import open_host
+from pullquote.settings import Address
+
+LIFE = 30  # seconds that a server may take to come
+
+
+@dataclass
+class Server:
+    """A server of an engine, and the address that Pullquote finds it at."""
+
+    command: list[str]
+    url: str
+    ping: Callable[[], None]
+    environ: dict[str, object] = field(default_factory=dict)
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        end = time.monotonic() + LIFE
+        while True:
+            if (
+                self.process is None or self.process.poll() is not None
+            ):  # what was killed may hold its folder for a while
+                quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+                self.process = subprocess.Popen(self.command, **quiet, **self.environ)
+            with suppress(EngineError):
+                return self.ping()
+            assert time.monotonic() < end, f"{self.command[0]} does not come"
+            time.sleep(0.1)
+
+    def signal(self, number: int) -> None:
+        """To all its processes: PostgreSQL has one a connection."""
+        assert self.process
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for process in (self.process.pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
+        if number == signal.SIGKILL:
+            self.process.wait(LIFE)
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.signal(signal.SIGKILL)
+
+    def address(self, name: str) -> Address:
+        """A database, or a name in it, of a test's own."""
+        return Address(self.url.format(name))
+
+
+def milvus(folder: Path) -> Server:
+    """The server that comes with milvus-lite."""
+    if not find_spec("milvus_lite"):
+        pytest.skip("milvus-lite is not installed; run `pip install milvus-lite`")
+    port = free_port()
+    run = "from milvus_lite.cmdline import main; main()"
+    command = [
+        sys.executable,
+        "-c",
+        run,
+        "server",
+        "--data-dir",
+        str(folder / "data"),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        f"{port}",
+    ]
+    url = f"milvus+http://127.0.0.1:{port}/"
+
+    def ping() -> None:
+        host = open_host.__wrapped__(f"{url}ping", 1.0)
+        host.switch({}, ())
+        host.close()
+
+    return Server(command, url + "{}", ping)
+
+
+def postgresql(folder: Path) -> Server:
+    """Debian's PostgreSQL with pgvector, as a user who is not the superuser of this machine."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    with_vector = [
+        path for path in found if Path(f"/usr/share/postgresql/{path.parts[-3]}/extension/vector.control").exists()
+    ]
+    if not with_vector or not find_spec("psycopg"):
+        pytest.skip(
+            "PostgreSQL with pgvector is not installed; run `apt-get install postgresql postgresql-17-pgvector`"
+        )
+    binaries, port = with_vector[-1].parent, free_port()
+    environ: dict[str, object] = {}
+    if os.getuid() == 0:  # which PostgreSQL refuses
+        user = pwd.getpwnam("postgres")
+        for above in (folder, *list(folder.parents)[:3]):  # pytest's folders are their owner's alone
+            if above.stat().st_uid == 0 and above != Path("/tmp"):
+                above.chmod(above.stat().st_mode | 0o011)
+        shutil.chown(folder, user.pw_uid, user.pw_gid)
+        environ = {"user": user.pw_uid, "group": user.pw_gid}
+    made = [
+        f"{binaries}/initdb",
+        "-D",
+        f"{folder}/data",
+        "-U",
+        "pullquote",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "--no-sync",
+    ]
+    subprocess.run(made, check=True, stdout=subprocess.DEVNULL, cwd="/", **environ)
+    values = (
+        "listen_addresses=127.0.0.1",
+        f"port={port}",
+        f"unix_socket_directories={folder}",
+        "fsync=off",
+        "max_connections=30",
+    )
+    command = [f"{binaries}/postgres", "-D", f"{folder}/data", *(part for value in values for part in ("-c", value))]
+    url = f"postgresql://pullquote@127.0.0.1:{port}/postgres"
+
+    def ping() -> None:
+        host = open_host.__wrapped__(f"{url}?schema=ping", 1.0)
+        with host._asked():
+            pass
+        host.close()
+
+    return Server(command, url + "?schema={}", ping, {**environ, "cwd": "/"})
