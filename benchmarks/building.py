@@ -49,7 +49,7 @@ def _chance(text: str) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())))
 
 
-def silent(document: Document, sentences: Sequence[Any]) -> bytes:
+def silent(_: Document, __: Sequence[Any]) -> bytes:
     return b'{"voices": [], "verdicts": []}'
 
 
@@ -62,7 +62,7 @@ def settings_of(folder: Path) -> Settings:
 def step(folder: Path, name: str, *, models: bool) -> dict[str, float]:
     """Change the corpus as the step says, and build: what that took."""
     settings, there = settings_of(folder), folder / "corpus" / "generated"
-    some = sorted(there.iterdir())[len(os.listdir(there)) // 3]
+    some = sorted(there.iterdir())[len(list(there.iterdir())) // 3]
     if name == "change":
         some.write_text(some.read_text(encoding="utf-8") + "\nOne more sentence stands here now.\n", encoding="utf-8")
     elif name == "remove":

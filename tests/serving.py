@@ -31,9 +31,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def wait_for(fact: Callable[[], object]) -> None:
+def wait_for(fact: Callable[[], object], seconds: float = 30) -> None:
     """Wait until something comes true; the test fails where it never does."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + seconds
     while not fact():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.005)
