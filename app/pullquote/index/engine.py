@@ -40,14 +40,16 @@ class Shard(Protocol):
     searched by vector too.
     """
 
-    passage_vectors: VectorTable
-    window_vectors: VectorTable
-    lexical: Lexical
-
     @property
-    def mark(self) -> str: ...  # noqa: D102 -- as above
+    def mark(self) -> str: ...  # noqa: D102
     @property
     def exact(self) -> bool: ...  # noqa: D102
+    @property
+    def passage_vectors(self) -> VectorTable: ...  # noqa: D102
+    @property
+    def window_vectors(self) -> VectorTable: ...  # noqa: D102
+    @property
+    def lexical(self) -> Lexical: ...  # noqa: D102
 
 
 class Engine(Protocol):

@@ -116,9 +116,8 @@ class Lexical:
     @property
     def tempered(self) -> NDArray[np.float32]:
         """What each posting adds to its row's score for a term of weight 1."""
-        return self.weights / np.repeat([self.rarity(term) for term in self.numbers], np.diff(self.starts)).astype(
-            np.float32
-        )
+        rarity = np.array([self.rarity(term) for term in self.numbers], np.float32)
+        return np.asarray(self.weights / np.repeat(rarity, np.diff(self.starts)), np.float32)
 
     def shared(self, query: Iterable[str]) -> NDArray[np.float32]:
         """How telling the terms are that every row holds of these, together, shape (rows,); of a row of any length."""

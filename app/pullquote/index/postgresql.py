@@ -153,7 +153,7 @@ class PostgreSQL:
         )  # fmt: skip
 
     def _in(self, statement: str) -> sql.Composed:
-        return sql.SQL(statement).format(sql.Identifier(self.schema))  # type: ignore[arg-type]
+        return sql.SQL(statement).format(sql.Identifier(self.schema))
 
     def _table(self, mark: str, name: str) -> sql.Identifier:
         return sql.Identifier(self.schema, f"{mark}_{name}")
@@ -194,18 +194,11 @@ class PostgreSQL:
         columns = 'CREATE TABLE {} (term int NOT NULL, "row" int NOT NULL, weight real NOT NULL)'
         asking.execute(sql.SQL(columns).format(table))
         numbers = np.repeat(np.arange(len(lexical.numbers)), np.diff(lexical.starts))
-        fields = (numbers, lexical.indices, lexical.tempered)
-        for start in range(0, len(numbers), SLICE * 10):
-            _copy(
-                asking,
-                table,
-                _packed(
-                    [
-                        (of[start : start + SLICE * 10], kind)
-                        for of, kind in zip(fields, ("i4", "i4", "f4"), strict=True)
-                    ]
-                ),
-            )
+        weights, size = lexical.tempered, SLICE * 10
+        for start in range(0, len(numbers), size):
+            part = slice(start, start + size)
+            rows = _packed((numbers[part], "i4"), (lexical.indices[part], "i4"), (weights[part], "f4"))
+            _copy(asking, table, rows)
         asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY (term, "row") INCLUDE (weight)').format(table))
         asking.execute(sql.SQL("ANALYZE {}").format(table))
 
@@ -260,17 +253,17 @@ def _copy(asking: psycopg.Connection[Any], table: sql.Identifier, rows: bytes) -
         copy.write(b"\xff\xff")
 
 
-def _packed(columns: Sequence[tuple[NDArray[Any], str]]) -> bytes:
+def _packed(*columns: tuple[NDArray[Any], str]) -> bytes:
     """Columns of numbers of four bytes each as the rows of PostgreSQL's binary form: count, then length and value of each."""
     kinds = [
-        (f"{what}{number}", f">{kind}")
-        for number, (_, kind) in enumerate(columns)
-        for what, kind in (("n", "i4"), ("v", kind))
+        (f"{what}{place}", f">{kind}")
+        for place, (_, form) in enumerate(columns)
+        for what, kind in (("n", "i4"), ("v", form))
     ]
     rows = np.zeros(len(columns[0][0]), np.dtype([("fields", ">i2"), *kinds]))
     rows["fields"] = len(columns)
-    for number, (values, _) in enumerate(columns):
-        rows[f"n{number}"], rows[f"v{number}"] = 4, values
+    for place, (values, _) in enumerate(columns):
+        rows[f"n{place}"], rows[f"v{place}"] = 4, values
     return rows.tobytes()
 
 
