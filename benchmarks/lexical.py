@@ -24,7 +24,8 @@ import numpy as np
 
 from pullquote.corpus.corpus import load_corpus
 from pullquote.index.build import prepare
-from pullquote.index.lexical import Lexical, lexical_files, terms
+from pullquote.index.lexical import Lexical, terms
+from pullquote.index.postings import lexical_files
 from pullquote.settings import Settings
 
 NEAR = 40  # rows that the product takes from its words

@@ -21,7 +21,8 @@ from pullquote.api.wire import answer_wire
 from pullquote.errors import EngineError
 from pullquote.index import open_index
 from pullquote.index.engine import REST, Engine, Grain, Hosted, Local, fill, open_host
-from pullquote.index.lexical import Lexical, lexical_files, terms
+from pullquote.index.lexical import Lexical, terms
+from pullquote.index.postings import lexical_files
 from pullquote.index.vectors import VectorTable, flat_bytes
 from pullquote.upkeep.doctor import examine
 from pullquote.upkeep.indexing import index_corpus
@@ -163,9 +164,9 @@ def test_an_answer_is_the_same_from_every_engine(
     servers: Callable[[str], engines.Server], real_explainer: Explainer, name: str
 ):
     settings = replace(real_explainer.settings, engine=servers(name).address("demo"), engine_seconds=30.0)
-    fill(settings, real_explainer.generation.shard)
+    fill(settings, real_explainer.generation.numbering.shards[0])
     other = Explainer.open(settings)
-    assert isinstance(other.generation.engine, Hosted)
+    assert isinstance(other.generation.words.engines[0], Hosted)
     questions = [
         *real_explainer.suggestions(),
         "What do critics say of military action?",
@@ -246,7 +247,7 @@ def test_a_build_that_ends_before_the_switch_leaves_the_old_one_and_the_next_swe
     servers: Callable[[str], engines.Server], tmp_path, monkeypatch: pytest.MonkeyPatch, name: str
 ):
     settings = built_below(tmp_path, TEXTS, engine=servers(name).address("builds"), engine_seconds=30.0)
-    first = open_index(settings).generation.shard
+    first = open_index(settings).generation.numbering.shards[0]
     before = asked(open_with_fake(settings))
     write_corpus(tmp_path / "corpus", {"road-tolls/more.txt": "A toll is paid by those who use the road."})
     with monkeypatch.context() as patch:
@@ -257,7 +258,7 @@ def test_a_build_that_ends_before_the_switch_leaves_the_old_one_and_the_next_swe
     host, marks = open_host(settings.engine.url, 30.0), []
     for word in ("bus", "tram"):
         write_corpus(tmp_path / "corpus", {"road-tolls/more.txt": f"A toll pays for a {word}."})
-        marks.append(index_corpus(settings, HashEncoder()).generation.shard)
+        marks.append(index_corpus(settings, HashEncoder()).generation.numbering.shards[0])
     for shard in marks:
         host.check(shard)
     with pytest.raises(EngineError, match="does not hold"):

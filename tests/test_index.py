@@ -45,13 +45,21 @@ def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(
         document, start, end = generation.passages[generation.passage_of_window[row]].tolist()
         assert (document, start <= last < end) == (number, True)
     assert len(generation.passage_vectors.rows) == len(generation.passages)
-    assert np.allclose(np.linalg.norm(generation.window_vectors.rows, axis=1), np.ones(len(prose)))
+    assert np.allclose(np.linalg.norm(generation.window_vectors.rows.whole(), axis=1), np.ones(len(prose)))
 
 
 def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: Generation):
     card = generation.card
     assert (card.counts["documents"], card.encoder, card.dimension) == (3, HashEncoder.identity, HashEncoder.dimension)
-    more = {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, layout.STANCES, layout.DISPUTES, *layout.TOKENS}
+    more = {
+        layout.PASSAGE_VECTORS,
+        layout.WINDOW_VECTORS,
+        layout.VOICES,
+        layout.SUGGESTIONS,
+        layout.STANCES,
+        layout.DISPUTES,
+        *layout.TOKENS,
+    }
     assert card.files.keys() == layout.CORE | more
     root = Layout(shared.index)
     assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations", "vectors"]
@@ -98,7 +106,7 @@ def test_a_document_that_comes_back_is_not_encoded_again(indexed: Settings):
 def test_another_model_encodes_everything_again(indexed: Settings):
     generation = build_index(indexed, encoder := OtherEncoder()).generation
     assert generation.card.encoder == OtherEncoder.identity
-    assert len(encoder.encoded) == len(set(map(bytes, generation.keys)))
+    assert len(encoder.encoded) == len(set(map(bytes, generation.numbering.shards[0].keys.whole())))
     assert [path.name for path in (indexed.index / "vectors").iterdir()] == [f"{OtherEncoder.identity}.bin"]
 
 

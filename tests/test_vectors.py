@@ -8,9 +8,11 @@ import pytest
 from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.errors import IndexCorrupt
-from pullquote.index import build_index, layout, open_index
+from pullquote.index import build_index, layout, lists, open_index
 from pullquote.index.build import BATCH, Encoded, encode_rows, key_digests
+from pullquote.index.files import Stored, array_bytes, array_of
 from pullquote.index.layout import Layout
+from pullquote.index.lists import write_lists
 from pullquote.index.vectors import VectorTable, flat_bytes
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
@@ -35,7 +37,7 @@ def test_a_flat_index_is_written_as_faiss_writes_it_and_read_back_bit_for_bit():
         index = faiss.IndexFlatIP(8)
         index.add(vectors)
         assert flat_bytes(vectors) == bytes(faiss.serialize_index(index))
-        assert np.array_equal(VectorTable.open(flat_bytes(vectors), len(vectors), 8).rows, vectors)
+        assert np.array_equal(VectorTable.open(flat_bytes(vectors), len(vectors), 8).rows.whole(), vectors)
 
 
 def test_a_vector_file_that_lies_about_its_shape_is_refused(read_by_faiss: list[bytes]):
@@ -46,6 +48,73 @@ def test_a_vector_file_that_lies_about_its_shape_is_refused(read_by_faiss: list[
         with pytest.raises(IndexCorrupt):
             VectorTable.open(lie, 5, 8)
     assert not read_by_faiss
+
+
+# Very many rows
+
+
+def near_some(rows: int, seed: int, dimension: int = 32) -> Vectors:
+    """Unit vectors that lie in groups, as those of texts do."""
+    chance = np.random.default_rng(seed)
+    groups = np.random.default_rng(3).normal(size=(60, dimension))
+    vectors = groups[chance.integers(0, 60, rows)] + 0.8 * chance.normal(size=(rows, dimension))
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+
+@pytest.fixture(scope="module")
+def listed():
+    """Three thousand vectors in lists, of which a question reads a tenth, and the files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lists, "LISTED", 100)
+        patch.setattr("pullquote.index.vectors.LISTED", 100)
+        patch.setattr(lists, "READ", 300)
+        patch.setattr(lists, "BLOCK", 700)
+        rows = near_some(3_000, 1)
+        yield rows, files_of(rows)
+
+
+def files_of(rows: Vectors) -> dict[str, bytes]:
+    files = {layout.PASSAGES_WHOLE: array_bytes(rows)}
+    write_lists(Stored.of(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
+    return files
+
+
+@pytest.mark.parametrize(
+    "within", [range(3_000), range(900, 2_100), range(2_500, 2_590), range(1_000, 1_001), range(0)]
+)
+def test_lists_find_nearly_all_of_the_nearest_and_none_outside_a_range(listed, within: range):
+    rows, files = listed
+    table, shared = VectorTable.mapped(files, 3_000, 32), 0
+    for asked in near_some(50, 2):
+        found = table.search(asked, 20, within).tolist()
+        nearest = sorted(within, key=lambda row: -float(rows[row] @ asked))[:20]
+        assert len(found) == len(set(found)) == len(nearest)
+        assert set(found) <= {*within}
+        assert found == sorted(found, key=lambda row: (-float(rows[row] @ asked), row))
+        shared += len({*found} & {*nearest})
+    exact = len(within) <= 100
+    assert shared >= (1 if exact else 0.97) * 50 * min(20, len(within))
+
+
+def test_lists_are_the_same_each_time_and_none_are_made_of_few(listed):
+    rows, files = listed
+    assert files_of(rows) == files
+    assert files_of(rows[:100]).keys() == {layout.PASSAGES_WHOLE}
+    assert VectorTable.mapped(files_of(rows[:100]), 100, 32).search(rows[7], 1, range(100)).tolist() == [7]
+
+
+def test_lists_that_do_not_fit_together_are_refused(listed):
+    files = listed[1]
+    for name in layout.LISTS:
+        array = array_of(files[name])
+        for other in (array[:-1], array.astype(np.float64)):
+            with pytest.raises(IndexCorrupt):
+                VectorTable.mapped({**files, name: array_bytes(other)}, 3_000, 32)
+    with pytest.raises(IndexCorrupt, match="missing"):
+        VectorTable.mapped({name: files[name] for name in files if name != layout.LISTS[0]}, 3_000, 32)
+    astray = {**files, layout.LISTS[3]: array_bytes(array_of(files[layout.LISTS[3]]) + 3_000)}
+    with pytest.raises(IndexCorrupt, match="no|not"):
+        VectorTable.mapped(astray, 3_000, 32).search(listed[0][0], 5, range(3_000))
 
 
 # Kept between builds
@@ -124,7 +193,7 @@ def test_many_windows_are_kept_in_halves_and_mapped_and_find_what_the_exact_sear
     exact, halves = two_ways
     assert (exact.generation.exact, halves.generation.exact) == (True, False)
     assert halves.generation.card.files.keys() & layout.EITHER == {layout.WINDOW_HALVES}
-    assert not halves.generation.window_vectors.rows.flags.owndata
+    assert not halves.generation.window_vectors.rows.whole().flags.owndata
     shared = asked = 0
     for seed in range(40):
         question = words(10_000 + seed, 8)

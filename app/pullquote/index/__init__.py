@@ -42,10 +42,8 @@ def current_card(settings: Settings) -> Card | None:
     return None
 
 
-def damage(settings: Settings, whole: Generation | None = None) -> dict[str, str | None]:
+def damage(settings: Settings) -> dict[str, str | None]:
     """What is wrong with the current generation and with the one before, or None, under the name of its role.
-
-    The `whole` one, which was just opened and so checked, is not read again.
 
     Raises:
         IndexMissing: nothing was built yet.
@@ -56,7 +54,7 @@ def damage(settings: Settings, whole: Generation | None = None) -> dict[str, str
     found: dict[str, str | None] = {role: None for role in _ROLES if named.get(role)}
     for role in found:
         try:
-            _open_named(settings, root, named[role], whole)
+            _open_named(settings, named[role], thorough=True)
         except IndexFault as fault:
             found[role] = str(fault)
     return found

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -24,10 +24,12 @@ from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.engine import fill, switch
-from pullquote.index.files import array_bytes, json_bytes, swap_in, write_durably
-from pullquote.index.generation import KINDS, Generation, Tables, open_index
+from pullquote.index.files import Stored, array_bytes, json_bytes, swap_in, write_durably
+from pullquote.index.generation import Generation, open_index
 from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
-from pullquote.index.lexical import lexical_files
+from pullquote.index.lists import write_lists
+from pullquote.index.postings import lexical_files
+from pullquote.index.shard import KINDS, Shard, Tables
 from pullquote.index.vectors import flat_bytes
 from pullquote.models.encoder import Encoder, at_hand, unfinished_exports
 from pullquote.models.interaction import DIMENSION, Codes, Interaction
@@ -64,7 +66,6 @@ def build_index(
         CorpusError: nothing to build from; the index stays as it was.
         IndexLocked: another process is building.
         IndexFull: too little room on the disk.
-        EngineError: the engine that the settings name cannot be filled; the index stays as it was.
     """
     root = Layout(settings.index)
     make_folder(root.root)
@@ -75,10 +76,14 @@ def build_index(
         corpus = corpus or _load(settings, previous, again=again)
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
-        generation = Generation.open(root.generation(current[0]), current[1])
-        fill(settings, generation.shard)  # before the switch: an engine that fails here leaves the old one serving
+        generation = Generation.open(root, *current)
+        marks = {part: shard.mark for part, shard in zip(("base", "delta"), generation.numbering.shards, strict=False)}
+        for (
+            shard
+        ) in generation.numbering.shards:  # before the switch: an engine that fails here leaves the old one serving
+            fill(settings, shard)
         publish(root, current, pair)
-        switch(settings, {"base": generation.shard.mark}, [previous.shard.mark] if previous else [])
+        switch(settings, marks, [shard.mark for shard in previous.numbering.shards] if previous else [])
         kept.trim()
         sweep(root, [current[0], *([pair[0]] if pair else [])])
     return Built(generation, corpus)
@@ -105,11 +110,10 @@ def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | 
 
 
 def up_to_date(settings: Settings) -> Generation | None:
-    """The current generation where building again would change nothing, else None; an engine that lost it is filled again.
+    """The current generation where building again would change nothing, else None.
 
     Raises:
         CorpusError: there is no corpus folder.
-        EngineError: the engine cannot be asked, or filled.
     """
     hashes = corpus_hashes(settings)
     try:
@@ -120,10 +124,7 @@ def up_to_date(settings: Settings) -> Generation | None:
     now = (layout.program(), settings.model, _answering(settings))
     whole = not opened.degraded and at_hand(settings.index, card.encoder)
     same = (card.program, card.model, card.answering) == now and hashes == opened.generation.file_hashes
-    if not (same and whole):
-        return None
-    fill(settings, opened.generation.shard)
-    return opened.generation
+    return opened.generation if same and whole else None
 
 
 def _answering(settings: Settings) -> str:
@@ -295,21 +296,26 @@ def _write_generation(
     vectors = encode_rows(prepared.keys, digests, encoder, before=before, kept=kept, progress=progress)
     tables = [array_bytes(table) for table in (*prepared.tables, digests)]
     contents = {
-        layout.DOCUMENTS: json_bytes([asdict(row) for row in prepared.rows]),
+        layout.DOCUMENTS: b"".join(layout.document_lines(prepared.rows)),
         layout.TEXTS: prepared.texts,
         layout.PLACES: array_bytes(prepared.places),
         **dict(zip(layout.TABLES, tables, strict=True)),
         **dict(zip(layout.LEXICAL, lexical_files(prepared.keys[first:]), strict=True)),
-        layout.PASSAGE_VECTORS: flat_bytes(vectors[:first]),
     }
     if counts["windows"] > EXACT:
         contents[layout.WINDOW_HALVES] = array_bytes(vectors[first:].astype(np.float16))
+        contents[layout.PASSAGES_WHOLE] = array_bytes(vectors[:first])
+        write_lists(
+            Stored.of(vectors[:first]), lambda name, more: contents.update({name: contents.get(name, b"") + more})
+        )
     else:
+        contents[layout.PASSAGE_VECTORS] = flat_bytes(vectors[:first])
         contents[layout.WINDOW_VECTORS] = flat_bytes(vectors[first:])
     if interaction:
         contents |= _token_files(interaction, prepared.keys[first:], digests[first:], previous, progress)
     card = replace(_card(settings, corpus, encoder, counts), interaction=interaction.identity if interaction else "")
-    return _write(Layout(settings.index), card, {**contents, **enrich(Generation(card, contents, previous))})
+    shard = Shard(card.name, contents, encoder.dimension)
+    return _write(Layout(settings.index), card, {**contents, **enrich(Generation(card, [shard], {}, before=previous))})
 
 
 def _token_files(
@@ -321,9 +327,10 @@ def _token_files(
 ) -> dict[str, bytes]:
     """The token vectors of windows: those of the generation before, by fingerprint, or made now."""
     before: dict[bytes, Codes] = {}
-    if previous and previous.tokens and previous.card.interaction == interaction.identity:
-        vectors, starts = previous.tokens
-        known = (mark.tobytes() for mark in previous.keys[len(previous.passages) :])
+    held = previous.numbering.shards[0] if previous else None
+    if previous and held and held.tokens and previous.card.interaction == interaction.identity:
+        vectors, starts = held.tokens[0].whole(), held.tokens[1]
+        known = (mark.tobytes() for mark in held.keys.whole()[len(previous.passages) :])
         before = {mark: vectors[start:end] for mark, (start, end) in zip(known, pairwise(starts.tolist()), strict=True)}
     marks = [digest.tobytes() for digest in digests]
     missing = {mark: key for mark, key in zip(marks, keys, strict=True) if mark not in before}
@@ -352,10 +359,11 @@ def _card(settings: Settings, corpus: Corpus, encoder: Encoder, counts: dict[str
 def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
     if previous is None or previous.card.encoder != encoder.identity:
         return {}
-    vectors: list[Vectors] = list(previous.passage_vectors.rows)
+    shard = previous.numbering.shards[0]
+    vectors: list[Vectors] = list(shard.passage_vectors.rows.whole())
     if previous.exact or windows > EXACT:  # what is kept in halves is not good enough for an exact index
-        vectors += list(previous.window_vectors.rows)
-    return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=False)}
+        vectors += list(shard.window_vectors.rows.whole())
+    return {digest.tobytes(): vector for digest, vector in zip(shard.keys.whole(), vectors, strict=False)}
 
 
 def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from pymilvus.exceptions import MilvusException
 
 from pullquote.errors import EngineError, SettingsError
 from pullquote.index.engine import BUILDING, MARK, Grain, Shard
+from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
 from pullquote.models.onnx import Vectors
 
@@ -163,8 +164,8 @@ class Milvus:
         ours = re.compile(f"{self.name}_[0-9a-f]{{{MARK}}}_({'|'.join(_GRAINS)})")
         return [name for name in client.list_collections() if ours.fullmatch(name)]
 
-    def _put_vectors(self, client: MilvusClient, mark: str, grain: Grain, rows: NDArray[Any]) -> None:
-        entries = ({"row": row, "vector": vector} for row, vector in enumerate(rows.astype(np.float32, copy=False)))
+    def _put_vectors(self, client: MilvusClient, mark: str, grain: Grain, rows: Stored) -> None:
+        entries = ({"row": row, "vector": vector} for row, vector in enumerate(_each(rows)))
         kind = (
             {"index_type": "HNSW", "params": {"M": 16, "efConstruction": 200}}
             if len(rows) > GRAPH
@@ -175,15 +176,21 @@ class Milvus:
     def _put_words(self, client: MilvusClient, mark: str, lexical: Lexical) -> None:
         """A row that holds no term gets one that nobody asks for: a sparse vector must not be empty, and rows are counted."""
         numbers = np.repeat(np.arange(len(lexical.numbers)), np.diff(lexical.starts))
-        order = np.argsort(lexical.indices, kind="stable")  # by row, where the postings go by term
-        terms, weights = numbers[order], lexical.tempered[order]
-        cuts = np.searchsorted(lexical.indices[order], np.arange(lexical.rows + 1)).tolist()
+        rows, held = lexical.indices.whole(), lexical.weights.whole()
+        order = np.argsort(rows, kind="stable")  # by row, where the postings go by term
+        terms, weights = numbers[order], held[order]
+        cuts = np.searchsorted(rows[order], np.arange(lexical.rows + 1)).tolist()
         none = {len(lexical.numbers): 1.0}
         entries = (
             {"row": row, WORDS: dict(zip(terms[start:end].tolist(), weights[start:end].tolist(), strict=True)) or none}
             for row, (start, end) in enumerate(pairwise(cuts))
         )
         _fill(client, self._name(mark, WORDS), (WORDS, _SPARSE, None), entries, {"index_type": "SPARSE_INVERTED_INDEX"})
+
+
+def _each(rows: Stored) -> Iterator[NDArray[np.float32]]:
+    for start in range(0, len(rows), SLICE):
+        yield from rows.slice(start, min(start + SLICE, len(rows))).astype(np.float32, copy=False)
 
 
 def _fill(

@@ -18,6 +18,7 @@ from psycopg import sql
 
 from pullquote.errors import EngineError, SettingsError
 from pullquote.index.engine import BUILDING, Grain, Shard
+from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
 from pullquote.models.onnx import Vectors
 
@@ -179,11 +180,11 @@ class PostgreSQL:
             for name in (*Grain, "words"):
                 asking.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(self._table(mark, name)))
 
-    def _put_vectors(self, asking: psycopg.Connection[Any], table: sql.Identifier, rows: NDArray[Any]) -> None:
+    def _put_vectors(self, asking: psycopg.Connection[Any], table: sql.Identifier, rows: Stored) -> None:
         columns = sql.SQL('CREATE TABLE {} ("row" int NOT NULL, vector vector({}) NOT NULL)')
         asking.execute(columns.format(table, sql.Literal(rows.shape[1])))
         for start in range(0, len(rows), SLICE):
-            _copy(asking, table, _vector_rows(start, rows[start : start + SLICE]))
+            _copy(asking, table, _vector_rows(start, rows.slice(start, min(start + SLICE, len(rows)))))
         asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY ("row")').format(table))
         if len(rows) > GRAPH:
             asking.execute("SET LOCAL maintenance_work_mem = '1GB'")
@@ -194,11 +195,10 @@ class PostgreSQL:
         columns = 'CREATE TABLE {} (term int NOT NULL, "row" int NOT NULL, weight real NOT NULL)'
         asking.execute(sql.SQL(columns).format(table))
         numbers = np.repeat(np.arange(len(lexical.numbers)), np.diff(lexical.starts))
-        weights, size = lexical.tempered, SLICE * 10
-        for start in range(0, len(numbers), size):
-            part = slice(start, start + size)
-            rows = _packed((numbers[part], "i4"), (lexical.indices[part], "i4"), (weights[part], "f4"))
-            _copy(asking, table, rows)
+        for start in range(0, len(numbers), SLICE * 10):
+            end = min(start + SLICE * 10, len(numbers))
+            rows, weights = lexical.indices.slice(start, end), lexical.weights.slice(start, end)
+            _copy(asking, table, _packed((numbers[start:end], "i4"), (rows, "i4"), (weights, "f4")))
         asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY (term, "row") INCLUDE (weight)').format(table))
         asking.execute(sql.SQL("ANALYZE {}").format(table))
 

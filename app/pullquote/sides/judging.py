@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+import numpy as np
+
 from pullquote.corpus.documents import Document, Position
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
@@ -54,7 +56,9 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
 
 def taking_sides(generation: Generation, proposition: str, documents: range) -> list[int]:
     """The numbers of the documents that the operator puts on a side of a proposition."""
-    return [one for one in documents if side_of(positions_of(generation, one, proposition), proposition)]
+    first, end = np.searchsorted(generation.sided, (documents.start, documents.stop))
+    sided = generation.sided[first:end].tolist()
+    return [one for one in sided if side_of(positions_of(generation, one, proposition), proposition)]
 
 
 def read(judge: Judge, proposition: str, text: str) -> Reading:

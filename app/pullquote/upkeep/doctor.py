@@ -171,7 +171,7 @@ def _taken_out(document: Document) -> Iterator[Finding]:
 
 
 def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
-    faults = damage(settings, serving)
+    faults = damage(settings)
     for role, fault in faults.items():
         if fault:
             yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
@@ -191,7 +191,7 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
 def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     """What finds passages, where others run it; its own files were looked at as the index."""
     if settings.engine and serving:
-        serving.engine.check()
+        serving.check_engines()
         yield Finding("engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}")
 
 

@@ -46,13 +46,14 @@ def index_corpus(
     fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
-        generation.extra[VOICES] = dump_voices(generation, reader)
+        voices = dump_voices(generation, reader)
+        generation.numbering.shards[0].voices = voices.split(b"\n")
         known, encode = _known_readings(generation.before), with_model.encode
         generation.extra[STANCES] = dump_stances(generation, judging, lambda text: encode([text])[0], known)
         ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
         generation.extra[DISPUTES] = ready.debater.dump_disputes()
         found = prove(generation, ready.voices, encode, prover(ready, settings.threshold))
-        return {**generation.extra, SUGGESTIONS: dump(found)}
+        return {**generation.extra, VOICES: voices, SUGGESTIONS: dump(found)}
 
     return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens, again=again))
 

@@ -1,13 +1,12 @@
 """The voices of a whole generation, worked out when it is built and kept beside it."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pullquote.index.generation import Generation
-from pullquote.index.layout import VOICES
 from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice.voices import Voice, VoiceKind, voices_of
@@ -28,11 +27,11 @@ def dump_voices(generation: Generation, reader: "Reader | None") -> bytes:
         reader: what reads the text; None leaves all to marks and labels.
     """
     before = generation.before
-    known = before.extra.get(VOICES, b"").split(b"\n") if before else []
     lines = []
     for number, row in enumerate(generation.rows):
         same = before.number_of_same(row) if before else None
-        lines.append(_line(generation, number, reader) if same is None or same >= len(known) else known[same])
+        known = before.told(same) if before and same is not None else b""
+        lines.append(known or _line(generation, number, reader))
     return b"\n".join(lines)
 
 
@@ -63,14 +62,13 @@ class VoiceBook:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._lines = generation.extra.get(VOICES, b"").split(b"\n")
-        self._told = lru_cache(maxsize=1_024)(partial(_read, self._lines))  # not of the book itself: no ring
-        self._verdicts = lru_cache(maxsize=1_024)(partial(_verdicts, self._lines))
+        self._told = lru_cache(maxsize=1_024)(partial(_read, generation))  # not of the book itself: no ring
+        self._verdicts = lru_cache(maxsize=1_024)(partial(_verdicts, generation))
 
     def named(self) -> Iterator[tuple[int, int, str]]:
         """Everybody who is heard through an author: the document's number, the sentence's place in it, and the name."""
-        for number, line in enumerate(self._lines[: len(self._generation.rows)]):
-            for place, _, _, kind, speaker, via, *_ in _parsed(line)["voices"]:
+        for number in range(len(self._generation.rows)):
+            for place, _, _, kind, speaker, via, *_ in _parsed(self._generation.told(number))["voices"]:
                 if kind != VoiceKind.AUTHOR.value:
                     yield from ((number, place, name) for name in (speaker, *via) if name)
 
@@ -95,16 +93,15 @@ def _parsed(line: bytes) -> dict[str, Any]:
     return found
 
 
-def _verdicts(lines: Sequence[bytes], number: int) -> frozenset[int]:
+def _verdicts(generation: Generation, number: int) -> frozenset[int]:
     """The sentences of a document that judge the one before them, by place."""
-    return frozenset(_parsed(lines[number])["verdicts"] if number < len(lines) else ())
+    return frozenset(_parsed(generation.told(number))["verdicts"])
 
 
-def _read(lines: Sequence[bytes], number: int) -> dict[int, tuple[Voice, ...]]:
+def _read(generation: Generation, number: int) -> dict[int, tuple[Voice, ...]]:
     """The voices of a document that are not simply the author's, by the sentence's place in it."""
     told: dict[int, tuple[Voice, ...]] = {}
-    line = lines[number] if number < len(lines) else b""  # a snapshot without attributions
-    for place, start, end, kind, speaker, via, cue, sure in _parsed(line)["voices"]:
+    for place, start, end, kind, speaker, via, cue, sure in _parsed(generation.told(number))["voices"]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
         told[place] = (*told.get(place, ()), voice)
     return told
