@@ -17,7 +17,7 @@ import pytest
 from serving import free_port
 
 from pullquote.errors import EngineError
-from pullquote.index.engine import open_host
+from pullquote.index.hosting import open_host
 from pullquote.settings import Address
 
 LIFE = 30  # seconds that a server may take to come

@@ -20,7 +20,8 @@ from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.errors import EngineError
 from pullquote.index import open_index
-from pullquote.index.engine import REST, Engine, Grain, Hosted, Local, fill, open_host
+from pullquote.index.engine import Engine, Grain, Local
+from pullquote.index.hosting import REST, Hosted, fill, open_host
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.postings import lexical_files
 from pullquote.index.vectors import VectorTable, flat_bytes
@@ -164,7 +165,7 @@ def test_an_answer_is_the_same_from_every_engine(
     servers: Callable[[str], engines.Server], real_explainer: Explainer, name: str
 ):
     settings = replace(real_explainer.settings, engine=servers(name).address("demo"), engine_seconds=30.0)
-    fill(settings, real_explainer.generation.numbering.shards[0])
+    fill(settings, real_explainer.generation.numbering.shards)
     other = Explainer.open(settings)
     assert isinstance(other.generation.words.engines[0], Hosted)
     questions = [

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING, Grain, Shard
+from pullquote.index.engine import BUILDING, PARTS, Grain, Shard
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
 from pullquote.models.onnx import Vectors
@@ -92,7 +92,7 @@ class PostgreSQL:
         """As `Host` says: views BASE_passages and so on, for those who look at them from outside."""
         with self._asked(BUILDING) as asking, asking.transaction():
             held = {mark for (mark,) in asking.execute(self._in("SELECT mark FROM {}.shards")).fetchall()}
-            for part in ("base", "delta"):
+            for part in PARTS:
                 for name in (*Grain, "words"):
                     view, table = sql.Identifier(self.schema, f"{part}_{name}"), self._table(marks.get(part, ""), name)
                     asking.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(view))
