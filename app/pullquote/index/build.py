@@ -23,9 +23,9 @@ from pullquote.corpus.passages import lead, search_key, split_passages
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
-from pullquote.index.engine import fill, switch
 from pullquote.index.files import Stored, array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import Generation, open_index
+from pullquote.index.hosting import fill, switch
 from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
 from pullquote.index.lists import write_lists
 from pullquote.index.postings import lexical_files
@@ -77,13 +77,9 @@ def build_index(
         kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
         current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
         generation = Generation.open(root, *current)
-        marks = {part: shard.mark for part, shard in zip(("base", "delta"), generation.numbering.shards, strict=False)}
-        for (
-            shard
-        ) in generation.numbering.shards:  # before the switch: an engine that fails here leaves the old one serving
-            fill(settings, shard)
+        fill(settings, generation.numbering.shards)  # before the switch: where it fails the old generation serves on
         publish(root, current, pair)
-        switch(settings, marks, [shard.mark for shard in previous.numbering.shards] if previous else [])
+        switch(settings, generation.numbering.shards, previous.numbering.shards if previous else ())
         kept.trim()
         sweep(root, [current[0], *([pair[0]] if pair else [])])
     return Built(generation, corpus)
@@ -110,10 +106,11 @@ def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | 
 
 
 def up_to_date(settings: Settings) -> Generation | None:
-    """The current generation where building again would change nothing, else None.
+    """The current generation where building again would change nothing, else None; an engine that lost it is filled again.
 
     Raises:
         CorpusError: there is no corpus folder.
+        EngineError: the engine cannot be asked, or filled.
     """
     hashes = corpus_hashes(settings)
     try:
@@ -124,7 +121,10 @@ def up_to_date(settings: Settings) -> Generation | None:
     now = (layout.program(), settings.model, _answering(settings))
     whole = not opened.degraded and at_hand(settings.index, card.encoder)
     same = (card.program, card.model, card.answering) == now and hashes == opened.generation.file_hashes
-    return opened.generation if same and whole else None
+    if not (same and whole):
+        return None
+    fill(settings, opened.generation.numbering.shards)
+    return opened.generation
 
 
 def _answering(settings: Settings) -> str:
