@@ -17,7 +17,7 @@ import pytest
 from serving import free_port
 
 from pullquote.errors import EngineError
-from pullquote.index.engine import open_host
+from pullquote.index.hosting import open_host
 from pullquote.settings import Address
 
 LIFE = 30  # seconds that a server may take to come
@@ -107,9 +107,6 @@ def postgresql(folder: Path) -> Server:
     environ: dict[str, object] = {}
     if os.getuid() == 0:  # which PostgreSQL refuses
         user = pwd.getpwnam("postgres")
-        for above in (folder, *list(folder.parents)[:3]):  # pytest's folders are their owner's alone
-            if above.stat().st_uid == 0 and above != Path("/tmp"):
-                above.chmod(above.stat().st_mode | 0o011)
         shutil.chown(folder, user.pw_uid, user.pw_gid)
         environ = {"user": user.pw_uid, "group": user.pw_gid}
     made = [

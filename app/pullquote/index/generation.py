@@ -15,8 +15,9 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
-from pullquote.index.engine import Engine, Grain, Local, engines_of
+from pullquote.index.engine import Engine, Grain, Local
 from pullquote.index.files import array_of, whole
+from pullquote.index.hosting import engines_of
 from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout, facts_of, read_manifest
 from pullquote.index.lexical import terms
 from pullquote.index.numbering import Numbering, Rows, Spread

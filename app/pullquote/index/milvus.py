@@ -77,7 +77,7 @@ class Milvus:
         }
         with self._asked(BUILDING) as client:
             held = self._held(client)
-            known = {alias: name for name in held for alias in client.describe_collection(name)["aliases"]}
+            known = {alias: name for name in held for alias in client.list_aliases(name)["aliases"]}
             for alias, name in wanted.items():
                 if name in held and known.get(alias) != name:
                     (client.alter_alias if alias in known else client.create_alias)(name, alias)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING, Grain, Shard
+from pullquote.index.engine import BUILDING, PARTS, Grain, Shard
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
 from pullquote.models.onnx import Vectors
@@ -92,7 +92,7 @@ class PostgreSQL:
         """As `Host` says: views BASE_passages and so on, for those who look at them from outside."""
         with self._asked(BUILDING) as asking, asking.transaction():
             held = {mark for (mark,) in asking.execute(self._in("SELECT mark FROM {}.shards")).fetchall()}
-            for part in ("base", "delta"):
+            for part in PARTS:
                 for name in (*Grain, "words"):
                     view, table = sql.Identifier(self.schema, f"{part}_{name}"), self._table(marks.get(part, ""), name)
                     asking.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(view))
@@ -154,7 +154,7 @@ class PostgreSQL:
         )  # fmt: skip
 
     def _in(self, statement: str) -> sql.Composed:
-        return sql.SQL(statement).format(sql.Identifier(self.schema))  # type: ignore[arg-type]
+        return sql.SQL(statement).format(sql.Identifier(self.schema))
 
     def _table(self, mark: str, name: str) -> sql.Identifier:
         return sql.Identifier(self.schema, f"{mark}_{name}")
@@ -197,8 +197,8 @@ class PostgreSQL:
         numbers = np.repeat(np.arange(len(lexical.numbers)), np.diff(lexical.starts))
         for start in range(0, len(numbers), SLICE * 10):
             end = min(start + SLICE * 10, len(numbers))
-            held = lexical.indices.slice(start, end), lexical.weights.slice(start, end)
-            _copy(asking, table, _packed([(numbers[start:end], "i4"), (held[0], "i4"), (held[1], "f4")]))
+            rows, weights = lexical.indices.slice(start, end), lexical.weights.slice(start, end)
+            _copy(asking, table, _packed((numbers[start:end], "i4"), (rows, "i4"), (weights, "f4")))
         asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY (term, "row") INCLUDE (weight)').format(table))
         asking.execute(sql.SQL("ANALYZE {}").format(table))
 
@@ -253,17 +253,17 @@ def _copy(asking: psycopg.Connection[Any], table: sql.Identifier, rows: bytes) -
         copy.write(b"\xff\xff")
 
 
-def _packed(columns: Sequence[tuple[NDArray[Any], str]]) -> bytes:
+def _packed(*columns: tuple[NDArray[Any], str]) -> bytes:
     """Columns of numbers of four bytes each as the rows of PostgreSQL's binary form: count, then length and value of each."""
     kinds = [
-        (f"{what}{number}", f">{kind}")
-        for number, (_, kind) in enumerate(columns)
-        for what, kind in (("n", "i4"), ("v", kind))
+        (f"{what}{place}", f">{kind}")
+        for place, (_, form) in enumerate(columns)
+        for what, kind in (("n", "i4"), ("v", form))
     ]
     rows = np.zeros(len(columns[0][0]), np.dtype([("fields", ">i2"), *kinds]))
     rows["fields"] = len(columns)
-    for number, (values, _) in enumerate(columns):
-        rows[f"n{number}"], rows[f"v{number}"] = 4, values
+    for place, (values, _) in enumerate(columns):
+        rows[f"n{place}"], rows[f"v{place}"] = 4, values
     return rows.tobytes()
 
 

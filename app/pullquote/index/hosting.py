@@ -1,0 +1,142 @@
+"""Engines that others run: filled by a build, opened by who serves, and believed only as far as our own files prove them."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from pullquote.errors import EngineError, SettingsError, spend
+from pullquote.index.engine import MOST, PARTS, Engine, Grain, Host, Local, Rows, Shard, table
+from pullquote.models.onnx import Vectors
+from pullquote.settings import Settings
+
+REST = 1.0  # seconds in which an engine that just failed is not asked again: those who wait are told at once
+log = logging.getLogger("pullquote")
+
+
+@dataclass(slots=True)
+class Hosted:
+    """A shard in a database that others run, whose proposals are proven as far as our own files can."""
+
+    host: Host
+    shard: Shard
+    _whole: bool = False  # whether it was found to hold the whole shard, since it last failed
+    _known: float = 0.0  # when that was
+    _rested: float = 0.0  # when it may be asked again
+    _fault: str = ""
+
+    def near(self, grain: Grain, vector: Vectors, count: int, within: range) -> Rows:
+        """As the protocol says; in the order of our own vectors."""
+        wanted = min(count, len(within), MOST)
+        if wanted <= 0:
+            return np.zeros(0, np.int64)
+        found = self._asked(lambda: self.host.near(self.shard.mark, grain, vector, wanted, within))
+        rows = self._proven(found, wanted, wanted, within)
+        likeness = table(self.shard, grain).take(rows) @ vector
+        return rows[np.lexsort((rows, -likeness))]
+
+    def worded(self, weights: Mapping[str, float], count: int, within: range) -> Rows:
+        """As the protocol says."""
+        lexical, wanted = self.shard.lexical, min(count, len(within), MOST)
+        inside = {term: lexical.inside(term, within) for term, weight in weights.items() if weight > 0}
+        known = {lexical.numbers[term]: weights[term] for term, rows in inside.items() if rows}
+        if wanted <= 0 or not known:
+            return np.zeros(0, np.int64)
+        found = self._asked(lambda: self.host.worded(self.shard.mark, known, wanted, within))
+        if found is None:
+            return lexical.best(weights, wanted, within)
+        return self._proven(found, min(wanted, max(inside.values())), wanted, within)
+
+    def check(self) -> None:
+        """As the protocol says; what was found lately holds, however often this is asked."""
+        if time.monotonic() - self._known > REST:
+            self._whole = False
+        self._asked(lambda: ())
+
+    def _asked(self, ask: Callable[[], Sequence[int] | None]) -> Sequence[int] | None:
+        spend()
+        if time.monotonic() < self._rested:
+            raise EngineError(self._fault)
+        try:
+            if not self._whole:
+                self.host.check(self.shard)
+                self._whole, self._known = True, time.monotonic()
+            return ask()
+        except EngineError as error:
+            self._whole, self._rested, self._fault = False, time.monotonic() + REST, str(error)
+            raise
+
+    def _proven(self, found: Sequence[int] | None, least: int, most: int, within: range) -> Rows:
+        """The rows, of which none is missing, named twice or outside of what was asked."""
+        rows = np.asarray(found, np.int64)
+        inside = rows[(rows >= within.start) & (rows < within.stop)]
+        if not least <= len(rows) <= most or len(np.unique(inside)) != len(rows):
+            self._whole = False
+            raise EngineError(
+                f"the engine gave {len(rows)} rows, {len(np.unique(inside))} of them fit, where {least} to {most} are there; "
+                "fill it again with `pullquote index`"
+            )
+        return rows
+
+
+def engines_of(settings: Settings) -> Callable[[Shard], Engine]:
+    """What makes the engine of a shard: our own files, or the database that the settings name, which need not be there yet."""
+    if settings.engine is None:
+        return Local
+    return partial(Hosted, open_host(settings.engine.url, settings.engine_seconds))
+
+
+def fill(settings: Settings, shards: Iterable[Shard]) -> None:
+    """Put shards into the database that the settings name, unless they are there; nothing where they name none.
+
+    Raises:
+        EngineError: it cannot be reached, or refuses.
+    """
+    if settings.engine:
+        host = open_host(settings.engine.url, settings.engine_seconds)
+        for shard in shards:
+            try:
+                host.check(shard)
+            except EngineError:
+                host.put(shard)
+
+
+def switch(settings: Settings, shards: Sequence[Shard], kept: Iterable[Shard]) -> None:
+    """Point the names in the database at the parts that serve now, base and delta, and drop what is no longer kept.
+
+    One that fails at this serves the new shards all the same; the next build tidies it.
+    """
+    if settings.engine:
+        marks = {part: shard.mark for part, shard in zip(PARTS, shards, strict=False)}
+        try:
+            host = open_host(settings.engine.url, settings.engine_seconds)
+            host.switch(marks, [shard.mark for shard in kept])
+        except EngineError as error:
+            log.warning("the names in the engine were not switched, or older shards not dropped: %s", error)
+
+
+@lru_cache
+def open_host(address: str, seconds: float) -> Host:
+    """The database at an address, the same for all who ask, not yet asked for anything; a call may take so many seconds.
+
+    Raises:
+        SettingsError: the address is none of an engine, or what talks to it is not installed.
+    """
+    scheme = urlsplit(address).scheme
+    try:
+        if scheme.startswith("milvus+"):
+            from pullquote.index.milvus import Milvus
+
+            return Milvus.at(address, seconds)
+        if scheme in ("postgres", "postgresql"):
+            from pullquote.index.postgresql import PostgreSQL
+
+            return PostgreSQL.at(address, seconds)
+    except ImportError as error:
+        extra = "milvus" if scheme.startswith("milvus+") else "postgresql"
+        raise SettingsError(f"{error.name} is not installed; run `pip install 'pullquote[{extra}]'`") from error
+    raise SettingsError("PULLQUOTE_INDEX names no engine that is known; milvus+http:// and postgresql:// are")
