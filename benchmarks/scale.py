@@ -161,10 +161,10 @@ def compared(generation: Generation, asked: Sequence[str], of: dict[str, Vectors
             each.append(({*near.tolist()}, hits[0].row if hits else -1))
         return each
 
-    ours, usual = found(), vectors.LISTED
-    vectors.LISTED = len(passages)  # all are compared
+    ours, usual = found(), vectors.CODED
+    vectors.CODED = len(passages)  # all are compared
     exact = found()
-    vectors.LISTED = usual
+    vectors.CODED = usual
     pairs = list(zip(ours, exact, strict=True))
     recall = sum(len(one[0] & other[0]) for one, other in pairs) / sum(len(other[0]) for _, other in pairs)
     return {"recall": recall, "first": sum(one[1] == other[1] for one, other in pairs) / len(pairs)}
