@@ -221,7 +221,6 @@ def _told(error: Exception, limit: float) -> str:
     """What went wrong, in words that name neither address nor user."""
     text = f"{error}"
     if any(word in text for word in ("UNAVAILABLE", "DEADLINE", "imeout", "connect")):
-        return (
-            f"Milvus is away, or did not answer within {limit:g} seconds; start it, or raise PULLQUOTE_ENGINE_SECONDS"
-        )
+        away = f"Milvus is away, or did not answer within {limit:g} seconds"
+        return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
     return f"Milvus refuses what it is asked ({type(error).__name__} {getattr(error, 'code', '')}); its log says why"

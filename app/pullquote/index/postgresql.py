@@ -217,10 +217,11 @@ def _told(error: psycopg.Error, limit: float) -> str:
     """What went wrong, in words that name neither address nor user."""
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
         return "PostgreSQL does not hold this generation; run `pullquote index`"
-    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
-        return f"PostgreSQL is away, or did not answer within {limit:g} seconds; start it, or raise PULLQUOTE_ENGINE_SECONDS"
     if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
         return f"PostgreSQL did not answer within {limit:g} seconds; ease its load, or raise PULLQUOTE_ENGINE_SECONDS"
+    if isinstance(error, psycopg.OperationalError):
+        away = f"PostgreSQL is away, refuses this user, or did not answer within {limit:g} seconds"
+        return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
     kind = error.sqlstate or type(error).__name__
     return f"PostgreSQL refuses what it is asked ({kind}); its log says why"
 
