@@ -115,7 +115,7 @@ class Milvus:
                 search_params={"metric_type": "IP", "params": dict(params)}, anns_field=field, timeout=self.seconds,
                 consistency_level="Eventually",  # nothing is ever added to what is whole
             )  # fmt: skip
-        return [hit["row"] for hit in found[0]]
+        return list(found[0].ids)  # a server of 2.3 does not say what its key is called
 
     @contextmanager
     def _asked(self, seconds: float | None = None) -> Iterator[MilvusClient]:
