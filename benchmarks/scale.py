@@ -136,8 +136,10 @@ def parts(generation: Generation, asked: Sequence[str], of: dict[str, Vectors]) 
     counts = (NEAR_WINDOWS, NEAR_PASSAGES)
     words = generation.words
     weights = {text: words.weights(terms(text)) for text in asked}
+    first = times(lambda text: retrieve(generation, Sought(text, of[text]), everything), asked[:WARM], 0)
     best = {text: np.sort(words.best(weights[text], NEAR_WORDS, windows)) for text in asked}
     return {
+        "find first": first,
         "find": times(lambda text: retrieve(generation, Sought(text, of[text]), everything), asked, WARM),
         "find in a debate": times(lambda text: retrieve(generation, Sought(text, of[text]), one), asked, WARM),
         "nearest": times(lambda text: generation.nearest(of[text], counts, windows, passages), asked, WARM),
@@ -262,7 +264,8 @@ ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("windows", "build windows", _whole), ("building, s", "build seconds", _whole), ("building, CPU s", "build cpu", _whole),
     ("most memory while building, MB", "build peak", _whole), ("index on disk, MB", "build disk", _whole),
     ("opening, s", "find open", lambda value: f"{value:.2f}"),
-    ("finding, p50 / p99 ms", "find find", _pair), ("in one debate", "find find in a debate", _pair),
+    (f"finding, p50 / p99 ms of {ASKED}", "find find", _pair),
+    (f"the first {WARM} after opening, whose pieces of files are checked", "find find first", _pair), ("in one debate", "find find in a debate", _pair),
     ("of it: nearest by vector", "find nearest", _pair), ("of it: best by words", "find best by words", _pair),
     ("of it: 80 rows weighed by words", "find weigh by words", _pair),
     ("whole answer without ranker, p50 / p99 ms", "find answer off", _pair),
