@@ -222,6 +222,9 @@ def test_an_engine_that_is_slow_or_gone_is_told_in_time_and_asked_again_by_itsel
         assert (told.state, "did not answer within" in told.found, "127.0.0.1" in told.text) == ("wrong", True, False)
         mend()
         recovered(behind, before)
+    server.stop()
+    server.start()
+    assert asked(behind).status == 200, "it restarted while nobody asked"
 
 
 @pytest.mark.slow

@@ -132,6 +132,7 @@ class PostgreSQL:
         except psycopg.Error as error:
             if connection:
                 connection.close()
+            self.close()  # those that wait are as old
             raise EngineError(_told(error, limit)) from error
         if seconds:
             connection.close()
