@@ -25,7 +25,7 @@ from pullquote.errors import IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.files import Stored, array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import Generation, open_index
-from pullquote.index.hosting import fill, switch
+from pullquote.index.hosting import engines_of, fill, switch
 from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
 from pullquote.index.lists import write_lists
 from pullquote.index.postings import lexical_files
@@ -68,6 +68,7 @@ def build_index(
         IndexFull: too little room on the disk.
     """
     root = Layout(settings.index)
+    engines_of(settings)  # one that cannot be used at all is told before anything is encoded
     make_folder(root.root)
     with only_writer(root.lock):
         sweep(root)  # before the room is looked at: they may be what takes it

@@ -26,8 +26,10 @@ GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest; among fewer 
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
 LEAST_LOOKED_AT = 200  # places of the graph that a search keeps, or twice what is asked for
 SPARSE_SINCE = (2, 4)  # older ones hold no sparse vectors: words are then found in our own postings
+SHOWN = 300  # letters of what it says, for the log
 _GRAINS = (*Grain, WORDS)
 _DENSE, _SPARSE = DataType.FLOAT_VECTOR, DataType.SPARSE_FLOAT_VECTOR
+log = logging.getLogger("pullquote")
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it tells, with addresses and stacks, is raised as well
 
 
@@ -130,6 +132,7 @@ class Milvus:
         except (MilvusException, RpcError, ValueError) as error:
             if not seconds:
                 self.close()
+            log.warning("Milvus: %s", f"{error}"[:SHOWN])
             raise EngineError(_told(error, limit)) from error
         finally:
             if seconds and client:
@@ -175,7 +178,7 @@ class Milvus:
 
     def _put_words(self, client: MilvusClient, mark: str, lexical: Lexical) -> None:
         """A row that holds no term gets one that nobody asks for: a sparse vector must not be empty, and rows are counted."""
-        numbers = np.repeat(np.arange(len(lexical.numbers)), np.diff(lexical.starts))
+        numbers = np.repeat(np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts))
         rows, held = lexical.indices.whole(), lexical.weights.whole()
         order = np.argsort(rows, kind="stable")  # by row, where the postings go by term
         terms, weights = numbers[order], held[order]

@@ -1,5 +1,6 @@
 """Shards in PostgreSQL, for those who run one already: vectors of pgvector, and words as a table of postings."""
 
+import logging
 import math
 import os
 import re
@@ -42,6 +43,7 @@ SELECT "row" FROM (
   GROUP BY held."row"
 ) AS scored ORDER BY score DESC, "row" LIMIT %s
 """
+log = logging.getLogger("pullquote")
 
 
 @dataclass(slots=True)
@@ -133,6 +135,7 @@ class PostgreSQL:
             if connection:
                 connection.close()
             self.close()  # those that wait are as old
+            log.warning("PostgreSQL: %s", f"{error}".partition("\n")[0])
             raise EngineError(_told(error, limit)) from error
         if seconds:
             connection.close()
@@ -195,7 +198,7 @@ class PostgreSQL:
     def _put_words(self, asking: psycopg.Connection[Any], table: sql.Identifier, lexical: Lexical) -> None:
         columns = 'CREATE TABLE {} (term int NOT NULL, "row" int NOT NULL, weight real NOT NULL)'
         asking.execute(sql.SQL(columns).format(table))
-        numbers = np.repeat(np.arange(len(lexical.numbers)), np.diff(lexical.starts))
+        numbers = np.repeat(np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts))
         for start in range(0, len(numbers), SLICE * 10):
             end = min(start + SLICE * 10, len(numbers))
             rows, weights = lexical.indices.slice(start, end), lexical.weights.slice(start, end)
