@@ -163,7 +163,7 @@ def _write_rows(files: Files, given: Sequence[Run]) -> None:
     for run in given:
         content = run.source.take("rows", run.documents).tobytes()
         files.append(layout.DOCUMENTS, content)
-        for facts in map(json.loads, content.splitlines()):
+        for facts in map(json.loads, content.split(b"\n")[:-1]):
             for name, column in columns.items():
                 column.append(facts[name])
     files.append(layout.DOCUMENTS, json.dumps(columns, ensure_ascii=False).encode("utf-8"))

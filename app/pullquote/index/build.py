@@ -82,17 +82,23 @@ def build_index(
         previous, pair = _previous(settings)
         try:
             built, sha256 = _build(settings, way, previous, corpus)
-        except IndexCorrupt:  # found while its large files were read
-            if previous is None:
-                raise
+        except IndexCorrupt:  # found while large files of the one before were read: then there is none
             previous, pair = None, None
-            built, sha256 = _build(settings, way, None, corpus)
-        shards = built.generation.numbering.shards
-        fill(settings, shards)  # before the switch: where it fails the old generation serves on
-        publish(root, (built.generation.card.name, sha256), pair)
-        switch(settings, shards, previous.numbering.shards if previous else ())
-        sweep(root, [*_used(built.generation), *(_used(previous) if previous else ())])
+            built, sha256 = _build(settings, way, previous, corpus)
+        _serve(settings, built.generation, previous, ((built.generation.card.name, sha256), pair))
     return built
+
+
+def _serve(
+    settings: Settings, generation: Generation, previous: Generation | None,
+    pairs: tuple[tuple[str, str], tuple[str, str] | None],
+) -> None:  # fmt: skip
+    """Make a generation the current one, and remove what neither it nor the one before is made of."""
+    root, shards = Layout(settings.index), generation.numbering.shards
+    fill(settings, shards)  # before the switch: where it fails the old generation serves on
+    publish(root, *pairs)
+    switch(settings, shards, previous.numbering.shards if previous else ())
+    sweep(root, [*_used(generation), *(_used(previous) if previous else ())])
 
 
 def _used(generation: Generation) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
+from pullquote.index.build import Enrich
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
 from pullquote.index.plan import merge_due
@@ -43,23 +44,28 @@ def index_corpus(
     """
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
+    hear, tokens = partial(line_of, bundled()), interaction()  # where one is missing, that is told before encoding
+    enrich = _enriching(settings, with_model, judge)
+    return _remarked(build_index(
+        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again, apart=apart
+    ))  # fmt: skip
+
+
+def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None) -> Enrich:
+    """What works out of a whole generation which sides its sentences take, who disputes whom, and what may be asked."""
     ranker = open_ranker(settings.reranker)
-    judging = (lambda: judge) if judge else bundled_judge
-    reader, tokens = bundled(), interaction()  # where one is missing, that is told before encoding
-    fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
+    judging, encode = (lambda: judge) if judge else bundled_judge, encoder.encode
+    fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
-        known, encode = _known_readings(generation.before), with_model.encode
+        known = _known_readings(generation.before)
         generation.extra[STANCES] = dump_stances(generation, judging, lambda text: encode([text])[0], known)
-        ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
+        ready = Ready(Opened(generation), encoder, ranker, fitted=fitted.calibration if fitted else None)
         generation.extra[DISPUTES] = ready.debater.dump_disputes()
         found = prove(generation, ready.voices, encode, prover(ready, settings.threshold))
         return {**generation.extra, SUGGESTIONS: dump(found)}
 
-    hear = partial(line_of, reader)
-    return _remarked(build_index(
-        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again, apart=apart
-    ))  # fmt: skip
+    return enrich
 
 
 def _remarked(built: Built) -> Built:
