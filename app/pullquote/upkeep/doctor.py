@@ -22,8 +22,9 @@ from pullquote.corpus.corpus import corpus_hashes, load_corpus
 from pullquote.corpus.documents import Document
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
 from pullquote.extraction.extracted import extractor_of
-from pullquote.index import damage, differing, is_locked, leftovers, open_index
+from pullquote.index import current_name, damage, differing, is_locked, leftovers, open_index
 from pullquote.index.generation import Generation
+from pullquote.index.store import newest_in
 from pullquote.models.encoder import bundled_encoder, encoder_folder
 from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, INSTALL, locate_model
 from pullquote.models.interaction import Interaction
@@ -111,6 +112,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     looks = (
         (_corpus(settings, serving), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
         (_index(settings, serving), "index", BUILD),
+        (_store(settings), "store of generations", "correct PULLQUOTE_INDEX"),
         (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
         (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
         (_ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"),
@@ -185,6 +187,17 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
             yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
         elif serving:
             yield Finding("index", f"built at {serving.card.built_at} from the files as they are now")
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    """Whether what is newest in the store is here."""
+    if settings.files:
+        newest = newest_in(settings)
+        if newest == current_name(settings):
+            yield Finding("store of generations", f"{settings.files} can be used, and its newest generation is here")
+        else:
+            found = f"{settings.files} can be used, but its newest generation, {newest}, is not here"
+            yield note("store of generations", found, "run `pullquote serve`, which pulls it, or `pullquote index` to push")
 
 
 def _exported(settings: Settings, serving: Generation | None) -> Iterator[Finding]:

@@ -1,6 +1,5 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +13,12 @@ from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, VOICES, program
+from pullquote.index.store import level
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
 from pullquote.models.reader import bundled
-from pullquote.settings import Settings
+from pullquote.settings import Settings, cache_folder
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
@@ -91,10 +91,10 @@ def demonstration(settings: Settings) -> Settings | None:
         return None
     package = Path(__file__).parents[1]
     corpus = package / "demo" if (package / "demo").is_dir() else package.parents[1] / "corpus"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111 -- as in settings
-    return replace(settings, corpus=corpus, index=cache / "pullquote" / "demo")
+    return replace(settings, corpus=corpus, index=cache_folder() / "demo")
 
 
 def index_changes(settings: Settings) -> Built | None:
     """Build where something changed since the current generation, else None; raises what `index_corpus` does."""
-    return None if up_to_date(settings) else index_corpus(settings)
+    with level(settings):
+        return None if up_to_date(settings) else index_corpus(settings)
