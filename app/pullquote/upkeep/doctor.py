@@ -295,14 +295,14 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 def _records(settings: Settings) -> Iterator[Finding]:
     """Where there is no file yet, none is left there."""
-    if settings.store and not settings.store.exists():
+    if isinstance(settings.store, Path) and not settings.store.exists():
         above = next(folder for folder in settings.store.absolute().parents if folder.exists())
         try:
             tempfile.TemporaryDirectory(dir=above).cleanup()
         except OSError as error:
             raise SettingsError(f"{settings.store} cannot be made ({error.strerror})") from error
-    elif settings.store:
-        Records.of(settings)
+    else:
+        Records.of(settings).counts()
     if settings.store:
         yield Finding("records", f"{settings.store} can be used")
 
