@@ -4,6 +4,7 @@ Below the address lie `generations/NAME/` as in an index folder, `beside/SHA256`
 fitted, an exported model), and MANIFEST.json, which is written last.
 """
 
+import errno
 import hashlib
 import json
 import logging
@@ -36,6 +37,7 @@ PIECE = 8_388_608  # bytes held in memory of a file on its way
 DRAFT = ".pulling-"  # how the folder of a generation that is on its way begins; what is whole in it is not copied again
 MANIFEST, CARD = "MANIFEST.json", "generation.json"
 GONE, DAMAGED = "the store of generations cannot be used", "the store of generations is damaged"
+EMPTY, OTHER = "the store of generations is empty", "the store of generations is of another version"
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _HOW = {
     "NotFoundError": "it is not there", "PermissionDeniedError": "this is not permitted with the keys given",
@@ -65,6 +67,8 @@ class Store:
         with self._usable(""):
             if address.scheme == "file":
                 place = Path(unquote(urlsplit(address.url).path))
+                if not make and not place.is_dir():
+                    raise FileNotFoundError(errno.ENOENT, "there is no such folder")
                 self._store: Any = LocalStore(place, mkdir=make, automatic_cleanup=make)
             else:
                 self._store = from_url(address.url, client_options=client, retry_config=retry)  # type: ignore[call-overload]
@@ -198,13 +202,15 @@ def _held(root: Layout) -> dict[str, Any]:
     return {}
 
 
-def _told(store: Store, *, empty: bool = False) -> dict[str, Any]:
-    """The manifest of a store; one that holds none yet is a fault, or may be `empty`."""
+def _told(store: Store) -> dict[str, Any]:
+    """The manifest of a store.
+
+    Raises:
+        StoreFault: nothing was pushed yet, or what was is damaged or of another format.
+    """
     content = store.read(MANIFEST, MAX_MANIFEST)
-    if content is None and empty:
-        return {}
     if content is None:
-        raise StoreFault(f"there is no index at {store.address}; run `pullquote index` where the corpus is", GONE)
+        raise StoreFault(f"there is no index at {store.address}; run `pullquote index` where the corpus is", EMPTY)
     try:
         told = json.loads(content)
         beside = {path: Stamp(**stamp) for path, stamp in told.get("beside", {}).items()}
@@ -213,7 +219,17 @@ def _told(store: Store, *, empty: bool = False) -> dict[str, Any]:
             return dict(told) | {"beside": beside}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise store.damaged(MANIFEST) from None
-    raise StoreFault(f"{store.address}/{MANIFEST} is of another format; run the same version everywhere", GONE)
+    raise StoreFault(f"{store.address}/{MANIFEST} is of another format; run the same version everywhere", OTHER)
+
+
+def _told_before(store: Store) -> dict[str, Any]:
+    """The same for who writes a new one: empty where there is none that can be read."""
+    try:
+        return _told(store)
+    except StoreFault as fault:
+        if fault.reason == GONE:
+            raise
+        return {}
 
 
 def newest_in(settings: Settings) -> str:
@@ -240,7 +256,7 @@ def push(settings: Settings) -> tuple[int, int]:
     store, root = Store(settings.files, make=True), Layout(settings.index)
     with only_writer(root.lock):
         pair = read_manifest(root)["current"]
-        told, listed = _told(store, empty=True), _all_of(pair, _here(root))
+        told, listed = _told_before(store), _all_of(pair, _here(root))
         sent = [size for one in listed for size in _send(store, root, one)]
         beside = _beside(root, json.loads(listed[-1].card)["encoder"])
         have = store.sizes("beside")
@@ -405,7 +421,7 @@ def level(settings: Settings, tell: Callable[[str], object] = log.info) -> Itera
     if settings.files is None:
         yield
         return
-    told, held = _told(Store(settings.files, make=True), empty=True), _held(Layout(settings.index))
+    told, held = _told_before(Store(settings.files, make=True)), _held(Layout(settings.index))
     if told and told["current"] != held.get("previous"):  # else what is here is newer, and was not pushed
         pull(settings)
     yield
