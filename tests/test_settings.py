@@ -39,7 +39,9 @@ def test_a_value_is_read_as_what_it_means(name: str, value: str, meant: object):
     ("milvus+http://ann:secret@db:19530?files=/srv/index", Path("/srv/index"), None, "milvus+http://ann:secret@db:19530"),
     ("postgresql://ann@db/x?sslmode=require&files=s3://b/c&local=l", Path("l"), "s3://b/c", "postgresql://ann@db/x?sslmode=require"),
 ])  # fmt: skip
-def test_an_index_is_a_folder_or_an_address_with_a_folder_here_and_perhaps_an_engine(written, index, files, engine, monkeypatch):
+def test_an_index_is_a_folder_or_an_address_with_a_folder_here_and_perhaps_an_engine(
+    written, index, files, engine, monkeypatch
+):
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
     found = Settings.read({"PULLQUOTE_INDEX": written})
     assert (found.files and found.files.url, found.engine and found.engine.url) == (files, engine)

@@ -19,7 +19,8 @@ from pullquote.index import store as stores
 from pullquote.index.build import publish
 from pullquote.index.files import Stamp, json_bytes, write_durably
 from pullquote.index.layout import Layout, read_manifest
-from pullquote.index.store import Replica, Store, level, pull, push
+from pullquote.index.replica import Replica, level
+from pullquote.index.store import Store, pull, push
 from pullquote.settings import Address, Settings
 
 FILES = {"texts.bin": b"Words.", "places.npy": b"\x00" * 50}
@@ -78,7 +79,9 @@ def place(builder: Settings) -> Path:
     return Path(builder.files.url.removeprefix("file://"))
 
 
-def test_what_was_built_answers_from_a_replica_word_for_word_and_nothing_goes_over_twice(shared: Settings, tmp_path: Path):
+def test_what_was_built_answers_from_a_replica_word_for_word_and_nothing_goes_over_twice(
+    shared: Settings, tmp_path: Path
+):
     builder = replace(shared, files=Address(f"file://{tmp_path}/store"))
     assert push(builder)[0] > 10
     assert push(builder) == (0, 0)
@@ -179,13 +182,22 @@ def test_no_name_that_a_store_tells_leads_out_of_the_folder(builder: Settings, n
     assert not list(tmp_path.rglob("away"))
 
 
-def test_a_pull_that_was_cut_short_goes_on_where_it_was(builder: Settings, copies: list[str], monkeypatch: pytest.MonkeyPatch):
+def test_a_pull_that_was_cut_short_goes_on_where_it_was(
+    builder: Settings, copies: list[str], monkeypatch: pytest.MonkeyPatch
+):
     make(builder, "first")
     push(builder)
     replica, copy = replica_of(builder), Store.copy
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(Store, "copy", lambda *given: copy(*given) if not copies else (_ for _ in ()).throw(KeyboardInterrupt))
-        pull(replica)
+
+    def cut_short(self: Store, path: str, target: Path, stamp: Stamp) -> None:
+        if copies:
+            raise KeyboardInterrupt
+        copy(self, path, target, stamp)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "copy", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            pull(replica)
     assert not (replica.index / "MANIFEST.json").exists()
     done = list(copies)
     assert len(done) == 1
@@ -193,7 +205,9 @@ def test_a_pull_that_was_cut_short_goes_on_where_it_was(builder: Settings, copie
     assert sorted(copies) == sorted(FILES)
 
 
-def test_replicas_that_pull_at_once_all_have_it_and_on_one_folder_one_of_them_copies(builder: Settings, copies: list[str]):
+def test_replicas_that_pull_at_once_all_have_it_and_on_one_folder_one_of_them_copies(
+    builder: Settings, copies: list[str]
+):
     make(builder, "first", {f"{number}.bin": b"x" * 1_000 for number in range(20)})
     push(builder)
     replicas = [Replica(replica_of(builder, name)) for name in "aab"]
@@ -219,7 +233,9 @@ def test_a_store_that_is_gone_is_told_once_and_taken_up_again_and_without_anythi
     with caplog.at_level(logging.WARNING):
         looking.look()
         looking.look()
-    assert [record.getMessage().startswith(f"file://{place(builder)} cannot be used (") for record in caplog.records] == [True]
+    assert [
+        record.getMessage().startswith(f"file://{place(builder)} cannot be used (") for record in caplog.records
+    ] == [True]
     assert looking.reason == stores.GONE
     with pytest.raises(StoreFault, match="cannot be used"):
         Replica(replica_of(builder, "fresh")).first()
@@ -304,7 +320,9 @@ def test_a_service_says_that_its_store_is_gone_without_saying_where_it_was(share
     assert asgi.ask(create_app(explainer), "POST", "/v1/ask", **ASKED).json["quotes"]
 
 
-def test_the_commands_push_pull_and_say_what_is_where(settle: Settle, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_the_commands_push_pull_and_say_what_is_where(
+    settle: Settle, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     settings, address = settle(), f"file://{tmp_path}/store"
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "builder"))
 

@@ -114,7 +114,9 @@ def _place(value: object) -> Place:
     files, local = (dict(pairs).get(name, "") for name in ("files", "local"))
     if (address := Address(whole)).scheme in ENGINES:
         if not files:
-            raise SettingsError("names an engine alone; add ?files= and the folder, or the address, of the index's files")
+            raise SettingsError(
+                "names an engine alone; add ?files= and the folder, or the address, of the index's files"
+            )
         rest = urlencode([pair for pair in pairs if pair[0] not in {"files", "local"}])
         more = f"{'&' if '?' in files else '?'}{urlencode({'local': local})}" if local else ""
         return replace(_place(files + more), engine=Address(f"{whole}?{rest}" if rest else whole))

@@ -21,8 +21,8 @@ from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.index.quote import Quote, quote_span
+from pullquote.index.replica import Replica
 from pullquote.index.search import Choice, Hit, cut
-from pullquote.index.store import Replica
 from pullquote.settings import Settings
 from pullquote.sides.columns import EACH, Sides
 from pullquote.sides.debater import Dispute

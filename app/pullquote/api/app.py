@@ -80,6 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     watcher = asyncio.create_task(_take_up_newer(explainer))
     async with AsyncExitStack() as serving:
         serving.enter_context(explainer.replica.following())
+        serving.push_async_callback(app.state.counts.close)
         if assistant := getattr(app.state, "assistant", None):
             from pullquote.api import mcp
 

@@ -89,7 +89,7 @@ def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     app.add_middleware(Observer, settings=settings, keys=keys, figures=figures)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies_of(settings))
-    app.state.line, app.state.figures = line, figures
+    app.state.line, app.state.figures, app.state.counts = line, figures, counts
     return Observed(settings, figures)
 
 

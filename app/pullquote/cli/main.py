@@ -89,7 +89,7 @@ def _end(code: int | None, **_: object) -> None:
 @command("Build the index of the corpus.", _force, _again, _watch)
 def index(read: Read, force: bool, again: bool, watch: bool) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
-    from pullquote.index.store import level
+    from pullquote.index.replica import level
     from pullquote.models.export import fetch_model
     from pullquote.models.ranker import fetch_ranker
     from pullquote.upkeep.indexing import index_changes
@@ -158,7 +158,7 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
 
     Exit codes: 0 all are in, 1 some are not, and why.
     """
-    from pullquote.index.store import level
+    from pullquote.index.replica import level
     from pullquote.upkeep.adding import add as put
     from pullquote.upkeep.adding import line_of
     from pullquote.upkeep.indexing import index_corpus

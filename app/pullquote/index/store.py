@@ -7,11 +7,9 @@ fitted, an exported model), and MANIFEST.json, which is written last.
 import errno
 import hashlib
 import json
-import logging
 import os
 import re
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -22,16 +20,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pullquote.corpus.files import make_folder, only_writer, sync_folder
-from pullquote.errors import IndexCorrupt, IndexFault, IndexFull, IndexLocked, PullquoteError, SettingsError, StoreFault
+from pullquote.errors import IndexCorrupt, IndexFault, IndexFull, IndexLocked, SettingsError, StoreFault
 from pullquote.index.build import publish, sweep
-from pullquote.index.files import Stamp, json_bytes, read_regular, swap_in, write_durably
+from pullquote.index.files import Stamp, json_bytes, read_regular, write_durably
 from pullquote.index.layout import FORMAT, MAX_CARD, MAX_MANIFEST, Layout, read_manifest
 from pullquote.models.encoder import encoder_folder
 from pullquote.settings import Address, Settings
 
-LOOK_SECONDS, LONGEST_SECONDS = 5.0, 60.0  # between two looks at the store; doubled up to the second while it fails
-DAMAGED_SECONDS = 300.0  # how long what is damaged in the store is left alone: copying it again costs
-SLOW_SECONDS = 300.0  # after which a copy that still goes on is told
 RETIRED_SECONDS = 3_600.0  # how long the store keeps what its manifest no longer names: some replica may be copying it
 PIECE = 8_388_608  # bytes held in memory of a file on its way
 DRAFT = ".pulling-"  # how the folder of a generation that is on its way begins; what is whole in it is not copied again
@@ -43,7 +38,6 @@ _HOW = {
     "NotFoundError": "it is not there", "PermissionDeniedError": "this is not permitted with the keys given",
     "UnauthenticatedError": "the keys are refused",
 }  # fmt: skip
-log = logging.getLogger("pullquote")
 Pair = Mapping[str, str]  # as a manifest names a generation: its name, and its card's SHA-256
 
 
@@ -71,7 +65,7 @@ class Store:
                     raise FileNotFoundError(errno.ENOENT, "there is no such folder")
                 self._store: Any = LocalStore(place, mkdir=make, automatic_cleanup=make)
             else:
-                self._store = from_url(address.url, client_options=client, retry_config=retry)  # type: ignore[call-overload]
+                self._store = from_url(address.url, client_options=client, retry_config=retry)
 
     @contextmanager
     def _usable(self, path: str) -> Iterator[None]:
@@ -83,7 +77,9 @@ class Store:
             kind = type(error).__name__  # its words may hold what was asked with
             how = getattr(error, "strerror", None) or _HOW.get(kind, f"it cannot be reached: {kind}")
             where = f"{self.address}/{path}".rstrip("/")
-            raise StoreFault(f"{where} cannot be used ({how}); see that it is there, and its keys are set", GONE) from None
+            raise StoreFault(
+                f"{where} cannot be used ({how}); see that it is there, and its keys are set", GONE
+            ) from None
 
     def damaged(self, path: str) -> StoreFault:
         """What is said of a file that is not what was written."""
@@ -120,7 +116,7 @@ class Store:
                 file.flush()
                 os.fsync(file.fileno())
             if Stamp(size, digest.hexdigest()) != stamp:
-                raise self.damaged(path)
+                raise self.damaged(path)  # noqa: TRY301 (it goes as what is cut short does)
         except BaseException:
             target.unlink(missing_ok=True)
             raise
@@ -139,9 +135,8 @@ class Store:
     def remove(self, paths: Sequence[str]) -> None:
         """Remove files, in this order; one that is gone already is fine."""
         for path in paths:
-            with suppress(StoreFault):
-                with self._usable(path):
-                    self._store.delete(path)
+            with suppress(StoreFault), self._usable(path):
+                self._store.delete(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +182,9 @@ def _all_of(pair: Pair, read: Callable[[str, int], bytes | None]) -> list[_Liste
     listed = [*(_Listed.read(base, read) for base in pairs), found]
     whole = [one for one in listed if one]
     if len(whole) < len(listed):
-        raise IndexCorrupt(f"the card of generation {pair.get('generation')}, or of one that it uses, is not what was written")
+        raise IndexCorrupt(
+            f"the card of generation {pair.get('generation')}, or of one that it uses, is not what was written"
+        )
     return whole
 
 
@@ -195,7 +192,7 @@ def _here(root: Layout) -> Callable[[str, int], bytes | None]:
     return lambda path, limit: read_regular(root.root / path, limit)
 
 
-def _held(root: Layout) -> dict[str, Any]:
+def held_in(root: Layout) -> dict[str, Any]:
     """The manifest of the folder here; empty where there is none that can be used."""
     with suppress(IndexFault):
         return read_manifest(root)
@@ -222,7 +219,7 @@ def _told(store: Store) -> dict[str, Any]:
     raise StoreFault(f"{store.address}/{MANIFEST} is of another format; run the same version everywhere", OTHER)
 
 
-def _told_before(store: Store) -> dict[str, Any]:
+def told_before(store: Store) -> dict[str, Any]:
     """The same for who writes a new one: empty where there is none that can be read."""
     try:
         return _told(store)
@@ -256,7 +253,7 @@ def push(settings: Settings) -> tuple[int, int]:
     store, root = Store(settings.files, make=True), Layout(settings.index)
     with only_writer(root.lock):
         pair = read_manifest(root)["current"]
-        told, listed = _told_before(store), _all_of(pair, _here(root))
+        told, listed = told_before(store), _all_of(pair, _here(root))
         sent = [size for one in listed for size in _send(store, root, one)]
         beside = _beside(root, json.loads(listed[-1].card)["encoder"])
         have = store.sizes("beside")
@@ -329,26 +326,32 @@ def pull(settings: Settings, *, leave: StoreFault | None = None) -> bool:
     assert settings.files
     store, root = Store(settings.files), Layout(settings.index)
     told = _told(store)
-    if told["current"] == _held(root).get("current"):
+    if told["current"] == held_in(root).get("current"):
         return False
     if leave and leave.generation == told["current"]["generation"]:
         raise leave.with_traceback(None)
     make_folder(root.root)
     with suppress(IndexLocked), only_writer(root.lock):  # another process on this folder does it
-        if (before := _held(root).get("current")) == told["current"]:
+        if (before := held_in(root).get("current")) == told["current"]:
             return False
-        choices = [told["current"], *([told["previous"]] if told.get("previous") and not before else [])]
-        for last, pair in enumerate(choices, 1 - len(choices)):
-            try:
-                _take(settings, store, pair, told["beside"])
-                break
-            except StoreFault as fault:
-                fault.generation = told["current"]["generation"] if fault.reason == DAMAGED else None
-                if fault.generation is None or not last:
-                    raise
+        pair = _take_newest(settings, store, told, alone=before is None)
         _make_current(root, pair, before)
         return True
     return False
+
+
+def _take_newest(settings: Settings, store: Store, told: Mapping[str, Any], *, alone: bool) -> Pair:
+    """Copy the current generation, or, where there is nothing here and it is damaged, the one before; which it was."""
+    pair: Pair = told["current"]
+    try:
+        _take(settings, store, pair, told["beside"])
+    except StoreFault as fault:
+        fault.generation = pair["generation"] if fault.reason == DAMAGED else None
+        if not (fault.generation and alone and told.get("previous")):
+            raise
+        pair = told["previous"]
+        _take(settings, store, pair, told["beside"])
+    return pair
 
 
 def _take(settings: Settings, store: Store, pair: Pair, beside: Mapping[str, Stamp]) -> None:
@@ -362,7 +365,9 @@ def _take(settings: Settings, store: Store, pair: Pair, beside: Mapping[str, Sta
     size = sum(stamp.size for one in missing for stamp in one.files.values())
     free = shutil.disk_usage(root.root).free
     if missing and free < size + settings.min_free_bytes:
-        raise IndexFull(f"the newest generation needs {size:,} bytes, but only {free:,} are free in {root.root}; make room")
+        raise IndexFull(
+            f"the newest generation needs {size:,} bytes, but only {free:,} are free in {root.root}; make room"
+        )
     for one in missing:
         _fetch(store, root, one)
     for path, stamp in beside.items():
@@ -372,9 +377,9 @@ def _take(settings: Settings, store: Store, pair: Pair, beside: Mapping[str, Sta
             draft = target.with_name(f"{DRAFT}{target.name}")
             store.copy(f"beside/{stamp.sha256}", draft, stamp)
             draft.replace(target)
-    for path in (root.calibration, root.pointed_calibration):
-        if path.name not in beside:
-            path.unlink(missing_ok=True)
+    for fitted in (root.calibration, root.pointed_calibration):
+        if fitted.name not in beside:
+            fitted.unlink(missing_ok=True)
 
 
 def _is_here(root: Layout, one: _Listed) -> bool:
@@ -409,91 +414,3 @@ def _make_current(root: Layout, pair: Pair, before: Pair | None) -> None:
         with suppress(IndexFault):
             keep |= {listed.name for listed in _all_of(one, _here(root))}
     sweep(root, sorted(keep))
-
-
-@contextmanager
-def level(settings: Settings, tell: Callable[[str], object] = log.info) -> Iterator[None]:
-    """Around a build: what others pushed is here before it, so that only what changed is worked on, and it is pushed after.
-
-    Raises:
-        StoreFault: the store cannot be used; what was built is pushed by the next `pullquote index`.
-    """
-    if settings.files is None:
-        yield
-        return
-    told, held = _told_before(Store(settings.files, make=True)), _held(Layout(settings.index))
-    if told and told["current"] != held.get("previous"):  # else what is here is newer, and was not pushed
-        pull(settings)
-    yield
-    files, size = push(settings)
-    tell(f"pushed to {settings.files}: {files} files, {size:,} bytes" if files else f"{settings.files} has it already")
-
-
-class Replica:
-    """Keeps the index folder of a service level with the store, and knows what is wrong with that."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._fault: PullquoteError | None = None
-        self._leave_until = 0.0
-        self._since = 0.0  # when the look that goes on now began
-
-    @property
-    def fault(self) -> PullquoteError | None:
-        """Why the store's newest generation may not be here, for the operator, or None."""
-        if self._since and time.monotonic() - self._since > SLOW_SECONDS:
-            return StoreFault(f"{self._settings.files} is slow; the newest generation is still on its way", GONE)
-        return self._fault
-
-    @property
-    def reason(self) -> str | None:
-        """The same for everybody: without an address, a name or a folder."""
-        return getattr(self.fault, "reason", "the newest generation cannot be copied here") if self.fault else None
-
-    def first(self) -> None:
-        """Pull before anything is opened.
-
-        Raises:
-            StoreFault: the store cannot be used, and there is nothing here to serve from.
-        """
-        if self._settings.files:
-            self.look()
-            if self._fault and not _held(Layout(self._settings.index)):
-                raise self._fault
-
-    def look(self) -> None:
-        """Pull where there is something newer; a fault is logged once, and kept until the store can be used again."""
-        self._since, before = time.monotonic(), self._fault
-        leave = before if isinstance(before, StoreFault) and self._since < self._leave_until else None
-        try:
-            pull(self._settings, leave=leave)
-            self._fault = None
-        except (PullquoteError, OSError) as error:
-            told = f"the newest generation cannot be written here ({getattr(error, 'strerror', None)}); see to the disk"
-            self._fault = error if isinstance(error, PullquoteError) else IndexFull(told)
-            if isinstance(error, StoreFault) and error.generation and error is not leave:
-                self._leave_until = time.monotonic() + DAMAGED_SECONDS
-            if str(self._fault) != str(before):
-                log.warning("%s", self._fault)
-        finally:
-            self._since = 0.0
-
-    @contextmanager
-    def following(self) -> Iterator[None]:
-        """Look again and again, on a thread of its own, as long as the block runs."""
-        stopped = threading.Event()
-        if self._settings.files:
-            threading.Thread(target=self._follow, args=(stopped,), name="replica", daemon=True).start()
-        try:
-            yield
-        finally:
-            stopped.set()  # what is being copied ends with the process, and goes on in the next one
-
-    def _follow(self, stopped: threading.Event) -> None:
-        wait = LOOK_SECONDS
-        while not stopped.wait(wait):
-            try:
-                self.look()
-            except Exception:  # nobody foresaw it: the next look may succeed
-                log.exception("looking at the store failed")
-            wait = min(LONGEST_SECONDS, 2 * wait) if self._fault else LOOK_SECONDS

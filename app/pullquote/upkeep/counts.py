@@ -5,7 +5,6 @@ import hashlib
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from pullquote.errors import SettingsError
@@ -15,7 +14,6 @@ PATIENCE = 0.25  # seconds that a request waits for the place that all count in
 PAUSE = 5.0  # seconds after a wait in vain in which nobody waits
 SWEPT = 1_000  # counts of one process between two sweeps of what has ended in PostgreSQL
 log = logging.getLogger("pullquote")
-Count = Callable[[str, int], Awaitable[tuple[int, float]]]  # of a key, in so many seconds
 
 
 class Counts(Protocol):
@@ -23,6 +21,9 @@ class Counts(Protocol):
 
     async def count(self, key: str, seconds: int) -> tuple[int, float]:
         """Count one more; how many there are now, and the seconds until they are forgotten."""
+
+    async def close(self) -> None:
+        """Let go of what was opened."""
 
 
 class Windows:
@@ -43,12 +44,15 @@ class Windows:
             self._counts.popitem(last=False)
         return count, ends - now
 
+    async def close(self) -> None:
+        """Nothing was opened."""
+
 
 class Shared:
     """Counts in one place for all replicas; while that cannot be reached, each counts by itself, and says so once."""
 
-    def __init__(self, place: Address, count: Count, own: Windows) -> None:
-        self._place, self._count, self._own = place, count, own
+    def __init__(self, place: Address, there: Counts, own: Windows) -> None:
+        self._place, self._there, self._own = place, there, own
         self._again, self._lost = 0.0, False
 
     async def count(self, key: str, seconds: int) -> tuple[int, float]:
@@ -56,8 +60,8 @@ class Shared:
         if time.monotonic() >= self._again:
             try:
                 async with asyncio.timeout(PATIENCE):
-                    found = await self._count(hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), seconds)
-            except Exception as error:  # whatever is wrong with it: questions are answered
+                    found = await self._there.count(hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), seconds)
+            except Exception as error:  # noqa: BLE001 (whatever is wrong with it: questions are answered)
                 self._again = time.monotonic() + PAUSE
                 self._say(lost=True, more=f" ({type(error).__name__})")  # its words may hold a password
             else:
@@ -65,9 +69,15 @@ class Shared:
                 return found
         return await self._own.count(key, seconds)
 
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._there.close()
+
     def _say(self, *, lost: bool, more: str = "") -> None:
         if lost and not self._lost:
-            log.warning("PULLQUOTE_STATE=%s cannot be used%s; each replica counts by itself until it can", self._place, more)
+            log.warning(
+                "PULLQUOTE_STATE=%s cannot be used%s; each replica counts by itself until it can", self._place, more
+            )
         elif self._lost and not lost:
             log.warning("PULLQUOTE_STATE=%s can be used again", self._place)
         self._lost = lost
@@ -83,28 +93,31 @@ def counts_of(settings: Settings) -> Counts:
     if settings.state is None:
         return own
     try:
-        count = (_postgresql if settings.state.scheme == "postgresql" else _redis)(settings.state.url)
+        there = (_Postgresql if settings.state.scheme == "postgresql" else _Redis)(settings.state.url)
     except ImportError as error:
         name = str(error.name).partition(".")[0]
         raise SettingsError(f"PULLQUOTE_STATE needs {name}; run `pip install 'pullquote[shared]'`") from error
     except ValueError:
         raise SettingsError(f"PULLQUOTE_STATE={settings.state} is no address of such a server; correct it") from None
-    return Shared(settings.state, count, own)
+    return Shared(settings.state, there, own)
 
 
-def _redis(url: str) -> Count:
-    from redis.asyncio import Redis
+class _Redis:
+    def __init__(self, url: str) -> None:
+        from redis.asyncio import BlockingConnectionPool, Redis
 
-    client: Any = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE)
+        seconds = dict.fromkeys(("timeout", "socket_connect_timeout", "socket_timeout"), PATIENCE)
+        self._client: Any = Redis.from_pool(BlockingConnectionPool.from_url(url, max_connections=8, **seconds))
 
-    async def count(key: str, seconds: int) -> tuple[int, float]:
+    async def count(self, key: str, seconds: int) -> tuple[int, float]:
         named = f"pullquote:{key}"
-        async with client.pipeline(transaction=True) as asked:  # in one step: no count stays without an end
+        async with self._client.pipeline(transaction=True) as asked:  # in one step: no count stays without an end
             asked.set(named, 0, ex=seconds, nx=True).incr(named).pttl(named)
             _, found, left = await asked.execute()
         return int(found), left / 1_000
 
-    return count
+    async def close(self) -> None:
+        await self._client.aclose()
 
 
 _TABLE = (
@@ -119,34 +132,42 @@ ON CONFLICT (key) DO UPDATE SET
 RETURNING count, extract(epoch FROM ends - now())::float8"""
 
 
-def _postgresql(url: str) -> Count:
-    from psycopg import AsyncConnection, ProgrammingError
-    from psycopg.conninfo import conninfo_to_dict
+class _Postgresql:
+    def __init__(self, url: str) -> None:
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import conninfo_to_dict
 
-    try:
-        conninfo_to_dict(url)
-    except ProgrammingError:
-        raise ValueError("no address") from None
-    kept: list[AsyncConnection[Any]] = []
-    lock, counted = asyncio.Lock(), 0
+        try:
+            conninfo_to_dict(url)
+        except ProgrammingError:
+            raise ValueError("no address") from None
+        self._url, self._lock, self._counted = url, asyncio.Lock(), 0
+        self._connection: Any = None
 
-    async def count(key: str, seconds: int) -> tuple[int, float]:
-        nonlocal counted
-        async with lock:
+    async def count(self, key: str, seconds: int) -> tuple[int, float]:
+        async with self._lock:
             try:
-                if not kept:
-                    kept.append(await AsyncConnection.connect(url, autocommit=True))
-                    await kept[0].execute(_TABLE)
-                if counted % SWEPT == 0:
-                    await kept[0].execute("DELETE FROM pullquote_counts WHERE ends < now()")
-                counted += 1
-                row = await (await kept[0].execute(_COUNT, (key, seconds))).fetchone()
+                if self._connection is None:
+                    self._connection = await self._opened()
+                if self._counted % SWEPT == 0:
+                    await self._connection.execute("DELETE FROM pullquote_counts WHERE ends < now()")
+                self._counted += 1
+                count, left = await (await self._connection.execute(_COUNT, (key, seconds))).fetchone()
             except BaseException:  # a connection that was cut short in a question is not asked another
-                for broken in kept:
-                    broken.pgconn.finish()
-                kept.clear()
+                await self.close()
                 raise
-        assert row
-        return int(row[0]), max(0.0, float(row[1]))
+        return int(count), max(0.0, float(left))
 
-    return count
+    async def _opened(self) -> Any:
+        from psycopg import AsyncConnection
+
+        connection = await AsyncConnection.connect(self._url, autocommit=True)
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtext('pullquote'))")  # of two that begin at once
+            await connection.execute(_TABLE)
+        return connection
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()

@@ -197,7 +197,9 @@ def _store(settings: Settings) -> Iterator[Finding]:
             yield Finding("store of generations", f"{settings.files} can be used, and its newest generation is here")
         else:
             found = f"{settings.files} can be used, but its newest generation, {newest}, is not here"
-            yield note("store of generations", found, "run `pullquote serve`, which pulls it, or `pullquote index` to push")
+            yield note(
+                "store of generations", found, "run `pullquote serve`, which pulls it, or `pullquote index` to push"
+            )
 
 
 def _exported(settings: Settings, serving: Generation | None) -> Iterator[Finding]:

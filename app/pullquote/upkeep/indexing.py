@@ -13,7 +13,7 @@ from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, VOICES, program
-from pullquote.index.store import level
+from pullquote.index.replica import level
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker

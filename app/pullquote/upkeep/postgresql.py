@@ -1,16 +1,13 @@
 """The operator's records in PostgreSQL, in a schema of their own, for all replicas."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from pullquote.errors import SettingsError
 from pullquote.settings import Address
-from pullquote.upkeep.records import SCHEMA
 
 LATEST = 100  # records that tell how large one is
-_TABLES = re.sub(r"\);", ", rowid BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY);", SCHEMA)
 _SIZES = {  # what a record takes, about, as in SQLite
     "asked": "60 + octet_length(question || documents)",
     "feedback": "60 + octet_length(question || answer || document)",
@@ -18,15 +15,16 @@ _SIZES = {  # what a record takes, about, as in SQLite
 
 
 class Postgresql:
-    """A database that this user may make a schema in, or that has one called pullquote."""
+    """A database that this user may make a schema in, or that has one called pullquote, for tables as SQLite makes them."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, tables: str) -> None:
         try:
             import psycopg
         except ImportError as error:
             raise SettingsError("records in PostgreSQL need psycopg; run `pip install 'pullquote[shared]'`") from error
         self.faults: tuple[type[Exception], ...] = (psycopg.Error,)
         self._address, self._away = address, psycopg.OperationalError
+        self._tables = tables.replace(");", ", rowid BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY);")
 
     @contextmanager
     def open(self, seconds: float) -> Iterator["_Connection"]:
@@ -38,12 +36,13 @@ class Postgresql:
             # In the session and not in the address, which a pool of connections would refuse.
             told = "SELECT set_config('search_path', 'pullquote', true), set_config('statement_timeout', %s, true), "
             made = connection.execute(
-                f"{told} to_regclass('pullquote.feedback') IS NOT NULL AS there", [str(round(max(1.0, seconds) * 1_000))]
+                f"{told} to_regclass('pullquote.feedback') IS NOT NULL AS there",
+                [str(round(max(1.0, seconds) * 1_000))],
             ).fetchone()
             if not (made and made["there"]):
                 connection.execute("SELECT pg_advisory_xact_lock(hashtext('pullquote'))")  # of two that begin at once
                 connection.execute("CREATE SCHEMA IF NOT EXISTS pullquote")
-                connection.execute(_TABLES)
+                connection.execute(self._tables)
             yield _Connection(connection)
 
     def is_held(self, error: Exception) -> bool:

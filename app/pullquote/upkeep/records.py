@@ -28,7 +28,7 @@ PAUSE = 2.0  # seconds after a wait in vain in which nobody else waits
 LONGEST = 2.0  # seconds that whoever reads waits, and what is written at the end
 
 log = logging.getLogger("pullquote")
-SCHEMA = """
+_SCHEMA = """
 CREATE TABLE IF NOT EXISTS asked (
   day TEXT NOT NULL, generation TEXT NOT NULL, debate TEXT, question TEXT NOT NULL,
   reason TEXT, one_sided INTEGER NOT NULL, documents TEXT NOT NULL);
@@ -80,7 +80,7 @@ class Database(Protocol):
 
 
 class _Sqlite:
-    faults = (sqlite3.Error,)
+    faults: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -89,7 +89,7 @@ class _Sqlite:
     def open(self, seconds: float) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(str(self._path), timeout=seconds)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")  # each time: the file may have been removed since
-            connection.executescript(SCHEMA)
+            connection.executescript(_SCHEMA)
             connection.row_factory = sqlite3.Row
             with connection:
                 yield connection
@@ -121,14 +121,18 @@ class Records:
         self._lock, self._again = threading.Lock(), 0.0
         self._waiting: deque[list[object]] = deque()
         if isinstance(path, Path):
-            self._database: Database = _Sqlite(path)
+            self._use(_Sqlite(path))
             with self._usable():
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._select("SELECT 1")  # what is too old goes at the start, whether or not anybody asks
         elif path is not None:  # which may be away now, and there when it is needed
             from pullquote.upkeep.postgresql import Postgresql
 
-            self._database = Postgresql(path)
+            self._use(Postgresql(path, _SCHEMA))
+
+    def _use(self, database: Database) -> None:
+        self._database = database
+        self._faults: tuple[type[Exception], ...] = (OSError, ValueError, _Held, *database.faults)
 
     @classmethod
     def of(cls, settings: Settings) -> "Records":
@@ -195,7 +199,7 @@ class Records:
     def _usable(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, _Held, ValueError, *self._database.faults) as error:
+        except self._faults as error:
             held = isinstance(error, _Held) or self._database.is_held(error)
             found = ("cannot be used just now", "try again later") if held else ("cannot be used", "name another file")
             told = error if isinstance(self.path, Path) else type(error).__name__  # a server's words may name its users
@@ -234,8 +238,10 @@ class Records:
         try:
             self._write("INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)", rows, seconds)
             gone = len(rows)
-        except (_Held, *self._database.faults) as error:
-            log.warning("records wait to be written: %s", error if isinstance(self.path, Path) else type(error).__name__)
+        except self._faults as error:
+            log.warning(
+                "records wait to be written: %s", error if isinstance(self.path, Path) else type(error).__name__
+            )
             if gone := max(0, len(rows) - MOST_WAITING):
                 log.warning("records were lost: no more than %s wait to be written", MOST_WAITING)
         finally:
