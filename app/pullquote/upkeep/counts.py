@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from pullquote.errors import SettingsError
 from pullquote.settings import Address, Settings
 
-PATIENCE = 0.25  # seconds that a request waits for the place that all count in
+PATIENCE = 0.5  # seconds that a request waits for the place that all count in
 PAUSE = 5.0  # seconds after a wait in vain in which nobody waits
 SWEPT = 1_000  # counts of one process between two sweeps of what has ended in PostgreSQL
 log = logging.getLogger("pullquote")
@@ -53,7 +53,7 @@ class Shared:
 
     def __init__(self, place: Address, there: Counts, own: Windows) -> None:
         self._place, self._there, self._own = place, there, own
-        self._again, self._lost = 0.0, False
+        self._again, self.lost = 0.0, False
 
     async def count(self, key: str, seconds: int) -> tuple[int, float]:
         """Count one more. What is kept there is a digest of the key, which may hold an address."""
@@ -74,13 +74,13 @@ class Shared:
         await self._there.close()
 
     def _say(self, *, lost: bool, more: str = "") -> None:
-        if lost and not self._lost:
+        if lost and not self.lost:
             log.warning(
                 "PULLQUOTE_STATE=%s cannot be used%s; each replica counts by itself until it can", self._place, more
             )
-        elif self._lost and not lost:
+        elif self.lost and not lost:
             log.warning("PULLQUOTE_STATE=%s can be used again", self._place)
-        self._lost = lost
+        self.lost = lost
 
 
 def counts_of(settings: Settings) -> Counts:
@@ -100,6 +100,14 @@ def counts_of(settings: Settings) -> Counts:
     except ValueError:
         raise SettingsError(f"PULLQUOTE_STATE={settings.state} is no address of such a server; correct it") from None
     return Shared(settings.state, there, own)
+
+
+async def reached(settings: Settings) -> bool:
+    """Whether the place that all count in can be used now."""
+    counts = counts_of(settings)
+    await counts.count("doctor", 1)
+    await counts.close()
+    return not (isinstance(counts, Shared) and counts.lost)
 
 
 class _Redis:

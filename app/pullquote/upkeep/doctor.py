@@ -1,5 +1,6 @@
 """The doctor: looks at an installation from settings to port and says what is wrong, and what to do next."""
 
+import asyncio
 import errno
 import importlib.metadata
 import importlib.util
@@ -33,6 +34,7 @@ from pullquote.models.ranker import BUNDLED, NAMES, OnnxJudge, OnnxRanker, open_
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
+from pullquote.upkeep.counts import reached
 from pullquote.upkeep.records import Records
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
@@ -121,6 +123,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         (_fitted(settings, serving), "calibration", BUILD),
         (_folders(settings), "index", BUILD),
         (_records(settings), "records", "name another file with PULLQUOTE_STORE"),
+        (_state(settings), "limits", "correct PULLQUOTE_STATE"),
         (_port(settings), "port", "correct PULLQUOTE_HOST"),
     )
     looked = [finding for look, subject, step in looks for finding in _unless(look, subject, step)]
@@ -307,6 +310,14 @@ def _records(settings: Settings) -> Iterator[Finding]:
         Records.of(settings).counts()
     if settings.store:
         yield Finding("records", f"{settings.store} can be used")
+
+
+def _state(settings: Settings) -> Iterator[Finding]:
+    if settings.state and asyncio.run(reached(settings)):
+        yield Finding("limits", f"replicas count together at {settings.state}")
+    elif settings.state:
+        found = f"{settings.state} cannot be used: each replica counts by itself"
+        yield wrong("limits", found, "start that server, or correct PULLQUOTE_STATE")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
