@@ -76,13 +76,14 @@ def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
             over.wait(2)
             victim.start()
 
-    with nginx(tmp_path, [replica.port for replica in replicas]) as port, rebuilding(building):
-        clients = threading.local()
+    with (
+        nginx(tmp_path, [replica.port for replica in replicas]) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=70) as http,
+        rebuilding(building),
+    ):
 
         def ask(number: int) -> Wire:
-            if not hasattr(clients, "http"):
-                clients.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30)
-            reply = clients.http.post("/v1/ask", json={"question": QUESTIONS[number % 4]})
+            reply = http.post("/v1/ask", json={"question": QUESTIONS[number % 4]})
             statuses[reply.status_code] += 1
             time.sleep(0.01)
             return reply.raise_for_status().json()
