@@ -385,7 +385,7 @@ for _address, _file in FILES.items():
 def _read(path: str, *, packed: bool) -> tuple[bytes, str]:
     """A file of the package, and the tag that tells it from every other version and form."""
     content = (_PACKAGE / path).read_bytes()
-    if path.startswith("widget/"):
+    if path.startswith(("widget/", "api/static/page")):
         content = _COMMENT.sub(b"", content).replace(b'"WORDS"', for_widget())
     tag = hashlib.sha256(content).hexdigest()[:20]
     return (gzip.compress(content, 9, mtime=0), f'"{tag}-gzip"') if packed else (content, f'"{tag}"')
