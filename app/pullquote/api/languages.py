@@ -29,9 +29,9 @@ def _read() -> dict[str, Table]:
 LANGUAGES = _read()
 STRINGS = LANGUAGES[ENGLISH]  # a site may replace them
 # What scripts show: they name it, whole or up to its last part, or a template marks it for them
-_NAMED = {word for path in _SCRIPTS for word in re.findall(r"\w+", path.read_text("utf-8"))}
-_MARKED = {word for path in _FOLDER.glob("*.html") for word in re.findall(r'data-\w+="(\w+)"', path.read_text("utf-8"))}
-_SHOWN = {name for name in STRINGS if {name, name.rpartition("_")[0] + "_"} & (_NAMED | _MARKED)}
+_NAMED = {one for path in _SCRIPTS for one in re.findall(r"\w+", path.read_bytes().decode())}
+_MARKS = {one for path in _FOLDER.glob("*.html") for one in re.findall(r'data-\w+="(\w+)"', path.read_bytes().decode())}
+_SHOWN = {name for name in STRINGS if {name, name.rpartition("_")[0] + "_"} & (_NAMED | _MARKS)}
 
 
 def language_of(scope: Scope) -> str:
