@@ -206,7 +206,7 @@ def test_what_interrupted_builds_left_is_swept_by_the_next_and_only_two_generati
     assert manifest(indexed)["previous"]["generation"] == names[0]
     assert [path.name for path in (root.root / "encoders").iterdir()] == ["abc"]
     left = {path.name for path in root.root.iterdir()}
-    assert left == {"LOCK", "MANIFEST.json", "encoders", "generations", "vectors"}
+    assert left == {"LOCK", "MANIFEST.json", "encoders", "facts.json", "generations"}
 
 
 def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(settle: Settle, monkeypatch: pytest.MonkeyPatch):

@@ -62,7 +62,7 @@ def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: 
     }
     assert card.files.keys() == layout.CORE | more
     root = Layout(shared.index)
-    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations", "vectors"]
+    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "facts.json", "generations"]
     assert [path.name for path in root.generations.iterdir()] == [card.name]
 
 
@@ -94,20 +94,10 @@ def test_only_the_sentences_that_changed_are_encoded(indexed: Settings):
     assert all("encourage" in text for text in texts)
 
 
-def test_a_document_that_comes_back_is_not_encoded_again(indexed: Settings):
-    (indexed.corpus / HELMETS).unlink()
-    for number in range(2):  # the second build forgets the generation that held it
-        write_corpus(indexed.corpus, {"trams/trams.txt": f"Trams carry {number} people."})
-        index_corpus(indexed, HashEncoder())
-    write_corpus(indexed.corpus, {HELMETS: TEXTS[HELMETS]})
-    assert not any("helmets." in text for text in encoded(indexed))
-
-
 def test_another_model_encodes_everything_again(indexed: Settings):
     generation = build_index(indexed, encoder := OtherEncoder()).generation
     assert generation.card.encoder == OtherEncoder.identity
     assert len(encoder.encoded) == len(set(map(bytes, generation.numbering.shards[0].keys.whole())))
-    assert [path.name for path in (indexed.index / "vectors").iterdir()] == [f"{OtherEncoder.identity}.bin"]
 
 
 def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., object]) -> list[object]:
@@ -118,7 +108,7 @@ def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., obj
 
 
 def test_only_another_program_or_other_facts_cut_a_document_anew(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    calls = calls_of(monkeypatch, "pullquote.index.build.split_sentences", split_sentences)
+    calls = calls_of(monkeypatch, "pullquote.index.part.split_sentences", split_sentences)
     index_corpus(indexed, HashEncoder())
     assert len(calls) == 0
     name = "road-tolls/for-tolls.md"

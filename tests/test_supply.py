@@ -98,7 +98,7 @@ def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
         *project["dependencies"],
         *(
             line
-            for extra in ("cards", "mcp", "milvus", "models", "pdf", "postgresql")
+            for extra in ("cards", "mcp", "milvus", "models", "pdf", "postgresql", "s3", "shared")
             for line in project["optional-dependencies"][extra]
         ),
     ]

@@ -1,6 +1,4 @@
-"""Vectors: searched exactly, refused where a file lies about its shape, and kept between builds."""
-
-from pathlib import Path
+"""Vectors: searched exactly, and refused where a file lies about its shape."""
 
 import faiss
 import numpy as np
@@ -8,11 +6,10 @@ import pytest
 from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.errors import IndexCorrupt
-from pullquote.index import build_index, layout, lists, open_index
-from pullquote.index.build import BATCH, Encoded, encode_rows, key_digests
+from pullquote.index import build_index, layout, open_index
+from pullquote.index.codes import write_codes
 from pullquote.index.files import Stored, array_bytes, array_of
 from pullquote.index.layout import Layout
-from pullquote.index.lists import write_lists
 from pullquote.index.vectors import VectorTable, flat_bytes
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
@@ -62,106 +59,60 @@ def near_some(rows: int, seed: int, dimension: int = 32) -> Vectors:
 
 
 @pytest.fixture(scope="module")
-def listed():
-    """Three thousand vectors in lists, of which a question reads a tenth, and the files."""
+def coded():
+    """Five thousand vectors with their codes, of which the best 150 are compared exactly, and the files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lists, "LISTED", 100)
-        patch.setattr("pullquote.index.vectors.LISTED", 100)
-        patch.setattr(lists, "READ", 300)
-        patch.setattr(lists, "BLOCK", 700)
-        rows = near_some(3_000, 1)
+        for name, value in {"codes.CODED": 100, "vectors.CODED": 100, "codes.WIDE": 150, "codes.BLOCK": 700}.items():
+            patch.setattr(f"pullquote.index.{name}", value)
+        rows = near_some(5_000, 1)
         yield rows, files_of(rows)
 
 
 def files_of(rows: Vectors) -> dict[str, bytes]:
     files = {layout.PASSAGES_WHOLE: array_bytes(rows)}
-    write_lists(Stored.of(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
+    write_codes(Stored.of(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
     return files
 
 
 @pytest.mark.parametrize(
-    "within", [range(3_000), range(900, 2_100), range(2_500, 2_590), range(1_000, 1_001), range(0)]
+    "within", [range(5_000), range(900, 2_100), range(2_500, 2_590), range(1_000, 1_001), range(0)]
 )
-def test_lists_find_nearly_all_of_the_nearest_and_none_outside_a_range(listed, within: range):
-    rows, files = listed
-    table, shared = VectorTable.mapped(files, 3_000, 32), 0
+def test_codes_find_nearly_all_of_the_nearest_and_none_outside_a_range(coded, within: range):
+    rows, files = coded
+    table, shared = VectorTable.mapped(files, 5_000, 32), 0
     for asked in near_some(50, 2):
         found = table.search(asked, 20, within).tolist()
         nearest = sorted(within, key=lambda row: -float(rows[row] @ asked))[:20]
         assert len(found) == len(set(found)) == len(nearest)
         assert set(found) <= {*within}
         assert found == sorted(found, key=lambda row: (-float(rows[row] @ asked), row))
+        assert found == table.search(asked, 20, within).tolist()
         shared += len({*found} & {*nearest})
-    exact = len(within) <= 100
-    assert shared >= (1 if exact else 0.97) * 50 * min(20, len(within))
+    assert shared >= (1 if len(within) <= 100 else 0.99) * 50 * min(20, len(within))
 
 
-def test_lists_are_the_same_each_time_and_none_are_made_of_few(listed):
-    rows, files = listed
+def test_codes_are_the_same_each_time_and_none_are_made_of_few(coded):
+    rows, files = coded
     assert files_of(rows) == files
     assert files_of(rows[:100]).keys() == {layout.PASSAGES_WHOLE}
     assert VectorTable.mapped(files_of(rows[:100]), 100, 32).search(rows[7], 1, range(100)).tolist() == [7]
 
 
-def test_lists_that_do_not_fit_together_are_refused(listed):
-    files = listed[1]
-    for name in layout.LISTS:
+@pytest.mark.parametrize("dimension", [6, 8, 10, 5])
+def test_vectors_of_any_dimension_have_codes(coded, dimension: int):
+    rows = near_some(300, 4, dimension)
+    assert VectorTable.mapped(files_of(rows), 300, dimension).search(rows[9], 1, range(300)).tolist() == [9]
+
+
+def test_codes_that_do_not_fit_together_are_refused(coded):
+    files = coded[1]
+    for name in layout.CODES:
         array = array_of(files[name])
-        for other in (array[:-1], array.astype(np.float64)):
+        for other in (array[:-1], array[:, :-1].copy(), array.astype(np.float64), array[0]):
             with pytest.raises(IndexCorrupt):
-                VectorTable.mapped({**files, name: array_bytes(other)}, 3_000, 32)
-    with pytest.raises(IndexCorrupt, match="missing"):
-        VectorTable.mapped({name: files[name] for name in files if name != layout.LISTS[0]}, 3_000, 32)
-    astray = {**files, layout.LISTS[3]: array_bytes(array_of(files[layout.LISTS[3]]) + 3_000)}
-    with pytest.raises(IndexCorrupt, match="no|not"):
-        VectorTable.mapped(astray, 3_000, 32).search(listed[0][0], 5, range(3_000))
-
-
-# Kept between builds
-
-KEYS = [bytes([number]) * 16 for number in range(5)]
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Encoded:
-    found = Encoded(tmp_path / "vectors" / "a.bin", 3, 1_000_000)
-    found.add({key: np.full(3, number, np.float32) for number, key in enumerate(KEYS[:3])})
-    return found
-
-
-def numbers(kept: Encoded) -> list[int]:
-    found = kept.find(dict.fromkeys(KEYS))
-    assert all((vector == vector[0]).all() for vector in found.values())
-    return sorted(int(vector[0]) for vector in found.values())
-
-
-def test_a_record_that_is_torn_or_damaged_is_not_read_and_shifts_no_other(kept: Encoded):
-    assert numbers(kept) == [0, 1, 2]
-    content = kept.path.read_bytes()
-    for place in (3, 20, 33, 107):
-        kept.path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        assert len(numbers(kept)) == 2
-    for torn in (1, 8, 20, 35):
-        kept.path.write_bytes(content[:-torn])
-        assert numbers(kept) == [0, 1]
-        kept.add({KEYS[4]: np.full(3, 4, np.float32)})
-        assert numbers(kept) == [0, 1, 4]
-
-
-def test_equal_texts_are_encoded_once_and_a_build_that_was_cut_short_goes_on_where_it_was(tmp_path: Path):
-    texts = [f"text {number}" for number in range(2 * BATCH + 10)]
-    kept = Encoded(tmp_path / "vectors" / "a.bin", HashEncoder.dimension, 10_000_000)
-
-    def stop(done: int, of: int) -> None:
-        if done == BATCH + 20:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        encode_rows(texts, key_digests(texts), HashEncoder(), before={}, kept=kept, progress=stop)
-    again, twice = HashEncoder(), [*texts, *texts]
-    vectors = encode_rows(twice, key_digests(twice), again, before={}, kept=kept, progress=lambda done, of: None)
-    assert len(again.encoded) == len(texts) - BATCH
-    assert (vectors == HashEncoder().encode(twice)).all()
+                VectorTable.mapped({**files, name: array_bytes(other)}, 5_000, 32)
+        with pytest.raises(IndexCorrupt, match="missing"):
+            VectorTable.mapped({other: files[other] for other in files if other != name}, 5_000, 32)
 
 
 # Too many windows to search them all
@@ -183,7 +134,7 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory):
     build_index(settings, HashEncoder())
     exact = open_with_fake(settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.index.build.EXACT", 0)
+        patch.setattr("pullquote.index.assembly.EXACT", 0)
         build_index(settings, encoder := HashEncoder())
     assert encoder.encoded == []
     return exact, open_with_fake(settings)

@@ -93,6 +93,10 @@ class Rows(Sequence[DocumentRow]):
     def _read(self, number: int) -> DocumentRow:
         return DocumentRow.of(json.loads(self._lines[number]))
 
+    def line(self, number: int) -> bytes:
+        """A document's facts as they are written."""
+        return self._lines[number]
+
     def column(self, name: str) -> list[Any]:
         """One fact of every document: those in `layout.COLUMNS` are at hand, for others each line is read."""
         return self._columns.get(name) or [json.loads(line)[name] for line in self._lines[:-1]]

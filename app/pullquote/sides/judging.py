@@ -11,7 +11,7 @@ import numpy as np
 from pullquote.corpus.documents import Document, Position
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
-from pullquote.index.layout import STANCES
+from pullquote.index.layout import STANCES, DocumentRow
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Sought, cut, lead, retrieve
@@ -103,7 +103,7 @@ def _is_about(asked: str, debate: str) -> bool:
     return bool(name) and name <= {*terms(asked)} and not {"should", "must", "ought"}.isdisjoint(asked.lower().split())
 
 
-def unused_sides(documents: Sequence[Document]) -> tuple[str, ...]:
+def unused_sides(documents: Sequence[Document | DocumentRow]) -> tuple[str, ...]:
     """The paths of the documents whose `side` is on nothing: it names no proposition, and their debate names several."""
     named: defaultdict[str, set[str]] = defaultdict(set)
     for one in documents:
