@@ -24,7 +24,6 @@ HOMES = {
     "faiss": {"index"},
     "Stemmer": {"index"},
     "pymilvus": {"index"},
-    "psycopg": {"index"},
     "grpc": {"index"},
     "selectolax": {"extraction"},
     "webvtt": {"extraction"},
