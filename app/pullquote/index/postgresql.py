@@ -169,7 +169,7 @@ class PostgreSQL:
 
     def _is_all(self, asking: psycopg.Connection[Any], mark: str, grain: Grain, within: range) -> bool:
         asked = sql.SQL('SELECT min("row"), max("row") FROM {}').format(self._table(mark, grain))
-        return asking.execute(asked).fetchone() == (within.start, within.stop - 1)
+        return bool(asking.execute(asked).fetchone() == (within.start, within.stop - 1))
 
     def _prepare(self, asking: psycopg.Connection[Any]) -> None:
         asking.execute(self._in("CREATE SCHEMA IF NOT EXISTS {}"))
