@@ -9,6 +9,7 @@ own, on one thread.
 
 import argparse
 import json
+import math
 import random
 import statistics
 import subprocess
@@ -20,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import corpus
-import numpy as np
 
 from pullquote.corpus.corpus import load_corpus
 from pullquote.index.lexical import Lexical, terms
@@ -52,12 +52,14 @@ def ours(texts: Sequence[str], queries: Sequence[list[str]], _: Path) -> dict[st
     files = lexical_files(texts)
     built = time.process_time() - start
     size = sum(map(len, files)) / 1e6
-    opened = Lexical.open(files[:4], len(texts))
+    opened = Lexical.open(files, len(texts))
+
+    def rarity(term: str) -> float:
+        found = opened.count(term)
+        return math.log(1 + (len(texts) - found + 0.5) / (found + 0.5))
 
     def search(query: list[str]) -> object:
-        words = opened.score(query)
-        best = np.argpartition(-words, NEAR - 1)[:NEAR]
-        return best[words[best] > 0]
+        return opened.best({term: rarity(term) for term in set(query)}, NEAR, range(len(texts)))
 
     p50, p99 = timed(search, queries)
     del files
@@ -76,7 +78,8 @@ def ours(texts: Sequence[str], queries: Sequence[list[str]], _: Path) -> dict[st
 
 def resident_of(opened: Lexical) -> float:
     """The arrays and the table of terms, in MB: what an open index holds."""
-    arrays = sum(array.nbytes for array in (opened.weights, opened.indices, opened.starts)) / 1e6
+    held = (opened.weights, opened.indices, opened.lengths)
+    arrays = (sum(one.whole().nbytes for one in held) + opened.starts.nbytes + opened.peaks.nbytes) / 1e6
     return arrays + sum(sys.getsizeof(term) + 60 for term in opened.numbers) / 1e6
 
 

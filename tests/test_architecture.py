@@ -41,7 +41,9 @@ HOMES = {
     "starlette": {"api"},
     "pydantic": {"api"},
     "anyio": {"api"},
-    "limits": {"api"},
+    "redis": {"upkeep"},
+    "psycopg": {"index", "upkeep"},
+    "obstore": {"index"},
     "prometheus_client": {"api"},
     "uvicorn": {"api"},
     "click": {"api", "cli"},
@@ -53,7 +55,7 @@ HOMES = {
 LATE = {
     "torch", "sentence_transformers", "onnxruntime", "faiss", "tokenizers", "sentencex", "yaml", "stop_words", "py3langid",
     "watchfiles", "markdown_it", "nameparser", "rapidfuzz", "selectolax", "webvtt",
-    "httpx2",
+    "httpx2", "redis", "psycopg", "obstore",
 }  # fmt: skip
 BANNED = {"pickle", "cPickle", "marshal", "shelve", "joblib", "dill", "cloudpickle", "runpy", "code"}
 TREES = {path: ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}

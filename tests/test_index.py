@@ -51,7 +51,15 @@ def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(
 def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: Generation):
     card = generation.card
     assert (card.counts["documents"], card.encoder, card.dimension) == (3, HashEncoder.identity, HashEncoder.dimension)
-    more = {layout.PASSAGE_VECTORS, layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, layout.STANCES, layout.DISPUTES, *layout.TOKENS}
+    more = {
+        layout.PASSAGE_VECTORS,
+        layout.WINDOW_VECTORS,
+        layout.VOICES,
+        layout.SUGGESTIONS,
+        layout.STANCES,
+        layout.DISPUTES,
+        *layout.TOKENS,
+    }
     assert card.files.keys() == layout.CORE | more
     root = Layout(shared.index)
     assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "facts.json", "generations"]

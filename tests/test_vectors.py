@@ -1,16 +1,15 @@
 """Vectors: searched exactly, and refused where a file lies about its shape."""
 
-
 import faiss
 import numpy as np
 import pytest
 from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.errors import IndexCorrupt
-from pullquote.index import build_index, layout, lists, open_index
+from pullquote.index import build_index, layout, open_index
+from pullquote.index.codes import write_codes
 from pullquote.index.files import Stored, array_bytes, array_of
 from pullquote.index.layout import Layout
-from pullquote.index.lists import write_lists
 from pullquote.index.vectors import VectorTable, flat_bytes
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
@@ -60,59 +59,60 @@ def near_some(rows: int, seed: int, dimension: int = 32) -> Vectors:
 
 
 @pytest.fixture(scope="module")
-def listed():
-    """Three thousand vectors in lists, of which a question reads a tenth, and the files."""
+def coded():
+    """Five thousand vectors with their codes, of which the best 150 are compared exactly, and the files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lists, "LISTED", 100)
-        patch.setattr("pullquote.index.vectors.LISTED", 100)
-        patch.setattr(lists, "READ", 300)
-        patch.setattr(lists, "BLOCK", 700)
-        rows = near_some(3_000, 1)
+        for name, value in {"codes.CODED": 100, "vectors.CODED": 100, "codes.WIDE": 150, "codes.BLOCK": 700}.items():
+            patch.setattr(f"pullquote.index.{name}", value)
+        rows = near_some(5_000, 1)
         yield rows, files_of(rows)
 
 
 def files_of(rows: Vectors) -> dict[str, bytes]:
     files = {layout.PASSAGES_WHOLE: array_bytes(rows)}
-    write_lists(Stored.of(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
+    write_codes(Stored.of(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
     return files
 
 
 @pytest.mark.parametrize(
-    "within", [range(3_000), range(900, 2_100), range(2_500, 2_590), range(1_000, 1_001), range(0)]
+    "within", [range(5_000), range(900, 2_100), range(2_500, 2_590), range(1_000, 1_001), range(0)]
 )
-def test_lists_find_nearly_all_of_the_nearest_and_none_outside_a_range(listed, within: range):
-    rows, files = listed
-    table, shared = VectorTable.mapped(files, 3_000, 32), 0
+def test_codes_find_nearly_all_of_the_nearest_and_none_outside_a_range(coded, within: range):
+    rows, files = coded
+    table, shared = VectorTable.mapped(files, 5_000, 32), 0
     for asked in near_some(50, 2):
         found = table.search(asked, 20, within).tolist()
         nearest = sorted(within, key=lambda row: -float(rows[row] @ asked))[:20]
         assert len(found) == len(set(found)) == len(nearest)
         assert set(found) <= {*within}
         assert found == sorted(found, key=lambda row: (-float(rows[row] @ asked), row))
+        assert found == table.search(asked, 20, within).tolist()
         shared += len({*found} & {*nearest})
-    exact = len(within) <= 100
-    assert shared >= (1 if exact else 0.97) * 50 * min(20, len(within))
+    assert shared >= (1 if len(within) <= 100 else 0.99) * 50 * min(20, len(within))
 
 
-def test_lists_are_the_same_each_time_and_none_are_made_of_few(listed):
-    rows, files = listed
+def test_codes_are_the_same_each_time_and_none_are_made_of_few(coded):
+    rows, files = coded
     assert files_of(rows) == files
     assert files_of(rows[:100]).keys() == {layout.PASSAGES_WHOLE}
     assert VectorTable.mapped(files_of(rows[:100]), 100, 32).search(rows[7], 1, range(100)).tolist() == [7]
 
 
-def test_lists_that_do_not_fit_together_are_refused(listed):
-    files = listed[1]
-    for name in layout.LISTS:
+@pytest.mark.parametrize("dimension", [6, 8, 10, 5])
+def test_vectors_of_any_dimension_have_codes(coded, dimension: int):
+    rows = near_some(300, 4, dimension)
+    assert VectorTable.mapped(files_of(rows), 300, dimension).search(rows[9], 1, range(300)).tolist() == [9]
+
+
+def test_codes_that_do_not_fit_together_are_refused(coded):
+    files = coded[1]
+    for name in layout.CODES:
         array = array_of(files[name])
-        for other in (array[:-1], array.astype(np.float64)):
+        for other in (array[:-1], array[:, :-1].copy(), array.astype(np.float64), array[0]):
             with pytest.raises(IndexCorrupt):
-                VectorTable.mapped({**files, name: array_bytes(other)}, 3_000, 32)
-    with pytest.raises(IndexCorrupt, match="missing"):
-        VectorTable.mapped({name: files[name] for name in files if name != layout.LISTS[0]}, 3_000, 32)
-    astray = {**files, layout.LISTS[3]: array_bytes(array_of(files[layout.LISTS[3]]) + 3_000)}
-    with pytest.raises(IndexCorrupt, match="no|not"):
-        VectorTable.mapped(astray, 3_000, 32).search(listed[0][0], 5, range(3_000))
+                VectorTable.mapped({**files, name: array_bytes(other)}, 5_000, 32)
+        with pytest.raises(IndexCorrupt, match="missing"):
+            VectorTable.mapped({other: files[other] for other in files if other != name}, 5_000, 32)
 
 
 # Too many windows to search them all

@@ -76,7 +76,9 @@ def test_a_build_that_is_killed_again_and_again_goes_on_from_the_parts_that_are_
     assert len(again.encoded) < len(whole.encoded) * (1 - len(second) / len(TALKS)) + 1
     assert files_of(settings) == files_of(calm)
     assert not Layout(settings.index).parts.exists()
-    tell(f"a build of {len(TALKS)} documents killed twice: {len(second)} parts kept, {len(again.encoded)} of {len(whole.encoded)} texts left")
+    tell(
+        f"a build of {len(TALKS)} documents killed twice: {len(second)} parts kept, {len(again.encoded)} of {len(whole.encoded)} texts left"
+    )
 
 
 def test_a_part_that_is_damaged_or_of_another_text_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

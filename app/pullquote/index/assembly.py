@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.index import layout
+from pullquote.index.codes import write_codes
 from pullquote.index.files import Durable, Stamp, Stored, array_head
-from pullquote.index.lists import write_lists
 from pullquote.index.part import ALIGNED, RAGGED
 from pullquote.index.postings import Counted, counted, merge_words
 from pullquote.index.shard import Shard
@@ -227,7 +227,7 @@ def _write_vectors(files: Files, given: Sequence[Run], folder: Path, dimension: 
     _array(files, layout.WINDOW_HALVES, np.float16, shape, _taken(given, "window-vectors"))
     shape = counts["passages"], dimension
     _array(files, layout.PASSAGES_WHOLE, np.float32, shape, _taken(given, "passage-vectors"))
-    write_lists(_Passing(np.load(folder / layout.PASSAGES_WHOLE, mmap_mode="r", allow_pickle=False)), files.append)
+    write_codes(_Passing(np.load(folder / layout.PASSAGES_WHOLE, mmap_mode="r", allow_pickle=False)), files.append)
     files.finish()
 
 

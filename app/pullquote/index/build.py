@@ -17,7 +17,7 @@ from pullquote.index import layout
 from pullquote.index.assembly import write_shard
 from pullquote.index.files import Stamp, array_bytes, json_bytes, swap_in, write_durably
 from pullquote.index.generation import Generation, open_index
-from pullquote.index.hosting import fill, switch
+from pullquote.index.hosting import engines_of, fill, switch
 from pullquote.index.layout import Card, Layout, read_manifest
 from pullquote.index.part import Hear, Makers
 from pullquote.index.plan import Plan, Planned, facts_of_all
@@ -73,6 +73,7 @@ def build_index(
         IndexFull: too little room on the disk.
     """
     root = Layout(settings.index)
+    engines_of(settings)  # one that cannot be used at all is told before anything is encoded
     make_folder(root.root)
     with only_writer(root.lock):
         sweep(root)  # before the room is looked at: they may be what takes it

@@ -16,7 +16,7 @@ Rows = NDArray[np.int64]
 MOST = 16_000  # rows that are asked for at once: Milvus gives no more than 16,384
 PARTS = ("base", "delta")  # that a generation is made of, at most
 MARK = 16  # hexadecimal digits that name a shard
-BUILDING = 600.0  # seconds that one step of filling an engine may take
+BUILDING = 3_600.0  # seconds that filling an engine with one shard may take
 
 
 class Grain(StrEnum):

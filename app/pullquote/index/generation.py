@@ -216,7 +216,8 @@ class Generation:
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of `places` whose last sentence lies in any of these passages, passage by passage."""
-        first, lengths = self._window_starts[passages], np.diff(self._window_starts)[passages]
+        first = self._window_starts[passages]
+        lengths = self._window_starts[passages + 1] - first
         ends = np.cumsum(lengths)
         return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
 

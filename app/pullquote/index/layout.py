@@ -33,7 +33,19 @@ MEND = "run `pullquote index` to build it again"
 DOCUMENTS, TEXTS, PLACES = "documents.jsonl", "texts.bin", "places.npy"
 TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "windows.npy", "keys.npy"
 # Facts of which all documents' are at hand when an index is opened.
-COLUMNS = ("id", "path", "file_sha256", "debate", "language", "side", "proposition", "positions", "size", "characters", "sentences")
+COLUMNS = (
+    "id",
+    "path",
+    "file_sha256",
+    "debate",
+    "language",
+    "side",
+    "proposition",
+    "positions",
+    "size",
+    "characters",
+    "sentences",
+)
 COUNTED = ("documents", "sentences", "passages", "windows")
 PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
@@ -42,13 +54,9 @@ LEXICAL = (
     "lexical-lengths.npy",
 )  # fmt: skip
 PASSAGES_WHOLE = "passages-f32.npy"  # in place of PASSAGE_VECTORS where the windows are many
-# Past so many passages (`lists.LISTED`), beside them: where they are looked for.
-LISTS = (
-    "passages-centroids.npy", "passages-scale.npy", "passages-list-starts.npy", "passages-list-rows.npy",
-    "passages-codes.npy",
-)  # fmt: skip
+CODES = ("passages-centroids.npy", "passages-codes.npy")  # beside them, past so many passages (`codes.CODED`)
 EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
-VECTORS = frozenset({PASSAGE_VECTORS, PASSAGES_WHOLE, *LISTS}) | EITHER
+VECTORS = frozenset({PASSAGE_VECTORS, PASSAGES_WHOLE, *CODES}) | EITHER
 TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
     "tokens.npy",
     "token-starts.npy",

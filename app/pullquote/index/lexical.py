@@ -28,6 +28,7 @@ STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_bytes().d
 READ = 1_000_000
 WEIGHED = 20_000
 SEEDS = 1_000  # weighed whole first, so that it is soon known how much a row needs
+SPARE = 4  # sums of all rows, all 0, that are kept from question to question
 CHECKED = 8_000_000  # postings up to which all are looked at when they are opened; of more, those of a term when it is asked for
 PRONOUNS = frozenset("he him his she her they them their it its".split())  # noqa: SIM905
 
@@ -238,7 +239,8 @@ class Lexical:
         scores = totals[rows]
         for one in held[:opened]:
             totals[one.rows] = 0
-        self._spare.append(totals)
+        if len(self._spare) < SPARE:
+            self._spare.append(totals)
         return rows, scores, floor, opened
 
     def holding(self, terms: Collection[str], within: range) -> NDArray[np.int64]:

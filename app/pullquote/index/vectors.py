@@ -1,4 +1,4 @@
-"""Vectors: all compared by FAISS where they are few, else those in the lists around the nearest centroids."""
+"""Vectors: all compared by FAISS, where they are very many first by their codes."""
 
 import struct
 import threading
@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
 from pullquote.index import layout
+from pullquote.index.codes import CODED, Codes
 from pullquote.index.files import Stored, stored
-from pullquote.index.lists import LISTED, Lists
 from pullquote.models.onnx import Vectors
 
 # fourcc, dimension, count, two numbers that nobody reads, trained?, metric, then the vector's own length
 _HEADER = struct.Struct("<4siqqqBiQ")
 _READING = threading.Lock()
-SPARE = 64  # rows more than are wanted that codes bring: the exact numbers then tell
 
 
 def flat_head(rows: int, dimension: int) -> bytes:
@@ -43,13 +42,13 @@ class VectorTable:
     """Vectors row by row, shape (rows, dimension), and how they are searched.
 
     `index` is FAISS's over all of them, held in memory. Without one they lie in a file that is mapped: of 32 bits a number, and
-    then searched where they lie, by `lists` where these are; or of 16 bits, only to be taken, and cosines differ by less than
+    then searched where they lie, by their `codes` where these are; or of 16 bits, only to be taken, and cosines differ by less than
     a thousandth.
     """
 
     rows: Stored
     index: Any = None
-    lists: Lists | None = None
+    codes: Codes | None = None
 
     @classmethod
     def open(cls, content: bytes | memoryview, rows: int, dimension: int) -> "VectorTable":
@@ -71,19 +70,19 @@ class VectorTable:
 
     @classmethod
     def mapped(cls, contents: Mapping[str, Any], rows: int, dimension: int) -> "VectorTable":
-        """The vectors of `layout.PASSAGES_WHOLE`, with their lists where they are more than LISTED.
+        """The vectors of `layout.PASSAGES_WHOLE`, with their codes where they are more than CODED.
 
         Raises:
-            IndexCorrupt: they are of another shape, or their lists are not there or do not fit.
+            IndexCorrupt: they are of another shape, or their codes are not there or do not fit.
         """
         whole = stored(contents[layout.PASSAGES_WHOLE])
         if whole.shape != (rows, dimension) or whole.dtype != np.float32:
             raise IndexCorrupt("a vector file is not of the shape that the manifest states")
-        if rows <= LISTED:
+        if rows <= CODED:
             return cls(whole)
-        if not contents.keys() >= {*layout.LISTS}:
-            raise IndexCorrupt("the lists of the vectors are missing")
-        return cls(whole, lists=Lists.open(contents, rows, dimension))
+        if not contents.keys() >= {*layout.CODES}:
+            raise IndexCorrupt("the codes of the vectors are missing")
+        return cls(whole, codes=Codes.open(contents, rows, dimension))
 
     def take(self, rows: NDArray[np.int64] | list[int]) -> Vectors:
         """The vectors of these rows, shape (len(rows), dimension); every kind of finding comes by here."""
@@ -93,16 +92,16 @@ class VectorTable:
     def search(self, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
         """The `count` rows most like `vector` (dimension,), best first, among the rows in `within`.
 
-        Exact but where a range of more than LISTED rows has lists: then it is nearly so (docs/scale.md).
+        Exact but where a range of more than CODED rows has codes: then it is nearly so (docs/scale.md).
         """
         count = min(count, len(within))
         if count <= 0:
             return np.zeros(0, dtype=np.int64)
         if self.index is not None:
             return self._searched(vector, count, within)
-        if self.lists is None or len(within) <= LISTED:
+        if self.codes is None or len(within) <= CODED:
             return self._compared(vector, count, within)
-        rows = self.lists.near(vector, 2 * count + SPARE, within)
+        rows = self.codes.near(vector, count, within)
         likeness = self.take(rows) @ vector
         return rows[np.lexsort((rows, -likeness))[:count]]
 

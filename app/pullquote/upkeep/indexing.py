@@ -1,6 +1,5 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -16,12 +15,13 @@ from pullquote.index.build import Enrich
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
 from pullquote.index.plan import merge_due
+from pullquote.index.replica import level
 from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
 from pullquote.models.reader import bundled
-from pullquote.settings import Settings
+from pullquote.settings import Settings, cache_folder
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
@@ -103,8 +103,7 @@ def demonstration(settings: Settings) -> Settings | None:
         return None
     package = Path(__file__).parents[1]
     corpus = package / "demo" if (package / "demo").is_dir() else package.parents[1] / "corpus"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111 -- as in settings
-    return replace(settings, corpus=corpus, index=cache / "pullquote" / "demo")
+    return replace(settings, corpus=corpus, index=cache_folder() / "demo")
 
 
 def index_changes(settings: Settings) -> Built | None:
@@ -113,7 +112,8 @@ def index_changes(settings: Settings) -> Built | None:
     What changed stays apart from a large rest, however much it is, since readers wait for it. Once nothing more changed it is
     put together with the rest.
     """
-    current = up_to_date(settings)
-    if current is not None and not merge_due(current):
-        return None
-    return index_corpus(settings, apart=current is None)
+    with level(settings):
+        current = up_to_date(settings)
+        if current is not None and not merge_due(current):
+            return None
+        return index_corpus(settings, apart=current is None)
