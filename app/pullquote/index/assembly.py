@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.index import layout
-from pullquote.index.codes import write_codes
 from pullquote.index.files import Durable, Stamp, Stored, array_head
 from pullquote.index.part import ALIGNED, RAGGED
 from pullquote.index.postings import Counted, counted, merge_words
 from pullquote.index.shard import Shard
-from pullquote.index.vectors import flat_head
+from pullquote.index.vectors import flat_head, write_codes
 from pullquote.models.interaction import DIMENSION
 
 TOGETHER = 64  # documents whose rows are in memory at once
@@ -243,7 +242,7 @@ class _Passing(Stored):
         return self._left(super().slice(start, stop).copy())
 
     def _left(self, copied: NDArray[Any]) -> NDArray[Any]:
-        self._array._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]  # of numpy's memmap
+        self._array._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]  # noqa: SLF001 -- of numpy's memmap
         return copied
 
 

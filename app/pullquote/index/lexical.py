@@ -278,7 +278,7 @@ def _opened(
         now = room[one.rows] + one.parts
         room[one.rows] = now
         floor, opened = max(floor, _least(now, count)), opened + 1
-    least, found = max(floor - float(rest[opened]), np.finfo(np.float32).tiny), []
+    least, found = max(floor - float(rest[opened]), float(np.finfo(np.float32).tiny)), list[Rows]()
     for one in held[:opened]:
         found.append(one.rows[room[one.rows] >= least])
         room[found[-1]] *= -1  # no other term brings them again
