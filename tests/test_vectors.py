@@ -61,8 +61,8 @@ def near_some(rows: int, seed: int, dimension: int = 32) -> Vectors:
 def coded():
     """Five thousand vectors with their codes, of which the best 150 are compared exactly, and the files."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"codes.CODED": 100, "vectors.CODED": 100, "codes.WIDE": 150, "codes.BLOCK": 700}.items():
-            patch.setattr(f"pullquote.index.{name}", value)
+        for name, value in {"CODED": 100, "WIDE": 150, "BLOCK": 700}.items():
+            patch.setattr(f"pullquote.index.vectors.{name}", value)
         rows = near_some(5_000, 1)
         yield rows, files_of(rows)
 
