@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
-from pullquote.index.files import Stored, stored
+from pullquote.index.files import Stored, stored, whole
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 # What matching leaves out: with the joiners that scripts need, without the controls (`hidden` has what is written out).
@@ -144,7 +144,7 @@ class Lexical:
             IndexCorrupt: their shapes do not fit together.
         """
         weights, indices, starts, peaks, lengths = (stored(files[number]) for number in (0, 1, 2, 4, 5))
-        listed = json.loads(bytes(files[3]))
+        listed = json.loads(bytes(whole(files[3])))
         opened = cls(
             rows, weights, indices, starts.whole(), peaks.whole(), lengths, {term: n for n, term in enumerate(listed)}
         )

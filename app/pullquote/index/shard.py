@@ -21,7 +21,6 @@ from pullquote.extraction.places import Place
 from pullquote.index import layout
 from pullquote.index.files import (
     PIECES,
-    PIECES_FROM,
     Content,
     Lines,
     Pieces,
@@ -205,8 +204,8 @@ def read_files(folder: Path, stamps: Mapping[str, Stamp]) -> dict[str, Content]:
     for name, stamp in stamps.items():
         if name.endswith(PIECES):
             continue
-        if stamp.size > PIECES_FROM:
-            hashes = read_checked(folder / f"{name}{PIECES}", stamps[f"{name}{PIECES}"])
+        if told := stamps.get(f"{name}{PIECES}"):
+            hashes = read_checked(folder / f"{name}{PIECES}", told)
             contents[name] = Pieces.map(folder / name, stamp.size, hashes)
         else:
             contents[name] = read_checked(folder / name, stamp)
