@@ -43,7 +43,7 @@ from pullquote.settings import Settings
 ROOT = Path(__file__).parents[1]
 PAGE, PLOT = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.svg"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-ASKED, WARM, ANSWERED, COMPARED = 500, 50, 200, 100  # questions: found, asked before that, answered whole, compared
+ASKED, WARM, ANSWERED, COMPARED = 500, 50, 100, 100  # questions: found, asked before that, answered whole, compared
 K = 20  # of recall
 STEPS = ("build", "find", "change")
 Figures = dict[str, Any]
