@@ -198,6 +198,8 @@ def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]
     if settings.engine and serving:
         serving.check_engines()
         yield Finding("engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}")
+
+
 def _store(settings: Settings) -> Iterator[Finding]:
     """Whether what is newest in the store is here."""
     if settings.files:

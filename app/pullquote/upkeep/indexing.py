@@ -15,8 +15,8 @@ from pullquote.index.build import Enrich
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
 from pullquote.index.plan import merge_due
-from pullquote.index.work import Progress, Work, work_here
 from pullquote.index.replica import level
+from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
