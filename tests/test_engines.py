@@ -21,11 +21,11 @@ from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.errors import EngineError
 from pullquote.index import build_index, open_index
-from pullquote.index.engine import Engine, Grain, Local
 from pullquote.index.hosting import REST, Hosted, fill, open_host
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.postings import lexical_files
 from pullquote.index.search import Sought, retrieve
+from pullquote.index.shard import Engine, Grain, Local
 from pullquote.index.vectors import VectorTable, flat_bytes
 from pullquote.upkeep import doctor
 from pullquote.upkeep.indexing import index_corpus

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from pullquote.errors import EngineError, SettingsError, spend
-from pullquote.index.engine import MOST, PARTS, Engine, Grain, Host, Local, Rows, Shard, table
+from pullquote.index.engine import MOST, PARTS, Host
+from pullquote.index.numbering import Rows
+from pullquote.index.shard import Engine, Grain, Local, Shard, table
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING, PARTS, Grain, Shard
+from pullquote.index.engine import BUILDING, PARTS
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
+from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
 GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest of all; among fewer, or in a range, each is compared
