@@ -53,10 +53,12 @@ class OfShard:
     def take(self, column: str, documents: range) -> NDArray[Any]:
         """As the protocol says."""
         if column in ("rows", "texts", "voices"):
-            return np.frombuffer(b"".join(self._content(column, number) for number in documents), np.uint8)
-        bounds = self.bounds[:, RAGGED.index(ALIGNED.get(column, column))]
-        start, stop = int(bounds[documents.start]), int(bounds[documents.stop])
-        return self._rows(column, start, stop)
+            found = np.frombuffer(b"".join(self._content(column, number) for number in documents), np.uint8)
+        else:
+            bounds = self.bounds[:, RAGGED.index(ALIGNED.get(column, column))]
+            found = self._rows(column, int(bounds[documents.start]), int(bounds[documents.stop])).copy()
+        self.shard.leave()
+        return found
 
     def _content(self, column: str, number: int) -> bytes:
         shard = self.shard

@@ -184,6 +184,12 @@ class Pieces:
                 raise IndexCorrupt(f"{self.path} is not what was written (SHA-256 of a piece differs)")
             self.seen[piece] = True
 
+    def leave(self) -> None:
+        """Let the pages that were read leave this process's memory."""
+        mapped = self.content.obj
+        if isinstance(mapped, mmap.mmap):
+            mapped.madvise(mmap.MADV_DONTNEED)
+
     def check_range(self, start: int, stop: int) -> None:
         """The same of the pieces that hold these bytes."""
         if stop > start:
