@@ -27,11 +27,12 @@ from peers import ONE_THREAD
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.index.engine import BUILDING, Grain
+from pullquote.index.engine import BUILDING
 from pullquote.index.generation import PASSAGES_OPENED
 from pullquote.index.hosting import open_host
 from pullquote.index.lexical import terms
 from pullquote.index.search import NEAR_WORDS
+from pullquote.index.shard import Grain
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Address, Settings
 

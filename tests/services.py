@@ -48,21 +48,21 @@ def program(name: str, package: str) -> str:
 
 
 @contextlib.contextmanager
-def s3(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An S3-compatible server with a bucket, told to this process and its children; an address in it."""
+def s3(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """An S3-compatible server with a bucket, told to this process and its children: an address in it, and its process."""
     if not importlib.util.find_spec("moto"):
         pytest.skip("moto is not installed; `pip install 'moto[server]'` brings it")
     port = free_port()
     for name, value in {**S3_KEYS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"}.items():
         monkeypatch.setenv(name, value)
     command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with running(command, port, folder / "s3.log"):
+    with running(command, port, folder / "s3.log") as process:
         import boto3
 
         client = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}")
         client.create_bucket(Bucket="debates")
         client.close()
-        yield "s3://debates/pullquote"
+        yield "s3://debates/pullquote", process
 
 
 @contextlib.contextmanager

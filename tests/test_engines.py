@@ -12,7 +12,7 @@ import asgi
 import engines
 import numpy as np
 import pytest
-from fakes import TEXTS, HashEncoder, built_below, open_with_fake, write_corpus
+from fakes import TEXTS, HashEncoder, built_below, open_with_fake, settings_below, write_corpus
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
@@ -20,11 +20,12 @@ from pullquote.answers.query import Query
 from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.errors import EngineError
-from pullquote.index import open_index
-from pullquote.index.engine import Engine, Grain, Local
+from pullquote.index import build_index, open_index
 from pullquote.index.hosting import REST, Hosted, fill, open_host
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.postings import lexical_files
+from pullquote.index.search import Sought, retrieve
+from pullquote.index.shard import Engine, Grain, Local
 from pullquote.index.vectors import VectorTable, flat_bytes
 from pullquote.upkeep import doctor
 from pullquote.upkeep.indexing import index_corpus
@@ -244,6 +245,34 @@ def test_an_engine_that_restarts_in_the_middle_of_a_question_gives_the_whole_ans
     reply = asked(behind)
     assert reply.status == 503 or reply.json == before.json
     recovered(behind, before)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
+    servers: Callable[[str], engines.Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    monkeypatch.setattr("pullquote.index.assembly.EXACT", 20)
+    texts = {
+        f"{place}/{n:02}.txt": f"A toll in {place} pays for {n} roads. Bus {n} is late."
+        for place in "ab"
+        for n in range(20)
+    }
+    write_corpus(tmp_path / "corpus", texts)
+    settings = settings_below(tmp_path, engine=servers(name).address("parts"), engine_seconds=30.0)
+    build_index(settings, HashEncoder())
+    write_corpus(tmp_path / "corpus", {"a/03.txt": "A toll is unfair.", "b/new.txt": "Bus 7 pays a toll."})
+    (tmp_path / "corpus" / "b" / "07.txt").unlink()
+    build_index(settings, HashEncoder())
+    found = [open_index(one).generation for one in (settings, replace(settings, engine=None))]
+    assert [len(one.numbering.shards) for one in found] == [2, 2]
+    for question in ("Who pays a toll?", "Is bus 7 late?", "unfair tolls", "zebra"):
+        sought = Sought(question, HashEncoder().encode([question])[0])
+        theirs, ours = (
+            [retrieve(one, sought, one.documents_of(debate)) for debate in (None, "a", "b")] for one in found
+        )
+        assert theirs == ours
+    assert isinstance(found[0].words.engines[1], Hosted)
 
 
 @pytest.mark.slow

@@ -210,15 +210,19 @@ def test_replicas_that_pull_at_once_all_have_it_and_on_one_folder_one_of_them_co
 ):
     make(builder, "first", {f"{number}.bin": b"x" * 1_000 for number in range(20)})
     push(builder)
-    replicas = [Replica(replica_of(builder, name)) for name in "aab"]
-    threads = [threading.Thread(target=one.look) for one in replicas]
+    replicas, found = [Replica(replica_of(builder, name)) for name in "aab"], list[str]()
+
+    def start(one: Replica) -> None:
+        one.first()
+        found.append(current(one._settings))
+
+    threads = [threading.Thread(target=start, args=(one,)) for one in replicas]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert [one.fault for one in replicas] == [None] * 3
-    assert len(copies) == 40
-    assert {current(replica_of(builder, name)) for name in "ab"} == {"first"}
+    assert (len(copies), found) == (40, ["first"] * 3)
 
 
 def test_a_store_that_is_gone_is_told_once_and_taken_up_again_and_without_anything_here_nothing_starts(

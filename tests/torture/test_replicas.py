@@ -1,5 +1,6 @@
 """Three replicas behind nginx, from one generation to the next, with one of them killed: no request fails."""
 
+import subprocess
 import threading
 import time
 from collections import Counter
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from fakes import settings_below
 from services import nginx, redis, s3
-from serving import Served, free_port, served
+from serving import Served, free_port, served, wait_for
 
 from pullquote.index.store import push
 from pullquote.settings import Address, Settings
@@ -51,13 +52,20 @@ class Replica:
 
 
 @pytest.fixture
-def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Builder, Settings, str]]:
-    """Who builds and pushes into a real store, with one generation pushed."""
-    with s3(tmp_path, monkeypatch) as url:
-        settings = settings_below(tmp_path / "builder", files=Address(url))
-        made = Builder(settings, lambda: push(settings))
-        made.build(0)
-        yield made, settings, url
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[tuple[str, subprocess.Popen[bytes]]]":
+    """A real store: its address, and its process."""
+    with s3(tmp_path, monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def builder(tmp_path: Path, store: "tuple[str, subprocess.Popen[bytes]]") -> tuple[Builder, Settings, str]:
+    """Who builds and pushes into it, with one generation pushed."""
+    url = store[0]
+    settings = settings_below(tmp_path / "builder", files=Address(url))
+    made = Builder(settings, lambda: push(settings))
+    made.build(0)
+    return made, settings, url
 
 
 def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
@@ -108,7 +116,7 @@ def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
 
 
 def test_what_was_pushed_is_taken_up_by_all_and_a_store_that_goes_away_stops_nobody(
-    builder: tuple[Builder, Settings, str], tmp_path: Path, tell: Tell, monkeypatch: pytest.MonkeyPatch
+    builder: tuple[Builder, Settings, str], store: "tuple[str, subprocess.Popen[bytes]]", tmp_path: Path, tell: Tell
 ):
     building, settings, url = builder
     replicas = [Replica(settings, tmp_path / f"replica-{number}", url) for number in range(3)]
@@ -125,6 +133,11 @@ def test_what_was_pushed_is_taken_up_by_all_and_a_store_that_goes_away_stops_nob
             time.sleep(0.05)
         took.append(time.monotonic() - begun)
     assert {ready(replica)["status"] for replica in replicas} == {"ready"}
+    store[1].kill()
+    wait_for(lambda: {ready(replica)["status"] for replica in replicas} == {"degraded"})
+    for replica in replicas:
+        answer = httpx.post(f"http://127.0.0.1:{replica.port}/v1/ask", json={"question": QUESTIONS[0]}).json()
+        assert assert_from_one_generation(answer, building.texts)
     for replica in replicas:
         replica.stop()
     tell(

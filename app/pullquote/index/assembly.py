@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.index import layout
-from pullquote.index.codes import write_codes
 from pullquote.index.files import Durable, Stamp, Stored, array_head, array_of
 from pullquote.index.part import ALIGNED, RAGGED
 from pullquote.index.postings import Counted, counted, merge_words
 from pullquote.index.shard import Shard
-from pullquote.index.vectors import flat_head
+from pullquote.index.vectors import flat_head, write_codes
 from pullquote.models.interaction import DIMENSION
 
 TOGETHER = 64  # documents whose rows are in memory at once

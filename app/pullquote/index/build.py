@@ -16,9 +16,10 @@ from pullquote.errors import IndexCorrupt, IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.assembly import write_shard
 from pullquote.index.files import Stamp, array_bytes, json_bytes, swap_in, write_durably
-from pullquote.index.generation import Generation, open_index
+from pullquote.index.generation import Generation
 from pullquote.index.hosting import engines_of, fill, switch
 from pullquote.index.layout import Card, Layout, read_manifest
+from pullquote.index.opening import open_index
 from pullquote.index.part import Hear, Makers
 from pullquote.index.plan import Plan, Planned, facts_of_all
 from pullquote.index.work import Progress, Work, work_here

@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from pullquote.errors import EngineError, SettingsError, spend
-from pullquote.index.engine import MOST, PARTS, Engine, Grain, Host, Local, Rows, Shard, table
+from pullquote.index.engine import MOST, PARTS, Host
+from pullquote.index.numbering import Rows
+from pullquote.index.shard import Engine, Grain, Local, Shard, table
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
 REST = 1.0  # seconds in which an engine that just failed is not asked again: those who wait are told at once
-REFUSING = (
-    0.3  # seconds within which a failure is a refusal: it restarted since it was last asked, and is asked once more
-)
+REFUSING = 0.3  # seconds within which a failure is a refusal, as after a restart: it is asked once more
 log = logging.getLogger("pullquote")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
-from pullquote.index.files import Stored, stored
+from pullquote.index.files import Stored, stored, whole
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 # What matching leaves out: with the joiners that scripts need, without the controls (`hidden` has what is written out).
@@ -23,10 +23,9 @@ _UNSEEN = dict.fromkeys(
 )  # fmt: skip
 # Function words and the words questions are made of. They say nothing about the subject.
 STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_bytes().decode("ascii").split())
-# What one search for the best rows may cost: postings that may bring in a row, the rarest terms' first, and rows that are then
-# weighed whole. Where a question needs more (a pasted text has), its commonest terms only weigh rows that others brought.
+# Postings that one search for the best rows reads so that any row may come in, the rarest terms' first. Where a question has more
+# (a pasted text), its commonest terms only weigh the rows that others brought.
 READ = 1_000_000
-WEIGHED = 20_000
 SEEDS = 1_000  # weighed whole first, so that it is soon known how much a row needs
 SPARE = 4  # sums of all rows, all 0, that are kept from question to question
 CHECKED = 8_000_000  # postings up to which all are looked at when they are opened; of more, those of a term when it is asked for
@@ -91,8 +90,16 @@ class _Postings:
     parts: Parts
     most: float
 
-    def of(self, rows: Rows) -> Parts:
-        """What the term adds to each of these rows, which go upwards; shape (len(rows),)."""
+    def of(self, rows: Rows, room: Parts | None = None) -> Parts:
+        """What the term adds to each of these rows, which go upwards; shape (len(rows),).
+
+        `room` has a 0 for every row, and has it again in the end: so many are looked up at once.
+        """
+        if room is not None and len(rows) * 8 > len(self.rows):
+            room[self.rows] = self.parts
+            found = room[rows]
+            room[self.rows] = 0
+            return found
         added = np.zeros(len(rows), np.float32)
         if len(rows) > len(self.rows):  # the fewer are looked up among the more
             at, held = _found(rows, self.rows)
@@ -137,7 +144,7 @@ class Lexical:
             IndexCorrupt: their shapes do not fit together.
         """
         weights, indices, starts, peaks, lengths = (stored(files[number]) for number in (0, 1, 2, 4, 5))
-        listed = json.loads(bytes(files[3]))
+        listed = json.loads(bytes(whole(files[3])))
         opened = cls(
             rows, weights, indices, starts.whole(), peaks.whole(), lengths, {term: n for n, term in enumerate(listed)}
         )
@@ -186,7 +193,7 @@ class Lexical:
     def best(self, weights: Mapping[str, float], count: int, within: range, *, flat: bool = False) -> NDArray[np.int64]:
         """The `count` rows of a range that score highest, as by `scores`, best first; equals as they come, and none of 0.
 
-        Exact within READ and WEIGHED, which a question of some twenty words stays far below.
+        Exact within READ, which a question of a dozen words stays below at four million windows.
         """
         held = [self._postings(term, weight, within, flat=flat) for term, weight in weights.items()]
         known = sorted((one for one in held if one is not None), key=lambda one: (-one.most, len(one.rows)))
@@ -205,43 +212,21 @@ class Lexical:
         """
         rest = np.cumsum([0.0, *(one.most for one in reversed(held))])[::-1]  # what those from each on may add
         slack = 1e-5 * float(rest[0])  # sums of 32 bits in another order
-        rows, scores, floor, opened = self._opened(held, rest + slack, count)
+        room = self._spare.pop() if self._spare else np.zeros(self.rows, np.float32)  # a number a row: all 0
+        rows, scores, floor, opened = _opened(held, rest + slack, count, room)
         if len(rows) > SEEDS and opened < len(held):
             first = np.sort(np.argpartition(-scores, SEEDS)[:SEEDS])
             full = scores[first] + sum(one.of(rows[first]) for one in held[opened:])
             floor = max(floor, _least(full, count))
         for number in range(opened, len(held)):
-            keep = scores >= floor - rest[number] - slack
-            rows, scores = _most(rows[keep], scores[keep], WEIGHED)
-            scores = scores + held[number].of(rows)
-            floor = max(floor, _least(scores, count))
-        return rows[scores >= floor - slack]
-
-    def _opened(
-        self, held: Sequence[_Postings], rest: NDArray[np.float64], count: int
-    ) -> tuple[Rows, Parts, float, int]:
-        """The rows, upwards, that may be among the best, what the first terms add to each, the least that the best have by
-        then, and how many terms these are.
-        """
-        totals = self._spare.pop() if self._spare else np.zeros(self.rows, np.float32)  # kept between questions: all 0
-        floor, opened = 0.0, 0
-        for one in held:
-            read = sum(len(other.rows) for other in held[: opened + 1])
-            if opened and (rest[opened] < floor or read > READ):
-                break
             spend()
-            now = totals[one.rows] + one.parts
-            totals[one.rows] = now
-            floor, opened = max(floor, _least(now, count)), opened + 1
-        least = floor - float(rest[opened])
-        kept = [one.rows[totals[one.rows] >= least] for one in held[:opened]]
-        rows = np.unique(np.concatenate(kept))
-        scores = totals[rows]
-        for one in held[:opened]:
-            totals[one.rows] = 0
+            keep = scores >= floor - rest[number] - slack
+            rows, scores = rows[keep], scores[keep]
+            scores = scores + held[number].of(rows, room)
+            floor = max(floor, _least(scores, count))
         if len(self._spare) < SPARE:
-            self._spare.append(totals)
-        return rows, scores, floor, opened
+            self._spare.append(room)
+        return rows[scores >= floor - slack]
 
     def holding(self, terms: Collection[str], within: range) -> NDArray[np.int64]:
         """The rows of a range that hold every one of these terms, upwards."""
@@ -278,6 +263,32 @@ class Lexical:
         return _Postings(rows, parts, most)
 
 
+def _opened(
+    held: Sequence[_Postings], rest: NDArray[np.float64], count: int, room: Parts
+) -> tuple[Rows, Parts, float, int]:
+    """The rows, upwards, that may be among the best, what the first terms add to each, the least that the best have by then,
+    and how many terms these are.
+    """
+    floor, opened, read = 0.0, 0, 0
+    for one in held:
+        read += len(one.rows)
+        if opened and (rest[opened] < floor or read > READ):
+            break
+        spend()
+        now = room[one.rows] + one.parts
+        room[one.rows] = now
+        floor, opened = max(floor, _least(now, count)), opened + 1
+    least, found = max(floor - float(rest[opened]), float(np.finfo(np.float32).tiny)), list[Rows]()
+    for one in held[:opened]:
+        found.append(one.rows[room[one.rows] >= least])
+        room[found[-1]] *= -1  # no other term brings them again
+    rows = np.sort(np.concatenate(found))
+    scores = -room[rows]
+    for one in held[:opened]:
+        room[one.rows] = 0
+    return rows, scores, floor, opened
+
+
 def _least(scores: Parts, count: int) -> float:
     """What the `count`th of these scores is at least, 0 where they are fewer: of very many, of the best of each sixteen."""
     if len(scores) > 64 * count:
@@ -285,11 +296,3 @@ def _least(scores: Parts, count: int) -> float:
     if len(scores) < count:
         return 0.0
     return float(np.partition(scores, len(scores) - count)[len(scores) - count])
-
-
-def _most(rows: Rows, scores: Parts, count: int) -> tuple[Rows, Parts]:
-    """Those of the highest scores, still upwards, where they are more than that."""
-    if len(rows) <= count:
-        return rows, scores
-    chosen = np.sort(np.argpartition(-scores, count - 1)[:count])
-    return rows[chosen], scores[chosen]

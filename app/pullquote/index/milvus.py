@@ -16,9 +16,10 @@ from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import MilvusException
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING, MARK, Grain, Shard
+from pullquote.index.engine import BUILDING
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
+from pullquote.index.shard import MARK, Grain, Shard
 from pullquote.models.onnx import Vectors
 
 WORDS = "words"

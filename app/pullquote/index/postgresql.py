@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING, PARTS, Grain, Shard
+from pullquote.index.engine import BUILDING, PARTS
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
+from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
 GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest of all; among fewer, or in a range, each is compared
@@ -169,7 +170,7 @@ class PostgreSQL:
 
     def _is_all(self, asking: psycopg.Connection[Any], mark: str, grain: Grain, within: range) -> bool:
         asked = sql.SQL('SELECT min("row"), max("row") FROM {}').format(self._table(mark, grain))
-        return asking.execute(asked).fetchone() == (within.start, within.stop - 1)
+        return bool(asking.execute(asked).fetchone() == (within.start, within.stop - 1))
 
     def _prepare(self, asking: psycopg.Connection[Any]) -> None:
         asking.execute(self._in("CREATE SCHEMA IF NOT EXISTS {}"))

@@ -12,6 +12,7 @@ from pullquote.index.store import GONE, Store, held_in, pull, push, told_before
 from pullquote.settings import Settings
 
 LOOK_SECONDS, LONGEST_SECONDS = 5.0, 60.0  # between two looks at the store; doubled up to the second while it fails
+WAIT_SECONDS = 0.2  # between two looks at what another process copies
 DAMAGED_SECONDS = 300.0  # how long what is damaged in the store is left alone: copying it again costs
 SLOW_SECONDS = 300.0  # after which a copy that still goes on is told
 log = logging.getLogger("pullquote")
@@ -64,8 +65,11 @@ class Replica:
         """
         if self._settings.files:
             self.look()
-            if self._fault and not held_in(Layout(self._settings.index)):
-                raise self._fault
+            while not held_in(Layout(self._settings.index)):
+                if self._fault:
+                    raise self._fault
+                time.sleep(WAIT_SECONDS)  # another process on this folder is copying it
+                self.look()
 
     def look(self) -> None:
         """Pull where there is something newer; a fault is logged once, and kept until the store can be used again."""
