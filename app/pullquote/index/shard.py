@@ -187,6 +187,11 @@ class Shard:
         for content in self.large:
             whole(content)
 
+    def leave(self) -> None:
+        """Let the pages of the large files that were read leave memory; they are read again where they are needed."""
+        for content in self.large:
+            content.leave()
+
     def structure(self, number: int) -> Tables:
         """A document's rows of the tables: sentences, passages and windows."""
         sentences = self.table[self.first_sentences[number] : self.first_sentences[number + 1]]
