@@ -49,7 +49,7 @@ class Store:
         SettingsError: the library that speaks to stores is not installed.
     """
 
-    def __init__(self, address: Address, *, make: bool = False) -> None:
+    def __init__(self, address: Address) -> None:
         try:
             from obstore.store import LocalStore, from_url  # where it is used: it is an extra
         except ImportError as error:
@@ -61,9 +61,9 @@ class Store:
         with self._usable(""):
             if address.scheme == "file":
                 place = Path(unquote(urlsplit(address.url).path))
-                if not make and not place.is_dir():
+                if not place.is_dir():  # nor is it made: it may be the place of a share that is not mounted
                     raise FileNotFoundError(errno.ENOENT, "there is no such folder")
-                self._store: Any = LocalStore(place, mkdir=make, automatic_cleanup=make)
+                self._store: Any = LocalStore(place, automatic_cleanup=True)
             else:
                 self._store = from_url(address.url, client_options=client, retry_config=retry)
 
@@ -250,7 +250,7 @@ def push(settings: Settings) -> tuple[int, int]:
         IndexFault: there is no index here, or it is damaged.
     """
     assert settings.files
-    store, root = Store(settings.files, make=True), Layout(settings.index)
+    store, root = Store(settings.files), Layout(settings.index)
     with only_writer(root.lock):
         pair = read_manifest(root)["current"]
         told, listed = told_before(store), _all_of(pair, _here(root))
