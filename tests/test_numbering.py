@@ -9,10 +9,10 @@ from fakes import TEXTS, HashEncoder, write_corpus
 
 from pullquote.errors import IndexCorrupt
 from pullquote.index import build_index
-from pullquote.index.engine import Grain
 from pullquote.index.files import PIECE, PIECES, Durable, Pieces, Stored, array_bytes
 from pullquote.index.generation import Generation
 from pullquote.index.search import Sought, retrieve
+from pullquote.index.shard import Grain
 from pullquote.settings import Settings
 
 CHANGED = "road-tolls/for-tolls.md"

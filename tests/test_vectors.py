@@ -7,10 +7,9 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.errors import IndexCorrupt
 from pullquote.index import build_index, layout, open_index
-from pullquote.index.codes import write_codes
 from pullquote.index.files import Stored, array_bytes, array_of
 from pullquote.index.layout import Layout
-from pullquote.index.vectors import VectorTable, flat_bytes
+from pullquote.index.vectors import VectorTable, flat_bytes, write_codes
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
@@ -62,8 +61,8 @@ def near_some(rows: int, seed: int, dimension: int = 32) -> Vectors:
 def coded():
     """Five thousand vectors with their codes, of which the best 150 are compared exactly, and the files."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"codes.CODED": 100, "vectors.CODED": 100, "codes.WIDE": 150, "codes.BLOCK": 700}.items():
-            patch.setattr(f"pullquote.index.{name}", value)
+        for name, value in {"CODED": 100, "WIDE": 150, "BLOCK": 700}.items():
+            patch.setattr(f"pullquote.index.vectors.{name}", value)
         rows = near_some(5_000, 1)
         yield rows, files_of(rows)
 

@@ -134,6 +134,23 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "pullquote"  # noqa: PTH111 -- as above
 
 
+def _service(*schemes: str) -> Parser:
+    """The address of a server that keeps what replicas share."""
+
+    def parse(value: object) -> Address | None:
+        if (word := str(value).strip()).lower() in {"", "off"}:
+            return None
+        if (address := Address(word)).scheme not in schemes or "://" not in word:
+            raise SettingsError(f"must be an address such as {schemes[0]}://HOST, or off")
+        return address
+
+    return parse
+
+
+def _records(value: object) -> Path | Address | None:
+    return Address(str(value).strip()) if str(value).strip().startswith("postgresql://") else _file(value)
+
+
 def _file(value: object) -> Path | None:
     word = str(value).strip().lower() or "off"
     if _SWITCH.get(word):
@@ -252,7 +269,7 @@ class Settings:
     max_depth: int = _knob(32, _between(0, 200))
     min_free_bytes: int = _knob(100_000_000, _between(0, 10**15))
     eval_data: Path | None = _knob(None, _path)
-    store: Path | None = _knob(None, _file)
+    store: Path | Address | None = _knob(None, _records)
     store_days: int = _knob(90, _between(1, 3_650))
     store_bytes: int = _knob(100_000_000, _between(1_000_000, 10**12))
     admin_key: str | None = _knob(None, _key)
@@ -260,6 +277,7 @@ class Settings:
     rate_limit: str | None = _knob("60/minute", _rate)
     key_rate_limit: str | None = _knob("600/minute", _rate)
     paused: str | None = _knob(None, _notice)
+    state: Address | None = _knob(None, _service("redis", "rediss", "postgresql"))
     daily_limit: int = _knob(0, _between(0, 1_000_000_000))
     max_clients: int = _knob(10_000, _between(1, 1_000_000))
     trusted_hosts: tuple[str, ...] = _knob((), _each(_host))

@@ -93,7 +93,7 @@ def test_a_worker_that_is_killed_is_replaced(cluster: Any, here: Settings, tmp_p
     other, done = there(here, tmp_path), list[object]()
     build = threading.Thread(target=lambda: done.append(index_corpus(other, work=over_ray(cluster.address, other))))
     build.start()
-    wait_for(lambda: len(parts_in(other)) > 2, 120)
+    wait_for(lambda: len(parts_in(other)) > 2, 400)
     raylet = cluster.head_node.all_processes["raylet"][0].process.pid
     workers = [
         int(path.parent.name)
@@ -101,7 +101,7 @@ def test_a_worker_that_is_killed_is_replaced(cluster: Any, here: Settings, tmp_p
         if b"Worker(" in read(path) and parent(path.parent) == raylet
     ]
     os.kill(workers[0], signal.SIGKILL)
-    build.join(300)
+    build.join(600)
     tell(
         f"Ray: one of {len(workers)} workers killed after {len(parts_in(other))} parts: built all the same: {bool(done)}"
     )
@@ -117,7 +117,7 @@ def test_a_driver_that_is_killed_goes_on_from_what_was_written(
     driver = subprocess.Popen(
         command, env=os.environ | environ_of(other), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    wait_for(lambda: len(parts_in(other)) > 3, 120)
+    wait_for(lambda: len(parts_in(other)) > 3, 400)
     driver.kill()
     driver.communicate()
     written = len(parts_in(other))

@@ -19,6 +19,7 @@ from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.index.quote import Quote, quote_span
+from pullquote.index.replica import Replica
 from pullquote.index.search import Choice, Hit, cut
 from pullquote.settings import Settings
 from pullquote.sides.columns import EACH, Sides
@@ -76,8 +77,9 @@ class Explainer:
         UnknownDocument: wherever there is no such id.
     """
 
-    def __init__(self, settings: Settings, ready: Ready) -> None:
+    def __init__(self, settings: Settings, ready: Ready, replica: Replica | None = None) -> None:
         self.settings = settings
+        self.replica = replica or Replica(settings)
         self._ready = ready
         self._staleness = Staleness(settings)
         self._before: dict[str, Counts] = {}
@@ -87,13 +89,15 @@ class Explainer:
 
     @classmethod
     def open(cls, settings: Settings) -> "Explainer":
-        """Open the current generation and its encoder.
+        """Open the current generation, pulled first where the index is at an address, and its encoder.
 
         Raises:
             IndexFault: there is no index, or it cannot be used.
             EncoderError: its model is not there.
         """
-        return cls(settings, Ready.open(settings))
+        replica = Replica(settings)
+        replica.first()
+        return cls(settings, Ready.open(settings), replica)
 
     @property
     def generation(self) -> Generation:
@@ -102,8 +106,10 @@ class Explainer:
 
     @property
     def degraded(self) -> str | None:
-        """Why an older generation than the newest serves, or None."""
-        return (self._refused.damage or str(self._refused)) if self._refused else None
+        """Why an older generation than the newest serves, or may, or None."""
+        if self._refused:
+            return self._refused.damage or str(self._refused)
+        return str(fault) if (fault := self.replica.fault) else None
 
     @staticmethod
     def _fallen(generation: str | None, damage: str | None) -> Refused | None:

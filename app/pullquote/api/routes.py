@@ -350,7 +350,7 @@ def readyz(request: Request, now: Now) -> JSONResponse:
             stale=bool(changed), changed=len(changed),
             changed_files=list(changed[:100]) if _is_operator(request, now.settings) else [],
             skipped=len(card.skipped), advice=_advice(now, changed),
-            refused=refused and {"generation": refused.generation, "reason": refused.reason},
+            refused=refused and {"generation": refused.generation, "reason": refused.reason}, store=now.replica.reason,
         )
     )  # fmt: skip
 
@@ -363,4 +363,6 @@ def _is_operator(request: Request, settings: Settings) -> bool:
 def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
     if explainer.refused:
         return f"{explainer.refused}; the log says more; run `pullquote index`"
+    if reason := explainer.replica.reason:
+        return f"{reason}; what was pulled before serves; the log says more, and `pullquote doctor`"
     return "the corpus changed after the index was built; run `pullquote index`" if changed else None

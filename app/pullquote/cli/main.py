@@ -90,6 +90,7 @@ def _end(code: int | None, **_: object) -> None:
 @command("Build the index of the corpus.", _force, _again, _watch, _ray)
 def index(read: Read, force: bool, again: bool, watch: bool, ray: str | None) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
+    from pullquote.index.replica import level
     from pullquote.models.export import fetch_model
     from pullquote.models.ranker import fetch_ranker
     from pullquote.upkeep.indexing import index_changes
@@ -100,7 +101,10 @@ def index(read: Read, force: bool, again: bool, watch: bool, ray: str | None) ->
     settings = read()
     fetch_model(settings.model, "PULLQUOTE_MODEL")  # here alone the hub is asked: what answers opens what lies here
     fetch_ranker(settings.reranker)
-    code = _build(settings, ray, force=force, again=again) if force or again or not watch else ANSWERED
+    code = ANSWERED
+    if force or again or not watch:
+        with level(settings, click.echo):
+            code = _build(settings, ray, force=force, again=again)
     if watch:
         follow(settings, lambda: index_changes(settings), terminal.warn)
     return ANSWERED if watch else code
@@ -160,6 +164,7 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
 
     Exit codes: 0 all are in, 1 some are not, and why.
     """
+    from pullquote.index.replica import level
     from pullquote.upkeep.adding import add as put
     from pullquote.upkeep.adding import line_of
     from pullquote.upkeep.indexing import index_corpus
@@ -174,7 +179,7 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
         if one.reason:
             terminal.warn(f"not added: {one.given} {one.reason}")
     if added:
-        with terminal.progress() as shown:
+        with level(settings, click.echo), terminal.progress() as shown:
             built = index_corpus(settings, progress=shown)
         for path in added:
             click.echo(terminal.visible(line_of(built.generation, path)))
@@ -257,7 +262,8 @@ def assist(read: Read) -> None:
         explainer.refresh()
         return explainer.now()
 
-    Assistant(current).run("stdio")
+    with explainer.replica.following():
+        Assistant(current).run("stdio")
 
 
 @command("Say what is wrong here and what to do next.", as_json_option)

@@ -239,12 +239,12 @@ def _is_part_of_page(path: str, paths: Collection[str]) -> bool:
 
 
 def _is_document_name(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and Path(name).stem.upper() != "README"
+    return name.lower().endswith(SUFFIXES) and name.rpartition(".")[0].upper() != "README"
 
 
 def _is_beside(name: str) -> bool:
     document = name.removesuffix(BESIDE)
-    return document != name and document.lower().endswith(EXTRACTED) and _is_document_name(document)
+    return len(document) < len(name) and document.lower().endswith(EXTRACTED) and _is_document_name(document)
 
 
 def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:

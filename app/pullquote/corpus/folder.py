@@ -85,8 +85,7 @@ def list_corpus(
     found = _Files(settings, facts or {})
     paths = [path for path in found.paths if not path.endswith(BESIDE)]
     ids = Ids(known_ids or {}, known_hashes or {}, paths)
-    entries, skipped = list[Entry](), list[Skipped]()
-    left = settings.max_corpus_bytes
+    entries, skipped, left = list[Entry](), list[Skipped](), settings.max_corpus_bytes
     for path in paths:
         beside = ""
         try:
@@ -98,12 +97,11 @@ def list_corpus(
             continue
         entries.append(Entry(path, debate_of(path), ids.give(path, sha256), sha256, beside, size))
         left -= size
-        if left < 0:
-            raise too_large(settings)
+    if left < 0:
+        raise too_large(settings)
     entries.sort(key=lambda entry: (entry.debate, entry.path))
-    return Listing(
-        tuple(entries), Reader(settings, kept), tuple(skipped), found.hashes, tuple(left_out(settings)), found.facts
-    )
+    load, odd = Reader(settings, kept), tuple(left_out(settings))
+    return Listing(tuple(entries), load, tuple(skipped), found.hashes, odd, found.facts)
 
 
 def listed(corpus: Corpus) -> Listing:

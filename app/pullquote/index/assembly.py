@@ -1,6 +1,7 @@
 """Assembly: the files of a shard, put together piece by piece from parts and from older shards, in bounded memory."""
 
 import json
+import mmap
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -10,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.index import layout
-from pullquote.index.codes import write_codes
 from pullquote.index.files import Durable, Stamp, Stored, array_head
 from pullquote.index.part import ALIGNED, RAGGED
 from pullquote.index.postings import Counted, counted, merge_words
 from pullquote.index.shard import Shard
-from pullquote.index.vectors import flat_head
+from pullquote.index.vectors import flat_head, write_codes
 from pullquote.models.interaction import DIMENSION
 
 TOGETHER = 64  # documents whose rows are in memory at once
@@ -163,7 +163,7 @@ def _write_rows(files: Files, given: Sequence[Run]) -> None:
     for run in given:
         content = run.source.take("rows", run.documents).tobytes()
         files.append(layout.DOCUMENTS, content)
-        for facts in map(json.loads, content.splitlines()):
+        for facts in map(json.loads, content.split(b"\n")[:-1]):
             for name, column in columns.items():
                 column.append(facts[name])
     files.append(layout.DOCUMENTS, json.dumps(columns, ensure_ascii=False).encode("utf-8"))
@@ -226,9 +226,24 @@ def _write_vectors(files: Files, given: Sequence[Run], folder: Path, dimension: 
     _array(files, layout.WINDOW_HALVES, np.float16, shape, _taken(given, "window-vectors"))
     shape = counts["passages"], dimension
     _array(files, layout.PASSAGES_WHOLE, np.float32, shape, _taken(given, "passage-vectors"))
-    mapped = np.load(folder / layout.PASSAGES_WHOLE, mmap_mode="r", allow_pickle=False)
-    write_codes(Stored(mapped), files.append)
+    write_codes(_Passing(np.load(folder / layout.PASSAGES_WHOLE, mmap_mode="r", allow_pickle=False)), files.append)
     files.finish()
+
+
+class _Passing(Stored):
+    """A mapped array whose pages leave this process again as soon as rows of it were copied."""
+
+    def take(self, rows: NDArray[np.int64] | Sequence[int]) -> NDArray[Any]:
+        """As of `Stored`."""
+        return self._left(super().take(rows))
+
+    def slice(self, start: int, stop: int) -> NDArray[Any]:
+        """As of `Stored`, but a copy."""
+        return self._left(super().slice(start, stop).copy())
+
+    def _left(self, copied: NDArray[Any]) -> NDArray[Any]:
+        self._array._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]  # noqa: SLF001 -- of numpy's memmap
+        return copied
 
 
 def _write_tokens(files: Files, given: Sequence[Run]) -> None:

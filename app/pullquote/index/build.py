@@ -16,9 +16,10 @@ from pullquote.errors import IndexCorrupt, IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.assembly import write_shard
 from pullquote.index.files import Stamp, array_bytes, json_bytes, swap_in, write_durably
-from pullquote.index.generation import Generation, open_index
-from pullquote.index.hosting import fill, switch
+from pullquote.index.generation import Generation
+from pullquote.index.hosting import engines_of, fill, switch
 from pullquote.index.layout import Card, Layout, read_manifest
+from pullquote.index.opening import open_index
 from pullquote.index.part import Hear, Makers
 from pullquote.index.plan import Plan, Planned, facts_of_all
 from pullquote.index.work import Progress, Work, work_here
@@ -73,6 +74,7 @@ def build_index(
         IndexFull: too little room on the disk.
     """
     root = Layout(settings.index)
+    engines_of(settings)  # one that cannot be used at all is told before anything is encoded
     make_folder(root.root)
     with only_writer(root.lock):
         sweep(root)  # before the room is looked at: they may be what takes it
@@ -81,17 +83,23 @@ def build_index(
         previous, pair = _previous(settings)
         try:
             built, sha256 = _build(settings, way, previous, corpus)
-        except IndexCorrupt:  # found while its large files were read
-            if previous is None:
-                raise
+        except IndexCorrupt:  # found while large files of the one before were read: then there is none
             previous, pair = None, None
-            built, sha256 = _build(settings, way, None, corpus)
-        shards = built.generation.numbering.shards
-        fill(settings, shards)  # before the switch: where it fails the old generation serves on
-        publish(root, (built.generation.card.name, sha256), pair)
-        switch(settings, shards, previous.numbering.shards if previous else ())
-        sweep(root, [*_used(built.generation), *(_used(previous) if previous else ())])
+            built, sha256 = _build(settings, way, previous, corpus)
+        _serve(settings, built.generation, previous, ((built.generation.card.name, sha256), pair))
     return built
+
+
+def _serve(
+    settings: Settings, generation: Generation, previous: Generation | None,
+    pairs: tuple[tuple[str, str], tuple[str, str] | None],
+) -> None:  # fmt: skip
+    """Make a generation the current one, and remove what neither it nor the one before is made of."""
+    root, shards = Layout(settings.index), generation.numbering.shards
+    fill(settings, shards)  # before the switch: where it fails the old generation serves on
+    publish(root, *pairs)
+    switch(settings, shards, previous.numbering.shards if previous else ())
+    sweep(root, [*_used(generation), *(_used(previous) if previous else ())])
 
 
 def _used(generation: Generation) -> Iterator[str]:

@@ -15,17 +15,13 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
-from pullquote.index.engine import Engine, Grain, Local
 from pullquote.index.files import array_of, whole
-from pullquote.index.hosting import engines_of
-from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout, facts_of, read_manifest
+from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout, facts_of
 from pullquote.index.lexical import terms
-from pullquote.index.numbering import Numbering, Rows, Spread
-from pullquote.index.shard import Shard, Tables, map_files, read_files
-from pullquote.index.words import Words, proposed
+from pullquote.index.numbering import Numbering, Rows, Spread, Words, proposed
+from pullquote.index.shard import Engine, Grain, Local, Shard, Tables, map_files, read_files
 from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
-from pullquote.settings import Settings
 
 PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
 RAREST = 3  # terms by which documents are looked for
@@ -335,54 +331,3 @@ def _base(files: GenerationLayout, sha256: str, card: Card) -> Shard:
         raise IndexCorrupt(f"generation {card.name} was built otherwise than {base.name}, which it goes on using")
     own = {file: stamp for file, stamp in base.files.items() if layout.of_shard(file)}
     return Shard.open(files.folder, own, card.dimension, sha256)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A generation that can be used, and what is wrong if it is not the newest one."""
-
-    generation: Generation
-    degraded: str | None = None
-
-
-def open_index(settings: Settings, serving: Generation | None = None, *, thorough: bool = False) -> Opened:
-    """Open the current generation, or the one before it when the current one is damaged.
-
-    The one that serves already, where it is either of them, is taken as it is and not opened a second time. To be
-    `thorough` is to look at the last piece of every large file, which are else looked at as they are used.
-
-    Raises:
-        IndexMissing: nothing was built yet.
-        IndexCorrupt: neither generation can be used, or they are of another format.
-    """
-    root = Layout(settings.index)
-    named = read_manifest(root)
-    try:
-        return Opened(_open_named(settings, named["current"], serving, thorough=thorough))
-    except IndexCorrupt as damage:
-        if read_manifest(root) != named:  # a build replaced it in this very moment
-            return open_index(settings, serving, thorough=thorough)
-        if not named.get("previous"):
-            raise IndexCorrupt(f"{damage}; {layout.MEND}") from damage
-        try:
-            before = _open_named(settings, named["previous"], serving, thorough=thorough)
-            return Opened(before, degraded=f"{damage}; the previous generation serves; {layout.MEND}")
-        except IndexCorrupt as worse:
-            raise IndexCorrupt(f"{damage}; {worse}; {layout.MEND}") from worse
-
-
-def _open_named(
-    settings: Settings, named: Mapping[str, str], serving: Generation | None = None, *, thorough: bool = False
-) -> Generation:
-    root = Layout(settings.index)
-    try:
-        if serving is not None and named["generation"] == serving.card.name:
-            return serving
-        if "/" in named["generation"] or named["generation"].startswith("."):
-            raise IndexCorrupt(f"{root.manifest} names no generation")
-        found = Generation.open(root, named["generation"], named["sha256"], engines_of(settings))
-        for shard in found.numbering.shards if thorough else ():
-            shard.check()
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise IndexCorrupt(f"{root.manifest} is damaged") from error
-    return found

@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from pullquote.errors import EngineError, SettingsError, spend
-from pullquote.index.engine import MOST, PARTS, Engine, Grain, Host, Local, Rows, Shard, table
+from pullquote.index.engine import MOST, PARTS, Host
+from pullquote.index.numbering import Rows
+from pullquote.index.shard import Engine, Grain, Local, Shard, table
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
 REST = 1.0  # seconds in which an engine that just failed is not asked again: those who wait are told at once
+REFUSING = 0.3  # seconds within which a failure is a refusal, as after a restart: it is asked once more
 log = logging.getLogger("pullquote")
 
 
@@ -59,12 +62,18 @@ class Hosted:
 
     def _asked(self, ask: Callable[[], Sequence[int] | None]) -> Sequence[int] | None:
         spend()
-        if time.monotonic() < self._rested:
+        started = time.monotonic()
+        if started < self._rested:
             raise EngineError(self._fault)
         try:
-            if not self._whole:
-                self.host.check(self.shard)
-                self._whole, self._known = True, time.monotonic()
+            if self._whole:
+                try:
+                    return ask()
+                except EngineError:
+                    if time.monotonic() - started > REFUSING:
+                        raise
+            self.host.check(self.shard)
+            self._whole, self._known = True, time.monotonic()
             return ask()
         except EngineError as error:
             self._whole, self._rested, self._fault = False, time.monotonic() + REST, str(error)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
-from pullquote.index.files import Stored, stored
+from pullquote.index.files import Stored, stored, whole
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 # What matching leaves out: with the joiners that scripts need, without the controls (`hidden` has what is written out).
@@ -144,7 +144,7 @@ class Lexical:
             IndexCorrupt: their shapes do not fit together.
         """
         weights, indices, starts, peaks, lengths = (stored(files[number]) for number in (0, 1, 2, 4, 5))
-        listed = json.loads(bytes(files[3]))
+        listed = json.loads(bytes(whole(files[3])))
         opened = cls(
             rows, weights, indices, starts.whole(), peaks.whole(), lengths, {term: n for n, term in enumerate(listed)}
         )
@@ -278,7 +278,7 @@ def _opened(
         now = room[one.rows] + one.parts
         room[one.rows] = now
         floor, opened = max(floor, _least(now, count)), opened + 1
-    least, found = max(floor - float(rest[opened]), np.finfo(np.float32).tiny), []
+    least, found = max(floor - float(rest[opened]), float(np.finfo(np.float32).tiny)), list[Rows]()
     for one in held[:opened]:
         found.append(one.rows[room[one.rows] >= least])
         room[found[-1]] *= -1  # no other term brings them again

@@ -16,9 +16,10 @@ from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import MilvusException
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING, MARK, Grain, Shard
+from pullquote.index.engine import BUILDING
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
+from pullquote.index.shard import MARK, Grain, Shard
 from pullquote.models.onnx import Vectors
 
 WORDS = "words"
@@ -26,8 +27,10 @@ GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest; among fewer 
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
 LEAST_LOOKED_AT = 200  # places of the graph that a search keeps, or twice what is asked for
 SPARSE_SINCE = (2, 4)  # older ones hold no sparse vectors: words are then found in our own postings
+SHOWN = 300  # letters of what it says, for the log
 _GRAINS = (*Grain, WORDS)
 _DENSE, _SPARSE = DataType.FLOAT_VECTOR, DataType.SPARSE_FLOAT_VECTOR
+log = logging.getLogger("pullquote")
 logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it tells, with addresses and stacks, is raised as well
 
 
@@ -115,7 +118,7 @@ class Milvus:
                 search_params={"metric_type": "IP", "params": dict(params)}, anns_field=field, timeout=self.seconds,
                 consistency_level="Eventually",  # nothing is ever added to what is whole
             )  # fmt: skip
-        return [hit["row"] for hit in found[0]]
+        return list(found[0].ids)  # a server of 2.3 does not say what its key is called
 
     @contextmanager
     def _asked(self, seconds: float | None = None) -> Iterator[MilvusClient]:
@@ -130,6 +133,7 @@ class Milvus:
         except (MilvusException, RpcError, ValueError) as error:
             if not seconds:
                 self.close()
+            log.warning("Milvus: %s", f"{error}"[:SHOWN])
             raise EngineError(_told(error, limit)) from error
         finally:
             if seconds and client:
@@ -175,7 +179,7 @@ class Milvus:
 
     def _put_words(self, client: MilvusClient, mark: str, lexical: Lexical) -> None:
         """A row that holds no term gets one that nobody asks for: a sparse vector must not be empty, and rows are counted."""
-        numbers = np.repeat(np.arange(len(lexical.numbers)), np.diff(lexical.starts))
+        numbers = np.repeat(np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts))
         rows, held = lexical.indices.whole(), lexical.weights.whole()
         order = np.argsort(rows, kind="stable")  # by row, where the postings go by term
         terms, weights = numbers[order], held[order]
@@ -221,7 +225,6 @@ def _told(error: Exception, limit: float) -> str:
     """What went wrong, in words that name neither address nor user."""
     text = f"{error}"
     if any(word in text for word in ("UNAVAILABLE", "DEADLINE", "imeout", "connect")):
-        return (
-            f"Milvus is away, or did not answer within {limit:g} seconds; start it, or raise PULLQUOTE_ENGINE_SECONDS"
-        )
+        away = f"Milvus is away, or did not answer within {limit:g} seconds"
+        return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
     return f"Milvus refuses what it is asked ({type(error).__name__} {getattr(error, 'code', '')}); its log says why"

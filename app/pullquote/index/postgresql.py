@@ -1,5 +1,6 @@
 """Shards in PostgreSQL, for those who run one already: vectors of pgvector, and words as a table of postings."""
 
+import logging
 import math
 import os
 import re
@@ -17,9 +18,10 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING, PARTS, Grain, Shard
+from pullquote.index.engine import BUILDING, PARTS
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
+from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
 GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest of all; among fewer, or in a range, each is compared
@@ -42,6 +44,7 @@ SELECT "row" FROM (
   GROUP BY held."row"
 ) AS scored ORDER BY score DESC, "row" LIMIT %s
 """
+log = logging.getLogger("pullquote")
 
 
 @dataclass(slots=True)
@@ -132,6 +135,8 @@ class PostgreSQL:
         except psycopg.Error as error:
             if connection:
                 connection.close()
+            self.close()  # those that wait are as old
+            log.warning("PostgreSQL: %s", f"{error}".partition("\n")[0])
             raise EngineError(_told(error, limit)) from error
         if seconds:
             connection.close()
@@ -165,7 +170,7 @@ class PostgreSQL:
 
     def _is_all(self, asking: psycopg.Connection[Any], mark: str, grain: Grain, within: range) -> bool:
         asked = sql.SQL('SELECT min("row"), max("row") FROM {}').format(self._table(mark, grain))
-        return asking.execute(asked).fetchone() == (within.start, within.stop - 1)
+        return bool(asking.execute(asked).fetchone() == (within.start, within.stop - 1))
 
     def _prepare(self, asking: psycopg.Connection[Any]) -> None:
         asking.execute(self._in("CREATE SCHEMA IF NOT EXISTS {}"))
@@ -194,7 +199,7 @@ class PostgreSQL:
     def _put_words(self, asking: psycopg.Connection[Any], table: sql.Identifier, lexical: Lexical) -> None:
         columns = 'CREATE TABLE {} (term int NOT NULL, "row" int NOT NULL, weight real NOT NULL)'
         asking.execute(sql.SQL(columns).format(table))
-        numbers = np.repeat(np.arange(len(lexical.numbers)), np.diff(lexical.starts))
+        numbers = np.repeat(np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts))
         for start in range(0, len(numbers), SLICE * 10):
             end = min(start + SLICE * 10, len(numbers))
             rows, weights = lexical.indices.slice(start, end), lexical.weights.slice(start, end)
@@ -217,10 +222,11 @@ def _told(error: psycopg.Error, limit: float) -> str:
     """What went wrong, in words that name neither address nor user."""
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
         return "PostgreSQL does not hold this generation; run `pullquote index`"
-    if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
-        return f"PostgreSQL is away, or did not answer within {limit:g} seconds; start it, or raise PULLQUOTE_ENGINE_SECONDS"
     if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
         return f"PostgreSQL did not answer within {limit:g} seconds; ease its load, or raise PULLQUOTE_ENGINE_SECONDS"
+    if isinstance(error, psycopg.OperationalError):
+        away = f"PostgreSQL is away, refuses this user, or did not answer within {limit:g} seconds"
+        return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
     kind = error.sqlstate or type(error).__name__
     return f"PostgreSQL refuses what it is asked ({kind}); its log says why"
 

@@ -4,10 +4,12 @@ import hashlib
 import json
 import mmap
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +19,8 @@ from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt
 from pullquote.extraction.places import Place
 from pullquote.index import layout
-from pullquote.index.engine import MARK
 from pullquote.index.files import (
     PIECES,
-    PIECES_FROM,
     Content,
     Lines,
     Pieces,
@@ -34,11 +34,13 @@ from pullquote.index.layout import DocumentRow, check_originals, check_places, f
 from pullquote.index.lexical import Lexical
 from pullquote.index.vectors import VectorTable
 from pullquote.models.interaction import DIMENSION
+from pullquote.models.onnx import Vectors
 from pullquote.span import Span
 
 Contents = Mapping[str, Content]  # a file's bytes by its name, or the large file that checks itself as it is read
 Tables = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
+MARK = 16  # hexadecimal digits that name a shard
 ROWS_MADE = 2_000  # documents whose facts are all looked at when they are opened; of more, each as it is needed
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)  # a row of the sentences has the number of its own
 
@@ -202,8 +204,8 @@ def read_files(folder: Path, stamps: Mapping[str, Stamp]) -> dict[str, Content]:
     for name, stamp in stamps.items():
         if name.endswith(PIECES):
             continue
-        if stamp.size > PIECES_FROM:
-            hashes = read_checked(folder / f"{name}{PIECES}", stamps[f"{name}{PIECES}"])
+        if told := stamps.get(f"{name}{PIECES}"):
+            hashes = read_checked(folder / f"{name}{PIECES}", told)
             contents[name] = Pieces.map(folder / name, stamp.size, hashes)
         else:
             contents[name] = read_checked(folder / name, stamp)
@@ -252,3 +254,50 @@ def _document(
         for _, start, page, time in originals[first:end].tolist()
     )
     return Document(text=content.decode("utf-8"), places=places, **facts_of(row)).verified(row.sha256)
+
+
+class Grain(StrEnum):
+    """What is searched by vector: windows of sentences, or passages of neighbouring ones."""
+
+    PASSAGES = "passages"
+    WINDOWS = "windows"
+
+
+class Engine(Protocol):
+    """Proposes rows of one shard, those of the highest scores first; the scores are never used.
+
+    Raises:
+        EngineError: wherever it is asked and does not answer, or not with all that the shard holds.
+    """
+
+    def near(self, grain: Grain, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
+        """The `count` rows most like a vector (dimension,), or all there are among the rows in `within`."""
+
+    def worded(self, weights: Mapping[str, float], count: int, within: range) -> NDArray[np.int64]:
+        """The `count` windows in `within` whose terms weigh most by these weights of stems; none that shares no term."""
+
+    def check(self) -> None:
+        """Ask whether it is there and holds the whole shard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The shard's own files: FAISS over its vectors, and the postings of its words."""
+
+    shard: Shard
+
+    def near(self, grain: Grain, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
+        """As the protocol says."""
+        return table(self.shard, grain).search(vector, count, within)
+
+    def worded(self, weights: Mapping[str, float], count: int, within: range) -> NDArray[np.int64]:
+        """As the protocol says."""
+        return self.shard.lexical.best(weights, count, within)
+
+    def check(self) -> None:
+        """The files were checked when they were opened."""
+
+
+def table(shard: Shard, grain: Grain) -> VectorTable:
+    """The vectors of one grain."""
+    return shard.passage_vectors if grain is Grain.PASSAGES else shard.window_vectors

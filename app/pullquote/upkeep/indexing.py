@@ -1,6 +1,5 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -12,15 +11,17 @@ from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
+from pullquote.index.build import Enrich
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
 from pullquote.index.plan import merge_due
+from pullquote.index.replica import level
 from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
 from pullquote.models.reader import bundled
-from pullquote.settings import Settings
+from pullquote.settings import Settings, cache_folder
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
@@ -43,23 +44,28 @@ def index_corpus(
     """
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
+    hear, tokens = partial(line_of, bundled()), interaction()  # where one is missing, that is told before encoding
+    enrich = _enriching(settings, with_model, judge)
+    return _remarked(build_index(
+        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again, apart=apart
+    ))  # fmt: skip
+
+
+def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None) -> Enrich:
+    """What works out of a whole generation which sides its sentences take, who disputes whom, and what may be asked."""
     ranker = open_ranker(settings.reranker)
-    judging = (lambda: judge) if judge else bundled_judge
-    reader, tokens = bundled(), interaction()  # where one is missing, that is told before encoding
-    fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
+    judging, encode = (lambda: judge) if judge else bundled_judge, encoder.encode
+    fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
-        known, encode = _known_readings(generation.before), with_model.encode
+        known = _known_readings(generation.before)
         generation.extra[STANCES] = dump_stances(generation, judging, lambda text: encode([text])[0], known)
-        ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
+        ready = Ready(Opened(generation), encoder, ranker, fitted=fitted.calibration if fitted else None)
         generation.extra[DISPUTES] = ready.debater.dump_disputes()
         found = prove(generation, ready.voices, encode, prover(ready, settings.threshold))
         return {**generation.extra, SUGGESTIONS: dump(found)}
 
-    hear = partial(line_of, reader)
-    return _remarked(build_index(
-        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again, apart=apart
-    ))  # fmt: skip
+    return enrich
 
 
 def _remarked(built: Built) -> Built:
@@ -97,8 +103,7 @@ def demonstration(settings: Settings) -> Settings | None:
         return None
     package = Path(__file__).parents[1]
     corpus = package / "demo" if (package / "demo").is_dir() else package.parents[1] / "corpus"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111 -- as in settings
-    return replace(settings, corpus=corpus, index=cache / "pullquote" / "demo")
+    return replace(settings, corpus=corpus, index=cache_folder() / "demo")
 
 
 def index_changes(settings: Settings) -> Built | None:
@@ -107,7 +112,8 @@ def index_changes(settings: Settings) -> Built | None:
     What changed stays apart from a large rest, however much it is, since readers wait for it. Once nothing more changed it is
     put together with the rest.
     """
-    current = up_to_date(settings)
-    if current is not None and not merge_due(current):
-        return None
-    return index_corpus(settings, apart=current is None)
+    with level(settings):
+        current = up_to_date(settings)
+        if current is not None and not merge_due(current):
+            return None
+        return index_corpus(settings, apart=current is None)
