@@ -131,7 +131,10 @@ def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDO
     for place, row in enumerate(rows):
         if len(places) == most:
             break
-        words = frozenset(clean(cut(generation, generation.window(row)).text).split())
+        window = generation.window(row)
+        alone = window.first == window.last  # then nothing is left out, and no document needs to be made
+        text = generation.glance(window.document, window.last) if alone else cut(generation, window).text
+        words = frozenset(clean(text).split())
         if words not in kept and not any(_copies(words, other) for other in kept):
             places.append(place)
             kept[words] = None
