@@ -104,7 +104,9 @@ def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
     ]
     asked = {distribution(line) for line in given}
     assert len(imported()) > 15
-    assert [name for name in sorted(imported()) if not asked & {distribution(each) for each in carriers.get(name, [name])}] == []
+    assert [
+        name for name in sorted(imported()) if not asked & {distribution(each) for each in carriers.get(name, [name])}
+    ] == []
 
 
 # What the Makefile makes

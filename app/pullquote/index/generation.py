@@ -149,6 +149,12 @@ class Generation:
         shard, local = self.numbering.home(number)
         return shard.sentences(local)
 
+    def glance(self, number: int, sentence: int) -> str:
+        """The words of a sentence, of a text that is not held against its hash: for telling copies, never to be shown."""
+        held, local = self.numbering.home(number)
+        start, end = held.table[held.first_sentences[local] + sentence, :2].tolist()
+        return held.text(local).decode("utf-8", "replace")[start:end]
+
     def told(self, number: int) -> bytes:
         """What was heard in a document, as `voice/book` writes it; empty where nothing was."""
         shard, local = self.numbering.home(number)
