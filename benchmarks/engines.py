@@ -27,9 +27,10 @@ from peers import ONE_THREAD
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
+from pullquote.errors import EngineError
 from pullquote.index.engine import BUILDING
 from pullquote.index.generation import PASSAGES_OPENED
-from pullquote.index.hosting import open_host
+from pullquote.index.hosting import REST, open_host
 from pullquote.index.lexical import terms
 from pullquote.index.search import NEAR_WORDS
 from pullquote.index.shard import Grain
@@ -58,12 +59,25 @@ def first(explainer: Explainer, asked: Asked) -> First:
     return First((quote.document.id, quote.span.start, quote.span.end), choices[0].score)
 
 
+REFUSED: list[str] = []  # what an engine did not answer, and was asked again
+
+
+def patient(ask: Callable[[Any], Any], question: Any) -> Any:
+    """What is answered, however often it takes to ask; each refusal is counted."""
+    while True:
+        try:
+            return ask(question)
+        except EngineError as error:
+            REFUSED.append(str(error))
+            time.sleep(REST)
+
+
 def times(ask: Callable[[Any], object], questions: Sequence[Any]) -> list[float]:
     """The median and the 99th of a hundred, in ms."""
     taken = []
     for question in questions:
         start = time.perf_counter()
-        ask(question)
+        patient(ask, question)
         taken.append((time.perf_counter() - start) * 1_000)
     return [float(value) for value in np.percentile(taken[WARM:], [50, 99])]
 
@@ -79,6 +93,7 @@ def measured(
     passages = {name: generation.passage_rows(found) for name, found in documents.items()}
     weights = {text: generation.words.weights(terms(text)) for text, _ in asked}
     figures: dict[str, Any] = {}
+    REFUSED.clear()
     for scope, some in (
         ("all", [one for one in asked if one[1] is None]),
         ("a debate", [one for one in asked if one[1]]),
@@ -91,7 +106,7 @@ def measured(
         )
     found = []
     figures["answers"] = times(lambda one: found.append(first(explainer, one)), asked)
-    figures["firsts"] = found
+    figures |= {"firsts": found, "refused": len(REFUSED)}
     if ours:
         other = [(one, two) for one, two in zip(ours, found, strict=True) if one.place != two.place]
         figures["same"] = 1 - len(other) / len(ours)
@@ -126,6 +141,7 @@ def table(found: dict[str, dict[str, Any]], size: scale.Size, questions: int) ->
         ("choosing an answer, encoding included", "answers"),
     ):  # fmt: skip
         row(name, lambda figures, of=of: f"{figures[of][0]:.1f} / {figures[of][1]:.1f}")
+    row("times that it did not answer, and was asked again", lambda of: str(of["refused"]))
     row("first quote the same as from our own files", lambda of: f"{of['same']:.2%}" if "same" in of else "")
     row("where not, scores apart by at most", lambda of: f"{of['apart']:.4f}" if "apart" in of else "")
     row(f"of these by more than {SAME:g}", lambda of: str(of["further"]) if "further" in of else "")
