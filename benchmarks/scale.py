@@ -43,7 +43,7 @@ from pullquote.settings import Settings
 ROOT = Path(__file__).parents[1]
 PAGE, PLOT = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.svg"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-ASKED, WARM, ANSWERED = 500, 50, 200  # questions: found, asked before that, answered whole
+ASKED, WARM, ANSWERED, COMPARED = 500, 50, 100, 100  # questions: found, asked before that, answered whole, compared
 K = 20  # of recall
 STEPS = ("build", "find", "change")
 Figures = dict[str, Any]
@@ -125,7 +125,7 @@ def find(size: Size) -> Figures:
         explainer = Explainer(settings, Ready.open(settings, opened))
         figures[f"answer {name}"] = times(lambda text, it=explainer: it.ask(Query(question=text)), some, 10)
     figures["answering"] = anonymous()
-    return figures | compared(generation, finding, of)
+    return figures | compared(generation, finding[-COMPARED:], of)
 
 
 def parts(generation: Generation, asked: Sequence[str], of: dict[str, Vectors]) -> Figures:

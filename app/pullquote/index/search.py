@@ -127,15 +127,23 @@ def _candidates(
 def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDOWS) -> list[int]:
     """The places, among these rows, of the first texts that do not nearly repeat an earlier one."""
     places: list[int] = []
-    kept: list[frozenset[str]] = []
+    kept: dict[frozenset[str], None] = {}
     for place, row in enumerate(rows):
         if len(places) == most:
             break
         words = frozenset(clean(cut(generation, generation.window(row)).text).split())
-        if not any(len(words & other) >= COPY * len(words | other) for other in kept):
+        if words not in kept and not any(_copies(words, other) for other in kept):
             places.append(place)
-            kept.append(words)
+            kept[words] = None
     return places
+
+
+def _copies(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts share so many of their words that one nearly repeats the other."""
+    if min(len(one), len(other)) < COPY * max(len(one), len(other)):  # too few to share so many
+        return False
+    shared = len(one & other)
+    return shared >= COPY * (len(one) + len(other) - shared)
 
 
 def _hits(

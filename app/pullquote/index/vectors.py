@@ -19,7 +19,7 @@ from pullquote.models.onnx import Vectors
 _HEADER = struct.Struct("<4siqqqBiQ")
 _READING = threading.Lock()
 CODED = 20_000  # rows up to which all are compared as they are; docs/scale.md has the measurements
-WIDE = 800  # rows at least that the codes bring, for the exact comparison
+WIDE = 1_600  # rows at least that the codes bring, for the exact comparison
 NUMBERS = (3, 4, 2, 1)  # of a vector that get one code together: the first that divides it
 VALUES = 16  # of a code
 TRAINED = 65_536  # rows that the values are learned from
