@@ -1,15 +1,22 @@
 """Building: what did not change is not worked on again, however much there is, and what was cut short goes on."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fakes import HashEncoder, settings_below, write_corpus
 
+from pullquote.corpus import corpus
+from pullquote.corpus.folder import Entry, list_corpus
 from pullquote.index import build_index, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
+from pullquote.index.part import lots
+from pullquote.index.plan import merge_due
+from pullquote.models.interaction import bundled
 from pullquote.settings import Settings
+from pullquote.voice.book import line_of
 
 NAMES = [f"{debate}/{debate}-{number:02}.txt" for debate in ("fees", "trams") for number in range(30)]
 
@@ -27,14 +34,9 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return settings_below(tmp_path)
 
 
-def built(settings: Settings) -> tuple[Generation, list[str]]:
+def built(settings: Settings, *, apart: bool = False) -> tuple[Generation, list[str]]:
     """The generation that a build makes, as it is opened, and what was encoded of its texts."""
-    from functools import partial
-
-    from pullquote.models.interaction import bundled
-    from pullquote.voice.book import line_of
-
-    build_index(settings, encoder := HashEncoder(), interaction=bundled(), hear=partial(line_of, None))
+    build_index(settings, encoder := HashEncoder(), interaction=bundled(), hear=partial(line_of, None), apart=apart)
     return open_index(settings).generation, encoder.encoded
 
 
@@ -95,3 +97,37 @@ def test_when_much_changed_a_new_base_is_copied_and_nothing_encoded_again(many: 
     generation, encoded = built(many)
     assert (generation.card.bases, {text for text in encoded if "2022" not in text}) == ((), set())
     assert files_of(many) == files_of(fresh(many, tmp_path / "anew"))
+
+
+def test_where_readers_wait_what_changed_stays_apart_however_much_it_is_and_is_merged_after(many: Settings):
+    built(many)
+    write_corpus(many.corpus, {name: talk(name, 2021) for name in NAMES[:12]})
+    generation, _ = built(many, apart=True)
+    assert ([len(shard.rows) for shard in generation.numbering.shards], merge_due(generation)) == ([60, 12], True)
+    generation, encoded = built(many)
+    assert ([len(shard.rows) for shard in generation.numbering.shards], merge_due(generation)) == ([60], False)
+    assert encoded == []
+
+
+def test_a_file_whose_facts_are_known_is_not_read_again(many: Settings, monkeypatch: pytest.MonkeyPatch):
+    first = list_corpus(many)
+    assert first.facts.keys() == set(NAMES)
+    write_corpus(many.corpus, {NAMES[5]: talk(NAMES[5], 2021)})
+    read = []
+    real = corpus.read_file
+    monkeypatch.setattr(
+        corpus, "read_file", lambda folder, path, **limits: read.append(path) or real(folder, path, **limits)
+    )
+    second = list_corpus(many, {one.path: one.id for one in first.entries}, facts=first.facts)
+    assert read == [NAMES[5]]
+    assert [one for one in first.entries if one not in second.entries] == [first.entries[5]]
+
+
+def test_a_document_more_changes_one_part():
+    entries = [Entry(f"a/{number:03}.txt", "a", str(number), "", "", 5_000) for number in range(400)]
+    before, after = (
+        set(lots(entries)),
+        set(lots([*entries[:100], Entry("a/099x.txt", "a", "x", "", "", 5_000), *entries[100:]])),
+    )
+    assert 8 < len(before) < 60
+    assert len(after - before) <= 3

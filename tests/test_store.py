@@ -31,6 +31,7 @@ ASKED = {"headers": {"Content-Type": "application/json"}, "body": json.dumps({"q
 @pytest.fixture
 def builder(tmp_path: Path) -> Settings:
     """Who builds, with a store that is still empty."""
+    (tmp_path / "store").mkdir()
     return settings_below(tmp_path / "builder", files=Address(f"file://{tmp_path}/store"))
 
 
@@ -82,6 +83,7 @@ def place(builder: Settings) -> Path:
 def test_what_was_built_answers_from_a_replica_word_for_word_and_nothing_goes_over_twice(
     shared: Settings, tmp_path: Path
 ):
+    (tmp_path / "store").mkdir()
     builder = replace(shared, files=Address(f"file://{tmp_path}/store"))
     assert push(builder)[0] > 10
     assert push(builder) == (0, 0)
@@ -310,6 +312,7 @@ def test_who_builds_on_a_fresh_machine_begins_with_what_was_pushed_and_never_los
 
 
 def test_a_service_says_that_its_store_is_gone_without_saying_where_it_was(shared: Settings, tmp_path: Path):
+    (tmp_path / "store").mkdir()
     builder = replace(shared, files=Address(f"file://{tmp_path}/store"))
     push(builder)
     replica = replace(builder, index=tmp_path / "replica")
@@ -334,8 +337,10 @@ def test_the_commands_push_pull_and_say_what_is_where(
         done = run(replace(settings, index=index), *arguments)
         return done.stdout + done.stderr
 
-    assert "cannot be used (there is no such folder)" in told("ask", QUESTION)
-    assert f"pushed to {address}: 20 files, " in told("index")
+    assert "cannot be used (there is no such folder)" in told("index")
+    (tmp_path / "store").mkdir()
+    assert f"there is no index at {address}; run" in told("ask", QUESTION)
+    assert f"pushed to {address}: 22 files, " in told("index")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "replica"))
     assert "is not here" in told("doctor")
     assert "Drivers who use a road should pay for it." in told("ask", QUESTION)

@@ -112,7 +112,7 @@ def _earlier(settings: Settings) -> list[str]:
     if pair is None:
         return []
     try:
-        Generation.open(Layout(settings.index).generation(pair["generation"]), pair["sha256"])
+        Generation.open(Layout(settings.index), pair["generation"], pair["sha256"])
     except IndexFault as error:
         return [f"the generation before: {error}"]
     return []

@@ -1,5 +1,6 @@
 """Three replicas behind nginx, from one generation to the next, with one of them killed: no request fails."""
 
+import signal
 import subprocess
 import threading
 import time
@@ -42,9 +43,9 @@ class Replica:
         self.service = self._started.enter_context(served(self._settings, self._folder, port=self.port, **values))
         return self.service
 
-    def kill(self) -> None:
-        """As the system does that lacks memory."""
-        self.service.process.kill()
+    def end(self, asked: signal.Signals) -> None:
+        """As the system does that lacks memory, or who brings a new version."""
+        self.service.process.send_signal(asked)
         self.service.process.wait()
 
     def stop(self) -> None:
@@ -77,9 +78,9 @@ def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
     statuses = Counter[int]()
 
     def kill_one_after_the_other() -> None:
-        while not over.wait(8):
+        while not over.wait(4):
             victim = replicas[killed[0] % 3]
-            victim.kill()
+            victim.end(signal.SIGTERM if killed[0] % 2 else signal.SIGKILL)
             killed[0] += 1
             over.wait(2)
             victim.start()
@@ -107,11 +108,11 @@ def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
     seen = {answer["index"]["generation"] for answer in answers}
     tell(
         f"replicas: 3 behind nginx, {CLIENTS} clients x {SECONDS:.0f} s, {sum(statuses.values())} requests, "
-        f"{sum(statuses.values()) - statuses[200]} failed, {killed[0]} killed, {quotes} quotes from {len(seen)} of "
+        f"{sum(statuses.values()) - statuses[200]} failed, {killed[0]} killed or stopped and started again, {quotes} quotes from {len(seen)} of "
         f"{len(building.texts)} generations pushed, 0 mixed"
     )
     assert statuses.keys() == {200}
-    assert killed[0] >= 3
+    assert killed[0] >= 2
     assert len(seen) > 3
 
 

@@ -133,6 +133,8 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool) -> 
         error.filename = error.filename or str(settings.index)  # the system does not always say where
         raise
     code = _told(built.generation, settings)
+    if built.resumed:
+        terminal.warn(f"note: {built.resumed} parts that a build cut short had worked out were not worked on again")
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
     for file in built.remarks:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.index import layout
-from pullquote.index.files import Durable, Stamp, Stored, array_head
+from pullquote.index.files import Durable, Stamp, Stored, array_head, array_of
 from pullquote.index.part import ALIGNED, RAGGED
 from pullquote.index.postings import Counted, counted, merge_words
 from pullquote.index.shard import Shard
@@ -52,10 +52,12 @@ class OfShard:
     def take(self, column: str, documents: range) -> NDArray[Any]:
         """As the protocol says."""
         if column in ("rows", "texts", "voices"):
-            return np.frombuffer(b"".join(self._content(column, number) for number in documents), np.uint8)
-        bounds = self.bounds[:, RAGGED.index(ALIGNED.get(column, column))]
-        start, stop = int(bounds[documents.start]), int(bounds[documents.stop])
-        return self._rows(column, start, stop)
+            found = np.frombuffer(b"".join(self._content(column, number) for number in documents), np.uint8)
+        else:
+            bounds = self.bounds[:, RAGGED.index(ALIGNED.get(column, column))]
+            found = self._rows(column, int(bounds[documents.start]), int(bounds[documents.stop])).copy()
+        self.shard.leave()
+        return found
 
     def _content(self, column: str, number: int) -> bytes:
         shard = self.shard
@@ -226,12 +228,17 @@ def _write_vectors(files: Files, given: Sequence[Run], folder: Path, dimension: 
     _array(files, layout.WINDOW_HALVES, np.float16, shape, _taken(given, "window-vectors"))
     shape = counts["passages"], dimension
     _array(files, layout.PASSAGES_WHOLE, np.float32, shape, _taken(given, "passage-vectors"))
-    write_codes(_Passing(np.load(folder / layout.PASSAGES_WHOLE, mmap_mode="r", allow_pickle=False)), files.append)
+    with (folder / layout.PASSAGES_WHOLE).open("rb") as file:
+        write_codes(_Passing(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), files.append)
     files.finish()
 
 
 class _Passing(Stored):
-    """A mapped array whose pages leave this process again as soon as rows of it were copied."""
+    """A mapped array whose pages leave memory again as soon as rows of it were copied."""
+
+    def __init__(self, mapped: mmap.mmap) -> None:
+        super().__init__(array_of(memoryview(mapped)))
+        self._mapped = mapped
 
     def take(self, rows: NDArray[np.int64] | Sequence[int]) -> NDArray[Any]:
         """As of `Stored`."""
@@ -242,7 +249,7 @@ class _Passing(Stored):
         return self._left(super().slice(start, stop).copy())
 
     def _left(self, copied: NDArray[Any]) -> NDArray[Any]:
-        self._array._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]  # noqa: SLF001 -- of numpy's memmap
+        self._mapped.madvise(mmap.MADV_DONTNEED)
         return copied
 
 

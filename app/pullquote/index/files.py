@@ -110,12 +110,13 @@ class Durable:
         self._path = path
         self._file = path.open("xb")
         self._whole, self._pieces = hashlib.sha256(), bytearray()
-        self._piece, self._filled = hashlib.sha256(), 0
+        self._piece, self._filled, self._size = hashlib.sha256(), 0, 0
 
     def write(self, content: bytes | memoryview) -> None:
         """Append bytes."""
         view = memoryview(content).cast("B") if len(content) else memoryview(b"")
         self._file.write(view)
+        self._size += len(view)
         self._whole.update(view)
         while len(view):
             part = view[: PIECE - self._filled]
@@ -130,7 +131,7 @@ class Durable:
 
     def close(self) -> dict[str, Stamp]:
         """Wait until the disk holds it: its stamp by name, and that of its pieces' hashes where it has such a file."""
-        size = self._file.tell()
+        size = self._size
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
@@ -183,6 +184,12 @@ class Pieces:
             if found != self.hashes[piece * _HASH : (piece + 1) * _HASH]:
                 raise IndexCorrupt(f"{self.path} is not what was written (SHA-256 of a piece differs)")
             self.seen[piece] = True
+
+    def leave(self) -> None:
+        """Let the pages that were read leave this process's memory."""
+        mapped = self.content.obj
+        if isinstance(mapped, mmap.mmap):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
     def check_range(self, start: int, stop: int) -> None:
         """The same of the pieces that hold these bytes."""

@@ -96,6 +96,8 @@ class Generation:
         """
         files = root.generation(name)
         card = Card.read(files, card_sha256)
+        if any("/" in name or name.startswith(".") for name in (*card.files, *(base for base, _ in card.bases))):
+            raise IndexCorrupt(f"{files.card} does not list the files of a generation")
         own = {file: stamp for file, stamp in card.files.items() if layout.of_shard(file)}
         shards = [_base(root.generation(base), sha256, card) for base, sha256 in card.bases]
         if own or not shards:
@@ -330,8 +332,6 @@ class _Rows(Sequence[DocumentRow]):
 
 def _base(files: GenerationLayout, sha256: str, card: Card) -> Shard:
     """The shard of an older generation that one with this card goes on using."""
-    if "/" in files.folder.name or files.folder.name.startswith("."):
-        raise IndexCorrupt(f"generation {card.name} names no generation to go on using")
     base = Card.read(files, sha256)
     if (base.encoder, base.dimension, base.program) != (card.encoder, card.dimension, card.program):
         raise IndexCorrupt(f"generation {card.name} was built otherwise than {base.name}, which it goes on using")

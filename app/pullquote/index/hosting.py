@@ -37,10 +37,11 @@ class Hosted:
         wanted = min(count, len(within), MOST)
         if wanted <= 0:
             return np.zeros(0, np.int64)
-        found = self._asked(lambda: self.host.near(self.shard.mark, grain, vector, wanted, within))
-        rows = self._proven(found, wanted, wanted, within)
-        likeness = table(self.shard, grain).take(rows) @ vector
-        return rows[np.lexsort((rows, -likeness))]
+        rows = self._proven(
+            lambda: self.host.near(self.shard.mark, grain, vector, wanted, within), wanted, wanted, within
+        )
+        assert rows is not None
+        return rows[np.lexsort((rows, -(table(self.shard, grain).take(rows) @ vector)))]
 
     def worded(self, weights: Mapping[str, float], count: int, within: range) -> Rows:
         """As the protocol says."""
@@ -49,10 +50,9 @@ class Hosted:
         known = {lexical.numbers[term]: weights[term] for term, rows in inside.items() if rows}
         if wanted <= 0 or not known:
             return np.zeros(0, np.int64)
-        found = self._asked(lambda: self.host.worded(self.shard.mark, known, wanted, within))
-        if found is None:
-            return lexical.best(weights, wanted, within)
-        return self._proven(found, min(wanted, max(inside.values())), wanted, within)
+        least = min(wanted, max(inside.values()))
+        found = self._proven(lambda: self.host.worded(self.shard.mark, known, wanted, within), least, wanted, within)
+        return lexical.best(weights, wanted, within) if found is None else found
 
     def check(self) -> None:
         """As the protocol says; what was found lately holds, however often this is asked."""
@@ -79,17 +79,21 @@ class Hosted:
             self._whole, self._rested, self._fault = False, time.monotonic() + REST, str(error)
             raise
 
-    def _proven(self, found: Sequence[int] | None, least: int, most: int, within: range) -> Rows:
-        """The rows, of which none is missing, named twice or outside of what was asked."""
-        rows = np.asarray(found, np.int64)
-        inside = rows[(rows >= within.start) & (rows < within.stop)]
-        if not least <= len(rows) <= most or len(np.unique(inside)) != len(rows):
-            self._whole = False
-            raise EngineError(
-                f"the engine gave {len(rows)} rows, {len(np.unique(inside))} of them fit, where {least} to {most} are there; "
-                "fill it again with `pullquote index`"
-            )
-        return rows
+    def _proven(self, ask: Callable[[], Sequence[int] | None], least: int, most: int, within: range) -> Rows | None:
+        """The rows that it gives, of which none is missing, named twice or outside of what was asked.
+
+        It is asked a second time where they are not so: Milvus 2.3 gave none at all now and then while it was hard at work.
+        """
+        told = ""
+        for _ in range(2):
+            if (found := self._asked(ask)) is None:
+                return None
+            rows = np.asarray(found, np.int64)
+            fit = len(np.unique(rows[(rows >= within.start) & (rows < within.stop)]))
+            if least <= len(rows) <= most and fit == len(rows):
+                return rows
+            self._whole, told = False, f"{len(rows)} rows, {fit} of them fit, where {least} to {most} are there"
+        raise EngineError(f"the engine gave {told}; fill it again with `pullquote index`")
 
 
 def engines_of(settings: Settings) -> Callable[[Shard], Engine]:

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest; among fewer 
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
 LEAST_LOOKED_AT = 200  # places of the graph that a search keeps, or twice what is asked for
 SPARSE_SINCE = (2, 4)  # older ones hold no sparse vectors: words are then found in our own postings
+# All that is older than five seconds; nothing is ever added to what is whole. "Eventually" gave no row just after a load.
+SEEN = "Bounded"
+SETTLING = 10  # seconds, at most, until all that was put can be seen so
 SHOWN = 300  # letters of what it says, for the log
 _GRAINS = (*Grain, WORDS)
 _DENSE, _SPARSE = DataType.FLOAT_VECTOR, DataType.SPARSE_FLOAT_VECTOR
@@ -67,7 +71,11 @@ class Milvus:
                 self._put_vectors(client, shard.mark, Grain.WINDOWS, shard.window_vectors.rows)
             if _has_sparse(client):
                 self._put_words(client, shard.mark, shard.lexical)
-        self._check(shard, BUILDING)
+        for _ in range(SETTLING):
+            with suppress(EngineError):
+                return self._check(shard, BUILDING)
+            time.sleep(1)
+        return self._check(shard, BUILDING)
 
     def check(self, shard: Shard) -> None:
         """As `Host` says: each collection has as many rows as were put there, and can be searched."""
@@ -116,7 +124,7 @@ class Milvus:
             found = client.search(
                 collection, [sought], filter=f"row >= {within.start} and row < {within.stop}", limit=count,
                 search_params={"metric_type": "IP", "params": dict(params)}, anns_field=field, timeout=self.seconds,
-                consistency_level="Eventually",  # nothing is ever added to what is whole
+                consistency_level=SEEN,
             )  # fmt: skip
         return list(found[0].ids)  # a server of 2.3 does not say what its key is called
 
@@ -156,7 +164,7 @@ class Milvus:
                 client.load_collection(
                     name, timeout=seconds
                 )  # nothing, where it is loaded; after a restart it may not be
-                found = client.query(name, output_fields=["count(*)"], timeout=seconds, consistency_level="Strong")
+                found = client.query(name, output_fields=["count(*)"], timeout=seconds, consistency_level=SEEN)
                 if found[0]["count(*)"] != rows:
                     raise EngineError("Milvus holds only a part of this generation; run `pullquote index`")
 

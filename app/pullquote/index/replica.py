@@ -28,7 +28,7 @@ def level(settings: Settings, tell: Callable[[str], object] = log.info) -> Itera
     if settings.files is None:
         yield
         return
-    told, held = told_before(Store(settings.files, make=True)), held_in(Layout(settings.index))
+    told, held = told_before(Store(settings.files)), held_in(Layout(settings.index))
     if told and told["current"] != held.get("previous"):  # else what is here is newer, and was not pushed
         pull(settings)
     yield
@@ -64,14 +64,14 @@ class Replica:
             StoreFault: the store cannot be used, and there is nothing here to serve from.
         """
         if self._settings.files:
-            self.look()
+            self.look(quietly=True)
             while not held_in(Layout(self._settings.index)):
                 if self._fault:
                     raise self._fault
                 time.sleep(WAIT_SECONDS)  # another process on this folder is copying it
-                self.look()
+                self.look(quietly=True)
 
-    def look(self) -> None:
+    def look(self, *, quietly: bool = False) -> None:
         """Pull where there is something newer; a fault is logged once, and kept until the store can be used again."""
         self._since, before = time.monotonic(), self._fault
         leave = before if isinstance(before, StoreFault) and self._since < self._leave_until else None
@@ -83,7 +83,7 @@ class Replica:
             self._fault = error if isinstance(error, PullquoteError) else IndexFull(told)
             if isinstance(error, StoreFault) and error.generation and error is not leave:
                 self._leave_until = time.monotonic() + DAMAGED_SECONDS
-            if str(self._fault) != str(before):
+            if str(self._fault) != str(before) and not quietly:  # else whoever starts says it
                 log.warning("%s", self._fault)
         finally:
             self._since = 0.0

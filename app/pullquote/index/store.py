@@ -30,7 +30,7 @@ from pullquote.settings import Address, Settings
 RETIRED_SECONDS = 3_600.0  # how long the store keeps what its manifest no longer names: some replica may be copying it
 PIECE = 8_388_608  # bytes held in memory of a file on its way
 DRAFT = ".pulling-"  # how the folder of a generation that is on its way begins; what is whole in it is not copied again
-MANIFEST, CARD = "MANIFEST.json", "generation.json"
+MANIFEST, RETIRED, CARD = "MANIFEST.json", "retired.json", "generation.json"
 GONE, DAMAGED = "the store of generations cannot be used", "the store of generations is damaged"
 EMPTY, OTHER = "the store of generations is empty", "the store of generations is of another version"
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -49,7 +49,7 @@ class Store:
         SettingsError: the library that speaks to stores is not installed.
     """
 
-    def __init__(self, address: Address, *, make: bool = False) -> None:
+    def __init__(self, address: Address) -> None:
         try:
             from obstore.store import LocalStore, from_url  # where it is used: it is an extra
         except ImportError as error:
@@ -61,9 +61,9 @@ class Store:
         with self._usable(""):
             if address.scheme == "file":
                 place = Path(unquote(urlsplit(address.url).path))
-                if not make and not place.is_dir():
+                if not place.is_dir():  # nor is it made: it may be the place of a share that is not mounted
                     raise FileNotFoundError(errno.ENOENT, "there is no such folder")
-                self._store: Any = LocalStore(place, mkdir=make, automatic_cleanup=make)
+                self._store: Any = LocalStore(place, automatic_cleanup=True)
             else:
                 self._store = from_url(address.url, client_options=client, retry_config=retry)
 
@@ -250,7 +250,7 @@ def push(settings: Settings) -> tuple[int, int]:
         IndexFault: there is no index here, or it is damaged.
     """
     assert settings.files
-    store, root = Store(settings.files, make=True), Layout(settings.index)
+    store, root = Store(settings.files), Layout(settings.index)
     with only_writer(root.lock):
         pair = read_manifest(root)["current"]
         told, listed = told_before(store), _all_of(pair, _here(root))
@@ -265,7 +265,7 @@ def push(settings: Settings) -> tuple[int, int]:
             "format": FORMAT, "current": pair, "previous": before,
             "beside": {path: asdict(stamp) for path, stamp in beside.items()},
         }  # fmt: skip
-        _swap(store, manifest, told)
+        _swap(store, manifest)
     return len(sent), sum(sent)
 
 
@@ -293,8 +293,8 @@ def _stamp(path: Path) -> Stamp:
         return Stamp(file.tell(), digest.hexdigest())
 
 
-def _swap(store: Store, manifest: dict[str, Any], told: Mapping[str, Any]) -> None:
-    """Write the manifest, then remove what no manifest has named for a while; when it was first unnamed stands there too."""
+def _swap(store: Store, manifest: dict[str, Any]) -> None:
+    """Write the manifest, then remove what no manifest has named for a while; when it was first unnamed is kept beside it."""
     named = {f"beside/{stamp['sha256']}" for stamp in manifest["beside"].values()}
     for role in ("current", "previous"):
         with suppress(IndexCorrupt):  # one that is damaged has no bases that could be known
@@ -303,13 +303,21 @@ def _swap(store: Store, manifest: dict[str, Any], told: Mapping[str, Any]) -> No
             named |= {f"generations/{one.name}" for one in _all_of(pair, store.read)}
     paths = [*store.sizes("generations"), *store.sizes("beside")]
     owners = {path: "/".join(path.split("/")[:2]) for path in paths}
-    now, since = time.time(), told.get("retired") or {}
-    retired = {owner: float(since.get(owner, now)) for owner in owners.values() if owner not in named}
+    store.put(MANIFEST, json_bytes(manifest))
+    now, since = time.time(), _retired(store)
+    retired = {owner: since.get(owner, now) for owner in owners.values() if owner not in named}
     gone = {owner for owner, when in retired.items() if now - when > RETIRED_SECONDS}
-    kept = {owner: when for owner, when in retired.items() if owner not in gone}
-    store.put(MANIFEST, json_bytes(manifest | {"retired": kept}))
+    store.put(RETIRED, json_bytes({owner: when for owner, when in retired.items() if owner not in gone}))
     # The card first: where it is, all of the generation is.
     store.remove(sorted((path for path in paths if owners[path] in gone), key=lambda path: not path.endswith(CARD)))
+
+
+def _retired(store: Store) -> dict[str, float]:
+    """When what lies in the store was first found unnamed; what cannot be read begins anew."""
+    try:
+        return {owner: float(when) for owner, when in json.loads(store.read(RETIRED, MAX_CARD) or b"{}").items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return {}
 
 
 # Pulling

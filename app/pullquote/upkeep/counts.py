@@ -53,7 +53,7 @@ class Shared:
 
     def __init__(self, place: Address, there: Counts, own: Windows) -> None:
         self._place, self._there, self._own = place, there, own
-        self._again, self.lost = 0.0, False
+        self._again, self._lost = 0.0, False
 
     async def count(self, key: str, seconds: int) -> tuple[int, float]:
         """Count one more. What is kept there is a digest of the key, which may hold an address."""
@@ -74,13 +74,13 @@ class Shared:
         await self._there.close()
 
     def _say(self, *, lost: bool, more: str = "") -> None:
-        if lost and not self.lost:
+        if lost and not self._lost:
             log.warning(
                 "PULLQUOTE_STATE=%s cannot be used%s; each replica counts by itself until it can", self._place, more
             )
-        elif self.lost and not lost:
+        elif self._lost and not lost:
             log.warning("PULLQUOTE_STATE=%s can be used again", self._place)
-        self.lost = lost
+        self._lost = lost
 
 
 def counts_of(settings: Settings) -> Counts:
@@ -90,24 +90,34 @@ def counts_of(settings: Settings) -> Counts:
         SettingsError: the library that speaks to that server is not installed, or it is no address.
     """
     own = Windows(settings.max_clients)
-    if settings.state is None:
-        return own
+    return Shared(settings.state, _there(settings.state), own) if settings.state else own
+
+
+def _there(place: Address) -> Counts:
     try:
-        there = (_Postgresql if settings.state.scheme == "postgresql" else _Redis)(settings.state.url)
+        return (_Postgresql if place.scheme == "postgresql" else _Redis)(place.url)
     except ImportError as error:
         name = str(error.name).partition(".")[0]
         raise SettingsError(f"PULLQUOTE_STATE needs {name}; run `pip install 'pullquote[shared]'`") from error
     except ValueError:
-        raise SettingsError(f"PULLQUOTE_STATE={settings.state} is no address of such a server; correct it") from None
-    return Shared(settings.state, there, own)
+        raise SettingsError(f"PULLQUOTE_STATE={place} is no address of such a server; correct it") from None
 
 
-async def reached(settings: Settings) -> bool:
-    """Whether the place that all count in can be used now."""
-    counts = counts_of(settings)
-    await counts.count("doctor", 1)
-    await counts.close()
-    return not (isinstance(counts, Shared) and counts.lost)
+async def reached(place: Address) -> bool:
+    """Whether the place that all count in can be used now.
+
+    Raises:
+        SettingsError: as `counts_of`.
+    """
+    there = _there(place)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await there.count("doctor", 1)
+    except Exception:  # noqa: BLE001 (whatever is wrong with it)
+        return False
+    finally:
+        await there.close()
+    return True
 
 
 class _Redis:

@@ -321,7 +321,7 @@ def _records(settings: Settings) -> Iterator[Finding]:
 
 
 def _state(settings: Settings) -> Iterator[Finding]:
-    if settings.state and asyncio.run(reached(settings)):
+    if settings.state and asyncio.run(reached(settings.state)):
         yield Finding("limits", f"replicas count together at {settings.state}")
     elif settings.state:
         found = f"{settings.state} cannot be used: each replica counts by itself"
