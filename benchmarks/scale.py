@@ -271,7 +271,7 @@ ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("most memory while building, MB", "build peak", _whole), ("index on disk, MB", "build disk", _whole),
     ("opening, s", "find open", lambda value: f"{value:.2f}"),
     (f"finding, p50 / p99 ms of {ASKED} (of CPU)", "find find", _pair),
-    (f"the first {WARM} after opening, whose pieces of files are checked", "find find first", _pair), ("in one debate", "find find in a debate", _pair),
+    (f"the first {WARM} after opening, which check pieces of files", "find find first", _pair), ("in one debate", "find find in a debate", _pair),
     ("of it: nearest by vector", "find nearest", _pair), ("of it: best by words", "find best by words", _pair),
     ("of it: 80 rows weighed by words", "find weigh by words", _pair),
     ("whole answer without ranker, p50 / p99 ms", "find answer off", _pair),
@@ -315,7 +315,7 @@ def plot(found: dict[int, dict[str, Figures]], place: Path) -> None:
     import matplotlib as mpl
 
     mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "pullquote"
+    mpl.rcParams |= {"svg.hashsalt": "pullquote", "svg.fonttype": "none"}
     from matplotlib import pyplot
 
     kinds = (

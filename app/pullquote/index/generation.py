@@ -96,6 +96,8 @@ class Generation:
         """
         files = root.generation(name)
         card = Card.read(files, card_sha256)
+        if any("/" in name or name.startswith(".") for name in (*card.files, *(base for base, _ in card.bases))):
+            raise IndexCorrupt(f"{files.card} does not list the files of a generation")
         own = {file: stamp for file, stamp in card.files.items() if layout.of_shard(file)}
         shards = [_base(root.generation(base), sha256, card) for base, sha256 in card.bases]
         if own or not shards:
@@ -146,6 +148,12 @@ class Generation:
         """The sentences of a document."""
         shard, local = self.numbering.home(number)
         return shard.sentences(local)
+
+    def glance(self, number: int, sentence: int) -> str:
+        """The words of a sentence, of a text that is not held against its hash: for telling copies, never to be shown."""
+        held, local = self.numbering.home(number)
+        start, end = held.table[held.first_sentences[local] + sentence, :2].tolist()
+        return held.text(local).decode("utf-8", "replace")[start:end]
 
     def told(self, number: int) -> bytes:
         """What was heard in a document, as `voice/book` writes it; empty where nothing was."""
@@ -324,8 +332,6 @@ class _Rows(Sequence[DocumentRow]):
 
 def _base(files: GenerationLayout, sha256: str, card: Card) -> Shard:
     """The shard of an older generation that one with this card goes on using."""
-    if "/" in files.folder.name or files.folder.name.startswith("."):
-        raise IndexCorrupt(f"generation {card.name} names no generation to go on using")
     base = Card.read(files, sha256)
     if (base.encoder, base.dimension, base.program) != (card.encoder, card.dimension, card.program):
         raise IndexCorrupt(f"generation {card.name} was built otherwise than {base.name}, which it goes on using")

@@ -127,15 +127,26 @@ def _candidates(
 def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDOWS) -> list[int]:
     """The places, among these rows, of the first texts that do not nearly repeat an earlier one."""
     places: list[int] = []
-    kept: dict[frozenset[str], None] = {}
+    kept: dict[str, list[frozenset[str]]] = {}  # by words of theirs
     for place, row in enumerate(rows):
         if len(places) == most:
             break
-        words = frozenset(clean(cut(generation, generation.window(row)).text).split())
-        if words not in kept and not any(_copies(words, other) for other in kept):
+        window = generation.window(row)
+        alone = window.first == window.last  # then nothing is left out, and no document needs to be made
+        text = generation.glance(window.document, window.last) if alone else cut(generation, window).text
+        words = frozenset(clean(text).split())
+        telling = _telling(words)
+        if not any(_copies(words, other) for word in telling for other in kept.get(word, ())):
             places.append(place)
-            kept[words] = None
+            for word in telling:
+                kept.setdefault(word, []).append(words)
     return places
+
+
+def _telling(words: frozenset[str]) -> list[str]:
+    """So many of the longest words, which few texts have, that a copy has one of its own among them."""
+    most = len(words) - math.floor(COPY * len(words)) + 1
+    return sorted(words, key=lambda word: (-len(word), word))[:most] or [""]
 
 
 def _copies(one: frozenset[str], other: frozenset[str]) -> bool:

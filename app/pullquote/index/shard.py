@@ -161,7 +161,7 @@ class Shard:
             IndexCorrupt: a file is missing, altered or does not fit the others.
         """
         names = stamps.keys()
-        if not names >= layout.CORE or len(names & layout.EITHER) != 1 or any("/" in name for name in names):
+        if not names >= layout.CORE or len(names & layout.EITHER) != 1:
             raise IndexCorrupt(f"the card in {folder} does not list the files of a generation")
         try:
             return cls(folder.name, read_files(folder, stamps), dimension, card_sha256)

@@ -170,8 +170,7 @@ def _numbers(dimension: int) -> int:
 
 def _packed(values: Vectors, codes: Stored, start: int, stop: int) -> Any:
     """What compares the codes of these rows."""
-    import faiss
-
+    faiss = _faiss()
     parts, _, numbers = values.shape
     plain: Any = faiss.IndexPQ(parts * numbers, parts, 4, faiss.METRIC_INNER_PRODUCT)
     faiss.copy_array_to_vector(np.ascontiguousarray(values, np.float32).ravel(), plain.pq.centroids)
