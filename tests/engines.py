@@ -1,8 +1,6 @@
 """Servers of the engines, started by hand on loopback as processes that a test may stop, hold up and kill."""
 
 import os
-import pwd
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from services import cluster
 from serving import free_port
 
 from pullquote.errors import EngineError
@@ -94,44 +93,11 @@ def milvus(folder: Path) -> Server:
 
 
 def postgresql(folder: Path) -> Server:
-    """Debian's PostgreSQL with pgvector, as a user who is not the superuser of this machine."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
-    with_vector = [
-        path for path in found if Path(f"/usr/share/postgresql/{path.parts[-3]}/extension/vector.control").exists()
-    ]
-    if not with_vector or not find_spec("psycopg"):
-        pytest.skip(
-            "PostgreSQL with pgvector is not installed; run `apt-get install postgresql postgresql-17-pgvector`"
-        )
-    binaries, port = with_vector[-1].parent, free_port()
-    environ: dict[str, object] = {}
-    if os.getuid() == 0:  # which PostgreSQL refuses
-        user = pwd.getpwnam("postgres")
-        shutil.chown(folder, user.pw_uid, user.pw_gid)
-        environ = {"user": user.pw_uid, "group": user.pw_gid}
-    made = [
-        f"{binaries}/initdb",
-        "-D",
-        f"{folder}/data",
-        "-U",
-        "pullquote",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        "--no-sync",
-    ]
-    subprocess.run(made, check=True, stdout=subprocess.DEVNULL, cwd="/", **environ)
-    values = (
-        "listen_addresses=127.0.0.1",
-        f"port={port}",
-        f"unix_socket_directories={folder}",
-        "fsync=off",
-        "max_connections=30",
-    )
-    command = [f"{binaries}/postgres", "-D", f"{folder}/data", *(part for value in values for part in ("-c", value))]
-    url = f"postgresql://pullquote@127.0.0.1:{port}/postgres"
+    """Debian's PostgreSQL with pgvector."""
+    if not find_spec("psycopg"):
+        pytest.skip("psycopg is not installed; run `pip install 'psycopg[binary]'`")
+    command, port, options = cluster(folder, "vector")
+    url = f"postgresql://ann@127.0.0.1:{port}/postgres"
 
     def ping() -> None:
         host = open_host.__wrapped__(f"{url}?schema=ping", 1.0)
@@ -139,4 +105,4 @@ def postgresql(folder: Path) -> Server:
             pass
         host.close()
 
-    return Server(command, url + "?schema={}", ping, {**environ, "cwd": "/"})
+    return Server(command, url + "?schema={}", ping, options)

@@ -74,36 +74,36 @@ def redis(folder: Path, port: int | None = None) -> Iterator[str]:
         yield f"redis://127.0.0.1:{port}"
 
 
+def cluster(folder: Path, needed: str = "") -> tuple[list[str], int, dict[str, object]]:
+    """A new cluster of Debian's PostgreSQL, of a user "ann": the command that serves it, its port, and how to run that.
+
+    The test is skipped where it, or the extension `needed`, is not installed.
+    """
+    found = [
+        path for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+        if not needed or Path(f"/usr/share/postgresql/{path.parent.name}/extension/{needed}.control").exists()
+    ]  # fmt: skip
+    if not found:
+        pytest.skip("no PostgreSQL with pgvector here; `apt-get install postgresql-17-pgvector` brings both")
+    port, options = free_port(), dict[str, object](cwd="/")
+    if os.getuid() == 0:  # whom it refuses
+        owner = pwd.getpwnam("postgres")
+        for above in (folder, *(one for one in folder.parents if one.stat().st_uid == 0 and len(one.parts) > 2)):
+            above.chmod(above.stat().st_mode | 0o011)  # pytest's folders are their owner's alone
+        shutil.chown(folder, owner.pw_uid, owner.pw_gid)
+        options |= {"user": owner.pw_uid, "group": owner.pw_gid}
+    made = f"{found[-1]}/initdb -U ann -A trust --locale=C -E UTF8 --no-sync -D {folder}/data"
+    subprocess.run(made.split(), check=True, stdout=subprocess.DEVNULL, **options)
+    told = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
+    command = [f"{found[-1]}/postgres", "-D", f"{folder}/data", *(f"--{name}={value}" for name, value in told.items())]
+    return command, port, options
+
+
 @contextlib.contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
     """The address of a database of Debian's PostgreSQL."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    if not found:
-        pytest.skip("no PostgreSQL here; `apt-get install postgresql` brings it")
-    port, user = free_port(), {}
-    if os.getuid() == 0:  # whom it refuses
-        owner = pwd.getpwnam("postgres")
-        for above in (folder, *(one for one in folder.parents if one.stat().st_uid == 0 and "pytest" in one.name)):
-            above.chmod(above.stat().st_mode | 0o011)  # pytest's folders are their owner's alone
-        shutil.chown(folder, owner.pw_uid, owner.pw_gid)
-        user = {"user": owner.pw_uid, "group": owner.pw_gid}
-    made = [
-        found[-1] / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        "ann",
-        "-A",
-        "trust",
-        "--locale=C",
-        "-E",
-        "UTF8",
-        "--no-sync",
-    ]
-    subprocess.run(made, check=True, stdout=subprocess.DEVNULL, cwd="/", **user)
-    told = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": folder, "fsync": "off"}
-    command = [found[-1] / "postgres", "-D", folder / "data", *(f"--{name}={value}" for name, value in told.items())]
-    with running(command, port, folder.parent / "postgresql.log", cwd="/", **user):
+    command, port, options = cluster(folder)
+    with running(command, port, folder.parent / "postgresql.log", **options):
         yield f"postgresql://ann:secret@127.0.0.1:{port}/postgres"
 
 
