@@ -12,7 +12,7 @@ QUESTION ?= why might killing kingpins backfire?
 FUZZ_SECONDS ?= 600
 FUZZED := document question name words citation setting settings-file receipt body arrays page captions word-file
 
-.PHONY: run test coverage check lint audit sbom quality torture soak fuzz eval nets bench bench-peers screenshots newcomer wheel clean
+.PHONY: run test coverage check lint audit sbom quality torture soak fuzz eval nets bench bench-peers scale engines screenshots newcomer wheel clean
 
 run: $(VENV)/.run  ## Set up, build the index, answer one question, then serve on 127.0.0.1:8000
 	$(BIN)/pullquote index
@@ -69,6 +69,12 @@ bench: $(VENV)/.dev  ## Measure speed on a small generated corpus, as ratios wit
 bench-peers: $(VENV)/.dev  ## Measure everything, other systems too (an hour; 5 GB of disk)
 	$(BIN)/python benchmarks/speed.py --passages 5000 --peers --write
 	$(BIN)/python benchmarks/lexical.py
+
+scale: $(VENV)/.dev  ## Measure how building, opening, finding and a change grow with the passages (SCALE="--passages 1000 10000")
+	$(BIN)/python benchmarks/scale.py --write $(SCALE)
+
+engines: $(VENV)/.dev  ## Ask engines that run already the same questions as our own files (ENGINES="--passages 10000 postgresql://...")
+	$(BIN)/python benchmarks/engines.py $(ENGINES)
 
 screenshots: $(VENV)/.dev  ## Take the pictures in docs/screenshots again (needs chromium and a running `make run`)
 	$(BIN)/python benchmarks/screenshots.py http://127.0.0.1:8000

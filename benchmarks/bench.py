@@ -65,7 +65,7 @@ class Bench:
         self.settings.index.mkdir(parents=True, exist_ok=True)
         if not (self.settings.index / "encoders").exists():
             (self.settings.index / "encoders").symlink_to(models / "encoders", target_is_directory=True)
-        self.run("index", PULLQUOTE_VECTOR_CACHE_BYTES="1_000_000_000")
+        self.run("index")
         return open_index(self.settings).generation
 
     @contextmanager

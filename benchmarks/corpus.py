@@ -23,7 +23,7 @@ POOL = 20_000  # distinct sentences
 PARAGRAPH = 4  # sentences; about 85 words, so that a paragraph is a passage
 DOCUMENT = 40  # sentences
 FACTS = "---\ntitle: Remarks on drug policy\nauthor: The committee\nlanguage: en\n---\n"
-_JOINT = re.compile(r", (?:and|but|which|while|because) | (?:that|because|which|and|when|if|to) ")
+JOINT = re.compile(r", (?:and|but|which|while|because) | (?:that|because|which|and|when|if|to) ")
 _PLAIN = re.compile(r"[A-Z][^\"“”‘()\[\]\n;:]*[.]")
 
 
@@ -55,7 +55,7 @@ def pool(count: int = POOL) -> list[str]:
     halves: dict[str, tuple[list[str], list[str]]] = {}
     for text in real:
         middle = len(text) / 2
-        joints = sorted(_JOINT.finditer(text), key=lambda match: abs(match.start() - middle))
+        joints = sorted(JOINT.finditer(text), key=lambda match: abs(match.start() - middle))
         if joints:
             heads, tails = halves.setdefault(joints[0].group(), ([], []))
             heads.append(text[: joints[0].end()])

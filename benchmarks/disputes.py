@@ -14,6 +14,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sides_debates import labelled
 from pullquote.corpus.corpus import Corpus
 from pullquote.index import build_index
 from pullquote.index.generation import Generation
+from pullquote.index.layout import STANCES
 from pullquote.index.quote import Quote, quote_span
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.onnx import Vectors
@@ -33,8 +35,7 @@ from pullquote.settings import Settings
 from pullquote.sides.debater import Debater, Dispute
 from pullquote.sides.judging import dump_stances
 from pullquote.span import Span
-from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
-from pullquote.voice.book import VoiceBook
+from pullquote.voice.book import VoiceBook, line_of
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "disputes" / "labels.jsonl"
@@ -56,12 +57,11 @@ def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) 
         return encoder.encode([text])[0]
 
     def enrich(generation: Generation) -> dict[str, bytes]:
-        return {
-            VOICES: dump_voices(generation, bundled()),
-            STANCES: dump_stances(generation, lambda: judge, encode, {}),
-        }
+        return {STANCES: dump_stances(generation, lambda: judge, encode, {})}
 
-    generation = build_index(own, encoder, enrich, corpus=corpus_of(name, settings)).generation
+    generation = build_index(
+        own, encoder, enrich, corpus=corpus_of(name, settings), hear=partial(line_of, bundled())
+    ).generation
     return Debater(generation, VoiceBook(generation), encode, lambda: judge)
 
 

@@ -15,6 +15,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,9 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import IndexFault
 from pullquote.index import Opened, build_index, open_index
-from pullquote.index.layout import VOICES
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
-from pullquote.voice.book import dump_voices
+from pullquote.voice.book import line_of
 
 HOME = Path(__file__).parent / "drafts"
 DEBATES = {
@@ -104,7 +104,7 @@ def opened(data: Path, half: str, folder: Path) -> Explainer:
     try:
         generation = open_index(settings).generation
     except IndexFault:
-        generation = build_index(settings, Blank(), lambda built: {VOICES: dump_voices(built, bundled())}).generation
+        generation = build_index(settings, Blank(), hear=partial(line_of, bundled())).generation
     return Explainer(settings, Ready(Opened(generation), Blank()))
 
 

@@ -9,6 +9,7 @@ own, on one thread.
 
 import argparse
 import json
+import math
 import random
 import statistics
 import subprocess
@@ -20,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import corpus
-import numpy as np
 
 from pullquote.corpus.corpus import load_corpus
-from pullquote.index.build import prepare
-from pullquote.index.lexical import Lexical, lexical_files, terms
+from pullquote.index.lexical import Lexical, terms
+from pullquote.index.part import keys_of, split
+from pullquote.index.postings import lexical_files
 from pullquote.settings import Settings
 
 NEAR = 40  # rows that the product takes from its words
@@ -51,12 +52,14 @@ def ours(texts: Sequence[str], queries: Sequence[list[str]], _: Path) -> dict[st
     files = lexical_files(texts)
     built = time.process_time() - start
     size = sum(map(len, files)) / 1e6
-    opened = Lexical.open(files[:4], len(texts))
+    opened = Lexical.open(files, len(texts))
+
+    def rarity(term: str) -> float:
+        found = opened.count(term)
+        return math.log(1 + (len(texts) - found + 0.5) / (found + 0.5))
 
     def search(query: list[str]) -> object:
-        words = opened.score(query)
-        best = np.argpartition(-words, NEAR - 1)[:NEAR]
-        return best[words[best] > 0]
+        return opened.best({term: rarity(term) for term in set(query)}, NEAR, range(len(texts)))
 
     p50, p99 = timed(search, queries)
     del files
@@ -75,7 +78,8 @@ def ours(texts: Sequence[str], queries: Sequence[list[str]], _: Path) -> dict[st
 
 def resident_of(opened: Lexical) -> float:
     """The arrays and the table of terms, in MB: what an open index holds."""
-    arrays = sum(array.nbytes for array in (opened.weights, opened.indices, opened.starts)) / 1e6
+    held = (opened.weights, opened.indices, opened.lengths)
+    arrays = (sum(one.whole().nbytes for one in held) + opened.starts.nbytes + opened.peaks.nbytes) / 1e6
     return arrays + sum(sys.getsizeof(term) + 60 for term in opened.numbers) / 1e6
 
 
@@ -124,8 +128,8 @@ def tantivy(texts: Sequence[str], queries: Sequence[list[str]], folder: Path) ->
 def windows(passages: int) -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         corpus.write(Path(folder), passages)
-        prepared = prepare(load_corpus(Settings(corpus=Path(folder))))
-    return list(prepared.keys[len(prepared.tables[1]) :])
+        documents = load_corpus(Settings(corpus=Path(folder))).documents
+    return [key for document in documents for key in keys_of(document, split(document))[1]]
 
 
 def main() -> None:

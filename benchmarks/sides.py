@@ -11,12 +11,14 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document, Position
 from pullquote.index import build_index
+from pullquote.index.layout import STANCES
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.ranker import NAMES, OnnxJudge
 from pullquote.models.reader import bundled
@@ -25,8 +27,7 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Citation, Judge
 from pullquote.upkeep.evaluate import load_dataset
-from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
-from pullquote.voice.book import VoiceBook
+from pullquote.voice.book import VoiceBook, line_of
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "sides"
@@ -70,7 +71,7 @@ def debater(settings: Settings, encoder: Encoder, judge: Judge, *, labels: bool)
     """An index of that corpus, judged anew for each proposition."""
     own = replace(settings, index=settings.index / "eval" / f"sides-{labels}")
     built = build_index(
-        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled()), STANCES: b"[]"},
+        own, encoder, lambda generation: {STANCES: b"[]"}, hear=partial(line_of, bundled()),
         corpus=labelled_corpus(settings, labels=labels),
     )  # fmt: skip
     generation = built.generation

@@ -12,6 +12,7 @@ import argparse
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from policy_examples import HOME, rows_of, sentences
@@ -19,6 +20,7 @@ from policy_examples import HOME, rows_of, sentences
 from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document, Position
 from pullquote.index import build_index
+from pullquote.index.layout import STANCES
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.ranker import OnnxJudge
 from pullquote.models.reader import bundled
@@ -27,8 +29,7 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Citation
 from pullquote.upkeep.evaluate import load_dataset
-from pullquote.upkeep.indexing import STANCES, VOICES, dump_voices
-from pullquote.voice.book import VoiceBook
+from pullquote.voice.book import VoiceBook, line_of
 
 REAL = HOME.parent / "debates"
 LEAST, SHARE = 3, 0.75
@@ -120,7 +121,7 @@ def debater(settings: Settings, encoder: Encoder, judge: OnnxJudge, corpus: Corp
     """An index of these documents, in which nothing was judged before."""
     own = replace(settings, index=settings.index / "eval" / name)
     built = build_index(
-        own, encoder, lambda generation: {VOICES: dump_voices(generation, bundled()), STANCES: b"[]"}, corpus=corpus
+        own, encoder, lambda generation: {STANCES: b"[]"}, corpus=corpus, hear=partial(line_of, bundled())
     )
     generation = built.generation
     return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)

@@ -31,9 +31,9 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def wait_for(fact: Callable[[], object]) -> None:
+def wait_for(fact: Callable[[], object], seconds: float = 30) -> None:
     """Wait until something comes true; the test fails where it never does."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + seconds
     while not fact():
         assert time.monotonic() < end, "it never came"
         time.sleep(0.005)
@@ -60,10 +60,10 @@ class Served:
 
 @contextlib.contextmanager
 def served(
-    settings: Settings, folder: Path, *, seconds: float = 0.0, drain_seconds: int = 10, **values: object
+    settings: Settings, folder: Path, *, seconds: float = 0.0, drain_seconds: int = 10, port: int = 0, **values: object
 ) -> Iterator[Served]:
     """Run `serve` until the block ends."""
-    port, log = free_port(), folder / "serve.log"
+    port, log = port or free_port(), folder / "serve.log"
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PULLQUOTE_")}
     environ |= environ_of(settings) | {"PULLQUOTE_RATE_LIMIT": "off", "PULLQUOTE_KEY_RATE_LIMIT": "off"}
     environ |= {f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items()}

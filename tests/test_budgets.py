@@ -31,11 +31,11 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (23_080, {name: module.lines for name, module in known.items()}),
-        "modules": (121, dict.fromkeys(known, 1)),
+        "lines": (27_500, {name: module.lines for name, module in known.items()}),
+        "modules": (139, dict.fromkeys(known, 1)),
         "patterns": (120, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
-            1_213,
+            1_270,
             {name: module.words + module.alternatives for name, module in known.items()},
         ),
     }
@@ -55,18 +55,18 @@ def test_no_file_is_over_450_lines_and_no_function_over_30():
     ] == []
 
 
-def test_no_chain_of_imports_is_longer_than_20_modules():
+def test_no_chain_of_imports_is_longer_than_22_modules():
     chain = house().chain(house().modules(CHECKOUT))
-    assert len(chain) <= 20, " > ".join(chain)
+    assert len(chain) <= 22, " > ".join(chain)
 
 
 @pytest.mark.slow
-def test_a_question_enters_at_most_30_modules_and_indexing_a_document_50():
+def test_a_question_enters_at_most_32_modules_and_indexing_a_document_52():
     found = house().entered(CHECKOUT)
-    over = {what: names for what, names in found.items() if len(names) > {"question": 30, "indexing": 50}[what]}
+    over = {what: names for what, names in found.items() if len(names) > {"question": 32, "indexing": 52}[what]}
     assert not over, "\n".join(f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items())
 
 
-def test_tests_are_at_most_14_640_lines():
+def test_tests_are_at_most_16_600_lines():
     lines = {path.name: path.read_bytes().count(b"\n") for path in (CHECKOUT / "tests").rglob("*.py")}
-    assert sum(lines.values()) <= 14_640, most(lines)
+    assert sum(lines.values()) <= 16_600, most(lines)

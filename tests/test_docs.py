@@ -25,7 +25,8 @@ from pullquote.settings import Settings
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SAMPLES = {"text", "console"}  # drawings and what is printed; a console's question is asked below
-OTHERS = {"docker", "rsync", "echo", "curl", "openssl", "uvx", "systemctl", "install", "sudo", "buildah"}  # not ours
+# Not ours.
+OTHERS = {"docker", "milvus-lite", "rsync", "echo", "curl", "openssl", "uvx", "systemctl", "install", "sudo", "buildah"}
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,13 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import Settle
-from fakes import TEXTS, HashEncoder, open_with_fake, write_corpus
+from fakes import TEXTS, HashEncoder, built_below, open_with_fake, write_corpus
 
 from pullquote.answers.query import Query
+from pullquote.answers.reply import Ready
 from pullquote.corpus.files import only_writer
 from pullquote.errors import IndexCorrupt, IndexFull, IndexLocked, IndexMissing
-from pullquote.index import current_card, current_name, layout, open_index
+from pullquote.index import current_card, current_name, damage, layout, open_index
 from pullquote.index.files import Stamp, json_bytes, swap_in, write_durably
 from pullquote.index.layout import Layout
 from pullquote.settings import Settings
@@ -96,6 +97,26 @@ def test_any_damage_to_any_file_lets_the_generation_before_serve(
         shutil.rmtree(two.index)
         shutil.copytree(pristine.index, two.index)
     assert set(read_by_faiss) <= whole
+
+
+def test_a_damaged_piece_is_found_by_the_question_that_meets_it_and_the_generation_before_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pullquote.index.files.PIECES_FROM", 200)
+    settings = built_below(tmp_path, TEXTS, min_confidence=0.0)
+    before = open_index(settings).generation.card.name
+    write_corpus(settings.corpus, {"road-tolls/more.txt": "A toll pays for the night bus."})
+    now = index_corpus(settings, HashEncoder()).generation.card.name
+    explainer, path = open_with_fake(settings), Layout(settings.index).generation(now).folder / layout.TEXTS
+    monkeypatch.setattr(Ready, "open", lambda settings, opened: Ready(opened, HashEncoder()))
+    path.write_bytes(path.read_bytes().replace(b"night", b"light"))
+    assert open_index(settings).degraded is None
+    assert now in str(damage(settings)["current"])
+    answer = explainer.ask(Query(question="Which bus does a toll pay for?"))
+    assert (answer.generation, explainer.generation.card.name) == (before, before)
+    assert now in str(explainer.degraded)
+    assert not explainer.refresh()
+    assert "the previous generation serves" in str(open_index(settings, thorough=True).degraded)
 
 
 def test_damage_to_all_generations_is_an_error_that_names_files_and_command(two: Settings):
@@ -206,7 +227,7 @@ def test_what_interrupted_builds_left_is_swept_by_the_next_and_only_two_generati
     assert manifest(indexed)["previous"]["generation"] == names[0]
     assert [path.name for path in (root.root / "encoders").iterdir()] == ["abc"]
     left = {path.name for path in root.root.iterdir()}
-    assert left == {"LOCK", "MANIFEST.json", "encoders", "generations", "vectors"}
+    assert left == {"LOCK", "MANIFEST.json", "encoders", "facts.json", "generations"}
 
 
 def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(settle: Settle, monkeypatch: pytest.MonkeyPatch):

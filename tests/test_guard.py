@@ -14,7 +14,6 @@ from starlette.types import Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api import guard
 from pullquote.api.app import create_app
 from pullquote.api.guard import RULES, Keys, client_of, proxies_of
 from pullquote.api.languages import LANGUAGES
@@ -258,7 +257,7 @@ def test_behind_a_trusted_proxy_every_client_has_its_own_limit_and_cannot_forge_
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The time that has passed, as the test wants it."""
     clock = SimpleNamespace(now=1_000_000.0)
-    monkeypatch.setattr(guard, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr("pullquote.upkeep.counts.time", SimpleNamespace(monotonic=lambda: clock.now))
     return clock
 
 

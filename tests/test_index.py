@@ -45,16 +45,24 @@ def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(
         document, start, end = generation.passages[generation.passage_of_window[row]].tolist()
         assert (document, start <= last < end) == (number, True)
     assert len(generation.passage_vectors.rows) == len(generation.passages)
-    assert np.allclose(np.linalg.norm(generation.window_vectors.rows, axis=1), np.ones(len(prose)))
+    assert np.allclose(np.linalg.norm(generation.window_vectors.rows.whole(), axis=1), np.ones(len(prose)))
 
 
 def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: Generation):
     card = generation.card
     assert (card.counts["documents"], card.encoder, card.dimension) == (3, HashEncoder.identity, HashEncoder.dimension)
-    more = {layout.WINDOW_VECTORS, layout.VOICES, layout.SUGGESTIONS, layout.STANCES, layout.DISPUTES, *layout.TOKENS}
+    more = {
+        layout.PASSAGE_VECTORS,
+        layout.WINDOW_VECTORS,
+        layout.VOICES,
+        layout.SUGGESTIONS,
+        layout.STANCES,
+        layout.DISPUTES,
+        *layout.TOKENS,
+    }
     assert card.files.keys() == layout.CORE | more
     root = Layout(shared.index)
-    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "generations", "vectors"]
+    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "facts.json", "generations"]
     assert [path.name for path in root.generations.iterdir()] == [card.name]
 
 
@@ -86,20 +94,10 @@ def test_only_the_sentences_that_changed_are_encoded(indexed: Settings):
     assert all("encourage" in text for text in texts)
 
 
-def test_a_document_that_comes_back_is_not_encoded_again(indexed: Settings):
-    (indexed.corpus / HELMETS).unlink()
-    for number in range(2):  # the second build forgets the generation that held it
-        write_corpus(indexed.corpus, {"trams/trams.txt": f"Trams carry {number} people."})
-        index_corpus(indexed, HashEncoder())
-    write_corpus(indexed.corpus, {HELMETS: TEXTS[HELMETS]})
-    assert not any("helmets." in text for text in encoded(indexed))
-
-
 def test_another_model_encodes_everything_again(indexed: Settings):
     generation = build_index(indexed, encoder := OtherEncoder()).generation
     assert generation.card.encoder == OtherEncoder.identity
-    assert len(encoder.encoded) == len(set(map(bytes, generation.keys)))
-    assert [path.name for path in (indexed.index / "vectors").iterdir()] == [f"{OtherEncoder.identity}.bin"]
+    assert len(encoder.encoded) == len(set(map(bytes, generation.numbering.shards[0].keys.whole())))
 
 
 def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., object]) -> list[object]:
@@ -110,7 +108,7 @@ def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., obj
 
 
 def test_only_another_program_or_other_facts_cut_a_document_anew(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    calls = calls_of(monkeypatch, "pullquote.index.build.split_sentences", split_sentences)
+    calls = calls_of(monkeypatch, "pullquote.index.part.split_sentences", split_sentences)
     index_corpus(indexed, HashEncoder())
     assert len(calls) == 0
     name = "road-tolls/for-tolls.md"

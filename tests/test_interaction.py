@@ -12,9 +12,9 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.index import build_index, open_index
-from pullquote.index.generation import Generation
 from pullquote.index.layout import TOKEN_STARTS, TOKEN_VECTORS
 from pullquote.index.search import Sought, retrieve
+from pullquote.index.shard import Shard
 from pullquote.models.interaction import BUNDLED, DIMENSION, STEPS, Interaction, QueryTokens, bundled
 from pullquote.settings import Settings
 
@@ -65,9 +65,8 @@ def test_token_vectors_are_written_at_build_kept_for_unchanged_texts_and_told_in
         settings, encoder, interaction=Counting(interaction.beneath, interaction.layers, interaction.identity)
     ).generation
     assert not made
-    assert again.tokens
-    assert first.tokens
-    assert np.array_equal(again.tokens[0], first.tokens[0])
+    told = [generation.numbering.shards[0].tokens for generation in (again, first)]
+    assert np.array_equal(*(tokens[0].whole() for tokens in told if tokens))
     question = "Who pays for buses?"
     sought = Sought(question, encoder.encode([question])[0], interaction.query(question))
     hits = retrieve(again, sought, again.documents_of(None))
@@ -83,7 +82,7 @@ def test_token_vectors_that_do_not_fit_the_windows_are_refused(settings: Setting
     contents = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"}
     contents[name] = contents[TOKEN_STARTS if name == TOKEN_VECTORS else TOKEN_VECTORS]
     with pytest.raises(IndexCorrupt, match="token vectors"):
-        Generation(built.card, contents)
+        Shard("one", contents, built.card.dimension)
     assert open_index(settings).generation.tokens
 
 

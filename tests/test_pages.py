@@ -23,7 +23,7 @@ from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.api.languages import LANGUAGES, STRINGS
 from pullquote.api.pages import FILES
-from pullquote.api.responses import TEMPLATES, groups, permalink
+from pullquote.api.responses import TEMPLATES, _templates, groups, permalink
 from pullquote.index import open_index
 from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
 from pullquote.sides.debater import NONE
@@ -118,6 +118,13 @@ def test_the_page_answers_without_a_script_and_a_follow_up_is_told(client: TestC
     assert re.search(
         r'data-f="follows"><span[^>]*>As a follow-up to:', shown(client, "/", q="And why is that?", after=QUESTION)
     )
+
+
+def test_what_stands_just_before_a_quote_is_not_said_again_where_the_quote_above_ends_with_it(client: TestClient):
+    asked = client.post("/v1/ask", json={"question": QUESTION}).json()["quotes"][0] | {"leans": True, "before": "So."}
+    above = [None, asked | {"exact": "Roads cost. So.\n"}, asked | {"exact": "So. Roads cost."}]
+    card = _templates().from_string('{% import "_parts.html" as all with context %}{{ all.card(asked, 1, "", 0, above=one) }}')  # fmt: skip
+    assert ['data-f="near" hidden' in card.render(asked=asked, one=one, s=STRINGS) for one in above] == [False, True, False]  # fmt: skip
 
 
 @pytest.mark.parametrize(("path", "query", "status", "told"), [
@@ -388,8 +395,10 @@ def test_oembed_gives_an_answers_quote_or_the_conversation_and_nothing_of_other_
     told = client.get("/oembed", params={"url": f"http://testserver/?q={QUESTION}", "maxwidth": 300}).json()
     assert (told["type"], told["width"]) == ("rich", 300)
     assert re.search(r"<blockquote.*Drivers who use a road should pay for it\..*Ada Finch", told["html"])
-    frame = client.get("/oembed", params={"url": "http://testserver/?debate=road-tolls"}).json()["html"]
-    assert 'src="http://testserver/embed?lang=en&amp;debate=road-tolls"' in frame
+    for asked in ("debate=road-tolls", "lang=de&amp;debate=road-tolls"):  # else a reader's own language
+        frame = client.get("/oembed", params={"url": f"http://testserver/?{unescape(asked)}"}).json()["html"]
+        assert f'src="http://testserver/embed?{asked}"' in frame
+    assert client.get("/oembed", params={"url": "http://testserver/", "maxwidth": -5}).json()["width"] == 640
     for url in ("http://evil.example/", "", "http://testserver/report", "//", "http://["):
         assert client.get("/oembed", params={"url": url}).status_code == 404
     assert client.get("/oembed", params={"url": "http://testserver/", "format": "xml"}).status_code == 501

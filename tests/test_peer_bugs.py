@@ -19,11 +19,11 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.responses import safe_url
 from pullquote.api.wire import answer_wire, citation_wire
-from pullquote.corpus.corpus import Corpus, CorpusFile, parse_document
+from pullquote.corpus.corpus import CorpusFile, parse_document
 from pullquote.errors import DocumentError, EncoderError, UnknownDocument
 from pullquote.index import layout, open_index
-from pullquote.index.build import prepare
 from pullquote.index.layout import Layout
+from pullquote.index.part import keys_of, split
 from pullquote.models.export import locate_model
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
@@ -166,7 +166,7 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
         from pullquote.index.lexical import terms
         from pullquote.verify.match import find
 
-        prepare(Corpus((document_of(text),)))
+        keys_of(document_of(text), split(document_of(text)))
         terms(text)
         visible(text)
         in_pages(text)

@@ -224,6 +224,8 @@ def test_search_debates_documents_and_suggestions_give_what_there_is(client: Tes
     documents = client.get("/v1/documents").json()
     assert_shape("DocumentsBody", documents)
     assert {document["text"] for document in documents["documents"]} == {None}
+    page = client.get("/v1/documents?debate=road-tolls&start=1&count=5").json()["documents"]
+    assert page == [one for one in documents["documents"] if one["debate"] == "road-tolls"][1:]
     for document in load_corpus(shared).documents:
         shown = client.get(f"/v1/documents/{document.id}").json()
         assert (shown["text"], shown["characters"]) == (document.text, len(document.text))

@@ -1,5 +1,7 @@
 """Finding: by meaning and by words, the same every time; near-copies give way; very words come first."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from conftest import Settle
@@ -7,7 +9,7 @@ from fakes import HashEncoder, settings_below, write_corpus
 
 from pullquote.answers.explainer import Explainer
 from pullquote.corpus.documents import Source
-from pullquote.index import build_index
+from pullquote.index import build_index, search
 from pullquote.index.generation import Generation
 from pullquote.index.search import Hit, Sought, cut, lead, literal_rows, rerank, retrieve
 
@@ -66,6 +68,24 @@ def test_copies_that_crowd_the_nearest_give_way_to_what_lies_further_off(settle:
     texts = [words_of(generation, hit) for hit in hits]
     assert len([text for text in texts if "unfair" in text]) == 1
     assert "Tolls pay for buses." in texts
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_copies_are_told_as_by_comparing_each_with_each(seed: int):
+    chance = np.random.default_rng(seed)
+    texts = [
+        " ".join("abcdefghij"[n] * (n // 2 + 1) for n in chance.integers(0, 10, chance.integers(0, 14)))
+        for _ in range(40)
+    ]
+    generation = SimpleNamespace(
+        window=lambda row: SimpleNamespace(document=row, first=0, last=0), glance=lambda row, _: texts[row]
+    )
+    kept: list[int] = []
+    for row, words in enumerate(frozenset(text.split()) for text in texts):
+        others = [frozenset(texts[other].split()) for other in kept]
+        if not any(len(words & other) >= search.COPY * len(words | other) for other in others):
+            kept.append(row)
+    assert search._distinct(generation, range(40)) == kept
 
 
 class LongestFirst:

@@ -32,12 +32,35 @@ def test_a_value_is_read_as_what_it_means(name: str, value: str, meant: object):
     assert getattr(Settings.read({f"PULLQUOTE_{name}": value}), name.lower()) == meant
 
 
+@pytest.mark.parametrize(("written", "index", "files", "engine"), [
+    ("~/x?y", Path("~/x?y").expanduser(), None, None),
+    ("s3://bucket/a/?local=/srv/index", Path("/srv/index"), "s3://bucket/a", None),
+    ("file:///mnt/share/index", "cached", "file:///mnt/share/index", None),
+    ("milvus+http://ann:secret@db:19530?files=/srv/index", Path("/srv/index"), None, "milvus+http://ann:secret@db:19530"),
+    ("postgresql://ann@db/x?sslmode=require&files=s3://b/c&local=l", Path("l"), "s3://b/c", "postgresql://ann@db/x?sslmode=require"),
+])  # fmt: skip
+def test_an_index_is_a_folder_or_an_address_with_a_folder_here_and_perhaps_an_engine(
+    written, index, files, engine, monkeypatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
+    found = Settings.read({"PULLQUOTE_INDEX": written})
+    assert (found.files and found.files.url, found.engine and found.engine.url) == (files, engine)
+    assert found.index == index or (index, found.index.parent) == ("cached", Path("/cache/pullquote"))
+    assert "secret" not in f"{found}{found.engine}"
+
+
 UNUSABLE = {
     "PORT": {"0": "must be from 1 to 65535", "origin": "=origin must be a number", "tcp://10.0.0.1:8000": "enableServiceLinks: false"},
     "MIN_CONFIDENCE": {"1.5": "must be from 0 to 1", "nan": "must be from 0 to 1", "high": "must be a number"},
     "FULL_TEXT": {"maybe": "must be on or off"},
     "CORPUS": {" ": "must name a folder", "milvus+http://ann:secret@db": "PULLQUOTE_CORPUS must be a path on this machine"},
     "STORE": {"on": "must name a file, or be off"},
+    "STATE": {"memcached://ann:secret@a": "PULLQUOTE_STATE must be an address such as redis://HOST, or off"},
+    "INDEX": {
+        "ftp://ann:secret@a/b": "PULLQUOTE_INDEX must be a folder on this machine, or an address with one of az://, file://, gs://",
+        "milvus+http://ann:secret@db": "names an engine alone; add ?files=", "s3://ann:secret@bucket/x": "must hold no key, user or query",
+        "s3://bucket/x?secret=a": "must hold no key, user or query", "milvus+http://db?files=s3://ann:secret@b": "must hold no key",
+    },
     "HOST": {"": "must not be empty"},
     "METRICS": {"all": "must be admin, open or off"},
     "RATE_LIMIT": {"60": "must be a number and a time such as 60/minute"},
@@ -57,6 +80,7 @@ def test_a_value_that_cannot_be_used_names_the_setting_and_why(name: str):
         with pytest.raises(SettingsError, match=re.escape(reason)) as refused:
             Settings.read({f"PULLQUOTE_{name}": value})
         assert f"PULLQUOTE_{name}" in str(refused.value)
+        assert "secret" not in str(refused.value)
 
 
 def test_an_unknown_setting_suggests_the_nearest():
@@ -98,7 +122,7 @@ def test_what_a_file_cannot_say_stops_the_start_and_is_not_shown(tmp_path: Path,
 
 def test_every_setting_has_a_row_in_the_manual_with_its_default():
     rows = (CHECKOUT / "docs" / "settings.md").read_bytes().decode()
-    for field in fields(Settings):
+    for field in (field for field in fields(Settings) if field.metadata):
         [row] = re.findall(rf"^\| `PULLQUOTE_{field.name.upper()}` \| (.+?) \|", rows, re.MULTILINE)
         if isinstance(field.default, (int, str)) and not isinstance(field.default, bool):
             assert row == f"`{field.default}`"

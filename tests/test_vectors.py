@@ -1,6 +1,4 @@
-"""Vectors: searched exactly, refused where a file lies about its shape, and kept between builds."""
-
-from pathlib import Path
+"""Vectors: searched exactly, and refused where a file lies about its shape."""
 
 import faiss
 import numpy as np
@@ -9,9 +7,9 @@ from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.errors import IndexCorrupt
 from pullquote.index import build_index, layout, open_index
-from pullquote.index.build import BATCH, Encoded, encode_rows, key_digests
+from pullquote.index.files import Stored, array_bytes, array_of
 from pullquote.index.layout import Layout
-from pullquote.index.vectors import VectorTable, flat_bytes
+from pullquote.index.vectors import VectorTable, flat_bytes, write_codes
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
@@ -35,7 +33,7 @@ def test_a_flat_index_is_written_as_faiss_writes_it_and_read_back_bit_for_bit():
         index = faiss.IndexFlatIP(8)
         index.add(vectors)
         assert flat_bytes(vectors) == bytes(faiss.serialize_index(index))
-        assert np.array_equal(VectorTable.open(flat_bytes(vectors), len(vectors), 8).rows, vectors)
+        assert np.array_equal(VectorTable.open(flat_bytes(vectors), len(vectors), 8).rows.whole(), vectors)
 
 
 def test_a_vector_file_that_lies_about_its_shape_is_refused(read_by_faiss: list[bytes]):
@@ -48,51 +46,72 @@ def test_a_vector_file_that_lies_about_its_shape_is_refused(read_by_faiss: list[
     assert not read_by_faiss
 
 
-# Kept between builds
-
-KEYS = [bytes([number]) * 16 for number in range(5)]
+# Very many rows
 
 
-@pytest.fixture
-def kept(tmp_path: Path) -> Encoded:
-    found = Encoded(tmp_path / "vectors" / "a.bin", 3, 1_000_000)
-    found.add({key: np.full(3, number, np.float32) for number, key in enumerate(KEYS[:3])})
-    return found
+def near_some(rows: int, seed: int, dimension: int = 32) -> Vectors:
+    """Unit vectors that lie in groups, as those of texts do."""
+    chance = np.random.default_rng(seed)
+    groups = np.random.default_rng(3).normal(size=(60, dimension))
+    vectors = groups[chance.integers(0, 60, rows)] + 0.8 * chance.normal(size=(rows, dimension))
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
-def numbers(kept: Encoded) -> list[int]:
-    found = kept.find(dict.fromkeys(KEYS))
-    assert all((vector == vector[0]).all() for vector in found.values())
-    return sorted(int(vector[0]) for vector in found.values())
+@pytest.fixture(scope="module")
+def coded():
+    """Five thousand vectors with their codes, of which the best 150 are compared exactly, and the files."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"CODED": 100, "WIDE": 150, "BLOCK": 700}.items():
+            patch.setattr(f"pullquote.index.vectors.{name}", value)
+        rows = near_some(5_000, 1)
+        yield rows, files_of(rows)
 
 
-def test_a_record_that_is_torn_or_damaged_is_not_read_and_shifts_no_other(kept: Encoded):
-    assert numbers(kept) == [0, 1, 2]
-    content = kept.path.read_bytes()
-    for place in (3, 20, 33, 107):
-        kept.path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-        assert len(numbers(kept)) == 2
-    for torn in (1, 8, 20, 35):
-        kept.path.write_bytes(content[:-torn])
-        assert numbers(kept) == [0, 1]
-        kept.add({KEYS[4]: np.full(3, 4, np.float32)})
-        assert numbers(kept) == [0, 1, 4]
+def files_of(rows: Vectors) -> dict[str, bytes]:
+    files = {layout.PASSAGES_WHOLE: array_bytes(rows)}
+    write_codes(Stored.of(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
+    return files
 
 
-def test_equal_texts_are_encoded_once_and_a_build_that_was_cut_short_goes_on_where_it_was(tmp_path: Path):
-    texts = [f"text {number}" for number in range(2 * BATCH + 10)]
-    kept = Encoded(tmp_path / "vectors" / "a.bin", HashEncoder.dimension, 10_000_000)
+@pytest.mark.parametrize(
+    "within", [range(5_000), range(900, 2_100), range(2_500, 2_590), range(1_000, 1_001), range(0)]
+)
+def test_codes_find_nearly_all_of_the_nearest_and_none_outside_a_range(coded, within: range):
+    rows, files = coded
+    table, shared = VectorTable.mapped(files, 5_000, 32), 0
+    for asked in near_some(50, 2):
+        found = table.search(asked, 20, within).tolist()
+        nearest = sorted(within, key=lambda row: -float(rows[row] @ asked))[:20]
+        assert len(found) == len(set(found)) == len(nearest)
+        assert set(found) <= {*within}
+        assert found == sorted(found, key=lambda row: (-float(rows[row] @ asked), row))
+        assert found == table.search(asked, 20, within).tolist()
+        shared += len({*found} & {*nearest})
+    assert shared >= (1 if len(within) <= 100 else 0.99) * 50 * min(20, len(within))
 
-    def stop(done: int, of: int) -> None:
-        if done == BATCH + 20:
-            raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        encode_rows(texts, key_digests(texts), HashEncoder(), before={}, kept=kept, progress=stop)
-    again, twice = HashEncoder(), [*texts, *texts]
-    vectors = encode_rows(twice, key_digests(twice), again, before={}, kept=kept, progress=lambda done, of: None)
-    assert len(again.encoded) == len(texts) - BATCH
-    assert (vectors == HashEncoder().encode(twice)).all()
+def test_codes_are_the_same_each_time_and_none_are_made_of_few(coded):
+    rows, files = coded
+    assert files_of(rows) == files
+    assert files_of(rows[:100]).keys() == {layout.PASSAGES_WHOLE}
+    assert VectorTable.mapped(files_of(rows[:100]), 100, 32).search(rows[7], 1, range(100)).tolist() == [7]
+
+
+@pytest.mark.parametrize("dimension", [6, 8, 10, 5])
+def test_vectors_of_any_dimension_have_codes(coded, dimension: int):
+    rows = near_some(300, 4, dimension)
+    assert VectorTable.mapped(files_of(rows), 300, dimension).search(rows[9], 1, range(300)).tolist() == [9]
+
+
+def test_codes_that_do_not_fit_together_are_refused(coded):
+    files = coded[1]
+    for name in layout.CODES:
+        array = array_of(files[name])
+        for other in (array[:-1], array[:, :-1].copy(), array.astype(np.float64), array[0]):
+            with pytest.raises(IndexCorrupt):
+                VectorTable.mapped({**files, name: array_bytes(other)}, 5_000, 32)
+        with pytest.raises(IndexCorrupt, match="missing"):
+            VectorTable.mapped({other: files[other] for other in files if other != name}, 5_000, 32)
 
 
 # Too many windows to search them all
@@ -114,7 +133,7 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory):
     build_index(settings, HashEncoder())
     exact = open_with_fake(settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.index.build.EXACT", 0)
+        patch.setattr("pullquote.index.assembly.EXACT", 0)
         build_index(settings, encoder := HashEncoder())
     assert encoder.encoded == []
     return exact, open_with_fake(settings)
@@ -124,7 +143,7 @@ def test_many_windows_are_kept_in_halves_and_mapped_and_find_what_the_exact_sear
     exact, halves = two_ways
     assert (exact.generation.exact, halves.generation.exact) == (True, False)
     assert halves.generation.card.files.keys() & layout.EITHER == {layout.WINDOW_HALVES}
-    assert not halves.generation.window_vectors.rows.flags.owndata
+    assert not halves.generation.window_vectors.rows.whole().flags.owndata
     shared = asked = 0
     for seed in range(40):
         question = words(10_000 + seed, 8)

@@ -99,6 +99,21 @@ class IndexFull(IndexFault):
     """The disk has too little room for a new generation."""
 
 
+class EngineError(PullquoteError):
+    """The engine that others run is away, too slow, or holds not all of the index; it names neither address nor user."""
+
+
+class StoreFault(IndexFault):
+    """Where generations are pushed to and pulled from cannot be used; `reason` says so without an address or a name.
+
+    `generation` is the one that is damaged there, where it is that.
+    """
+
+    def __init__(self, message: str, reason: str, generation: str | None = None) -> None:
+        super().__init__(message)
+        self.reason, self.generation = reason, generation
+
+
 class ReceiptError(PullquoteError):
     """A receipt is not JSON, or lacks what a receipt needs."""
 

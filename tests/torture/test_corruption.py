@@ -331,7 +331,7 @@ def test_a_card_cannot_name_a_file_outside(both: Settings, tmp_path: Path):
     card["files"]["../../../secret"] = {"size": 6, "sha256": Stamp.of(b"secret").sha256}
     (place / "generation.json").write_bytes(json_bytes(card))
     with pytest.raises(IndexCorrupt, match="does not list the files of a generation"):
-        Generation.open(Layout(settings.index).generation(place.name), Stamp.of(json_bytes(card)).sha256)
+        Generation.open(Layout(settings.index), place.name, Stamp.of(json_bytes(card)).sha256)
 
 
 def test_the_byte_limit_of_faiss_is_the_size_of_the_file(both: Settings):

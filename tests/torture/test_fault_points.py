@@ -1,6 +1,7 @@
 """Every operation of an index build fails once, in every way: the old index is there whole, or the new one is."""
 
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pullquote.corpus.files import sync_folder
 from pullquote.errors import PullquoteError
 from pullquote.index import build as building
 from pullquote.index import layout
-from pullquote.index.files import Stamp, write_durably
+from pullquote.index.files import write_durably
 from pullquote.settings import Settings
 from torture.conftest import Tell
 from torture.shim import Fault, Killed, Operation, watched
@@ -117,17 +118,17 @@ def in_place(path: Path, content: bytes) -> None:
             file.write(content[place : place + 64])
 
 
-def manifest_first(root: layout.Layout, card: building.Card, contents: dict[str, bytes]) -> tuple[str, str]:
+def manifest_first(root: layout.Layout, *given: object, write=building._write) -> tuple[str, str]:
     """Wrong: names a generation whose files are not there yet."""
-    stamps = {name: Stamp.of(content) for name, content in contents.items()}
-    whole = building.replace(card, files=stamps).to_bytes()
-    pair = (card.name, Stamp.of(whole).sha256)
+    with tempfile.TemporaryDirectory() as elsewhere:
+        pair = write(layout.Layout(Path(elsewhere)), *given)
+        contents = {path.name: path.read_bytes() for path in Path(elsewhere, "generations", pair[0]).iterdir()}
     building.publish(root, pair, None)
-    folder = root.generation(card.name)
-    folder.folder.mkdir(parents=True)
-    for name, content in {**contents, folder.card.name: whole}.items():
-        write_durably(folder.folder / name, content)
-    sync_folder(folder.folder)
+    folder = root.generation(pair[0]).folder
+    folder.mkdir(parents=True)
+    for name, content in contents.items():
+        write_durably(folder / name, content)
+    sync_folder(folder)
     return pair
 
 

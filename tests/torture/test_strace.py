@@ -107,6 +107,8 @@ def sweep(again: Again, builders: Builders, mode: str, call: str, step: int) -> 
         for number in range(1, count + 1, step):
             settings = again()
             code, _ = builders.run(name, MODES[mode].format(number))
+            if mode == "kill" and code == DONE:  # no thread makes so many: each counts for itself
+                break
             assert code in ((-signal.SIGKILL,) if mode == "kill" else (DONE, 3))
             found = faults_of(settings, before=OLD, acknowledged=code == DONE)
             wrong += [f"{mode} at {name} {number}: {fault}" for fault in found]

@@ -1,6 +1,6 @@
 """What a corpus is about: questions on it, told from what is recorded or by lead quotes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from pullquote.voice.names import straight_line
 from pullquote.voice.voices import VoiceKind, summary
 
 LISTED = 10  # sources that are named one by one
+SOURCES = 500  # documents of a debate, evenly drawn, among which the most telling are looked for
 CENTRAL = 12  # most central windows of a document among which its lead is looked for
 LEAD_WORDS = (8, 60)
 NOVELTY = 0.75  # weight of being unlike what is chosen, against being central
@@ -65,9 +66,8 @@ def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Over
 
 def _shown_before(generation: Generation, query: Query) -> tuple[Quote, ...]:
     """The quotes of the last answer, as far as the sources still hold them there."""
-    known = {row.id: number for number, row in enumerate(generation.rows)}
     places = query.history[-1].quotes if query.history else ()
-    held = ((known[document_id], span) for document_id, span in places if document_id in known)
+    held = ((generation.number(name), span) for name, span in places if generation.has(name))
     found = (quote_span(generation.document(number), generation.sentences(number), span) for number, span in held)
     return tuple(quote for quote in found if quote is not None)
 
@@ -115,14 +115,15 @@ def _with_name(row: DocumentRow) -> Source:
     return replace(row.source, title=row.name)
 
 
-def leads(generation: Generation, voices: VoiceBook, documents: Iterable[int], count: int) -> list[Choice]:
-    """The most telling window of each of the most telling sources; of few sources, several windows.
+def leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], count: int) -> list[Choice]:
+    """The most telling window of each of the most telling sources; of few sources, several windows; of very many, of some.
 
     Central means near the mean of all vectors (Radev et al., "Centroid-based summarization", 2004),
     and each next one must also be unlike those before (maximal marginal relevance, Carbonell & Goldstein 1998).
     """
-    windows = {number: generation.window_rows(range(number, number + 1)) for number in documents}
-    held = [(rows, generation.window_vectors.take(list(rows))) for rows in windows.values() if rows]
+    looked_at = documents[:: -(-len(documents) // SOURCES)] if documents else ()
+    windows = (generation.window_rows(range(number, number + 1)) for number in looked_at)
+    held = [(rows, generation.window_vectors.take(list(rows))) for rows in windows if rows]
     if not held:
         return []
     order = spread(np.stack([vectors.mean(axis=0) for _, vectors in held]), min(count, len(held)))

@@ -83,8 +83,8 @@ def features(generation: Generation, question: str, choices: Sequence[Choice]) -
     the best quote's passage lacks, and whether no quote has the kind of answer that is asked for.
     """
     hit, kind = choices[0].hit, expected(question)
-    rarity = {term: generation.lexical.rarity(term) for term in terms(question)}
-    unseen = sum(weight for term, weight in rarity.items() if term not in generation.lexical.numbers)
+    rarity = generation.words.weights(terms(question))
+    unseen = sum(weight for term, weight in rarity.items() if term not in generation.words)
     missing = kind is not None and not any(kind.search(choice.quote.text) for choice in choices)
     dense = (min(hit.dense, NEAR), max(hit.dense, NEAR))
     found = (*dense, hit.passage, hit.words, hit.tokens, unseen / (sum(rarity.values()) or 1.0))

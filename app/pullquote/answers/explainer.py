@@ -8,19 +8,18 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-import numpy as np
-
 from pullquote.answers.answer import Answer, Counts, Timings, weighed
 from pullquote.answers.confidence import language_names
 from pullquote.answers.query import Query, resolve, worded
 from pullquote.answers.reply import Ready, reply
 from pullquote.answers.speakers import attribution, claimed
 from pullquote.corpus.documents import Document, Source
-from pullquote.errors import EncoderError, IndexFault, QuestionError
+from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError
 from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.index.quote import Quote, quote_span
+from pullquote.index.replica import Replica
 from pullquote.index.search import Choice, Hit, cut
 from pullquote.settings import Settings
 from pullquote.sides.columns import EACH, Sides
@@ -78,23 +77,27 @@ class Explainer:
         UnknownDocument: wherever there is no such id.
     """
 
-    def __init__(self, settings: Settings, ready: Ready) -> None:
+    def __init__(self, settings: Settings, ready: Ready, replica: Replica | None = None) -> None:
         self.settings = settings
+        self.replica = replica or Replica(settings)
         self._ready = ready
         self._staleness = Staleness(settings)
         self._before: dict[str, Counts] = {}
+        self._damaged: set[str] = set()  # generations that a question found to be so
         self._refused = self._fallen(current_name(settings), ready.degraded)
         self._refreshing = threading.Lock()
 
     @classmethod
     def open(cls, settings: Settings) -> "Explainer":
-        """Open the current generation and its encoder.
+        """Open the current generation, pulled first where the index is at an address, and its encoder.
 
         Raises:
             IndexFault: there is no index, or it cannot be used.
             EncoderError: its model is not there.
         """
-        return cls(settings, Ready.open(settings))
+        replica = Replica(settings)
+        replica.first()
+        return cls(settings, Ready.open(settings), replica)
 
     @property
     def generation(self) -> Generation:
@@ -103,8 +106,10 @@ class Explainer:
 
     @property
     def degraded(self) -> str | None:
-        """Why an older generation than the newest serves, or None."""
-        return (self._refused.damage or str(self._refused)) if self._refused else None
+        """Why an older generation than the newest serves, or may, or None."""
+        if self._refused:
+            return self._refused.damage or str(self._refused)
+        return str(fault) if (fault := self.replica.fault) else None
 
     @staticmethod
     def _fallen(generation: str | None, damage: str | None) -> Refused | None:
@@ -135,7 +140,7 @@ class Explainer:
             if name is None or name == self.generation.card.name:
                 self._refused = None
                 return False
-            if known and known.holds(name):
+            if name in self._damaged or (known and known.holds(name)):
                 return False
             again = known is not None and known.generation == name  # told once, however often it is tried
             try:
@@ -160,8 +165,32 @@ class Explainer:
         """Answer a question with quotes, or abstain and say why.
 
         A question asked before is answered from memory, as long as the same generation serves; the
-        timings are then those of looking it up, and whether the corpus moved on is told as of now.
+        timings are then those of looking it up, and whether the corpus moved on is told as of now. Where a large file
+        turns out to be damaged, the generation before is taken up and asked.
         """
+        name = self.generation.card.name
+        try:
+            return self._ask(query)
+        except IndexCorrupt:
+            if not self._fall_back(name):
+                raise
+            return self._ask(query)
+
+    def _fall_back(self, damaged: str) -> bool:
+        """Take up another generation than the one that a question found damaged; whether there is one."""
+        with self._refreshing:
+            if self.generation.card.name != damaged:
+                return True
+            opened = open_index(self.settings, thorough=True)
+            if opened.generation.card.name == damaged:
+                return False
+            log.error("%s", opened.degraded or f"generation {damaged} is damaged; another one serves")
+            self._damaged.add(damaged)
+            self._before, self._ready = self.counts, Ready.open(self.settings, opened)
+            self._refused = self._fallen(damaged, opened.degraded)
+            return True
+
+    def _ask(self, query: Query) -> Answer:
         ready, timings = self._ready, Timings()
         query = replace(query, debate=_named(ready, query.debate))
         asked = (query, self.settings)
@@ -257,7 +286,7 @@ class Explainer:
             QuestionError: `speaker` could name nobody.
         """
         generation, said = self.generation, None if speaker is None else claimed(speaker)
-        numbers = list(range(len(generation.rows)))
+        numbers = list(generation.holding(words))
         if document_id is not None:
             asked = generation.number(document_id)
             numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
@@ -273,10 +302,12 @@ class Explainer:
         worded(text, *DRAFT, limit=len(text))
         from pullquote.models.reader import bundled
 
-        generation = self.generation
-        documents = map(generation.document, range(len(generation.rows)))
+        quotations, generation = quotations_of(text, bundled()), self.generation
+        parts = (" ".join(word.key for word in words) for one in quotations for words in one.parts)
+        numbers = sorted({number for words in parts for number in generation.holding(words)})
+        documents = map(generation.document, numbers)
         sources = Sources(documents, self._sharing, self._sentence, self._voices_at, self._whose)
-        return check(text, quotations_of(text, bundled()), sources)
+        return check(text, quotations, sources)
 
     def _whose(self, speaker: str, voices: Sequence[Voice], source: Source) -> tuple[Attribution, bool] | None:
         """Whether words are those of whom a draft names; None where that names nobody for sure: "critics", "the senator".
@@ -309,8 +340,8 @@ class Explainer:
         return [*self._sharing(words), *(one.quote for one in self._ready.search(words, NEAREST))]
 
     def _sharing(self, words: str) -> list[Quote]:
-        shared = self.generation.lexical.shared(terms(words))
-        rows = [row for row in np.argsort(-shared, kind="stable")[:NEAR].tolist() if shared[row]]
+        held = self.generation.words
+        rows = held.sharing(held.weights(terms(words)), NEAR).tolist()
         return [cut(self.generation, self.generation.window(row)) for row in rows]
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:

@@ -72,7 +72,7 @@ class Ready:
         self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
-        self.languages = frozenset((row.language or "en").lower().split("-")[0] for row in opened.generation.rows)
+        self.languages = frozenset((name or "en").lower().split("-")[0] for name in opened.generation.languages)
         self._vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
         self.vector = partial(_vector, encoder, self._vectors)
         """A question's vector; those asked for lately are remembered."""
@@ -82,7 +82,7 @@ class Ready:
 
     def _late(self) -> bool:
         """Whether the windows have token vectors that the bundled network made: those of another mean something else."""
-        return self.generation.tokens is not None and self.generation.card.interaction == interaction().identity
+        return self.generation.tokens and self.generation.card.interaction == interaction().identity
 
     @classmethod
     def open(cls, settings: Settings, opened: Opened | None = None) -> "Ready":
@@ -119,7 +119,7 @@ class Ready:
 
     def foreign(self, question: str) -> bool:
         """Whether a question is in a language that none of the sources is written in."""
-        return foreign(question, self.languages, self.generation.lexical.knows)
+        return foreign(question, self.languages, self.generation.words.knows)
 
     def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
         """The windows of these documents that fit a question best, best first."""

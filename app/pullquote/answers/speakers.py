@@ -150,7 +150,13 @@ class Roster:
         bases, ends = generation.first_sentences, generation.ends
         places = (place for label in labels for place in self._heard.get(label, ()))
         heard = np.array(sorted({bases[number] + place for number, place in places if number in documents}), ends.dtype)
-        return np.unique(np.concatenate([np.flatnonzero(np.isin(ends, heard)), *written])).astype(np.int64)
+        return np.unique(np.concatenate([_places(ends, heard), *written])).astype(np.int64)
+
+
+def _places(ends: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rows of `ends`, which rise, that are among those wanted."""
+    found = np.searchsorted(ends, wanted)
+    return found[ends[np.minimum(found, len(ends) - 1)] == wanted] if len(ends) else found
 
 
 def _is_name(name: str) -> bool:

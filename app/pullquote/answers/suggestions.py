@@ -55,9 +55,9 @@ class Raising:
         What was shown after an earlier turn is worked out anew from its quotes. The questions are of the debate that
         was asked, or else of the one that the quotes are from.
         """
-        known, told = {row.id: number for number, row in enumerate(self.generation.rows)}, set[str]()
+        told, generation = set[str](), self.generation
         for turn in query.history:
-            places = ((known[name], span) for name, span in turn.quotes if name in known)
+            places = ((generation.number(name), span) for name, span in turn.quotes if generation.has(name))
             quotes = [
                 quote_span(self.generation.document(at), self.generation.sentences(at), span) for at, span in places
             ]

@@ -79,6 +79,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     to_thread.current_default_thread_limiter().total_tokens = at_work(explainer.settings) + SPARE
     watcher = asyncio.create_task(_take_up_newer(explainer))
     async with AsyncExitStack() as serving:
+        serving.enter_context(explainer.replica.following())
+        serving.push_async_callback(app.state.counts.close)
         if assistant := getattr(app.state, "assistant", None):
             from pullquote.api import mcp
 
@@ -135,14 +137,14 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """
     from pullquote.upkeep.doctor import address, listen
 
-    with listen(host, port) as listener:  # before the index is opened: a port in use is told at once
+    listen(host, port).close()  # before the index is opened: a port in use is told at once
+    explainer = _warm(replace(settings, host=host, port=port))
+    with listen(host, port) as listener:  # not before: a proxy would send it requests that nobody answers yet
         if hasattr(
             socket, "TCP_USER_TIMEOUT"
         ):  # every connection has it from the listener; who reads nothing is let go
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1_000)
-        app = create_app(
-            _warm(replace(settings, host=host, port=port))
-        )  # with its records: nothing is left to go wrong
+        app = create_app(explainer)  # with its records: nothing is left to go wrong
         docs = " (API: /docs)" if settings.docs else ""
         click.echo(f"Pullquote answers on http://{address(host, port)}/{docs}. Ctrl-C stops it.")
         edge.configure()

@@ -26,6 +26,7 @@ from pullquote.api.languages import language_of
 from pullquote.api.responses import VISIT, Access, Layer, Unforeseen, Visit, problem
 from pullquote.api.wire import Wire
 from pullquote.settings import Settings
+from pullquote.upkeep.counts import counts_of
 from pullquote.upkeep.records import Records
 
 METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})  # that a label may name
@@ -72,15 +73,15 @@ def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     """Put the layers around the application, innermost first; the records to give to its routes."""
     settings = explainer.settings
     line = Line(at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds)
-    figures = Figures(explainer, line)
+    figures, counts = Figures(explainer, line), counts_of(settings)
     app.add_middleware(Unforeseen)
     app.add_middleware(Waiting, line=line, seconds=settings.cpu_seconds)
     app.add_middleware(Intake, settings=settings)
     app.add_middleware(TurnAway, line=line)
-    app.add_middleware(Closed, paused=settings.paused, daily=settings.daily_limit)
+    app.add_middleware(Closed, paused=settings.paused, daily=settings.daily_limit, counts=counts)
     app.add_middleware(Admit, keys=keys)
     rates = {"client": settings.rate_limit, "key": settings.key_rate_limit}
-    app.add_middleware(Rates, **rates, size=settings.max_clients)
+    app.add_middleware(Rates, **rates, counts=counts)
     if settings.allowed_origins:
         app.add_middleware(Cors, origins=settings.allowed_origins)
     app.add_middleware(Hosts, settings=settings)
@@ -88,7 +89,7 @@ def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     app.add_middleware(Observer, settings=settings, keys=keys, figures=figures)
     if settings.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=proxies_of(settings))
-    app.state.line, app.state.figures = line, figures
+    app.state.line, app.state.figures, app.state.counts = line, figures, counts
     return Observed(settings, figures)
 
 

@@ -4,8 +4,7 @@ import asyncio
 import hmac
 import math
 import re
-import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -19,6 +18,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings, sealed
+from pullquote.upkeep.counts import Counts
 
 LONGEST_KEY = 256  # characters of a key that are looked at
 SPARE_CONNECTIONS = 32  # beyond the limits, for those who ask how the service is; the others are told to come again
@@ -354,44 +354,19 @@ class Limit:
         return cls(name, int(amount), _SECONDS[unit]) if rate else None
 
 
-class Windows:
-    """Counts by key in fixed windows of time; of more keys than `size` the one not counted for longest is forgotten."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._counts: OrderedDict[tuple[str, str], tuple[int, float]] = OrderedDict()  # count, and when it ends
-
-    def count(self, limit: Limit, who: str) -> tuple[int, float]:
-        """Count one more; how many there are now, and the seconds until they are forgotten.
-
-        By a clock that nobody sets: one set back would lock clients out.
-        """
-        now, key = time.monotonic(), (limit.name, who)
-        count, ends = self._counts.get(key, (0, 0.0))
-        count, ends = (count + 1, ends) if ends > now else (1, now + limit.seconds)
-        self._counts[key] = (min(count, limit.amount + 1), ends)
-        self._counts.move_to_end(key)
-        if len(self._counts) > self._size:
-            self._counts.popitem(last=False)
-        return count, ends - now
-
-    def __len__(self) -> int:
-        return len(self._counts)
-
-
 class Rates(Layer):
     """Answers 429 to those who ask more often than they may. Who brings the admin key is not counted."""
 
-    def __init__(self, app: ASGIApp, *, client: str | None, key: str | None, size: int) -> None:
+    def __init__(self, app: ASGIApp, *, client: str | None, key: str | None, counts: Counts) -> None:
         super().__init__(app)
-        self.windows = Windows(size)
+        self._counts = counts
         self._client, self._key = Limit.read("client", client), Limit.read("key", key)
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count and go on, or refuse."""
         policies, left = [], []
         for limit, who in self._counted(VISIT.get()):
-            count, seconds = self.windows.count(limit, who)
+            count, seconds = await self._counts.count(f"{limit.name} {who}", limit.seconds)
             wait = max(1, math.ceil(seconds))
             policies.append(f'"{limit.name}";q={limit.amount};w={limit.seconds}')
             left.append(f'"{limit.name}";r={max(0, limit.amount - count)};t={wait}')

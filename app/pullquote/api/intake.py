@@ -21,6 +21,7 @@ from pullquote.api.languages import STRINGS
 from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
 from pullquote.errors import BUDGET, Budget
 from pullquote.settings import Settings
+from pullquote.upkeep.counts import Counts
 
 MAX_VALUES = 10_000  # of a JSON body; the fullest that any route takes has a few hundred
 TOO_LARGE = "the body is over the limit of this server"
@@ -47,17 +48,17 @@ class Closed(Layer):
     Who brings the admin key is neither held up nor counted.
     """
 
-    def __init__(self, app: ASGIApp, *, paused: str | None, daily: int) -> None:
+    def __init__(self, app: ASGIApp, *, paused: str | None, daily: int, counts: Counts) -> None:
         super().__init__(app)
         self._paused = STRINGS["told_paused"] if paused == "on" else paused
-        self._daily, self._day, self._asked = daily, 0, 0
+        self._daily, self._counts = daily, counts
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on, or say that nothing is answered."""
         asks = _asks(VISIT.get(), scope["query_string"])
         if asks and self._paused:
             await problem(503, self._paused, kind="paused", scope=scope)(scope, receive, send)
-        elif asks and self._daily and self._spent():
+        elif asks and self._daily and await self._spent():
             wait = {"Retry-After": str(math.ceil(_DAY - time.time() % _DAY))}
             await problem(429, STRINGS["told_daily"], kind="daily-limit", headers=wait, scope=scope)(
                 scope, receive, send
@@ -65,10 +66,9 @@ class Closed(Layer):
         else:
             await self.app(scope, receive, send)
 
-    def _spent(self) -> bool:
-        today = int(time.time() // _DAY)
-        self._day, self._asked = today, self._asked + 1 if today == self._day else 1
-        return self._asked > self._daily
+    async def _spent(self) -> bool:
+        count, _ = await self._counts.count(f"day {int(time.time() // _DAY)}", _DAY)
+        return count > self._daily
 
 
 def _asks(visit: Visit, query: bytes) -> bool:

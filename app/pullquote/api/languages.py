@@ -4,6 +4,7 @@ A table lies in `templates/strings.json` (English) or `templates/strings.<tag>.j
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,8 +17,7 @@ from pullquote.verify.cite import clock
 ENGLISH = "en"
 MOST = 20  # languages of an Accept-Language that are looked at
 _FOLDER = Path(__file__).parent / "templates"
-# What no script shows
-_SERVED = ("check_", "column_", "compared", "date_", "facsimile", "fact_", "report_", "status_", "told_", "widget_")
+_SCRIPTS = (_FOLDER.parent.parent / "widget" / "embed.js", _FOLDER.parent / "static" / "page.js")
 Table = Mapping[str, str]
 
 
@@ -28,6 +28,10 @@ def _read() -> dict[str, Table]:
 
 LANGUAGES = _read()
 STRINGS = LANGUAGES[ENGLISH]  # a site may replace them
+# What scripts show: they name it, whole or up to its last part, or a template marks it for them
+_NAMED = {one for path in _SCRIPTS for one in re.findall(r"\w+", path.read_bytes().decode())}
+_MARKS = {one for path in _FOLDER.glob("*.html") for one in re.findall(r'data-\w+="(\w+)"', path.read_bytes().decode())}
+_SHOWN = {name for name in STRINGS if {name, name.rpartition("_")[0] + "_"} & (_NAMED | _MARKS)}
 
 
 def language_of(scope: Scope) -> str:
@@ -79,7 +83,7 @@ def own_words(table: Table, english: str) -> str:
 
 def for_browser(table: Table) -> dict[str, object]:
     """What the scripts of a page show: the words, and in `told` the lines over quotes by their English."""
-    words = {key: text for key, text in table.items() if not key.startswith(_SERVED)}
+    words = {key: text for key, text in table.items() if key in _SHOWN}
     told = {STRINGS[key]: text for key, text in table.items() if key.startswith("told_") and text != STRINGS.get(key)}
     return {**words, "told": told}
 

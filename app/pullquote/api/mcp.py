@@ -47,6 +47,7 @@ ADDRESS = "pullquote://documents/"  # of a document as a resource
 FOUND = 8  # places that `search` names
 MOST_QUOTE = 20_000  # letters of a quote that is checked
 AROUND = 600  # letters of a passage around what is asked for
+RESOURCES = 1_000  # documents listed as resources
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 INSTRUCTIONS = (
     "Pullquote answers questions about a policy debate with the sources' own words, letter for letter. Show quotes as they "
@@ -317,8 +318,8 @@ class Assistant(MCPServer[Any]):
         return str(error).removeprefix(f"Error executing tool {name}: ")
 
     async def list_resources(self) -> list[Listed]:
-        """Every document of the index of this moment."""
-        rows = self._current().generation.rows
+        """The documents of the index of this moment; of very many the first."""
+        rows = self._current().generation.rows[:RESOURCES]
         return [
             Listed(uri=ADDRESS + row.id, name=row.id, title=row.name, description=source_line(row.source), mime_type="text/plain")
             for row in rows

@@ -204,8 +204,10 @@ def oembed(now: Now, url: str = "", maxwidth: int = WIDTH, maxheight: int = HEIG
     answer, message, status = _asked(now, Records(None), question, debate or None, ("", []))
     if message:
         return problem(status, message)
-    size = {"width": min(maxwidth, WIDTH), "height": min(maxheight, HEIGHT)}
-    html = fragment("oembed.html", answer=answer, debate=debate, shared=_shared(answer, debate), **size)
+    sizes = (("width", maxwidth, WIDTH), ("height", maxheight, HEIGHT))
+    size = {name: min(most, own) if most > 0 else own for name, most, own in sizes}
+    named = urlencode([(name, value) for name, value in query.items() if name in ("lang", "debate")])
+    html = fragment("oembed.html", answer=answer, named=named, shared=_shared(answer, debate), **size)
     told = {"version": "1.0", "type": "rich", "provider_name": "Pullquote", "provider_url": f"{origin}/", "html": html}
     return reply(told | size | {"title": question or table["title"], "cache_age": PICTURE_AGE})
 
@@ -383,7 +385,7 @@ for _address, _file in FILES.items():
 def _read(path: str, *, packed: bool) -> tuple[bytes, str]:
     """A file of the package, and the tag that tells it from every other version and form."""
     content = (_PACKAGE / path).read_bytes()
-    if path.startswith("widget/"):
+    if path.startswith(("widget/", "api/static/page")):
         content = _COMMENT.sub(b"", content).replace(b'"WORDS"', for_widget())
     tag = hashlib.sha256(content).hexdigest()[:20]
     return (gzip.compress(content, 9, mtime=0), f'"{tag}-gzip"') if packed else (content, f'"{tag}"')

@@ -56,6 +56,7 @@ _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
     (errors.InvalidSpan, 422, "invalid-request"),
     (errors.IndexFault, 503, "index-unavailable"),
     (errors.EncoderError, 503, "index-unavailable"),
+    (errors.EngineError, 503, "engine-unavailable"),
     (errors.WorkStopped, 503, "too-costly"),
 )
 _TITLES = {400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
@@ -343,6 +344,8 @@ def of(error: Exception) -> Wire:
     if status < 500 or isinstance(error, errors.WorkStopped):  # of which there is nothing to mend
         return details(status, str(error), kind=kind, parameter=getattr(error, "parameter", None))
     log.error("%s: %s", type(error).__name__, error)
+    if isinstance(error, errors.EngineError):
+        return details(status, "what finds passages is away or too slow just now; try again in a moment", kind=kind)
     if isinstance(error, errors.PullquoteError):
         return details(status, "the index cannot be used just now; the operator's log says why", kind=kind)
     return details(500, "something went wrong on the server; the request id finds it in the log", kind="internal")

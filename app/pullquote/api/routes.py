@@ -29,6 +29,7 @@ from pullquote.verify import cite
 from pullquote.voice.voices import speaker_line
 
 TAG = 100_000  # characters of the claim over a debate card
+MANY = 1_000_000  # documents, more than there are
 PASSING = "_"  # what browsers' libraries add to an address so that nothing is taken from a cache
 NOT_KEPT = "nothing is recorded here; the operator can name a file with PULLQUOTE_STORE"
 log = logging.getLogger("pullquote")
@@ -213,9 +214,13 @@ def suggestions(now: Now, debate: str | None = None) -> JSONResponse:
 
 
 @API.get("/v1/documents", responses=schemas.gives("DocumentsBody"), summary="List the documents")
-def documents(now: Now) -> JSONResponse:
-    """Every document's facts, without its text."""
-    numbers = range(len(now.generation.rows))
+def documents(
+    now: Now, debate: str | None = None,
+    start: Annotated[int, Query(ge=0, le=MANY, description="How many come before the first that is listed.")] = 0,
+    count: Annotated[int, Query(ge=1, le=MANY, description="How many are listed at most.")] = MANY,
+) -> JSONResponse:  # fmt: skip
+    """The documents' facts, without their texts: of all, or of a debate; page by page where they are very many."""
+    numbers = now.generation.documents_of(debate)[start : start + count]
     return reply({"documents": [wire.document_wire(now.generation, number, full_text=False) for number in numbers]})
 
 
@@ -333,7 +338,11 @@ async def healthz() -> JSONResponse:
 
 @API.get("/readyz", responses=schemas.gives("ReadyBody"), summary="Does it answer, from a fresh index?")
 def readyz(request: Request, now: Now) -> JSONResponse:
-    """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator."""
+    """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator.
+
+    503 where an engine that others run finds the passages, and does not now.
+    """
+    now.generation.check_engines()
     card, changed, refused = now.generation.card, now.changed_files(), now.refused
     return reply(
         wire.Wire(
@@ -341,7 +350,7 @@ def readyz(request: Request, now: Now) -> JSONResponse:
             stale=bool(changed), changed=len(changed),
             changed_files=list(changed[:100]) if _is_operator(request, now.settings) else [],
             skipped=len(card.skipped), advice=_advice(now, changed),
-            refused=refused and {"generation": refused.generation, "reason": refused.reason},
+            refused=refused and {"generation": refused.generation, "reason": refused.reason}, store=now.replica.reason,
         )
     )  # fmt: skip
 
@@ -354,4 +363,6 @@ def _is_operator(request: Request, settings: Settings) -> bool:
 def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
     if explainer.refused:
         return f"{explainer.refused}; the log says more; run `pullquote index`"
+    if reason := explainer.replica.reason:
+        return f"{reason}; what was pulled before serves; the log says more, and `pullquote doctor`"
     return "the corpus changed after the index was built; run `pullquote index`" if changed else None

@@ -30,6 +30,7 @@ _STEPS = {
 _force = click.option("--force", is_flag=True, help="Build even where nothing changed.")
 _again = click.option("--again", is_flag=True, help="Take the texts out of web pages and the like anew, too.")
 _watch = click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
+_ray = click.option("--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here.")
 _csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
 _folders = click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
 _fit = click.option("--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder.")
@@ -86,26 +87,34 @@ def _end(code: int | None, **_: object) -> None:
     sys.exit(code)
 
 
-@command("Build the index of the corpus.", _force, _again, _watch)
-def index(read: Read, force: bool, again: bool, watch: bool) -> int:
+@command("Build the index of the corpus.", _force, _again, _watch, _ray)
+def index(read: Read, force: bool, again: bool, watch: bool, ray: str | None) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
+    from pullquote.index.replica import level
     from pullquote.models.export import fetch_model
     from pullquote.models.ranker import fetch_ranker
     from pullquote.upkeep.indexing import index_changes
     from pullquote.upkeep.watch import follow
 
+    if ray and watch:
+        raise click.UsageError("--ray builds once, --watch on this machine; give one of them")
     settings = read()
     fetch_model(settings.model, "PULLQUOTE_MODEL")  # here alone the hub is asked: what answers opens what lies here
     fetch_ranker(settings.reranker)
-    code = _build(settings, force=force, again=again) if force or again or not watch else ANSWERED
+    code = ANSWERED
+    if force or again or not watch:
+        with level(settings, click.echo):
+            code = _build(settings, ray, force=force, again=again)
     if watch:
         follow(settings, lambda: index_changes(settings), terminal.warn)
     return ANSWERED if watch else code
 
 
-def _build(settings: Settings, *, force: bool, again: bool) -> int:
+def _build(settings: Settings, ray: str | None, *, force: bool, again: bool) -> int:
     from pullquote.index import open_index, up_to_date
+    from pullquote.index.work import work_here
     from pullquote.models.export import DEFAULT_MODEL
+    from pullquote.upkeep.cluster import over_ray
     from pullquote.upkeep.indexing import index_corpus, moved
 
     unchanged = None if force or again else up_to_date(settings)
@@ -118,14 +127,17 @@ def _build(settings: Settings, *, force: bool, again: bool) -> int:
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     try:
         with terminal.progress() as shown:
-            built = index_corpus(settings, progress=shown, again=again)
+            work = over_ray(ray, settings) if ray else work_here
+            built = index_corpus(settings, progress=shown, again=again, work=work)
     except OSError as error:
         error.filename = error.filename or str(settings.index)  # the system does not always say where
         raise
     code = _told(built.generation, settings)
+    if built.resumed:
+        terminal.warn(f"note: {built.resumed} parts that a build cut short had worked out were not worked on again")
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
-    for file in built.corpus.remarks:
+    for file in built.remarks:
         terminal.warn(f"note: {file.path} {file.reason}")
     return code
 
@@ -154,6 +166,7 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
 
     Exit codes: 0 all are in, 1 some are not, and why.
     """
+    from pullquote.index.replica import level
     from pullquote.upkeep.adding import add as put
     from pullquote.upkeep.adding import line_of
     from pullquote.upkeep.indexing import index_corpus
@@ -168,11 +181,11 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
         if one.reason:
             terminal.warn(f"not added: {one.given} {one.reason}")
     if added:
-        with terminal.progress() as shown:
+        with level(settings, click.echo), terminal.progress() as shown:
             built = index_corpus(settings, progress=shown)
         for path in added:
             click.echo(terminal.visible(line_of(built.generation, path)))
-        for file in (file for file in (*built.corpus.skipped, *built.corpus.remarks) if file.path in added):
+        for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
             terminal.warn(f"note: {file.path} {file.reason}")
     return ANSWERED if len(added) == len(wanted) else FAILED
 
@@ -251,7 +264,8 @@ def assist(read: Read) -> None:
         explainer.refresh()
         return explainer.now()
 
-    Assistant(current).run("stdio")
+    with explainer.replica.following():
+        Assistant(current).run("stdio")
 
 
 @command("Say what is wrong here and what to do next.", as_json_option)

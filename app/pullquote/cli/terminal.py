@@ -73,7 +73,9 @@ def or_demonstration(read: Read) -> Read:
 def open_generation(settings: Settings) -> "Generation":
     """Open the index alone; warn where it is not the newest."""
     from pullquote.index import open_index
+    from pullquote.index.replica import Replica
 
+    Replica(settings).first()
     opened = open_index(settings)
     if opened.degraded:
         warn(f"warning: {opened.degraded}")
@@ -145,12 +147,14 @@ def _indented(text: str) -> str:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar with rate and remaining time, on a terminal only, and what tells it how many of how many are done."""
+    """A progress bar with rate and remaining time, on a terminal only, and what tells it how many letters of how many are done."""
     from tqdm import tqdm
 
-    with tqdm(unit=" texts", desc="encoding", disable=None, leave=False) as bar:
+    with tqdm(unit=" letters", unit_scale=True, desc="indexing", disable=None, leave=False) as bar:
 
         def shown(done: int, of: int) -> None:
+            if bar.total is None:  # what an interrupted build had done already tells nothing of how fast this one is
+                bar.initial = bar.n = done
             bar.total = of
             bar.update(done - bar.n)
 

@@ -102,21 +102,26 @@ def load_corpus(
     hashes, left = dict.fromkeys(corpus_files(settings), ""), settings.max_corpus_bytes
     for path in paths:
         try:
-            file = _with_facts(settings, path, hashes)
+            file = read_beside(settings, path, hashes)
             documents.append(parse_document(file, document_id=ids.give(path, file.sha256), kept=kept))
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
             left -= len(file.content)
         except DocumentError as error:
             skipped.append(Skipped(path, str(error)))
         if left < 0:
-            limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
-            raise CorpusError(f"{settings.corpus} holds more than {limit}; take documents out, or {_RAISE}")
+            raise too_large(settings)
     if not documents:
-        raise CorpusError(_nothing_to_read(settings, skipped))
-    return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *_left_out(settings)))
+        raise nothing_to_read(settings, skipped)
+    return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *left_out(settings)))
 
 
-def _with_facts(settings: Settings, path: str, hashes: dict[str, str]) -> CorpusFile:
+def too_large(settings: Settings) -> CorpusError:
+    """That a corpus holds more than is allowed."""
+    limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
+    return CorpusError(f"{settings.corpus} holds more than {limit}; take documents out, or {_RAISE}")
+
+
+def read_beside(settings: Settings, path: str, hashes: dict[str, str]) -> CorpusFile:
     """A file with what stands beside it; the hashes of both are entered."""
     file = _read(settings, path)
     hashes[path] = file.sha256
@@ -147,7 +152,7 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
 
 
-def _left_out(settings: Settings) -> Iterator[Skipped]:
+def left_out(settings: Settings) -> Iterator[Skipped]:
     """That some files are no documents, where there are such but README files."""
     if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
         files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
@@ -168,11 +173,12 @@ def _other_paths(settings: Settings) -> list[str]:
     return sorted(islice((path for path in found if not (settings.corpus / path).is_dir()), settings.max_documents))
 
 
-def _nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> str:
+def nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> CorpusError:
+    """That there is no document, and what there is in place of one."""
     folder, others = settings.corpus, _other_paths(settings)
     reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
     reasons += f"\n  of no kind that is read, or a README: {_some(others)}" if others else ""
-    return (
+    return CorpusError(
         f"no readable document in {folder}{reasons}\n"
         f"put Markdown, text, web pages or subtitles into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
     )
@@ -226,17 +232,19 @@ def corpus_paths(settings: Settings) -> list[str]:
 
 def _is_part_of_page(path: str, paths: Collection[str]) -> bool:
     """Whether a file lies in the folder that a browser puts beside a page that it saves: "Fees_files" beside "Fees.html"."""
+    if f"{PARTS}/" not in path:
+        return False
     pages = (above.removesuffix(PARTS) for above in map(str, Path(path).parents) if above.endswith(PARTS))
     return any(f"{page}{suffix}" in paths for page in pages for suffix in EXTRACTED)
 
 
 def _is_document_name(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and Path(name).stem.upper() != "README"
+    return name.lower().endswith(SUFFIXES) and name.rpartition(".")[0].upper() != "README"
 
 
 def _is_beside(name: str) -> bool:
     document = name.removesuffix(BESIDE)
-    return document != name and document.lower().endswith(EXTRACTED) and _is_document_name(document)
+    return len(document) < len(name) and document.lower().endswith(EXTRACTED) and _is_document_name(document)
 
 
 def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:
@@ -262,9 +270,12 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
         raise DocumentError(fault) from error
     if len(content) > limit:
         raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={limit}")
-    # Composed, as it is typed: a Mac names a folder in letters and accents apart.
-    debate = unicodedata.normalize("NFC", path.split("/", 1)[0]) if "/" in path else DEFAULT_DEBATE
-    return CorpusFile(debate, path, content, names)
+    return CorpusFile(debate_of(path), path, content, names)
+
+
+def debate_of(path: str) -> str:
+    """The debate of a file: its first folder, composed as it is typed, since a Mac names it in letters and accents apart."""
+    return unicodedata.normalize("NFC", path.split("/", 1)[0]) if "/" in path else DEFAULT_DEBATE
 
 
 def parse_document(file: CorpusFile, *, document_id: str, kept: Kept = lambda sha256: None) -> Document:

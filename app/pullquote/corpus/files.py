@@ -98,19 +98,19 @@ def walk(root: Path, wanted: Callable[[str], bool], *, depth: int) -> Iterator[s
     Raises:
         OSError: a folder cannot be read.
     """
-    yield from _walk(root, root, wanted, depth)
+    yield from _walk(str(root), "", wanted, depth)
 
 
-def _walk(root: Path, folder: Path, wanted: Callable[[str], bool], depth: int) -> Iterator[str]:
+def _walk(folder: str, above: str, wanted: Callable[[str], bool], depth: int) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             inside = entry.is_dir(follow_symlinks=False)
             if inside and depth:
-                yield from _walk(root, Path(entry.path), wanted, depth - 1)
+                yield from _walk(entry.path, f"{above}{entry.name}/", wanted, depth - 1)
             elif inside or wanted(entry.name) or _links_to_folder(entry):
-                path = Path(entry.path).relative_to(root).as_posix()
+                path = above + entry.name
                 yield path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name no file here has, but readable
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from pullquote.corpus.corpus import corpus_files, corpus_hashes
 from pullquote.errors import CorpusError, IndexFault
 from pullquote.index.build import Built, build_index, up_to_date
-from pullquote.index.generation import Generation, Opened, _open_named, open_index
+from pullquote.index.generation import Generation
 from pullquote.index.layout import Card, Layout, read_manifest
+from pullquote.index.opening import Opened, open_index, open_named
 from pullquote.models.encoder import unfinished_exports
 from pullquote.settings import Settings
 
@@ -42,10 +43,8 @@ def current_card(settings: Settings) -> Card | None:
     return None
 
 
-def damage(settings: Settings, whole: Generation | None = None) -> dict[str, str | None]:
+def damage(settings: Settings) -> dict[str, str | None]:
     """What is wrong with the current generation and with the one before, or None, under the name of its role.
-
-    The `whole` one, which was just opened and so checked, is not read again.
 
     Raises:
         IndexMissing: nothing was built yet.
@@ -56,7 +55,7 @@ def damage(settings: Settings, whole: Generation | None = None) -> dict[str, str
     found: dict[str, str | None] = {role: None for role in _ROLES if named.get(role)}
     for role in found:
         try:
-            _open_named(root, named[role], whole)
+            open_named(settings, named[role], thorough=True)
         except IndexFault as fault:
             found[role] = str(fault)
     return found

@@ -1,63 +1,72 @@
 """Building a generation: beside the old one, durable, and visible only when it is whole."""
 
 import hashlib
-import mmap
-import os
 import secrets
 import shutil
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pullquote.corpus.corpus import Corpus, corpus_hashes, load_corpus
-from pullquote.corpus.documents import Document
+from pullquote.corpus.corpus import Corpus, Skipped, nothing_to_read
 from pullquote.corpus.files import make_folder, only_writer, sync_folder
-from pullquote.corpus.passages import lead, search_key, split_passages
-from pullquote.corpus.sentences import Kind, split_sentences
-from pullquote.errors import IndexFault, IndexFull
+from pullquote.corpus.folder import Listing, folder_hashes, list_corpus, listed, read_facts, write_facts
+from pullquote.errors import IndexCorrupt, IndexFault, IndexFull
 from pullquote.index import layout
-from pullquote.index.files import array_bytes, json_bytes, swap_in, write_durably
-from pullquote.index.generation import KINDS, Generation, Tables, open_index
-from pullquote.index.layout import COUNTED, Card, DocumentRow, Layout, facts_of, read_manifest
-from pullquote.index.lexical import lexical_files
-from pullquote.index.vectors import flat_bytes
+from pullquote.index.assembly import write_shard
+from pullquote.index.files import Stamp, array_bytes, json_bytes, swap_in, write_durably
+from pullquote.index.generation import Generation
+from pullquote.index.hosting import engines_of, fill, switch
+from pullquote.index.layout import Card, Layout, read_manifest
+from pullquote.index.opening import open_index
+from pullquote.index.part import Hear, Makers
+from pullquote.index.plan import Plan, Planned, facts_of_all
+from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, at_hand, unfinished_exports
-from pullquote.models.interaction import DIMENSION, Codes, Interaction
-from pullquote.models.onnx import Vectors
+from pullquote.models.interaction import Interaction
 from pullquote.settings import Settings
 
-EXACT = 20_000  # windows up to which all are searched; past it only those of the nearest passages
 DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
-BATCH = 512  # texts between two additions to what is kept: what a crash costs at most
-KEY_BYTES, _CHECK_BYTES = 16, 8
 Enrich = Callable[[Generation], Mapping[str, bytes]]  # works further files, by name, out of a whole snapshot
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build made, from which corpus."""
+    """What a build made; the files that could not be used; what is odd about those that were read; how many parts of it
+    an interrupted build had left.
+    """
 
     generation: Generation
-    corpus: Corpus
+    skipped: tuple[Skipped, ...] = ()
+    remarks: tuple[Skipped, ...] = ()
+    resumed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an index is built: what works on documents and on the whole, where, and who is told.
+
+    `again`: texts are taken out of files anew. `apart`: what changed stays apart from the large rest, however much it is.
+    """
+
+    makers: Makers
+    enrich: Enrich = lambda generation: {}
+    progress: Progress = lambda done, of: None
+    work: Work = work_here
+    again: bool = False
+    apart: bool = False
 
 
 def build_index(
     settings: Settings, encoder: Encoder, enrich: Enrich = lambda generation: {},
     progress: Progress = lambda done, of: None, corpus: Corpus | None = None, interaction: Interaction | None = None,
-    *, again: bool = False,
+    *, hear: Hear | None = None, work: Work = work_here, again: bool = False, apart: bool = False,
 ) -> Built:  # fmt: skip
     """Build a new generation from the corpus and make it the current one.
 
-    Texts that the generation before held are not encoded again, nor taken out of files, but for `again`. A `corpus` given
-    is taken instead of the folder. Without an `interaction` the windows have no token vectors, and are found without.
+    What did not change is taken from the generation before, but for `again`. A `corpus` given is taken instead of the
+    folder. Without an `interaction` the windows have no token vectors, and without `hear` nobody is heard.
 
     Raises:
         CorpusError: nothing to build from; the index stays as it was.
@@ -65,32 +74,66 @@ def build_index(
         IndexFull: too little room on the disk.
     """
     root = Layout(settings.index)
+    engines_of(settings)  # one that cannot be used at all is told before anything is encoded
     make_folder(root.root)
     with only_writer(root.lock):
         sweep(root)  # before the room is looked at: they may be what takes it
-        _check_room(root.root, settings.min_free_bytes)
+        _check_room(root, settings.min_free_bytes)
+        way = Way(Makers(encoder, interaction, hear), enrich, progress, work, again, apart)
         previous, pair = _previous(settings)
-        corpus = corpus or _load(settings, previous, again=again)
-        kept = Encoded(root.encoded / f"{encoder.identity}.bin", encoder.dimension, settings.vector_cache_bytes)
-        current = _write_generation(settings, corpus, encoder, interaction, kept, previous, enrich, progress)
-        generation = Generation.open(root.generation(current[0]), current[1])
-        publish(root, current, pair)
-        kept.trim()
-        sweep(root, [current[0], *([pair[0]] if pair else [])])
-    return Built(generation, corpus)
+        try:
+            built, sha256 = _build(settings, way, previous, corpus)
+        except IndexCorrupt:  # found while large files of the one before were read: then there is none
+            previous, pair = None, None
+            built, sha256 = _build(settings, way, previous, corpus)
+        _serve(settings, built.generation, previous, ((built.generation.card.name, sha256), pair))
+    return built
 
 
-def _load(settings: Settings, previous: Generation | None, *, again: bool) -> Corpus:
+def _serve(
+    settings: Settings, generation: Generation, previous: Generation | None,
+    pairs: tuple[tuple[str, str], tuple[str, str] | None],
+) -> None:  # fmt: skip
+    """Make a generation the current one, and remove what neither it nor the one before is made of."""
+    root, shards = Layout(settings.index), generation.numbering.shards
+    fill(settings, shards)  # before the switch: where it fails the old generation serves on
+    publish(root, *pairs)
+    switch(settings, shards, previous.numbering.shards if previous else ())
+    sweep(root, [*_used(generation), *(_used(previous) if previous else ())])
+
+
+def _used(generation: Generation) -> Iterator[str]:
+    """The generations whose files one is made of."""
+    yield from (generation.card.name, *(name for name, _ in generation.card.bases))
+
+
+def _build(settings: Settings, way: Way, previous: Generation | None, corpus: Corpus | None) -> tuple[Built, str]:
+    """A generation that is whole and not yet the current one, and its card's SHA-256."""
+    root = Layout(settings.index)
+    listing = listed(corpus) if corpus else _list(settings, previous, root, again=way.again)
+    planned = Plan(listing, way.makers, previous, again=way.again, apart=way.apart).worked(
+        root.parts, way.work, way.progress
+    )
+    if not planned.places:
+        raise nothing_to_read(settings, planned.skipped)
+    current = _write(root, _card(settings, way.makers, planned), planned, way.enrich, previous)
+    if corpus is None:
+        write_facts(root.facts, listing.facts)
+    return Built(Generation.open(root, *current), planned.skipped, planned.remarks, planned.resumed), current[1]
+
+
+def _list(settings: Settings, previous: Generation | None, root: Layout, *, again: bool) -> Listing:
     """The corpus, its documents with the ids that they had, and the texts that were taken out of files before."""
+    facts = read_facts(root.facts)
     if previous is None:
-        return load_corpus(settings)
-    ids = {row.path: row.id for row in previous.rows}
-    hashes = {row.path: row.file_sha256 for row in previous.rows}
-    return load_corpus(settings, ids, hashes, (lambda sha256: None) if again else previous.taken_out)
+        return list_corpus(settings, facts=facts)
+    paths, ids, hashes = facts_of_all(previous, "path", "id", "file_sha256")
+    kept = (lambda sha256: None) if again else previous.taken_out
+    return list_corpus(settings, dict(zip(paths, ids, strict=True)), dict(zip(paths, hashes, strict=True)), kept, facts)
 
 
 def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | None]:
-    """The generation to take vectors from and to keep: the newest that is whole."""
+    """The generation to take from and to keep: the newest that is whole."""
     try:
         opened = open_index(settings)
     except IndexFault:
@@ -101,12 +144,14 @@ def _previous(settings: Settings) -> tuple[Generation | None, tuple[str, str] | 
 
 
 def up_to_date(settings: Settings) -> Generation | None:
-    """The current generation where building again would change nothing, else None.
+    """The current generation where building again would change nothing, else None; an engine that lost it is filled again.
 
     Raises:
         CorpusError: there is no corpus folder.
+        EngineError: the engine cannot be asked, or filled.
     """
-    hashes = corpus_hashes(settings)
+    root = Layout(settings.index)
+    hashes, _ = folder_hashes(settings, read_facts(root.facts))
     try:
         opened = open_index(settings)
     except IndexFault:
@@ -115,7 +160,10 @@ def up_to_date(settings: Settings) -> Generation | None:
     now = (layout.program(), settings.model, _answering(settings))
     whole = not opened.degraded and at_hand(settings.index, card.encoder)
     same = (card.program, card.model, card.answering) == now and hashes == opened.generation.file_hashes
-    return opened.generation if same and whole else None
+    if not (same and whole):
+        return None
+    fill(settings, opened.generation.numbering.shards)
+    return opened.generation
 
 
 def _answering(settings: Settings) -> str:
@@ -126,237 +174,29 @@ def _answering(settings: Settings) -> str:
     return digest.hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Everything a generation holds but vectors; `keys` are encoded: the passages' search keys, then the windows'."""
-
-    rows: tuple[DocumentRow, ...]
-    texts: bytes
-    tables: Tables
-    keys: tuple[str, ...]
-    places: NDArray[np.int32]
-
-
-def prepare(corpus: Corpus, previous: Generation | None = None) -> Prepared:
-    """Split the documents that changed and number the parts of all; the documents of a debate lie side by side."""
-    rows: list[DocumentRow] = []
-    texts: list[bytes] = []
-    parts: list[Tables] = []
-    keys: list[tuple[list[str], list[str]]] = []
-    documents = sorted(corpus.documents, key=lambda document: (document.debate, document.path))
-    for document in documents:
-        same = previous.number_of_same(document) if previous else None
-        tables = previous.structure(same) if previous and same is not None else _split(document)
-        for table in tables[1:]:
-            table[:, 0] = len(rows)
-        parts.append(tables)
-        keys.append(_keys(document, tables))
-        texts.append(document.text.encode("utf-8"))
-        rows.append(DocumentRow(
-            **facts_of(document), sha256=document.sha256, file_sha256=corpus.hashes.get(document.path, ""),
-            characters=len(document.text), size=len(texts[-1]), sentences=len(tables[0]),
-        ))  # fmt: skip
-    sentences, passages, windows = map(np.concatenate, zip(*parts, strict=True))
-    all_keys = (key for grain in zip(*keys, strict=True) for of_document in grain for key in of_document)
-    tables, places = (sentences, passages, windows), layout.places_of(documents)
-    return Prepared(tuple(rows), b"".join(texts), tables, tuple(all_keys), places)
-
-
-def _split(document: Document) -> Tables:
-    """A document's sentences, passages and windows, as rows of the tables; which document it is comes later."""
-    sentences = split_sentences(document)
-    passages = [(0, passage.first, passage.end) for passage in split_passages(document, sentences)]
-    prose = [last for last, each in enumerate(sentences) if each.kind is Kind.PROSE]
-    windows = [(0, lead(document.text, sentences, last), last) for last in prose]
-    rows = [
-        (each.span.start, each.span.end, KINDS.index(each.kind), each.paragraph, -1 if each.heading is None else each.heading)
-        for each in sentences
-    ]  # fmt: skip
-    tables = [np.array(table, np.int32).reshape(-1, width) for table, width in ((rows, 5), (passages, 3), (windows, 3))]
-    return tables[0], tables[1], tables[2]
-
-
-def _keys(document: Document, tables: Tables) -> tuple[list[str], list[str]]:
-    """What is encoded of a document's passages and of its windows."""
-    text, (rows, passages, windows) = document.text, (table.tolist() for table in tables)
-
-    def key(first: int, last: int, heading: int = -1) -> str:
-        above = None if heading < 0 else text[rows[heading][0] : rows[heading][1]]
-        return search_key(document, text[rows[first][0] : rows[last][1]], above)
-
-    return (
-        [key(first, end - 1, rows[first][4]) for _, first, end in passages],
-        [key(first, last) for _, first, last in windows],
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Encoded:
-    """Vectors that one encoder made before, kept beside the generations in a file that may be deleted at any time.
-
-    A text that was taken out and comes back, and the part of a build that was cut short, are then not encoded again.
-    Records of key, vector and checksum are only added at the end: what a crash tore off is not used. A `limit` of 0
-    bytes keeps nothing.
-    """
-
-    path: Path
-    dimension: int
-    limit: int
-
-    @property
-    def _record(self) -> int:
-        return KEY_BYTES + self.dimension * 4 + _CHECK_BYTES
-
-    def find(self, keys: Mapping[bytes, object]) -> dict[bytes, Vectors]:
-        """The vectors kept for these keys, each checked."""
-        if not keys or not self.path.is_file() or self.path.stat().st_size < self._record:
-            return {}
-        found = {}
-        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as kept:
-            for end in range(self._record, len(kept) + 1, self._record):
-                body = slice(end - self._record, end - _CHECK_BYTES)
-                key = kept[body.start : body.start + KEY_BYTES]
-                if key in keys and _check(kept[body]) == kept[body.stop : end]:
-                    found[key] = np.frombuffer(kept[body], dtype=np.float32, offset=KEY_BYTES)
-        return found
-
-    def add(self, vectors: Mapping[bytes, Vectors]) -> None:
-        """Keep further vectors. A disk that is full ends no build: the texts are encoded again some day."""
-        if not self.limit or not vectors:
-            return
-        records = b"".join(body + _check(body) for body in (key + vector.tobytes() for key, vector in vectors.items()))
-        with suppress(OSError):
-            self.path.parent.mkdir(exist_ok=True)
-            with self.path.open("ab") as file:
-                if torn := file.tell() % self._record:  # what a crash left would shift all that follows
-                    file.truncate(file.tell() - torn)
-                file.write(records)
-
-    def trim(self) -> None:
-        """Drop the file where it is over its bound, and those of other encoders, but what cannot be dropped."""
-        for other in self.path.parent.glob("*"):
-            with suppress(OSError):
-                if other != self.path or other.stat().st_size > self.limit:
-                    other.unlink()
-
-
-def _check(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=_CHECK_BYTES).digest()
-
-
-def key_digests(keys: Sequence[str]) -> NDArray[np.uint8]:
-    """A fingerprint a row, shape (rows, 16): texts with the same one are never encoded twice."""
-    digests = b"".join(hashlib.blake2b(key.encode("utf-8"), digest_size=KEY_BYTES).digest() for key in keys)
-    return np.frombuffer(digests, dtype=np.uint8).reshape(len(keys), KEY_BYTES)
-
-
-def encode_rows(
-    keys: Sequence[str], digests: NDArray[np.uint8], encoder: Encoder, *,
-    before: Mapping[bytes, Vectors], kept: Encoded, progress: Progress,
-) -> Vectors:  # fmt: skip
-    """A vector a row, shape (rows, dimension): from `before` or `kept`, by fingerprint, or encoded now and then kept."""
-    marks = [digest.tobytes() for digest in digests]
-    missing = {mark: text for mark, text in zip(marks, keys, strict=True) if mark not in before}
-    known = kept.find(missing)
-    # The longest first: the remaining time that a progress bar shows is then never too hopeful.
-    left = sorted(missing.keys() - known.keys(), key=lambda mark: (-len(missing[mark]), mark))
-    progress(0, len(left))
-    # One thread a core, one text at a time: onnxruntime runs without the interpreter's lock, and a batch would only pad.
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for start in range(0, len(left), BATCH):
-            batch: dict[bytes, Vectors] = {}
-            part = left[start : start + BATCH]
-            for mark, vector in zip(part, pool.map(lambda mark: encoder.encode([missing[mark]])[0], part), strict=True):
-                batch[mark] = vector
-                progress(start + len(batch), len(left))
-            kept.add(batch)
-            known |= batch
-    rows = [known[mark] if mark in known else before[mark] for mark in marks]
-    return np.concatenate([np.zeros(0, np.float32), *rows], dtype=np.float32).reshape(len(keys), encoder.dimension)
-
-
-def _write_generation(
-    settings: Settings, corpus: Corpus, encoder: Encoder, interaction: Interaction | None, kept: Encoded,
-    previous: Generation | None, enrich: Enrich, progress: Progress,
-) -> tuple[str, str]:  # fmt: skip
-    """Encode what is new, write all files into a new folder, and give its name and card's SHA-256."""
-    prepared = prepare(corpus, previous)
-    counts = dict(zip(COUNTED, map(len, (prepared.rows, *prepared.tables)), strict=True))
-    digests, first = key_digests(prepared.keys), counts["passages"]
-    before = _known_vectors(previous, encoder, windows=counts["windows"])
-    vectors = encode_rows(prepared.keys, digests, encoder, before=before, kept=kept, progress=progress)
-    tables = [array_bytes(table) for table in (*prepared.tables, digests)]
-    contents = {
-        layout.DOCUMENTS: json_bytes([asdict(row) for row in prepared.rows]),
-        layout.TEXTS: prepared.texts,
-        layout.PLACES: array_bytes(prepared.places),
-        **dict(zip(layout.TABLES, tables, strict=True)),
-        **dict(zip(layout.LEXICAL, lexical_files(prepared.keys[first:]), strict=True)),
-        layout.PASSAGE_VECTORS: flat_bytes(vectors[:first]),
-    }
-    if counts["windows"] > EXACT:
-        contents[layout.WINDOW_HALVES] = array_bytes(vectors[first:].astype(np.float16))
-    else:
-        contents[layout.WINDOW_VECTORS] = flat_bytes(vectors[first:])
-    if interaction:
-        contents |= _token_files(interaction, prepared.keys[first:], digests[first:], previous, progress)
-    card = replace(_card(settings, corpus, encoder, counts), interaction=interaction.identity if interaction else "")
-    return _write(Layout(settings.index), card, {**contents, **enrich(Generation(card, contents, previous))})
-
-
-def _token_files(
-    interaction: Interaction,
-    keys: Sequence[str],
-    digests: NDArray[np.uint8],
-    previous: Generation | None,
-    progress: Progress,
-) -> dict[str, bytes]:
-    """The token vectors of windows: those of the generation before, by fingerprint, or made now."""
-    before: dict[bytes, Codes] = {}
-    if previous and previous.tokens and previous.card.interaction == interaction.identity:
-        vectors, starts = previous.tokens
-        known = (mark.tobytes() for mark in previous.keys[len(previous.passages) :])
-        before = {mark: vectors[start:end] for mark, (start, end) in zip(known, pairwise(starts.tolist()), strict=True)}
-    marks = [digest.tobytes() for digest in digests]
-    missing = {mark: key for mark, key in zip(marks, keys, strict=True) if mark not in before}
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        made = zip(missing, pool.map(interaction.window, missing.values()), strict=True)
-        for number, (mark, vectors) in enumerate(made, 1):
-            before[mark] = vectors
-            progress(number, len(missing))
-    rows = [before[mark] for mark in marks]
-    starts = np.cumsum([0, *map(len, rows)], dtype=np.int64)
-    tokens = np.concatenate([np.zeros((0, DIMENSION), np.int8), *rows])
-    return dict(zip(layout.TOKENS, map(array_bytes, (tokens, starts)), strict=True))
-
-
-def _card(settings: Settings, corpus: Corpus, encoder: Encoder, counts: dict[str, int]) -> Card:
-    now, taken = datetime.now(UTC), {document.path for document in corpus.documents}
+def _card(settings: Settings, makers: Makers, planned: Planned) -> Card:
+    now = datetime.now(UTC)
     return Card(
         name=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", built_at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        encoder=encoder.identity, dimension=encoder.dimension, model=settings.model, counts=counts, files={},
-        program=layout.program(), answering=_answering(settings),
-        skipped=tuple((file.path, file.reason) for file in corpus.skipped),
-        skipped_hashes={path: sha256 for path, sha256 in corpus.hashes.items() if path not in taken},
+        encoder=makers.encoder.identity, dimension=makers.encoder.dimension, model=settings.model, counts=planned.counts,
+        files={}, program=layout.program(), answering=_answering(settings),
+        skipped=tuple((file.path, file.reason) for file in planned.skipped), skipped_hashes=planned.other_hashes,
+        bases=((planned.base.name, planned.base.card_sha256),) if planned.base else (),
+        interaction=makers.interaction.identity if makers.interaction else "",
     )  # fmt: skip
 
 
-def _known_vectors(previous: Generation | None, encoder: Encoder, *, windows: int) -> dict[bytes, Vectors]:
-    if previous is None or previous.card.encoder != encoder.identity:
-        return {}
-    vectors: list[Vectors] = list(previous.passage_vectors.rows)
-    if previous.exact or windows > EXACT:  # what is kept in halves is not good enough for an exact index
-        vectors += list(previous.window_vectors.rows)
-    return {digest.tobytes(): vector for digest, vector in zip(previous.keys, vectors, strict=False)}
-
-
-def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str, str]:
+def _write(root: Layout, card: Card, planned: Planned, enrich: Enrich, previous: Generation | None) -> tuple[str, str]:
+    """Write all files into a new folder: its name and its card's SHA-256."""
     draft = root.generations / f"{DRAFT}{card.name}"
     make_folder(root.generations)
     draft.mkdir()
     final = root.generation(card.name)
     try:
-        stamps = {file: write_durably(draft / file, content) for file, content in contents.items()}
+        stamps = _write_own(draft, card, planned)
+        bases = [planned.base] if planned.base else []
+        further = enrich(Generation.draft(card, draft, bases, previous))
+        stamps |= {file: write_durably(draft / file, content) for file, content in further.items()}
         stamp = write_durably(draft / final.card.name, replace(card, files=stamps).to_bytes())
         sync_folder(draft)
         draft.rename(final.folder)
@@ -367,6 +207,17 @@ def _write(root: Layout, card: Card, contents: Mapping[str, bytes]) -> tuple[str
     return card.name, stamp.sha256
 
 
+def _write_own(draft: Path, card: Card, planned: Planned) -> dict[str, Stamp]:
+    """The files of the documents that no base holds, and the order of all where there is a base."""
+    stamps: dict[str, Stamp] = {}
+    if planned.own or planned.base is None:
+        tokens, voices = bool(card.interaction), planned.voices
+        stamps = write_shard(draft, planned.own, card.dimension, tokens=tokens, voices=voices)
+    if planned.order is not None:
+        stamps[layout.ORDER] = write_durably(draft / layout.ORDER, array_bytes(planned.order))
+    return stamps
+
+
 def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | None) -> None:
     """Make a whole generation the current one, in one step."""
     pairs = {"current": current, "previous": previous}
@@ -375,19 +226,23 @@ def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | 
 
 
 def sweep(root: Layout, keep: Sequence[str] | None = None) -> None:
-    """Remove what interrupted builds left, and all generations but those to keep (None: none of them)."""
+    """Remove what interrupted builds left, but for parts, or parts and all generations but those to keep."""
     left = root.generations.glob(f"{DRAFT}*" if keep is None else "*")
-    for folder in (*left, *unfinished_exports(root.root)):
+    parts = [] if keep is None else [root.parts]
+    for folder in (*left, *parts, *unfinished_exports(root.root)):
         if keep is None or folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
-    for draft in root.root.glob(".MANIFEST.json.*"):
+    for draft in (*root.root.glob(".MANIFEST.json.*"), *root.root.glob(".facts.json.*"), *root.parts.glob(".*")):
         draft.unlink(missing_ok=True)
 
 
-def _check_room(folder: Path, floor: int) -> None:
-    free = shutil.disk_usage(folder).free
+def _check_room(root: Layout, floor: int) -> None:
+    """See that there is room; what interrupted builds worked out gives way."""
+    if shutil.disk_usage(root.root).free < floor:
+        shutil.rmtree(root.parts, ignore_errors=True)
+    free = shutil.disk_usage(root.root).free
     if free < floor:
         raise IndexFull(
-            f"only {free:,} bytes are free in {folder}, fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}; "
+            f"only {free:,} bytes are free in {root.root}, fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}; "
             "make room, or set PULLQUOTE_INDEX to a folder on another disk"
         )

@@ -7,12 +7,12 @@ import math
 import mmap
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,10 @@ from pullquote.corpus.files import sync_folder
 from pullquote.errors import IndexCorrupt
 
 _HEADER_BYTES = 4_096
+PIECES_FROM = 4 << 20  # bytes from which a file is mapped, and checked piece by piece as it is used
+PIECE = 64 << 10  # bytes of a piece
+PIECES = ".pieces"  # what the file of a file's pieces' hashes is called after it
+_HASH = hashlib.sha256().digest_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +100,204 @@ def read_checked(path: Path, stamp: Stamp) -> bytes:
     return content
 
 
-def map_checked(path: Path, stamp: Stamp) -> memoryview:
-    """The same mapped into memory, for what is large and read in small parts; it must never be changed in place."""
-    with _open_regular(path) as file:
-        digest = hashlib.file_digest(
-            file, "sha256"
-        )  # not through the map: what is only hashed should not stay resident
-        if Stamp(file.tell(), digest.hexdigest()) == stamp:
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-    raise IndexCorrupt(f"{path} is not what was written (size or SHA-256 differs)")
+class Durable:
+    """A new file that grows by appending.
+
+    A failed fsync is never tried again on the same file: the kernel may have dropped the data.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("xb")
+        self._whole, self._pieces = hashlib.sha256(), bytearray()
+        self._piece, self._filled, self._size = hashlib.sha256(), 0, 0
+
+    def write(self, content: bytes | memoryview) -> None:
+        """Append bytes."""
+        view = memoryview(content).cast("B") if len(content) else memoryview(b"")
+        self._file.write(view)
+        self._size += len(view)
+        self._whole.update(view)
+        while len(view):
+            part = view[: PIECE - self._filled]
+            self._piece.update(part)
+            self._filled, view = self._filled + len(part), view[len(part) :]
+            if self._filled == PIECE:
+                self._end_piece()
+
+    def _end_piece(self) -> None:
+        self._pieces += self._piece.digest()
+        self._piece, self._filled = hashlib.sha256(), 0
+
+    def close(self) -> dict[str, Stamp]:
+        """Wait until the disk holds it: its stamp by name, and that of its pieces' hashes where it has such a file."""
+        size = self._size
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        stamps = {self._path.name: Stamp(size, self._whole.hexdigest())}
+        if size > PIECES_FROM:
+            if self._filled:
+                self._end_piece()
+            name = self._path.name + PIECES
+            stamps[name] = write_durably(self._path.with_name(name), bytes(self._pieces))
+        return stamps
+
+    def abandon(self) -> None:
+        """Close it unfinished."""
+        self._file.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A large file mapped into memory, whose pieces are compared with their hashes before they are first used."""
+
+    path: Path
+    content: memoryview
+    hashes: bytes
+    seen: NDArray[np.bool_]
+
+    @classmethod
+    def map(cls, path: Path, size: int, hashes: bytes) -> "Pieces":
+        """Map a file of this many bytes; it must never be changed in place.
+
+        Raises:
+            IndexCorrupt: it is missing, or of another size.
+        """
+        with _open_regular(path) as file:
+            count = -(-size // PIECE)
+            if os.fstat(file.fileno()).st_size == size and len(hashes) == count * _HASH:
+                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+                return cls(path, memoryview(mapped), hashes, np.zeros(count, np.bool_))
+        raise IndexCorrupt(f"{path} is not what was written (size differs)")
+
+    def check(self, pieces: NDArray[np.int64]) -> None:
+        """See that these pieces are what was written.
+
+        Raises:
+            IndexCorrupt: one is not.
+        """
+        left = pieces[~self.seen[pieces]]
+        for piece in np.unique(left).tolist() if len(left) else ():
+            start = piece * PIECE
+            found = hashlib.sha256(self.content[start : start + PIECE]).digest()
+            if found != self.hashes[piece * _HASH : (piece + 1) * _HASH]:
+                raise IndexCorrupt(f"{self.path} is not what was written (SHA-256 of a piece differs)")
+            self.seen[piece] = True
+
+    def leave(self) -> None:
+        """Let the pages that were read leave this process's memory."""
+        mapped = self.content.obj
+        if isinstance(mapped, mmap.mmap):
+            mapped.madvise(mmap.MADV_DONTNEED)
+
+    def check_range(self, start: int, stop: int) -> None:
+        """The same of the pieces that hold these bytes."""
+        if stop > start:
+            first, end = start // PIECE, -(-stop // PIECE)
+            if not self.seen[first:end].all():
+                self.check(first + np.flatnonzero(~self.seen[first:end]))
+
+
+Content = bytes | memoryview | Pieces  # a file, or a large one that checks itself as it is read
+
+
+def whole(content: Content) -> bytes | memoryview:
+    """All of a file; of a large one after its pieces were checked.
+
+    Raises:
+        IndexCorrupt: it is not what was written.
+    """
+    if not isinstance(content, Pieces):
+        return content
+    content.check_range(0, len(content.content))
+    return content.content
+
+
+class Lines(Sequence[bytes]):
+    """The lines of a file, cut out as they are asked for."""
+
+    def __init__(self, content: Content) -> None:
+        self._content = whole(content)
+        breaks = np.flatnonzero(np.frombuffer(self._content, np.uint8) == ord("\n"))
+        self._bounds = np.concatenate([[-1], breaks, [len(self._content)]])
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    @overload
+    def __getitem__(self, number: int) -> bytes: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[bytes]: ...
+    def __getitem__(self, number: int | slice) -> bytes | Sequence[bytes]:
+        if isinstance(number, slice):
+            return [self[each] for each in range(*number.indices(len(self)))]
+        start, end = self._bounds[range(len(self))[number] :][:2].tolist()
+        return bytes(self._content[start + 1 : end])
+
+
+class Stored:
+    """An array of a generation's file, by rows: in memory, or mapped and checked as it is used."""
+
+    def __init__(self, array: NDArray[Any], pieces: Pieces | None = None) -> None:
+        self._array, self._pieces = array, pieces
+        self._width = array.strides[0] if array.ndim else 0
+        self._start = len(pieces.content) - array.nbytes if pieces else 0
+
+    @classmethod
+    def open(cls, content: Content) -> "Stored":
+        """Of a file in numpy's format.
+
+        Raises:
+            ValueError: it is none.
+            IndexCorrupt: its head is not what was written.
+        """
+        if not isinstance(content, Pieces):
+            return cls(array_of(content))
+        content.check_range(0, min(_HEADER_BYTES, len(content.content)))
+        return cls(array_of(content.content), content)
+
+    @classmethod
+    def of(cls, array: NDArray[Any]) -> "Stored":
+        """Of an array in memory."""
+        return cls(array)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows, and what a row has."""
+        return self._array.shape
+
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """What its numbers are."""
+        return self._array.dtype
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def take(self, rows: "NDArray[np.int64] | Sequence[int]") -> NDArray[Any]:
+        """These rows, copied.
+
+        Raises:
+            IndexCorrupt: here and below, what is read is not what was written.
+        """
+        if self._pieces and len(rows):
+            starts = self._start + np.asarray(rows, np.int64) * self._width
+            first, last = starts // PIECE, (starts + self._width - 1) // PIECE
+            if not (self._pieces.seen[first].all() and self._pieces.seen[last].all()):
+                wide = int((last - first).max()) + 1
+                self._pieces.check(np.unique(np.minimum(first[:, None] + np.arange(wide), last[:, None])))
+        return np.asarray(self._array[rows])
+
+    def slice(self, start: int, stop: int) -> NDArray[Any]:
+        """Rows that lie side by side, without a copy."""
+        if self._pieces:
+            self._pieces.check_range(self._start + start * self._width, self._start + stop * self._width)
+        return self._array[start:stop]
+
+    def whole(self) -> NDArray[Any]:
+        """All rows, without a copy."""
+        return self.slice(0, len(self))
 
 
 def array_bytes(array: NDArray[Any]) -> bytes:
@@ -131,6 +324,19 @@ def array_of(content: bytes | memoryview) -> NDArray[Any]:
     if by_columns or kind.hasobject or not whole:
         raise ValueError("not a plain array of the size that its header claims")
     return np.frombuffer(content, kind, offset=header.tell()).reshape(shape)
+
+
+def array_head(shape: tuple[int, ...], kind: Any) -> bytes:
+    """What comes before the numbers of an array of this shape in numpy's file format."""
+    head = io.BytesIO()
+    told = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(head, told)
+    return head.getvalue()
+
+
+def stored(content: Any) -> Stored:
+    """An array in numpy's file format, or as it was opened already."""
+    return content if isinstance(content, Stored) else Stored.open(content)
 
 
 def json_bytes(value: object) -> bytes:

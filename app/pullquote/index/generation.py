@@ -1,65 +1,31 @@
 """One generation of the index: an immutable snapshot that answers come from."""
 
-import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from itertools import accumulate
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Document
-from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.corpus.sentences import Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
-from pullquote.extraction.places import Place
 from pullquote.index import layout
-from pullquote.index.files import Stamp, array_of, map_checked, read_checked
-from pullquote.index.layout import (
-    Card,
-    DocumentRow,
-    GenerationLayout,
-    Layout,
-    check_originals,
-    check_places,
-    facts_of,
-    read_manifest,
-)
-from pullquote.index.lexical import Lexical
-from pullquote.index.vectors import VectorTable
-from pullquote.models.interaction import DIMENSION, Codes, QueryTokens
+from pullquote.index.files import array_of, whole
+from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout, facts_of
+from pullquote.index.lexical import terms
+from pullquote.index.numbering import Numbering, Rows, Spread, Words, proposed
+from pullquote.index.shard import Engine, Grain, Local, Shard, Tables, map_files, read_files
+from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
-from pullquote.settings import Settings
-from pullquote.span import Span
 
-Contents = Mapping[str, Any]  # a file's bytes by its name; a view of what is mapped into memory
 PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
-DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
-KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)  # a row of the sentences has the number of its own
-Tables = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
-
-
-class Sentences(Sequence[Sentence]):
-    """A document's sentences, each made of its row of the table when it is first asked for."""
-
-    def __init__(self, firsts: Sequence[int], table: NDArray[np.int32], number: int) -> None:
-        self._table = table[firsts[number] : firsts[number + 1]]
-        self._made: list[Sentence | None] = [None] * len(self._table)
-
-    def __len__(self) -> int:
-        return len(self._made)
-
-    def __getitem__(self, place: Any) -> Any:
-        if isinstance(place, slice):
-            return tuple(self[number] for number in range(*place.indices(len(self))))
-        found = self._made[place]
-        if found is None:
-            start, end, kind, paragraph, heading = self._table[place].tolist()
-            found = Sentence(Span(start, end), KINDS[kind], paragraph, None if heading < 0 else heading)
-            self._made[place] = found
-        return found
+RAREST = 3  # terms by which documents are looked for
+Engines = Callable[[Shard], Engine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,89 +44,134 @@ class Generation:
     `places` has one row a prose sentence: document, first and last sentence of its self-contained window; `passages`
     document, first and end. Both count sentences in the document. `extra` are files worked out from the whole snapshot,
     `before` is what this one will replace, while it is built.
+
+    Args:
+        order: as `Numbering` has it.
+        engines: what proposes the rows of a shard.
+
+    Raises:
+        IndexCorrupt: the parts do not fit together.
     """
 
-    def __init__(self, card: Card, contents: Contents, before: "Generation | None" = None) -> None:
-        self.card = card
-        self.before = before
-        self.rows = tuple(DocumentRow.of(facts) for facts in json.loads(contents[layout.DOCUMENTS]))
-        self._sentences, self.passages, self.places, self.keys = (array_of(contents[name]) for name in layout.TABLES)
-        parts = (self.rows, self._sentences, self.passages, self.places)
-        keyed = len(self.keys) == len(self.passages) + len(self.places)
-        if not keyed or card.counts != dict(zip(layout.COUNTED, map(len, parts), strict=True)):
+    def __init__(
+        self, card: Card, shards: Sequence[Shard], extra: Mapping[str, Any], order: NDArray[np.int32] | None = None,
+        before: "Generation | None" = None, engines: Engines = Local,
+    ) -> None:  # fmt: skip
+        self.card, self.before, self.extra = card, before, dict(extra)
+        self._named: dict[str, tuple[str, ...]] = {}
+        self.numbering = Numbering(shards, order)
+        self._engines = tuple(map(engines, shards))
+        self.rows: Sequence[DocumentRow] = shards[0].rows if order is None else _Rows(self.numbering)
+        self.first_sentences = self.numbering.starts(lambda shard: shard.first_sentences)
+        self.places, self.passages = (self.numbering.table(grain) for grain in (Grain.WINDOWS, Grain.PASSAGES))
+        counts = (len(self.rows), int(self.first_sentences[-1]), len(self.passages), len(self.places))
+        if card.counts != dict(zip(COUNTED, counts, strict=True)):
             raise IndexCorrupt(f"generation {card.name} does not hold what its card counts")
-        check_places(self.rows, self._sentences, self.passages, self.places, len(contents[layout.TEXTS]))
-        originals = check_originals(self.rows, array_of(contents[layout.PLACES]))
-        self.passage_vectors = VectorTable.open(contents[layout.PASSAGE_VECTORS], len(self.passages), card.dimension)
-        if layout.WINDOW_HALVES in contents:
-            self.window_vectors = VectorTable(None, array_of(contents[layout.WINDOW_HALVES]))
-        else:
-            self.window_vectors = VectorTable.open(contents[layout.WINDOW_VECTORS], len(self.places), card.dimension)
-        if self.window_vectors.rows.shape != (len(self.places), card.dimension):
-            raise IndexCorrupt("a vector file is not of the shape that the manifest states")
-        self.lexical = Lexical.open([contents[name] for name in layout.LEXICAL], len(self.places))
-        self.tokens = self._tokens(contents) if layout.TOKEN_VECTORS in contents else None
-        known = layout.CORE | layout.EITHER | {*layout.TOKENS}
-        self.extra = {name: content for name, content in contents.items() if name not in known}
-        starts = [0, *accumulate(row.size for row in self.rows)]
-        self.first_sentences = (0, *accumulate(row.sentences for row in self.rows))
-        # Neither knows the generation itself: a ring would keep it in memory after another took its place.
-        self.document = lru_cache(DOCUMENTS_KEPT)(
-            partial(_document, self.rows, starts, contents[layout.TEXTS], originals)
-        )
-        self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(Sentences, self.first_sentences, self._sentences))
+        one = shards[0] if order is None else None
+        self.window_vectors = one.window_vectors if one else Spread(self.numbering, Grain.WINDOWS, card.dimension)
+        self.passage_vectors = one.passage_vectors if one else Spread(self.numbering, Grain.PASSAGES, card.dimension)
+        self.words = Words(self.numbering, self._engines)
         self._number_all()
 
-    def _tokens(self, contents: Contents) -> tuple[Codes, NDArray[np.int64]]:
-        """The token vectors of all windows, and where each window's begin, with the end of all."""
-        vectors, starts = (array_of(contents[name]) for name in layout.TOKENS)
-        counted = starts.dtype == np.int64 and starts.shape == (len(self.places) + 1,)
-        if not counted or starts[0] != 0 or np.any(np.diff(starts) <= 0):
-            raise IndexCorrupt("the token vectors do not begin where the windows need them to")
-        if vectors.dtype != np.int8 or vectors.shape != (starts[-1], DIMENSION):
-            raise IndexCorrupt("the token vectors are not of the shape that the windows need")
-        return vectors, starts
-
     def _number_all(self) -> None:
-        firsts = np.array(self.first_sentences, np.int32)
-        opens = firsts[self.passages[:, 0]] + self.passages[:, 1]
-        self.ends = firsts[self.places[:, 0]] + self.places[:, 2]  # windows' last sentences, of all documents' together
-        self.passage_of_window = np.searchsorted(opens, self.ends, "right") - 1
-        self._window_starts = np.searchsorted(self.passage_of_window, np.arange(len(self.passages) + 1))
-        numbers = np.arange(len(self.rows) + 1, dtype=np.int32)
-        self._windows_from: list[int] = np.searchsorted(self.places[:, 0], numbers).tolist()
-        self._passages_from: list[int] = np.searchsorted(self.passages[:, 0], numbers).tolist()
-        self._numbers = {row.id: number for number, row in enumerate(self.rows)}
-        debates = [row.debate for row in self.rows]
-        ends = {debate: number + 1 for number, debate in enumerate(debates)}  # those of a debate lie side by side
-        starts = {debate: number for number, debate in reversed(list(enumerate(debates)))}
-        self._debates = {debate: range(starts[debate], ends[debate]) for debate in sorted(ends)}
+        opens = self.first_sentences[self.passages[:, 0]] + self.passages[:, 1]
+        self.ends = (
+            self.first_sentences[self.places[:, 0]] + self.places[:, 2]
+        )  # last sentences, of all documents' together
+        self._window_starts = np.append(np.searchsorted(self.ends, opens), len(self.ends))
+        lengths = np.diff(self._window_starts, prepend=0)
+        self.passage_of_window = np.repeat(np.arange(-1, len(opens)), lengths)
+        self._debates, at = dict[str, range](), 0
+        for debate, held in groupby(self._column("debate")):
+            self._debates[debate] = range(at, at := at + len(list(held)))  # those of a debate lie side by side
         self.debates = tuple(self._debates)
+        self._numbers = {name: number for number, name in enumerate(self._column("id"))}
 
     @classmethod
-    def open(cls, files: GenerationLayout, card_sha256: str) -> "Generation":
-        """Check every file against its stamp, then read it.
+    def open(cls, root: Layout, name: str, card_sha256: str, engines: Engines = Local) -> "Generation":
+        """Read a generation; its small files are checked against their stamps, large ones as they are used.
 
         Raises:
             IndexCorrupt: a file is missing, altered or does not fit the others.
         """
+        files = root.generation(name)
         card = Card.read(files, card_sha256)
-        names = card.files.keys()
-        if not names >= layout.CORE or len(names & layout.EITHER) != 1 or any("/" in name for name in names):
+        if any("/" in name or name.startswith(".") for name in (*card.files, *(base for base, _ in card.bases))):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
-        readers = dict.fromkeys((layout.WINDOW_HALVES, layout.TOKEN_VECTORS), map_checked)
-        contents: Contents = {
-            name: readers.get(name, read_checked)(files.folder / name, stamp) for name, stamp in card.files.items()
-        }
+        own = {file: stamp for file, stamp in card.files.items() if layout.of_shard(file)}
+        shards = [_base(root.generation(base), sha256, card) for base, sha256 in card.bases]
+        if own or not shards:
+            shards.append(Shard.open(files.folder, own, card.dimension, card_sha256))
+        rest = {file: stamp for file, stamp in card.files.items() if file not in own}
         try:
-            return cls(card, contents)
+            extra = read_files(files.folder, rest)
+            order = array_of(whole(extra.pop(layout.ORDER))) if card.bases else None
+            return cls(card, shards, extra, order, engines=engines)
         except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
             raise IndexCorrupt(f"generation {card.name} does not fit together") from error
+
+    @classmethod
+    def draft(
+        cls, card: Card, folder: Path, bases: Sequence[Shard], before: "Generation | None" = None
+    ) -> "Generation":
+        """One that is being built: what lies in its folder, which was just written, with shards that it goes on using."""
+        contents = map_files(folder)
+        order = array_of(whole(contents.pop(layout.ORDER))) if bases else None
+        own = [Shard(card.name, contents, card.dimension)] if layout.DOCUMENTS in contents else []
+        return cls(card, [*bases, *own], {}, order, before)
+
+    @property
+    def languages(self) -> frozenset[str | None]:
+        """The languages that documents state."""
+        return frozenset(self._column("language"))
+
+    def check_engines(self) -> None:
+        """Ask the engines whether they are there and hold everything.
+
+        Raises:
+            EngineError: one is not, or does not.
+        """
+        for engine in self._engines:
+            engine.check()
+
+    @property
+    def tokens(self) -> bool:
+        """Whether every window has token vectors."""
+        return all(shard.tokens for shard in self.numbering.shards)
+
+    def document(self, number: int) -> Document:
+        """A document, its text checked."""
+        shard, local = self.numbering.home(number)
+        return shard.document(local)
+
+    def sentences(self, number: int) -> Sequence[Sentence]:
+        """The sentences of a document."""
+        shard, local = self.numbering.home(number)
+        return shard.sentences(local)
+
+    def glance(self, number: int, sentence: int) -> str:
+        """The words of a sentence, of a text that is not held against its hash: for telling copies, never to be shown."""
+        held, local = self.numbering.home(number)
+        start, end = held.table[held.first_sentences[local] + sentence, :2].tolist()
+        return held.text(local).decode("utf-8", "replace")[start:end]
+
+    def told(self, number: int) -> bytes:
+        """What was heard in a document, as `voice/book` writes it; empty where nothing was."""
+        shard, local = self.numbering.home(number)
+        return shard.voices[local] if local < len(shard.voices) else b""
 
     @property
     def file_hashes(self) -> dict[str, str]:
         """SHA-256 of each file that this was built from by path, those that were skipped included."""
-        return self.card.skipped_hashes | {row.path: row.file_sha256 for row in self.rows}
+        paths, hashes = self._column("path"), self._column("file_sha256")
+        return self.card.skipped_hashes | dict(zip(paths, hashes, strict=True))
+
+    def _column(self, name: str) -> list[Any]:
+        return self.numbering.column(lambda shard: shard.rows.column(name))
+
+    def has(self, document_id: str) -> bool:
+        """Whether there is a document with this id."""
+        return document_id in self._numbers
 
     def number(self, document_id: str) -> int:
         """A document's place in `rows`.
@@ -189,13 +200,28 @@ class Generation:
 
     def named(self, debate: str) -> tuple[str, ...]:
         """The propositions that the documents of a debate name, each once, in their order."""
-        rows = [self.rows[number] for number in self.documents_of(debate)]
-        named = (name for row in rows for name in (row.proposition, *(one.proposition for one in row.positions)))
-        return tuple(dict.fromkeys(filter(None, named)))
+        known = self._named.get(debate)
+        if known is None:
+            held = self.documents_of(debate)
+            own, positions = (self._column(name)[held.start : held.stop] for name in ("proposition", "positions"))
+            named = (
+                name
+                for first, more in zip(own, positions, strict=True)
+                for name in (first, *(one["proposition"] for one in more))
+            )
+            known = self._named[debate] = tuple(dict.fromkeys(filter(None, named)))
+        return known
+
+    @cached_property
+    def sided(self) -> NDArray[np.int64]:
+        """The numbers of the documents that the operator puts on a side of anything, upwards."""
+        sides, positions = self._column("side"), self._column("positions")
+        return np.flatnonzero([side is not None or bool(more) for side, more in zip(sides, positions, strict=True)])
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of `places` whose last sentence lies in any of these passages, passage by passage."""
-        first, lengths = self._window_starts[passages], np.diff(self._window_starts)[passages]
+        first = self._window_starts[passages]
+        lengths = self._window_starts[passages + 1] - first
         ends = np.cumsum(lengths)
         return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
 
@@ -207,16 +233,30 @@ class Generation:
         same = self.rows[number]
         return number if same.sha256 == document.sha256 and facts_of(same) == facts_of(document) else None
 
+    @cached_property
+    def _originals(self) -> dict[str, int]:
+        origins = self._column("origin")
+        return {origin["sha256"]: number for number, origin in reversed(list(enumerate(origins))) if origin}
+
     def taken_out(self, sha256: str) -> Document | None:
         """The document whose text was taken out of a file with this hash, if there is one."""
-        numbers = (number for number, row in enumerate(self.rows) if row.origin and row.origin.sha256 == sha256)
-        return next(map(self.document, numbers), None)
+        number = self._originals.get(sha256)
+        return None if number is None else self.document(number)
 
     def structure(self, number: int) -> Tables:
         """A document's rows of the tables: sentences, passages and windows."""
-        only = range(number, number + 1)
-        sentences = self._sentences[self.first_sentences[number] : self.first_sentences[number + 1]]
-        return sentences, self.passages[list(self.passage_rows(only))], self.places[list(self.window_rows(only))]
+        shard, local = self.numbering.home(number)
+        return shard.structure(local)
+
+    def holding(self, text: str) -> Sequence[int]:
+        """The numbers of the documents that may hold a text word for word: of a large corpus those whose prose has its RAREST terms."""
+        weights = self.words.weights(terms(text))
+        if self.exact or not weights:
+            return range(len(self.rows))
+        every, found = range(len(self.places)), np.arange(len(self.rows))
+        for term in sorted(weights, key=lambda term: -weights[term])[:RAREST]:
+            found = np.intersect1d(found, self.places[self.words.holding([term], every), 0])
+        return [int(number) for number in found]
 
     def window(self, row: int) -> Window:
         """The window of a row."""
@@ -225,94 +265,75 @@ class Generation:
     @property
     def exact(self) -> bool:
         """Whether every window's vector is searched, and kept whole."""
-        return self.window_vectors.index is not None
+        return self.numbering.order is None and self.numbering.shards[0].exact
 
-    def nearest(
-        self, vector: Vectors, counts: tuple[int, int], windows: range, passages: range
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def nearest(self, vector: Vectors, counts: tuple[int, int], windows: range, passages: range) -> tuple[Rows, Rows]:
         """The windows (of the PASSAGES_OPENED nearest passages where not all are searched) and the passages most like a
         vector, so many of each, best first, among these rows.
         """
         if self.exact:
-            around = self.passage_vectors.search(vector, counts[1], passages)
-            return self.window_vectors.search(vector, counts[0], windows), around
-        around = self.passage_vectors.search(vector, max(PASSAGES_OPENED, counts[1]), passages)
+            return self._near(Grain.WINDOWS, vector, counts[0], windows), self._near(
+                Grain.PASSAGES, vector, counts[1], passages
+            )
+        around = self._near(Grain.PASSAGES, vector, max(PASSAGES_OPENED, counts[1]), passages)
         rows = self.windows_of_passages(around[:PASSAGES_OPENED])
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
         return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
 
-    def interaction(self, asked: QueryTokens, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    def _near(self, grain: Grain, vector: Vectors, count: int, within: range) -> Rows:
+        found = proposed(
+            self.numbering, self._engines, grain, count, within,
+            lambda engine, wanted, local: engine.near(grain, vector, wanted, local),
+        )  # fmt: skip
+        if len(self._engines) == 1:
+            return found
+        vectors = (self.window_vectors if grain is Grain.WINDOWS else self.passage_vectors).take(found)
+        return np.asarray(found[np.lexsort((found, -(vectors @ vector)))][:count], np.int64)
+
+    def interaction(self, asked: QueryTokens, rows: Rows) -> NDArray[np.float32]:
         """How well the windows of these rows answer, token by token, shape (rows,); 0 where the index has no tokens."""
-        if self.tokens is None or not len(rows):
-            return np.zeros(len(rows), np.float32)
-        vectors, starts = self.tokens
-        lengths = starts[rows + 1] - starts[rows]
-        firsts = np.cumsum(lengths) - lengths
-        places = np.repeat(starts[rows] - firsts, lengths) + np.arange(int(lengths.sum()))
-        return asked.maxsim(vectors[places], firsts)
+        found = np.zeros(len(rows), np.float32)
+        for number, mine, local in self.numbering.split(Grain.WINDOWS, rows) if len(rows) else ():
+            shard = self.numbering.shards[number]
+            if shard.tokens:
+                vectors, starts = shard.tokens
+                lengths = starts[local + 1] - starts[local]
+                firsts = np.cumsum(lengths) - lengths
+                places = np.repeat(starts[local] - firsts, lengths) + np.arange(int(lengths.sum()))
+                found[mine] = asked.maxsim(vectors.take(places), firsts)
+        return found
 
     def window_rows(self, documents: range) -> range:
         """The rows of `places` that belong to these documents."""
-        return range(self._windows_from[documents.start], self._windows_from[documents.stop])
+        starts = self.numbering.from_of(Grain.WINDOWS)
+        return range(int(starts[documents.start]), int(starts[documents.stop]))
 
     def passage_rows(self, documents: range) -> range:
         """The rows of `passages` that belong to these documents."""
-        return range(self._passages_from[documents.start], self._passages_from[documents.stop])
+        starts = self.numbering.from_of(Grain.PASSAGES)
+        return range(int(starts[documents.start]), int(starts[documents.stop]))
 
 
-def _document(
-    rows: Sequence[DocumentRow], starts: Sequence[int], texts: bytes, originals: NDArray[np.int32], number: int
-) -> Document:
-    row, content = rows[number], texts[starts[number] : starts[number + 1]]
-    if Stamp.of(content).sha256 != row.sha256:
-        raise IndexCorrupt(f"the text of document {row.id} is not the one that its hash names; run `pullquote index`")
-    first, end = np.searchsorted(originals[:, 0], (number, number + 1))
-    places = tuple(
-        Place(start, page or None, None if time < 0 else time / 1_000)
-        for _, start, page, time in originals[first:end].tolist()
-    )
-    return Document(text=content.decode("utf-8"), places=places, **facts_of(row)).verified(row.sha256)
+class _Rows(Sequence[DocumentRow]):
+    """The facts of all documents, wherever they live."""
+
+    def __init__(self, numbering: Numbering) -> None:
+        self._numbering, self._count = numbering, len(numbering.column(lambda shard: shard.rows.column("id")))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: Any) -> Any:
+        if isinstance(number, slice):
+            return tuple(map(self.__getitem__, range(*number.indices(self._count))))
+        shard, local = self._numbering.home(range(self._count)[number])
+        return shard.rows[local]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A generation that can be used, and what is wrong if it is not the newest one."""
-
-    generation: Generation
-    degraded: str | None = None
-
-
-def open_index(settings: Settings, serving: Generation | None = None) -> Opened:
-    """Open the current generation, or the one before it when the current one is damaged.
-
-    The one that serves already, where it is either of them, is taken as it is and not opened a second time.
-
-    Raises:
-        IndexMissing: nothing was built yet.
-        IndexCorrupt: neither generation can be used, or they are of another format.
-    """
-    root = Layout(settings.index)
-    named = read_manifest(root)
-    try:
-        return Opened(_open_named(root, named["current"], serving))
-    except IndexCorrupt as damage:
-        if read_manifest(root) != named:  # a build replaced it in this very moment
-            return open_index(settings, serving)
-        if not named.get("previous"):
-            raise IndexCorrupt(f"{damage}; {layout.MEND}") from damage
-        try:
-            before = _open_named(root, named["previous"], serving)
-            return Opened(before, degraded=f"{damage}; the previous generation serves; {layout.MEND}")
-        except IndexCorrupt as worse:
-            raise IndexCorrupt(f"{damage}; {worse}; {layout.MEND}") from worse
-
-
-def _open_named(root: Layout, named: Mapping[str, str], serving: Generation | None) -> Generation:
-    try:
-        if serving is not None and named["generation"] == serving.card.name:
-            return serving
-        if "/" in named["generation"] or named["generation"].startswith("."):
-            raise IndexCorrupt(f"{root.manifest} names no generation")
-        return Generation.open(root.generation(named["generation"]), named["sha256"])
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise IndexCorrupt(f"{root.manifest} is damaged") from error
+def _base(files: GenerationLayout, sha256: str, card: Card) -> Shard:
+    """The shard of an older generation that one with this card goes on using."""
+    base = Card.read(files, sha256)
+    if (base.encoder, base.dimension, base.program) != (card.encoder, card.dimension, card.program):
+        raise IndexCorrupt(f"generation {card.name} was built otherwise than {base.name}, which it goes on using")
+    own = {file: stamp for file, stamp in base.files.items() if layout.of_shard(file)}
+    return Shard.open(files.folder, own, card.dimension, sha256)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from pullquote.corpus.documents import Document, Origin, Position, Source, name_of
 from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexMissing
-from pullquote.index.files import Stamp, json_bytes, read_regular
+from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular
 
-FORMAT = 4  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+FORMAT = 5  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
 LIBRARIES = (
     "markdown-it-py",
     "nameparser",
@@ -30,20 +30,51 @@ MAX_MANIFEST = 65_536
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 MEND = "run `pullquote index` to build it again"
 
-DOCUMENTS, TEXTS, PLACES = "documents.json", "texts.bin", "places.npy"
+DOCUMENTS, TEXTS, PLACES = "documents.jsonl", "texts.bin", "places.npy"
 TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "windows.npy", "keys.npy"
+# Facts of which all documents' are at hand when an index is opened.
+COLUMNS = (
+    "id",
+    "path",
+    "file_sha256",
+    "debate",
+    "language",
+    "side",
+    "proposition",
+    "positions",
+    "size",
+    "characters",
+    "sentences",
+)
 COUNTED = ("documents", "sentences", "passages", "windows")
 PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
-LEXICAL = ("lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json")
+LEXICAL = (
+    "lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json", "lexical-peaks.npy",
+    "lexical-lengths.npy",
+)  # fmt: skip
+PASSAGES_WHOLE = "passages-f32.npy"  # in place of PASSAGE_VECTORS where the windows are many
+CODES = ("passages-centroids.npy", "passages-codes.npy")  # beside them, past so many passages (`codes.CODED`)
 EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
+VECTORS = frozenset({PASSAGE_VECTORS, PASSAGES_WHOLE, *CODES}) | EITHER
 TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
     "tokens.npy",
     "token-starts.npy",
 )  # of the windows, where they were built with any
-CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, PASSAGE_VECTORS, *LEXICAL})
+CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, *LEXICAL})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
 DISPUTES = "disputes.json"  # the rows of the windows that another voice disputes
+ORDER = (
+    "order.npy"  # of the documents where some live in an older generation's files: which shard, and the number in it
+)
+SHARD = (
+    CORE | VECTORS | {*TOKENS, VOICES}
+)  # what one is made of; all other files are worked out of the whole generation
+
+
+def of_shard(file: str) -> bool:
+    """Whether a file of a generation's folder belongs to its documents alone, and not to the whole generation."""
+    return file.removesuffix(PIECES) in SHARD
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +103,8 @@ class Layout:
         self.calibration = root / "calibration.json"  # the confidence that the operator fitted, where there is one
         self.pointed_calibration = root / "calibration-pointed.json"  # the same with a language model that points
         self.generations = root / "generations"
-        self.encoded = root / "vectors"  # of texts that were encoded before; only a build reads them
+        self.parts = root / "parts"  # what a build that is not done yet, or was interrupted, has worked out
+        self.facts = root / "facts.json"  # when the corpus's files were written: only those that changed are read again
 
     def generation(self, name: str) -> "GenerationLayout":
         """One generation's files."""
@@ -111,7 +143,7 @@ def read_manifest(root: Layout) -> dict[str, dict[str, str]]:
 class Card:
     """What a generation was built from and with, and the stamps of its files.
 
-    `answering` is a fingerprint of threshold, ranker and calibration. `skipped_hashes` are by path, "" for unreadable; files of
+    `bases` are the generations whose documents it goes on using, and their cards' SHA-256. `answering` is a fingerprint of threshold, ranker and calibration. `skipped_hashes` are by path, "" for unreadable; files of
     facts that stand beside documents are among them.
     """
 
@@ -126,6 +158,7 @@ class Card:
     files: dict[str, Stamp]
     program: str
     answering: str
+    bases: tuple[tuple[str, str], ...] = ()
     interaction: str = ""  # the SHA-256 of the weights that made the token vectors, where there are any
 
     def to_bytes(self) -> bytes:
@@ -146,7 +179,8 @@ class Card:
             facts = json.loads(content)
             stamps = {name: Stamp(**stamp) for name, stamp in facts["files"].items()}
             skipped = tuple((path, reason) for path, reason in facts["skipped"])
-            return cls(**{**facts, "files": stamps, "skipped": skipped})
+            bases = tuple((name, sha256) for name, sha256 in facts["bases"])
+            return cls(**{**facts, "files": stamps, "skipped": skipped, "bases": bases})
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IndexCorrupt("the generation's card is damaged") from error
 
@@ -195,6 +229,17 @@ def facts_of(document: Document | DocumentRow) -> dict[str, Any]:
     return {one.name: getattr(document, one.name) for one in fields(Document) if one.name not in {"text", "places"}}
 
 
+def document_lines(rows: Iterable[DocumentRow]) -> Iterator[bytes]:
+    """The file of the documents piece by piece: a line each, and last the COLUMNS of all."""
+    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+    for row in rows:
+        yield json.dumps(asdict(row), ensure_ascii=False).encode("utf-8") + b"\n"
+        for name, column in columns.items():
+            value = getattr(row, name)
+            column.append([asdict(each) for each in value] if name == "positions" else value)
+    yield json.dumps(columns, ensure_ascii=False).encode("utf-8")
+
+
 def places_of(documents: Sequence[Document]) -> NDArray[np.int32]:
     """Where their texts stand in the files they were taken from: document, start, page (0: none), milliseconds (-1: none)."""
     rows = [
@@ -205,8 +250,8 @@ def places_of(documents: Sequence[Document]) -> NDArray[np.int32]:
     return np.array(rows, np.int32).reshape(-1, 4)
 
 
-def check_originals(rows: Sequence[DocumentRow], table: NDArray[Any]) -> NDArray[np.int32]:
-    """The places, of which none stands in no text.
+def check_originals(characters: Sequence[int], table: NDArray[Any]) -> NDArray[np.int32]:
+    """The places, of which none stands in no text; the texts have so many `characters`.
 
     Raises:
         IndexCorrupt: one does.
@@ -214,19 +259,20 @@ def check_originals(rows: Sequence[DocumentRow], table: NDArray[Any]) -> NDArray
     fits = table.dtype == np.int32 and table.ndim == 2 and table.shape[1] == 4
     if fits and len(table):
         numbers, starts = table[:, 0], table[:, 1]
-        known = numbers.min() >= 0 and numbers.max() < len(rows) and not np.any(np.diff(numbers) < 0)
-        fits = bool(known and np.all((starts >= 0) & (starts < np.array([row.characters for row in rows])[numbers])))
+        known = numbers.min() >= 0 and numbers.max() < len(characters) and not np.any(np.diff(numbers) < 0)
+        fits = bool(known and np.all((starts >= 0) & (starts < np.array(characters)[numbers])))
     if not fits:
         raise IndexCorrupt("a place of the index stands in no text")
     return table
 
 
 def check_places(
-    rows: Sequence[DocumentRow], sentences: NDArray[Any], passages: NDArray[Any], windows: NDArray[Any], length: int
-) -> None:
+    sizes: Sequence[int], counts: Sequence[int], sentences: NDArray[Any], passages: NDArray[Any], windows: NDArray[Any],
+    length: int,
+) -> None:  # fmt: skip
     """Refuse tables that point outside what they belong to, whatever their hashes say; all texts have `length` bytes.
 
-    A row of the sentences is start, end, kind, paragraph and heading; of the passages document, first sentence and end,
+    The documents have `sizes` bytes and `counts` sentences. A row of the sentences is start, end, kind, paragraph and heading; of the passages document, first sentence and end,
     counted in the document; of the windows document, first and last sentence, likewise.
 
     Raises:
@@ -236,8 +282,7 @@ def check_places(
         table.dtype == np.int32 and table.ndim == 2 and table.shape[1] == width
         for table, width in ((sentences, 5), (passages, 3), (windows, 3))
     )
-    sizes, counts = [row.size for row in rows], [row.sentences for row in rows]
-    whole = min(*sizes, *counts, 0) == 0 and (sum(sizes), sum(counts)) == (length, len(sentences))
+    whole = min((*sizes, *counts), default=0) >= 0 and (sum(sizes), sum(counts)) == (length, len(sentences))
     fits = shaped and whole and _lie_inside(counts, passages, 0) and _lie_inside(counts, windows, 1)
     if not fits or np.any((sentences[:, :3] < 0) | (sentences[:, :1] >= sentences[:, 1:2]) | (sentences[:, 2:3] > 2)):
         raise IndexCorrupt("a table of the index points outside what it belongs to")

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -86,34 +86,32 @@ def retrieve(generation: Generation, sought: Sought, documents: range) -> tuple[
     """The windows among these documents, which lie side by side, that fit a question best, best first."""
     if not generation.window_rows(documents):
         return ()
-    words = _words_score(generation, sought.question)
-    rows, crowded = _candidates(generation, sought.vector, words, documents)
-    hits = _hits(generation, sought, words, rows)
+    weights = generation.words.weights(terms(sought.question))
+    rows, crowded = _candidates(generation, sought.vector, weights, documents)
+    hits = _hits(generation, sought, weights, rows)
     return tuple(hits[place] for place in _distinct(generation, [hit.row for hit in hits])) if crowded else hits
 
 
 def retrieve_among(
     generation: Generation, sought: Sought, rows: NDArray[np.int64], count: int = NEAR_WINDOWS
 ) -> tuple[Hit, ...]:
-    """The windows among these rows that fit a question best, best first; of very many rows, those that share its words."""
+    """The windows among these rows that fit a question best, best first; of very many rows, those that share its words.
+
+    The rows go upwards.
+    """
     if not len(rows):
         return ()
-    words = _words_score(generation, sought.question)
+    weights = generation.words.weights(terms(sought.question))
     if len(rows) > FAR_WINDOWS:
-        rows = np.sort(rows[np.argsort(-words[rows], kind="stable")[:FAR_WINDOWS]])
-    return _hits(generation, sought, words, rows)[:count]
-
-
-def _words_score(generation: Generation, question: str) -> NDArray[np.float32]:
-    query = terms(question)
-    scale = WORDS_SCALE * sum(generation.lexical.rarity(term) for term in set(query)) or 1.0
-    return generation.lexical.score(query) / scale
+        scores = generation.words.scores(weights, rows)
+        rows = np.sort(rows[np.argsort(-scores, kind="stable")[:FAR_WINDOWS]])
+    return _hits(generation, sought, weights, rows)[:count]
 
 
 def _candidates(
-    generation: Generation, vector: Vectors, words: NDArray[np.float32], documents: range
+    generation: Generation, vector: Vectors, weights: Mapping[str, float], documents: range
 ) -> tuple[NDArray[np.int64], bool]:
-    """The rows to look at, and whether near-copies crowd the nearest of them."""
+    """The rows to look at, upwards, and whether near-copies crowd the nearest of them."""
     windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
     near, around = generation.nearest(vector, (NEAR_WINDOWS, NEAR_PASSAGES), windows, passages)
     sample = near[:SAMPLED].tolist()
@@ -122,36 +120,55 @@ def _candidates(
         far = generation.nearest(vector, (FAR_WINDOWS, 0), windows, passages)[0]
         near = far[_distinct(generation, far.tolist(), NEAR_WINDOWS)]
     inside = generation.windows_of_passages(around)
-    scores = words[windows.start : windows.stop]
-    worded = np.argpartition(-scores, min(NEAR_WORDS, len(scores)) - 1)[:NEAR_WORDS]
-    return np.unique(np.concatenate([near, inside, worded[scores[worded] > 0] + windows.start])), crowded
+    worded = generation.words.best(weights, NEAR_WORDS, windows)
+    return np.unique(np.concatenate([near, inside, worded])), crowded
 
 
 def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDOWS) -> list[int]:
     """The places, among these rows, of the first texts that do not nearly repeat an earlier one."""
     places: list[int] = []
-    kept: list[frozenset[str]] = []
+    kept: dict[str, list[frozenset[str]]] = {}  # by words of theirs
     for place, row in enumerate(rows):
         if len(places) == most:
             break
-        words = frozenset(clean(cut(generation, generation.window(row)).text).split())
-        if not any(len(words & other) >= COPY * len(words | other) for other in kept):
+        window = generation.window(row)
+        alone = window.first == window.last  # then nothing is left out, and no document needs to be made
+        text = generation.glance(window.document, window.last) if alone else cut(generation, window).text
+        words = frozenset(clean(text).split())
+        telling = _telling(words)
+        if not any(_copies(words, other) for word in telling for other in kept.get(word, ())):
             places.append(place)
-            kept.append(words)
+            for word in telling:
+                kept.setdefault(word, []).append(words)
     return places
 
 
+def _telling(words: frozenset[str]) -> list[str]:
+    """So many of the longest words, which few texts have, that a copy has one of its own among them."""
+    most = len(words) - math.floor(COPY * len(words)) + 1
+    return sorted(words, key=lambda word: (-len(word), word))[:most] or [""]
+
+
+def _copies(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two texts share so many of their words that one nearly repeats the other."""
+    if min(len(one), len(other)) < COPY * max(len(one), len(other)):  # too few to share so many
+        return False
+    shared = len(one & other)
+    return shared >= COPY * (len(one) + len(other) - shared)
+
+
 def _hits(
-    generation: Generation, sought: Sought, words: NDArray[np.float32], rows: NDArray[np.int64]
+    generation: Generation, sought: Sought, weights: Mapping[str, float], rows: NDArray[np.int64]
 ) -> tuple[Hit, ...]:
-    """The windows of these rows with the parts of their scores, best first."""
+    """The windows of these rows, which go upwards, with the parts of their scores, best first."""
+    words = generation.words.scores(weights, rows) / (WORDS_SCALE * sum(weights.values()) or 1.0)
     dense = generation.window_vectors.take(rows) @ sought.vector
     passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ sought.vector
     tokens = generation.interaction(sought.tokens, rows) if sought.tokens else np.zeros_like(dense)
-    *weights, less = LATE if sought.tokens else PLAIN
-    score = np.column_stack([dense, passage, words[rows], tokens]) @ np.array(weights, np.float32) - np.float32(less)
+    *parts_of, less = LATE if sought.tokens else PLAIN
+    score = np.column_stack([dense, passage, words, tokens]) @ np.array(parts_of, np.float32) - np.float32(less)
     order = np.lexsort((rows, -score))  # by score; ties in the order of the text, so always the same
-    parts = (column[order].tolist() for column in (dense, passage, words[rows], tokens, score))
+    parts = (column[order].tolist() for column in (dense, passage, words, tokens, score))
     places = generation.places[rows[order]].tolist()
     return tuple(
         Hit(row, *place, *values) for row, place, *values in zip(rows[order].tolist(), places, *parts, strict=True)
@@ -218,8 +235,8 @@ def literal_rows(generation: Generation, query: str, documents: range) -> NDArra
     phrases = [phrase for phrase in map(in_words, quoted or [query]) if " " in phrase or len(phrase) >= MIN_LETTERS]
     wanted = terms(" ".join(phrases))
     windows = generation.window_rows(documents)
-    rows = generation.lexical.holding(wanted)
-    rows = rows[(rows >= windows.start) & (rows < windows.stop)]
-    rows = rows[np.argsort(-generation.lexical.score(wanted)[rows], kind="stable")[:PHRASES_READ]]
+    rows = generation.words.holding(wanted, windows)
+    scores = generation.words.scores(generation.words.weights(wanted), rows)
+    rows = rows[np.argsort(-scores, kind="stable")[:PHRASES_READ]]
     texts = ((row, in_words(cut(generation, generation.window(row)).text)) for row in sorted(rows.tolist()))
     return np.array([row for row, text in texts if all(f" {phrase} " in f" {text} " for phrase in phrases)], np.int64)

@@ -209,7 +209,7 @@ def _judged(
 ) -> tuple[Sequence[Hit], Readings]:  # fmt: skip
     """What may be said on a proposition, and what is read in it: now, where it was not when the index was built."""
     asked = terms(proposition)  # counted, not weighed: in a small corpus no rarity tells anything
-    if sum(term not in generation.lexical.numbers for term in asked) > UNKNOWN * len(asked):
+    if sum(term not in generation.words for term in asked) > UNKNOWN * len(asked):
         return (), {}
     hits = candidates(generation, proposition, encode, generation.documents_of(debate))
     known = stances.readings(debate, proposition) or {}
@@ -222,7 +222,7 @@ def _labelled(
     generation: Generation, voices: VoiceBook, stances: StanceBook, debate: str | None, proposition: str
 ) -> Sequence[Told]:
     """What the operator's documents say on their side of a proposition, likeliest first; nothing is read now."""
-    numbers = taking_sides(generation, proposition, generation.documents_of(debate))
+    numbers = frozenset(taking_sides(generation, proposition, generation.documents_of(debate)))
     told: list[Told] = []
     for row, reading in (stances.readings(debate, proposition) or {}).items():
         window = generation.window(row)

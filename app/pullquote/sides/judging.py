@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
+import numpy as np
+
 from pullquote.corpus.documents import Document, Position
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
-from pullquote.index.layout import STANCES
+from pullquote.index.layout import STANCES, DocumentRow
 from pullquote.index.lexical import clean, terms
 from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Sought, cut, lead, retrieve
@@ -54,7 +56,9 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
 
 def taking_sides(generation: Generation, proposition: str, documents: range) -> list[int]:
     """The numbers of the documents that the operator puts on a side of a proposition."""
-    return [one for one in documents if side_of(positions_of(generation, one, proposition), proposition)]
+    first, end = np.searchsorted(generation.sided, (documents.start, documents.stop))
+    sided = generation.sided[first:end].tolist()
+    return [one for one in sided if side_of(positions_of(generation, one, proposition), proposition)]
 
 
 def read(judge: Judge, proposition: str, text: str) -> Reading:
@@ -99,7 +103,7 @@ def _is_about(asked: str, debate: str) -> bool:
     return bool(name) and name <= {*terms(asked)} and not {"should", "must", "ought"}.isdisjoint(asked.lower().split())
 
 
-def unused_sides(documents: Sequence[Document]) -> tuple[str, ...]:
+def unused_sides(documents: Sequence[Document | DocumentRow]) -> tuple[str, ...]:
     """The paths of the documents whose `side` is on nothing: it names no proposition, and their debate names several."""
     named: defaultdict[str, set[str]] = defaultdict(set)
     for one in documents:

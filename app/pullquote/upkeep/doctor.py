@@ -1,5 +1,6 @@
 """The doctor: looks at an installation from settings to port and says what is wrong, and what to do next."""
 
+import asyncio
 import errno
 import importlib.metadata
 import importlib.util
@@ -22,8 +23,9 @@ from pullquote.corpus.corpus import corpus_hashes, load_corpus
 from pullquote.corpus.documents import Document
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
 from pullquote.extraction.extracted import extractor_of
-from pullquote.index import damage, differing, is_locked, leftovers, open_index
+from pullquote.index import current_name, damage, differing, is_locked, leftovers, open_index
 from pullquote.index.generation import Generation
+from pullquote.index.store import newest_in
 from pullquote.models.encoder import bundled_encoder, encoder_folder
 from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, INSTALL, locate_model
 from pullquote.models.interaction import Interaction
@@ -32,6 +34,7 @@ from pullquote.models.ranker import BUNDLED, NAMES, OnnxJudge, OnnxRanker, open_
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
+from pullquote.upkeep.counts import reached
 from pullquote.upkeep.records import Records
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
@@ -111,6 +114,8 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     looks = (
         (_corpus(settings, serving), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
         (_index(settings, serving), "index", BUILD),
+        (_engine(settings, serving), "engine", f"start it, or {BUILD}"),
+        (_store(settings), "store of generations", "correct PULLQUOTE_INDEX"),
         (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
         (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
         (_ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"),
@@ -119,6 +124,7 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         (_fitted(settings, serving), "calibration", BUILD),
         (_folders(settings), "index", BUILD),
         (_records(settings), "records", "name another file with PULLQUOTE_STORE"),
+        (_state(settings), "limits", "correct PULLQUOTE_STATE"),
         (_port(settings), "port", "correct PULLQUOTE_HOST"),
     )
     looked = [finding for look, subject, step in looks for finding in _unless(look, subject, step)]
@@ -170,7 +176,7 @@ def _taken_out(document: Document) -> Iterator[Finding]:
 
 
 def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
-    faults = damage(settings, serving)
+    faults = damage(settings)
     for role, fault in faults.items():
         if fault:
             yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
@@ -185,6 +191,26 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
             yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
         elif serving:
             yield Finding("index", f"built at {serving.card.built_at} from the files as they are now")
+
+
+def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
+    """What finds passages, where others run it; its own files were looked at as the index."""
+    if settings.engine and serving:
+        serving.check_engines()
+        yield Finding("engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}")
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    """Whether what is newest in the store is here."""
+    if settings.files:
+        newest = newest_in(settings)
+        if newest == current_name(settings):
+            yield Finding("store of generations", f"{settings.files} can be used, and its newest generation is here")
+        else:
+            found = f"{settings.files} can be used, but its newest generation, {newest}, is not here"
+            yield note(
+                "store of generations", found, "run `pullquote serve`, which pulls it, or `pullquote index` to push"
+            )
 
 
 def _exported(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
@@ -282,16 +308,24 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 def _records(settings: Settings) -> Iterator[Finding]:
     """Where there is no file yet, none is left there."""
-    if settings.store and not settings.store.exists():
+    if isinstance(settings.store, Path) and not settings.store.exists():
         above = next(folder for folder in settings.store.absolute().parents if folder.exists())
         try:
             tempfile.TemporaryDirectory(dir=above).cleanup()
         except OSError as error:
             raise SettingsError(f"{settings.store} cannot be made ({error.strerror})") from error
-    elif settings.store:
-        Records.of(settings)
+    else:
+        Records.of(settings).counts()
     if settings.store:
         yield Finding("records", f"{settings.store} can be used")
+
+
+def _state(settings: Settings) -> Iterator[Finding]:
+    if settings.state and asyncio.run(reached(settings.state)):
+        yield Finding("limits", f"replicas count together at {settings.state}")
+    elif settings.state:
+        found = f"{settings.state} cannot be used: each replica counts by itself"
+        yield wrong("limits", found, "start that server, or correct PULLQUOTE_STATE")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:

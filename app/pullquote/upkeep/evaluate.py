@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,10 +23,10 @@ from pullquote.corpus.corpus import Corpus, load_corpus
 from pullquote.corpus.documents import Document, Source
 from pullquote.errors import CorpusError, InvalidSpan
 from pullquote.index import Opened, build_index
-from pullquote.index.build import Progress
 from pullquote.index.generation import Generation
-from pullquote.index.layout import STANCES, VOICES
+from pullquote.index.layout import STANCES
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Choice, cut
+from pullquote.index.work import Progress
 from pullquote.models.encoder import Encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import Ranker, bundled_judge, open_ranker
@@ -34,7 +35,7 @@ from pullquote.settings import Settings
 from pullquote.sides.judging import dump_stances
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
-from pullquote.voice.book import dump_voices
+from pullquote.voice.book import line_of
 
 DATA = "$PULLQUOTE_EVAL_DATA"
 COVERED = 0.8  # of a gold sentence, from which a quote counts as holding it
@@ -229,9 +230,12 @@ def open_set(
 
     def enrich(generation: Generation) -> dict[str, bytes]:
         sides = dump_stances(generation, bundled_judge, lambda text: encoder.encode([text])[0], {})
-        return {VOICES: dump_voices(generation, bundled()), STANCES: sides}
+        return {STANCES: sides}
 
-    built = build_index(own, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction())
+    built = build_index(
+        own, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction(),
+        hear=partial(line_of, bundled()),
+    )  # fmt: skip
     pointing = pointing_of(settings, encoder.identity, ranker)
     return Explainer(own, Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing))
 

@@ -1,8 +1,8 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pullquote.answers.confidence import read_fitted
@@ -11,25 +11,29 @@ from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
-from pullquote.index.build import Progress
+from pullquote.index.build import Enrich
 from pullquote.index.generation import Generation
-from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, VOICES, program
+from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
+from pullquote.index.plan import merge_due
+from pullquote.index.replica import level
+from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
 from pullquote.models.reader import bundled
-from pullquote.settings import Settings
+from pullquote.settings import Settings, cache_folder
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
-from pullquote.voice.book import dump_voices
+from pullquote.voice.book import line_of
 
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
-    judge: Judge | None = None, *, again: bool = False,
+    judge: Judge | None = None, *, again: bool = False, apart: bool = False, work: Work = work_here,
 ) -> Built:  # fmt: skip
-    """Build the index of the corpus folder; unchanged texts are not encoded again.
+    """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts; `apart`:
+    what changed stays apart from a large rest, however much it is.
 
     Raises:
         CorpusError: nothing to build from.
@@ -40,27 +44,35 @@ def index_corpus(
     """
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
+    hear, tokens = partial(line_of, bundled()), interaction()  # where one is missing, that is told before encoding
+    enrich = _enriching(settings, with_model, judge)
+    return _remarked(build_index(
+        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again, apart=apart
+    ))  # fmt: skip
+
+
+def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None) -> Enrich:
+    """What works out of a whole generation which sides its sentences take, who disputes whom, and what may be asked."""
     ranker = open_ranker(settings.reranker)
-    judging = (lambda: judge) if judge else bundled_judge
-    reader, tokens = bundled(), interaction()  # where one is missing, that is told before encoding
-    fitted = read_fitted(settings.index, with_model.identity, ranker.name if ranker else None)
+    judging, encode = (lambda: judge) if judge else bundled_judge, encoder.encode
+    fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
-        generation.extra[VOICES] = dump_voices(generation, reader)
-        known, encode = _known_readings(generation.before), with_model.encode
+        known = _known_readings(generation.before)
         generation.extra[STANCES] = dump_stances(generation, judging, lambda text: encode([text])[0], known)
-        ready = Ready(Opened(generation), with_model, ranker, fitted=fitted.calibration if fitted else None)
+        ready = Ready(Opened(generation), encoder, ranker, fitted=fitted.calibration if fitted else None)
         generation.extra[DISPUTES] = ready.debater.dump_disputes()
         found = prove(generation, ready.voices, encode, prover(ready, settings.threshold))
         return {**generation.extra, SUGGESTIONS: dump(found)}
 
-    return _remarked(build_index(settings, with_model, enrich, progress, interaction=tokens, again=again))
+    return enrich
 
 
 def _remarked(built: Built) -> Built:
     """What was built, with what only the documents of a debate together tell about one of them."""
-    odd = (Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}") for path in unused_sides(built.corpus.documents))
-    return replace(built, corpus=replace(built.corpus, remarks=(*built.corpus.remarks, *odd)))
+    sided = any(built.generation.numbering.column(lambda shard: shard.rows.column("side")))
+    odd = (Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}") for path in unused_sides(built.generation.rows if sided else ()))
+    return replace(built, remarks=(*built.remarks, *odd))
 
 
 def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
@@ -91,10 +103,17 @@ def demonstration(settings: Settings) -> Settings | None:
         return None
     package = Path(__file__).parents[1]
     corpus = package / "demo" if (package / "demo").is_dir() else package.parents[1] / "corpus"
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))  # noqa: PTH111 -- as in settings
-    return replace(settings, corpus=corpus, index=cache / "pullquote" / "demo")
+    return replace(settings, corpus=corpus, index=cache_folder() / "demo")
 
 
 def index_changes(settings: Settings) -> Built | None:
-    """Build where something changed since the current generation, else None; raises what `index_corpus` does."""
-    return None if up_to_date(settings) else index_corpus(settings)
+    """Build where something changed since the current generation, else None; raises what `index_corpus` does.
+
+    What changed stays apart from a large rest, however much it is, since readers wait for it. Once nothing more changed it is
+    put together with the rest.
+    """
+    with level(settings):
+        current = up_to_date(settings)
+        if current is not None and not merge_due(current):
+            return None
+        return index_corpus(settings, apart=current is None)

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
+from dataclasses import dataclass, replace
+from itertools import chain, count, islice, zip_longest
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -15,8 +16,10 @@ from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation
 from pullquote.index.layout import program
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, stems
+from pullquote.index.plan import facts_of_all
 from pullquote.index.quote import Quote
 from pullquote.index.search import cut, is_question
+from pullquote.index.shard import Shard
 from pullquote.models.onnx import Vectors
 from pullquote.sides.judging import own_propositions
 from pullquote.sides.proposition import opens_yes_or_no, statement_of
@@ -29,6 +32,10 @@ from pullquote.voice.voices import inline, summary
 TRIED = 20  # questions that are asked of a debate when the index is built,
 TRIED_EACH = 0.25  # and for each of its documents
 TRIED_ANEW = 6  # beside those proven before, where something in the debate changed
+ASKED = 500  # in all, when an index is built: of very many debates the later ones go without, until the next build
+READ = (
+    200  # documents of a debate that are read through for what may be asked; of a larger one these are spread over all
+)
 LOOKED_AT = 24  # candidates of each form whose nearest windows are looked at before any is asked
 NEAREST = 3  # windows, of which one must be fit to answer
 WORDS = (8, 60)  # of the quote that answers
@@ -76,36 +83,112 @@ class _Candidate:
 def prove(
     generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], prover: Prover
 ) -> tuple[Suggestion, ...]:
-    """For each debate the questions that its claims raise and it answers, those for a first page first; debates take turns."""
-    found = [_Debate(generation, voices, encode, name).proven(prover) for name in generation.debates]
+    """For each debate the questions that its claims raise and it answers, those for a first page first; debates take turns.
+
+    A debate that did not change keeps those that it had; no more than ASKED are asked in all.
+    """
+    known, asked = _Known(generation), count()
+    found = [
+        known.kept(name) if known.same(name)
+        else _Debate(generation, voices, encode, name, known).proven(lambda one, name: prover(one, name) if next(asked) < ASKED else None)
+        for name in generation.debates
+    ]  # fmt: skip
     return tuple(entry for turn in zip_longest(*found) for entry in turn if entry is not None)
 
 
+class _Known:
+    """What was proven before, and which documents are others now; nothing where another program or setting proved it."""
+
+    def __init__(self, generation: Generation) -> None:
+        before, card = generation.before, generation.card
+        alike = before is not None and (before.card.program, before.card.answering) == (program(), card.answering)
+        self._generation, self._before = generation, before if alike else None
+        self.suggestions = suggestions_of(self._before) if self._before else ()
+        then, now = _Told.of(self._before) if self._before else {}, _Told.of(generation)
+        numbers = enumerate(now.items())
+        self.changed = frozenset(
+            number for number, (name, one) in numbers if name not in then or not one.same(then[name])
+        )
+        self._gone = frozenset(one.debate for name, one in then.items() if name not in now)
+
+    def of(self, debate: str) -> list[Suggestion]:
+        """What was proven of a debate."""
+        return [one for one in self.suggestions if one.debate == debate]
+
+    def same(self, debate: str) -> bool:
+        """Whether a debate is as it was."""
+        documents = self._generation.documents_of(debate)
+        return self._before is not None and debate not in self._gone and self.changed.isdisjoint(documents)
+
+    def kept(self, debate: str) -> list[Suggestion]:
+        """What was proven of a debate and stands on documents that did not change, with its rows as they count now."""
+        before, now = self._before, self._generation
+        found: list[Suggestion] = []
+        if before is None:
+            return found
+        for one in self.of(debate):
+            window = before.window(one.row)
+            name = before.rows[window.document].id
+            number = now.number(name) if now.has(name) else None
+            if number is not None and number not in self.changed:
+                shift = (
+                    now.window_rows(range(number, number + 1)).start
+                    - before.window_rows(range(window.document, window.document + 1)).start
+                )
+                found.append(replace(one, row=one.row + shift))
+        return found
+
+
+class _Told(NamedTuple):
+    """Where a document's facts stand."""
+
+    debate: str
+    shard: Shard
+    number: int
+
+    @classmethod
+    def of(cls, generation: Generation) -> dict[str, Self]:
+        """Those of every document of a generation, in order, by id."""
+        ids, debates = facts_of_all(generation, "id", "debate")
+        homes = map(generation.numbering.home, range(len(ids)))
+        return {name: cls(debate, *home) for name, debate, home in zip(ids, debates, homes, strict=True)}
+
+    def same(self, other: Self) -> bool:
+        """Whether two are of the same file and facts."""
+        there = self.number == other.number and self.shard.name == other.shard.name
+        return there or self.shard.rows.line(self.number) == other.shard.rows.line(other.number)
+
+
 class _Debate:
-    """What may be asked of one debate."""
+    """What may be asked of one debate: of a large one that was asked before, what its changed documents raise."""
 
     def __init__(
-        self, generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], name: str
-    ) -> None:
-        self.generation, self.name, self.voices = generation, name, voices
-        self.documents = generation.documents_of(name)
-        self.sentences = [self._prose(number) for number in self.documents]
+        self, generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], name: str,
+        known: _Known,
+    ) -> None:  # fmt: skip
+        self.generation, self.name, self.voices, self.known = generation, name, voices, known
+        whole = generation.documents_of(name)
+        self.large = len(whole) > READ
+        read = sorted(known.changed.intersection(whole)) if self.large and known.of(name) else whole
+        self.documents = read[:: max(1, -(-len(read) // READ))]
+        self.sentences = {number: self._prose(number) for number in self.documents}
         authors = (names_of(generation.rows[number].source.author) for number in self.documents)
         self.authors = [[one for one in names if is_person(one)] for names in authors]
-        self.heard = [(number, place, who) for number, place, who in voices.named() if number in self.documents]
+        self.heard = list(voices.named(self.documents))
         people = {
             word
             for who in chain(*self.authors, (who for _, _, who in self.heard))
             if is_person(who)
             for word in who.split()
         }
-        found = topics((each.values() for each in self.sentences), frozenset(people))
+        found = topics((each.values() for each in self.sentences.values()), frozenset(people))
         valued = zip(
             found, worth(found, encode([one.words for one in found]), len(self.documents)) if found else (), strict=True
         )
         clear = ((one, value - _vague(one)) for one, value in valued)
         self.topics = sorted((pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1])
-        self.encode, self.rows = encode, generation.window_rows(self.documents)
+        self.encode = encode
+        self.rows = [row for number in self.documents for row in generation.window_rows(range(number, number + 1))]
 
     def _prose(self, number: int) -> Mapping[int, str]:
         """The sentences of prose by their places, on one line each."""
@@ -114,42 +197,45 @@ class _Debate:
         return {place: " ".join(one.span.cut(text).split()) for place, one in each if one.kind is Kind.PROSE}
 
     def proven(self, prover: Prover) -> list[Suggestion]:
-        """The questions that are answered, each by another quote, in the order in which they are shown."""
+        """The questions that are answered, each by another quote, in the order in which they are shown.
+
+        Of a large debate those stay, unasked, whose quotes' documents did not change.
+        """
         best = dict[int, tuple[float, _Candidate]]()
-        for one in self._tried():
+        kept = self.known.kept(self.name) if self.large else []
+        for one in self._tried({entry.question for entry in kept}):
             proof = prover(one.question, self.name)
             if proof and one.holds(proof):
                 value = one.value + proof.confidence
                 best[proof.row] = max(best.get(proof.row, (value, one)), (value, one), key=lambda pair: pair[0])
-        return [Suggestion(one.question, row, self.name) for row, one in _varied(best)]
+        rows = {entry.row for entry in kept}
+        return [*kept, *(Suggestion(one.question, row, self.name) for row, one in _varied(best) if row not in rows)]
 
-    def _tried(self) -> list[_Candidate]:
-        """What is asked: what was proven before and, unless nothing in the debate changed, some new; else each form in turn."""
-        before = self.generation.before
-        known = before if before and before.card.program == program() else None
-        again = {entry.question for entry in suggestions_of(known) if entry.debate == self.name} if known else set()
-        same = known and all(
-            known.number_of_same(self.generation.rows[number]) is not None for number in self.documents
-        )
+    def _tried(self, kept: set[str]) -> list[_Candidate]:
+        """What is asked: what was proven before and some that is new, or, the first time, each form in turn."""
+        again = {entry.question for entry in self.known.of(self.name)} - kept
         topical = [
             *self._topics()
         ]  # twice as often as the others of which there are many: who says what takes long to prove
         forms = (self._claims(), topical[::2], self._said(), topical[1::2], self._asked(), self._numbers())
         ranked = [self._likely(sorted(form, key=lambda one: -one.value)[:LOOKED_AT]) for form in forms]
         ranked.insert(0, [*self._sides()])
-        every = {one.question: one for turn in zip_longest(*ranked) for one in turn if one is not None}
-        if not again:
+        every = {
+            one.question: one
+            for turn in zip_longest(*ranked)
+            for one in turn
+            if one is not None and one.question not in kept
+        }
+        if not again | kept:
             return [*every.values()][: int(TRIED + TRIED_EACH * len(self.documents))]
         fresh = [one for one in every.values() if one.question not in again]
-        return [*filter(None, map(every.get, sorted(again))), *fresh[: 0 if same else TRIED_ANEW]]
+        return [*filter(None, map(every.get, sorted(again))), *fresh[:TRIED_ANEW]]
 
     def _likely(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
         """Those that a window near them could answer, first where it is the nearest: to ask costs a hundred times as much as to look."""
         if not candidates or not self.rows:
             return []
-        near = (
-            self.generation.window_vectors.take(list(self.rows)) @ self.encode([one.question for one in candidates]).T
-        )
+        near = self.generation.window_vectors.take(self.rows) @ self.encode([one.question for one in candidates]).T
         found = []
         for one, cosines in zip(candidates, near.T, strict=True):
             windows = (self.generation.window(self.rows[int(place)]) for place in np.argsort(-cosines, kind="stable"))
@@ -203,12 +289,12 @@ class _Debate:
     def _said(self) -> Iterator[_Candidate]:
         """What those who wrote or are heard say about the topics that they speak of more than the others do."""
         spoken: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-        for number, names, sentences in zip(self.documents, self.authors, self.sentences, strict=True):
+        for (number, sentences), names in zip(self.sentences.items(), self.authors, strict=True):
             for who in names:
                 spoken[who] += ((number, sentence) for sentence in sentences.values())
         for number, place, who in self.heard:
             if is_person(who) and parsed(who).title:
-                spoken[inline(who)].append((number, self.sentences[number - self.documents.start].get(place, "")))
+                spoken[inline(who)].append((number, self.sentences[number].get(place, "")))
         for who, said in spoken.items():
             counts = Counter(word for _, sentence in said for word in stems(sentence))
             weighed = (
@@ -226,7 +312,7 @@ class _Debate:
         return _share(value) * (1 - len(topic.by) / (len(self.documents) + 1))
 
     def _each(self) -> Iterator[str]:
-        return (words for sentences in self.sentences for words in sentences.values())
+        return (words for sentences in self.sentences.values() for words in sentences.values())
 
     def _on_topic(self, question: str, form: str, words: str) -> Iterator[_Candidate]:
         """A question with the best topic that these words of it name, if any."""

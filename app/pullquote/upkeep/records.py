@@ -1,4 +1,5 @@
-"""What visitors asked and thought of the answers, in one SQLite file; off unless the operator names it.
+"""What visitors asked and thought of the answers, in one SQLite file or for all replicas in PostgreSQL; off unless the
+operator names one.
 
 Kept: the day, the question, what became of it. Not kept: addresses, cookies, times of day.
 """
@@ -11,14 +12,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pullquote.answers.answer import Answer
 from pullquote.errors import SettingsError
-from pullquote.settings import Settings
+from pullquote.settings import Address, Settings
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
 MOST_WAITING = 256  # questions kept in memory while the file cannot be written
@@ -33,7 +34,7 @@ CREATE TABLE IF NOT EXISTS asked (
   reason TEXT, one_sided INTEGER NOT NULL, documents TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS feedback (
   day TEXT NOT NULL, generation TEXT NOT NULL, answer TEXT NOT NULL, question TEXT NOT NULL,
-  document TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, verdict TEXT NOT NULL);
+  document TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL, verdict TEXT NOT NULL);
 """
 _SIZES = {  # what each kind takes, about: its long columns, and the rest of a row
     "asked": "SELECT total(60 + length(CAST(question || documents AS BLOB))) FROM asked",
@@ -44,7 +45,7 @@ _USED = (  # bytes of the pages in use; those of deleted records are used again
 )
 _TEXTS = frozenset({"question", "documents", "document_id", "verdict", "generation"})  # as columns are called when read
 _MAYBE = frozenset({"debate", "reason"})
-_ENDS = "SELECT (SELECT min(rowid) FROM {0}), (SELECT max(rowid) FROM {0})"
+_ENDS = "SELECT (SELECT min(rowid) FROM {0}) AS first, (SELECT max(rowid) FROM {0}) AS last"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,51 @@ class Judgement:
     verdict: str
 
 
-class _Held(sqlite3.OperationalError):
-    sqlite_errorcode = sqlite3.SQLITE_BUSY
+class Database(Protocol):
+    """Where records lie. A connection takes `execute` and `executemany` with ? for values; rows have their columns by name."""
+
+    faults: tuple[type[Exception], ...]
+
+    def open(self, seconds: float) -> AbstractContextManager[Any]:
+        """A connection with the tables there, its work done whole or not at all; waits so long for who has them now."""
+
+    def is_held(self, error: Exception) -> bool:
+        """Whether what went wrong may go right a little later."""
+
+    def sizes(self, connection: Any) -> dict[str, float]:
+        """Bytes of each kind of record, about."""
+
+    def used(self, connection: Any) -> int:
+        """Bytes of all of them."""
+
+
+class _Sqlite:
+    faults: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def open(self, seconds: float) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(str(self._path), timeout=seconds)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")  # each time: the file may have been removed since
+            connection.executescript(_SCHEMA)
+            connection.row_factory = sqlite3.Row
+            with connection:
+                yield connection
+
+    def is_held(self, error: Exception) -> bool:
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+
+    def sizes(self, connection: sqlite3.Connection) -> dict[str, float]:
+        return {kind: float(connection.execute(size).fetchone()[0]) for kind, size in _SIZES.items()}
+
+    def used(self, connection: sqlite3.Connection) -> int:
+        return int(connection.execute(_USED).fetchone()[0])
+
+
+class _Held(Exception):
+    """It could not be written a moment ago."""
 
 
 class Records:
@@ -71,15 +115,24 @@ class Records:
         SettingsError: in any method but `asked` and `flush`: the file cannot be used, or not just now.
     """
 
-    def __init__(self, path: Path | None, *, keep_days: int = 90, most_bytes: int = 100_000_000) -> None:
+    def __init__(self, path: Path | Address | None, *, keep_days: int = 90, most_bytes: int = 100_000_000) -> None:
         self.path = path
         self._keep_days, self._most_bytes = keep_days, most_bytes
         self._lock, self._again = threading.Lock(), 0.0
         self._waiting: deque[list[object]] = deque()
-        if path is not None:
+        if isinstance(path, Path):
+            self._use(_Sqlite(path))
             with self._usable():
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._select("SELECT 1")  # what is too old goes at the start, whether or not anybody asks
+        elif path is not None:  # which may be away now, and there when it is needed
+            from pullquote.upkeep.postgresql import Postgresql
+
+            self._use(Postgresql(path, _SCHEMA))
+
+    def _use(self, database: Database) -> None:
+        self._database = database
+        self._faults: tuple[type[Exception], ...] = (OSError, ValueError, _Held, *database.faults)
 
     @classmethod
     def of(cls, settings: Settings) -> "Records":
@@ -136,45 +189,45 @@ class Records:
 
     def quotes_judged(self, most: int) -> list[dict[str, Any]]:
         """The verdicts on single quotes with their count and what was asked the last time, the latest first."""
-        found = self._select(  # with max(), SQLite takes the plain columns from the row that has it
-            "SELECT document AS document_id, start, end, verdict, count(*) AS count, question, generation, max(rowid) AS last "
-            "FROM feedback GROUP BY 1, 2, 3, 4 ORDER BY last DESC LIMIT ?", most,
+        return self._select(
+            'SELECT document AS document_id, start, "end", verdict, count, question, generation FROM feedback JOIN '
+            '(SELECT max(rowid) AS last, count(*) AS count FROM feedback GROUP BY document, start, "end", verdict) AS judged '
+            "ON feedback.rowid = judged.last ORDER BY judged.last DESC LIMIT ?", most,
         )  # fmt: skip
-        return [{name: value for name, value in row.items() if name != "last"} for row in found]
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, sqlite3.Error, ValueError) as error:
-            held = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+        except self._faults as error:
+            held = isinstance(error, _Held) or self._database.is_held(error)
             found = ("cannot be used just now", "try again later") if held else ("cannot be used", "name another file")
-            raise SettingsError(f"PULLQUOTE_STORE={self.path} {found[0]} ({error}); {found[1]}") from error
+            told = error if isinstance(self.path, Path) else type(error).__name__  # a server's words may name its users
+            raise SettingsError(f"PULLQUOTE_STORE={self.path} {found[0]} ({told}); {found[1]}") from error
 
     @contextmanager
-    def _open(self, seconds: float = LONGEST) -> Iterator[sqlite3.Connection]:
-        """The file without what is too old; waits so long for who has it now."""
+    def _open(self, seconds: float = LONGEST) -> Iterator[Any]:
+        """The records without what is too old; waits so long for who has them now."""
         before = (_today() - dt.timedelta(days=self._keep_days)).isoformat()
-        with closing(sqlite3.connect(str(self.path), timeout=seconds)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")  # each time: the file may have been removed since
-            connection.executescript(_SCHEMA)
-            with connection:
-                for kind in _SIZES:  # who only reads needs no right to write, and no lock
-                    first = connection.execute(f"SELECT day FROM {kind} ORDER BY rowid LIMIT 1").fetchone()  # noqa: S608
-                    if first and first[0] < before:
-                        connection.execute(f"DELETE FROM {kind} WHERE day < ?", [before])  # noqa: S608
-                yield connection
+        with self._database.open(seconds) as connection:
+            for kind in _SIZES:  # who only reads needs no right to write, and no lock
+                first = connection.execute(f"SELECT day FROM {kind} ORDER BY rowid LIMIT 1").fetchone()  # noqa: S608
+                if first and first["day"] < before:
+                    connection.execute(f"DELETE FROM {kind} WHERE day < ?", [before])  # noqa: S608
+            yield connection
 
     def _write(self, statement: str, rows: list[list[object]], seconds: float = PATIENCE) -> None:
         """Write soon or fail, and then at once for a while: who stands behind is not to wait as long again."""
-        if time.monotonic() < self._again:
+        begun = time.monotonic()
+        if begun < self._again:
             raise _Held("it could not be written a moment ago")
         try:
             with self._open(seconds) as connection:
                 connection.executemany(statement, rows)
-                _make_room(connection, self._most_bytes)
-        except sqlite3.Error:
-            self._again = time.monotonic() + PAUSE
+                _make_room(self._database, connection, self._most_bytes)
+        except self._database.faults:
+            now = time.monotonic()
+            self._again = now + max(PAUSE, 10 * (now - begun))
             raise
 
     def _write_waiting(self, seconds: float = PATIENCE) -> None:
@@ -185,8 +238,10 @@ class Records:
         try:
             self._write("INSERT INTO asked VALUES (?, ?, ?, ?, ?, ?, ?)", rows, seconds)
             gone = len(rows)
-        except sqlite3.Error as error:
-            log.warning("records wait to be written: %s", error)
+        except self._faults as error:
+            log.warning(
+                "records wait to be written: %s", error if isinstance(self.path, Path) else type(error).__name__
+            )
             if gone := max(0, len(rows) - MOST_WAITING):
                 log.warning("records were lost: no more than %s wait to be written", MOST_WAITING)
         finally:
@@ -201,10 +256,9 @@ class Records:
             self._again = 0.0  # whoever reads wants it all
             self._write_waiting()
         with self._usable(), self._open() as connection:
-            connection.row_factory = sqlite3.Row
             rows = [dict(row) for row in connection.execute(statement, values)]
             if not all(map(_is_own, rows)):
-                raise sqlite3.DatabaseError("it holds what was never written there")
+                raise ValueError("it holds what was never written there")
             return rows
 
 
@@ -224,16 +278,17 @@ def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
 
-def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:
-    """Where the file takes too much, let the oldest hundredth go of the kind that takes more: no flood of one pushes the other out."""
-    if _bytes_used(connection) <= most_bytes:
+def _make_room(database: Database, connection: Any, most_bytes: int) -> None:
+    """Where they take too much, let the oldest hundredth go of the kind that takes more: no flood of one pushes the other out."""
+    if database.used(connection) <= most_bytes:
         return
     log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
-    sizes = {kind: float(connection.execute(size).fetchone()[0]) for kind, size in _SIZES.items()}
-    while sizes and _bytes_used(connection) > most_bytes:
+    sizes = database.sizes(connection)
+    while sizes and database.used(connection) > most_bytes:
         kind = max(sizes, key=sizes.__getitem__)
         # The first and the last tell how many there are, at most; counting them one by one would take long.
-        first, last = connection.execute(_ENDS.format(kind)).fetchone()
+        ends = connection.execute(_ENDS.format(kind)).fetchone()
+        first, last = ends["first"], ends["last"]
         if first is None:
             del sizes[kind]
             continue
@@ -242,7 +297,3 @@ def _make_room(connection: sqlite3.Connection, most_bytes: int) -> None:
         sizes[kind] *= 1 - (most + 1) / (last - first + 1)
     if not sizes:
         log.warning("no record is kept: what else PULLQUOTE_STORE holds takes more than PULLQUOTE_STORE_BYTES")
-
-
-def _bytes_used(connection: sqlite3.Connection) -> int:
-    return int(connection.execute(_USED).fetchone()[0])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pullquote.errors import PullquoteError, SettingsError
 from pullquote.index import Built, open_index
+from pullquote.index.plan import merge_due
 from pullquote.settings import Settings
 
 QUIET_MS = 800  # how long nothing must change before a build starts: an editor saves in several steps
@@ -70,17 +71,18 @@ def follow(settings: Settings, build: Build, tell: Tell, stopped: threading.Even
 
 
 class _Attempts:
-    """Builds, of which one that failed is due again after a while that doubles, and says so once."""
+    """Builds, of which one that failed is due again after a while that doubles, and says so once; so is one that left more to do."""
 
     def __init__(self, build: Build, tell: Tell) -> None:
         self._build, self._tell = build, tell
-        self._failures, self._due, self._why = 0, 0.0, ""
+        self._failures, self._due, self._why, self._more = 0, 0.0, "", False
 
     def are_due(self) -> bool:
-        return self._failures > 0 and time.monotonic() >= self._due
+        return self._more or (self._failures > 0 and time.monotonic() >= self._due)
 
     def make(self) -> Built | None:
         """What was built; None where nothing changed, or it failed."""
+        self._more = False
         try:
             built = self._build()
         except Exception as error:  # whatever it is: the next one may go through all the same
@@ -92,7 +94,7 @@ class _Attempts:
             self._due = time.monotonic() + min(RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
             self._failures, self._why = self._failures + 1, why
             return None
-        self._failures, self._why = 0, ""
+        self._failures, self._why, self._more = 0, "", built is not None and merge_due(built.generation)
         for line in _told(built) if built else ():
             self._tell(line)
         return built
@@ -101,8 +103,8 @@ class _Attempts:
 def _told(built: Built) -> Iterator[str]:
     card = built.generation.card
     yield f"indexed {card.counts['documents']} documents (generation {card.name})"
-    yield from (f"skipped {file.path}: {file.reason}" for file in built.corpus.skipped)
-    yield from (f"note: {file.path} {file.reason}" for file in built.corpus.remarks)
+    yield from (f"skipped {file.path}: {file.reason}" for file in built.skipped)
+    yield from (f"note: {file.path} {file.reason}" for file in built.remarks)
 
 
 def follow_beside(settings: Settings, build: Build, tell: Tell) -> Callable[[], None]:

@@ -143,11 +143,12 @@ class Checker:
 
     def _heard(self, document: Document, span: Span, proposition: str | None) -> tuple[tuple[Voice, ...], str | None]:
         """The voices at a place, none where the index has no such document or read another text, and the operator's side."""
-        generation, text = self._generation, (document.id, document.sha256)
-        texts = [(row.id, row.sha256) for row in generation.rows] if generation else []
-        if generation is None or self._book is None or text not in texts:
+        generation = self._generation
+        if generation is None or self._book is None or not generation.has(document.id):
             return (), None
-        number = texts.index(text)
+        number = generation.number(document.id)
+        if generation.rows[number].sha256 != document.sha256:
+            return (), None
         quote = quote_span(document, generation.sentences(number), span)
         voices = self._book.of_quote(quote) if quote else ()
         positions = positions_of(generation, number, proposition) if proposition is not None else ()

@@ -1,13 +1,14 @@
-"""The voices of a whole generation, worked out when it is built and kept beside it."""
+"""The voices of a document, worked out when it is indexed, and those of a generation, read as they are asked for."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
+from pullquote.corpus.documents import Document
+from pullquote.corpus.sentences import Sentence
 from pullquote.index.generation import Generation
-from pullquote.index.layout import VOICES
 from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice.voices import Voice, VoiceKind, voices_of
@@ -18,28 +19,17 @@ if TYPE_CHECKING:
 Voices = tuple[tuple[Voice, ...], ...]
 
 
-def dump_voices(generation: Generation, reader: "Reader | None") -> bytes:
-    """What is heard in every document, a line each: rows of sentence, start, end, kind, speaker, via, cue, sure; and verdicts.
+def line_of(reader: "Reader | None", document: Document, sentences: Sequence[Sentence]) -> bytes:
+    """What is heard in a document, as a line of JSON: rows of sentence, start, end, kind, speaker, via, cue, sure; and verdicts.
 
-    The author's own sentences are left out: they are most, and follow from the document. Documents that
-    did not change are not heard again.
+    The author's own sentences are left out: they are most, and follow from the document.
 
     Args:
         reader: what reads the text; None leaves all to marks and labels.
     """
-    before = generation.before
-    known = before.extra.get(VOICES, b"").split(b"\n") if before else []
-    lines = []
-    for number, row in enumerate(generation.rows):
-        same = before.number_of_same(row) if before else None
-        lines.append(_line(generation, number, reader) if same is None or same >= len(known) else known[same])
-    return b"\n".join(lines)
-
-
-def _line(generation: Generation, number: int, reader: "Reader | None") -> bytes:
     from pullquote.voice.listener import hear  # answering needs nothing of it
 
-    found = hear(generation.document(number), generation.sentences(number), reader)
+    found = hear(document, sentences, reader)
     rows = [_row(place, voice) for place, voice in _told(found.voices)]
     return json.dumps({"voices": rows, "verdicts": found.verdicts}, ensure_ascii=False).encode("utf-8")
 
@@ -63,14 +53,15 @@ class VoiceBook:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._lines = generation.extra.get(VOICES, b"").split(b"\n")
-        self._told = lru_cache(maxsize=1_024)(partial(_read, self._lines))  # not of the book itself: no ring
-        self._verdicts = lru_cache(maxsize=1_024)(partial(_verdicts, self._lines))
+        self._told = lru_cache(maxsize=1_024)(partial(_read, generation))  # not of the book itself: no ring
+        self._verdicts = lru_cache(maxsize=1_024)(partial(_verdicts, generation))
 
-    def named(self) -> Iterator[tuple[int, int, str]]:
-        """Everybody who is heard through an author: the document's number, the sentence's place in it, and the name."""
-        for number, line in enumerate(self._lines[: len(self._generation.rows)]):
-            for place, _, _, kind, speaker, via, *_ in _parsed(line)["voices"]:
+    def named(self, documents: Iterable[int] | None = None) -> Iterator[tuple[int, int, str]]:
+        """Everybody who is heard through an author (in some documents): the document's number, the sentence's place in it, and
+        the name.
+        """
+        for number in range(len(self._generation.rows)) if documents is None else documents:
+            for place, _, _, kind, speaker, via, *_ in _parsed(self._generation.told(number))["voices"]:
                 if kind != VoiceKind.AUTHOR.value:
                     yield from ((number, place, name) for name in (speaker, *via) if name)
 
@@ -95,16 +86,15 @@ def _parsed(line: bytes) -> dict[str, Any]:
     return found
 
 
-def _verdicts(lines: Sequence[bytes], number: int) -> frozenset[int]:
+def _verdicts(generation: Generation, number: int) -> frozenset[int]:
     """The sentences of a document that judge the one before them, by place."""
-    return frozenset(_parsed(lines[number])["verdicts"] if number < len(lines) else ())
+    return frozenset(_parsed(generation.told(number))["verdicts"])
 
 
-def _read(lines: Sequence[bytes], number: int) -> dict[int, tuple[Voice, ...]]:
+def _read(generation: Generation, number: int) -> dict[int, tuple[Voice, ...]]:
     """The voices of a document that are not simply the author's, by the sentence's place in it."""
     told: dict[int, tuple[Voice, ...]] = {}
-    line = lines[number] if number < len(lines) else b""  # a snapshot without attributions
-    for place, start, end, kind, speaker, via, cue, sure in _parsed(line)["voices"]:
+    for place, start, end, kind, speaker, via, cue, sure in _parsed(generation.told(number))["voices"]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
         told[place] = (*told.get(place, ()), voice)
     return told

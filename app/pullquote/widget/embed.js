@@ -111,7 +111,6 @@
     const [speaker, rest] = byline(quote);
     put(node, "speaker", speaker);
     part(node, "rest").replaceChildren(...rest.split(/(, )/).map(isolated));
-    part(node, "byline").lang = "en";
     const work = quote.source.name || quote.source.title || "";
     put(node, "title", quote.byline.includes(work) ? "" : work);
     put(node, "section", quote.section ? `§ ${quote.section}` : "");
@@ -126,7 +125,7 @@
     if (answering && quote.disputed) link(node, "disputes", `/disputes?${new URLSearchParams(at)}${ofText(quote)}`);
     else part(node, "disputes")?.remove();
     if (!answering) part(node, "feedback")?.remove();
-    const said = stance(quote, "basis", answer.proposition);
+    const said = stance(quote, "basis_", answer.proposition);
     put(node, "stance", said, Boolean(said));
     if (said) Object.assign(part(node, "stance").dataset, { by: quote.stance.basis, basis: strings[`flag_${quote.stance.basis}`] });
     const cited = `/v1/documents/${encodeURIComponent(quote.document_id)}/cite?start=${quote.start}&end=${quote.end}${ofText(quote)}`;
@@ -136,6 +135,13 @@
     show(node, '[data-do="copy"]');
     part(node, "share").hidden = true;  // the address of an answer is known when it is whole
     return node;
+  }
+
+  /** Puts a quote below the others of its answer. Where the one above ends with what stands just before it, that is not said twice. */
+  function lay({ node }, quote, answer) {
+    const box = part(node, "answer"), above = [...box.querySelectorAll("figure")].at(-1)?.quote, own = card(quote, answer, true);
+    if (above?.document_id === quote.document_id && above.exact.trimEnd().endsWith(quote.before)) part(own, "near").hidden = true;
+    box.append(own);
   }
 
   /** The page or the time that the words stand at, as the server writes it. */
@@ -175,12 +181,12 @@
   /** What a side is called: a question that is no statement is answered yes or no. */
   const sideName = (side, proposition, of = "") => strings[(proposition?.endsWith("?") && { for: "yes", against: "no" }[side]) || of + side];
 
-  /** Which side a quote takes and who says so ("basis"); among quotes of one side only who says so ("judged"). */
+  /** Which side a quote takes and who says so ("basis_"); among quotes of one side only who says so ("judged_"). */
   function stance(quote, words, proposition) {
     const { side = "unclear", basis, probability } = quote.stance || {};
     if (side === "unclear") return "";
     const n = Math.round(probability * 100), how = basis === "model" && n < WEAK ? "weak" : basis;
-    return fill(strings[`${words}_${how}`] || "", { side: sideName(side, proposition, "stance_"), n });
+    return fill(strings[words + how] || "", { side: sideName(side, proposition, "stance_"), n });
   }
 
   /** What can be done with a quote is told from the same with another by its byline, which has an id for that. */
@@ -269,12 +275,12 @@
     const dates = oldest && { from: longDate(oldest), to: longDate(newest) };
     put(node, "dates", fill(oldest === newest ? strings.dates_one : strings.dates, dates || {}), Boolean(dates && answer.quotes.length));
     part(node, "stale").hidden = !answer.index.stale;
-    for (const figure of body.querySelectorAll("figure")) part(figure, "share").href = `${permalink(answer)}#quote-${figure.quote.n}`;
-    part(node, "permalink").href = permalink(answer);
+    const here = part(node, "permalink").href = permalink(answer);
+    for (const figure of body.querySelectorAll("figure")) part(figure, "share").href = `${here}#quote-${figure.quote.n}`;
     show(node, '[data-f="share"], [data-f="feedback"], [data-f="permalink"]');
     recall(turn);
     settle(turn, "");
-    tell("answer", { ...turn, link: permalink(answer) });
+    tell("answer", { ...turn, link: here });
   }
 
   // Both sides, opened under their answer
@@ -327,7 +333,7 @@
 
   function sided(quote, answer, proposition) {
     const node = card(quote, { question: proposition }, true);
-    put(node, "stance", stance(quote, "judged", proposition), !part(node, "stance").hidden);
+    put(node, "stance", stance(quote, "judged_", proposition), !part(node, "stance").hidden);
     put(node, "n", `${quote.n}${strings.of_sides}`);
     part(node, "feedback")?.remove();
     part(node, "share").href = `${permalink(answer, SIDES)}#side-${quote.n}`;
@@ -373,8 +379,8 @@
 
   function draw(turn, answer) {
     for (const piece of answer.parts) {
-      const node = piece.kind === "quote" ? card(answer.quotes[piece.n - 1], answer, true) : frame(piece.text);
-      part(turn.node, "answer").append(node);
+      if (piece.kind === "quote") lay(turn, answer.quotes[piece.n - 1], answer);
+      else part(turn.node, "answer").append(frame(piece.text));
     }
     finish(turn, answer);
   }
@@ -544,7 +550,7 @@
     const reply = await post("/v1/chat", body, { signal, headers: { Accept: "text/event-stream" } });
     for await (const [event, data] of events(reply.body)) {
       if (event === "question") { understood(turn, data.resolved_question); on(turn, data.proposition); }
-      if (event === "quote") part(turn.node, "answer").append(card(data.quote, turn, true));
+      if (event === "quote") lay(turn, data.quote, turn);
       if (event === "text" && data.part.kind === "frame") part(turn.node, "answer").append(frame(data.part.text));
       if (event === "error") throw { problem: data.problem };
       if (event === "done") return finish(turn, data.answer);

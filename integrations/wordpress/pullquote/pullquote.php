@@ -66,13 +66,13 @@ function pullquote_block( array $given ): string {
 	return '' === $element ? '' : sprintf( '<div %s>%s</div>', get_block_wrapper_attributes(), $element );
 }
 
-/** Shortcode, block, and the server as one whose links show their first quote. */
+/** Shortcode, block, and the server as one whose links are shown: an answer by its first quote, a debate by its chat. */
 function pullquote_init(): void {
 	add_shortcode( 'pullquote', 'pullquote_shortcode' );
 	register_block_type( __DIR__ . '/block', array( 'render_callback' => 'pullquote_block' ) );
 	$server = pullquote_server();
 	if ( '' !== $server ) {
-		wp_oembed_add_provider( $server . '/?q=*', $server . '/oembed' );
+		wp_oembed_add_provider( $server . '/?*', $server . '/oembed' );
 	}
 }
 add_action( 'init', 'pullquote_init' );

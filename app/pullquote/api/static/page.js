@@ -391,7 +391,10 @@
     if (last) { last.tabIndex = -1; last.focus(); }
   }
 
-  document.addEventListener("submit", () => { if (panel) shut(); });
+  // Whoever asks on, in the field or by what is offered, has left the source.
+  const leave = () => { if (panel) { opener = null; shut(); } };
+  document.addEventListener("submit", leave);
+  document.addEventListener("click", ({ target }) => { if (/** @type {Element} */ (target).closest(".next a")) leave(); });
 
   document.addEventListener("keydown", (event) => {
     const target = /** @type {Element} */ (event.target), typing = target.closest("input, textarea, select, [contenteditable]");

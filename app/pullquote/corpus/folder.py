@@ -1,0 +1,204 @@
+"""The corpus folder file by file: what there is, what its bytes hash to, and which files need not be read again."""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from pullquote.corpus.corpus import (
+    BESIDE,
+    Corpus,
+    CorpusFile,
+    Ids,
+    Kept,
+    Known,
+    Skipped,
+    corpus_files,
+    debate_of,
+    left_out,
+    parse_document,
+    read_beside,
+    remarks_on,
+    too_large,
+)
+from pullquote.corpus.documents import Document
+from pullquote.errors import DocumentError
+from pullquote.settings import Settings
+
+SETTLED_SECONDS = 2.0  # a file changed so short a time before it was read may change again without its times telling
+Stat = tuple[int, int, int, int]  # when it was written and changed, in nanoseconds, its size and its number
+Facts = Mapping[str, tuple[Stat, str]]  # of each file by path, with the SHA-256 of its bytes
+
+
+class Entry(NamedTuple):
+    """A document before it is read. `beside` is the SHA-256 of the file of facts beside it, "" where there is none.
+
+    `sha256` is of its file, or, of a document that lies in no folder, of all that is known of it.
+    """
+
+    path: str
+    debate: str
+    id: str
+    sha256: str
+    beside: str
+    size: int
+
+
+class Loaded(NamedTuple):
+    """A document, what is odd about its file, and the SHA-256 of what was read for it, by path."""
+
+    document: Document
+    remarks: tuple[str, ...] = ()
+    hashes: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is to be indexed: an entry a document, by debate and path, and what loads one.
+
+    `load` raises DocumentError for what turns out to be no document. `held` are documents that are in memory already.
+    """
+
+    entries: tuple[Entry, ...]
+    load: Callable[[Entry], Loaded]
+    skipped: tuple[Skipped, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Skipped, ...] = ()
+    facts: Facts = field(default_factory=dict)
+    held: Mapping[str, Document] | None = None
+
+
+def list_corpus(
+    settings: Settings, known_ids: Known = None, known_hashes: Known = None, kept: Kept = lambda sha256: None,
+    facts: Facts | None = None,
+) -> Listing:  # fmt: skip
+    """List the corpus folder; arguments as of `load_corpus`, and what was known of its files: those are not read again.
+
+    Raises:
+        CorpusError: the folder is missing, holds too much, or cannot be read just now.
+    """
+    found = _Files(settings, facts or {})
+    paths = [path for path in found.paths if not path.endswith(BESIDE)]
+    ids = Ids(known_ids or {}, known_hashes or {}, paths)
+    entries, skipped, left = list[Entry](), list[Skipped](), settings.max_corpus_bytes
+    for path in paths:
+        beside = ""
+        try:
+            sha256, size = found.hash(path)
+            if path + BESIDE in found.hashes:
+                beside, _ = found.hash(path + BESIDE)
+        except DocumentError as error:
+            skipped.append(Skipped(path, str(error)))
+            continue
+        entries.append(Entry(path, debate_of(path), ids.give(path, sha256), sha256, beside, size))
+        left -= size
+    if left < 0:
+        raise too_large(settings)
+    entries.sort(key=lambda entry: (entry.debate, entry.path))
+    load, odd = Reader(settings, kept), tuple(left_out(settings))
+    return Listing(tuple(entries), load, tuple(skipped), found.hashes, odd, found.facts)
+
+
+def listed(corpus: Corpus) -> Listing:
+    """A corpus that is in memory already, as a listing."""
+    documents = {document.path: document for document in corpus.documents}
+    entries = [
+        Entry(one.path, one.debate, one.id, corpus.hashes.get(one.path, ""), _print_of(one), len(one.text))
+        for one in sorted(corpus.documents, key=lambda one: (one.debate, one.path))
+    ]
+
+    def load(entry: Entry) -> Loaded:
+        return Loaded(documents[entry.path], hashes={entry.path: entry.sha256} if entry.sha256 else {})
+
+    return Listing(tuple(entries), load, corpus.skipped, corpus.hashes, corpus.remarks, held=documents)
+
+
+def _print_of(document: Document) -> str:
+    return hashlib.sha256(repr(document).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Loads the documents of a corpus folder, one at a time."""
+
+    settings: Settings
+    kept: Kept
+
+    def __call__(self, entry: Entry) -> Loaded:
+        """The document of an entry as its file is now.
+
+        Raises:
+            DocumentError: it is none.
+            CorpusError: it cannot be read just now.
+        """
+        hashes = {entry.path + BESIDE: ""} if entry.beside else {}
+        file: CorpusFile = read_beside(self.settings, entry.path, hashes)
+        document = parse_document(file, document_id=entry.id, kept=self.kept)
+        return Loaded(document, tuple(remarks_on(file, document)), hashes)
+
+
+class _Files:
+    """The files of a corpus folder with their hashes, read only where their facts are not those that are known."""
+
+    def __init__(self, settings: Settings, known: Facts) -> None:
+        self._settings, self._known, self._now = settings, known, time.time_ns()
+        self._root = f"{settings.corpus}{os.sep}"
+        self.paths: Sequence[str] = corpus_files(settings)
+        self.hashes = dict.fromkeys(self.paths, "")
+        self.facts: dict[str, tuple[Stat, str]] = {}
+
+    def hash(self, path: str) -> tuple[str, int]:
+        """SHA-256 and size of a file; raises what `read_file` does."""
+        stat, known = _stat(self._root + path), self._known.get(path)
+        if stat and known and known[0] == stat and stat[2] <= self._settings.max_document_bytes:
+            sha256, size = known[1], stat[2]
+        else:
+            hashes: dict[str, str] = {}
+            size = len(read_beside(self._settings, path, hashes).content)
+            sha256 = hashes[path]
+        if stat and self._now - max(stat[:2]) > SETTLED_SECONDS * 1e9:
+            self.facts[path] = stat, sha256
+        self.hashes[path] = sha256
+        return sha256, size
+
+
+def _stat(path: str) -> Stat | None:
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
+def folder_hashes(settings: Settings, facts: Facts) -> tuple[dict[str, str], Facts]:
+    """As `corpus_hashes`, but that files whose facts are known are not read; with what is known now."""
+    found = _Files(settings, facts)
+    for path in found.paths:
+        with suppress(DocumentError):
+            found.hash(path)
+    return found.hashes, found.facts
+
+
+def read_facts(path: Path) -> Facts:
+    """What a file of facts holds; nothing where there is none or it is damaged: all is then read again."""
+    try:
+        kept = json.loads(path.read_bytes())
+        return {name: ((a, b, c, d), str(sha256)) for name, (a, b, c, d, sha256) in kept.items()}
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def write_facts(path: Path, facts: Facts) -> None:
+    """Keep what is known of the files; where that fails, all is read again some day."""
+    content = json.dumps({name: [*stat, sha256] for name, (stat, sha256) in facts.items()}, separators=(",", ":"))
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content.encode("utf-8"))
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)

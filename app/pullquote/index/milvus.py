@@ -1,0 +1,238 @@
+"""Shards in Milvus, which grows over many machines: vectors as dense ones, our weights of terms as sparse ones."""
+
+import logging
+import re
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from grpc import RpcError
+from numpy.typing import NDArray
+from pymilvus import DataType, MilvusClient
+from pymilvus.exceptions import MilvusException
+
+from pullquote.errors import EngineError, SettingsError
+from pullquote.index.engine import BUILDING
+from pullquote.index.files import Stored
+from pullquote.index.lexical import Lexical
+from pullquote.index.shard import MARK, Grain, Shard
+from pullquote.models.onnx import Vectors
+
+WORDS = "words"
+GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest; among fewer each is compared
+SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
+LEAST_LOOKED_AT = 200  # places of the graph that a search keeps, or twice what is asked for
+SPARSE_SINCE = (2, 4)  # older ones hold no sparse vectors: words are then found in our own postings
+# All that is older than five seconds; nothing is ever added to what is whole. "Eventually" gave no row just after a load.
+SEEN = "Bounded"
+SETTLING = 10  # seconds, at most, until all that was put can be seen so
+SHOWN = 300  # letters of what it says, for the log
+_GRAINS = (*Grain, WORDS)
+_DENSE, _SPARSE = DataType.FLOAT_VECTOR, DataType.SPARSE_FLOAT_VECTOR
+log = logging.getLogger("pullquote")
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it tells, with addresses and stacks, is raised as well
+
+
+@dataclass(slots=True)
+class Milvus:
+    """Collections NAME_MARK_passages, _windows and _words, which nobody changes; aliases NAME_base_passages and so on."""
+
+    uri: str
+    token: str
+    name: str
+    seconds: float
+    _client: MilvusClient | None = None
+
+    @classmethod
+    def at(cls, address: str, seconds: float) -> "Milvus":
+        """From `milvus+http://user:password@host:19530/NAME`.
+
+        Raises:
+            SettingsError: there is no plain name, or no host.
+        """
+        parts = urlsplit(address.removeprefix("milvus+"))
+        name, (user, _, host) = parts.path.strip("/"), parts.netloc.rpartition("@")
+        if not host or not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,60}", name):
+            raise SettingsError("PULLQUOTE_INDEX must be like milvus+http://host:19530/NAME?files=/folder")
+        return cls(f"{parts.scheme}://{host}", user, name, seconds)
+
+    def put(self, shard: Shard) -> None:
+        """As `Host` says: collection by collection; what was cut short is never asked for, and swept by the next switch."""
+        with self._asked(BUILDING) as client:
+            for name in {self._name(shard.mark, grain) for grain in _GRAINS} & {*self._held(client)}:
+                client.drop_collection(name)
+            self._put_vectors(client, shard.mark, Grain.PASSAGES, shard.passage_vectors.rows)
+            if shard.exact:
+                self._put_vectors(client, shard.mark, Grain.WINDOWS, shard.window_vectors.rows)
+            if _has_sparse(client):
+                self._put_words(client, shard.mark, shard.lexical)
+        for _ in range(SETTLING):
+            with suppress(EngineError):
+                return self._check(shard, BUILDING)
+            time.sleep(1)
+        return self._check(shard, BUILDING)
+
+    def check(self, shard: Shard) -> None:
+        """As `Host` says: each collection has as many rows as were put there, and can be searched."""
+        self._check(shard, self.seconds)
+
+    def switch(self, marks: Mapping[str, str], kept: Collection[str]) -> None:
+        """As `Host` says: aliases for those who look from outside; nothing of ours goes by them."""
+        wanted = {
+            f"{self.name}_{part}_{grain}": self._name(mark, grain) for part, mark in marks.items() for grain in _GRAINS
+        }
+        with self._asked(BUILDING) as client:
+            held = self._held(client)
+            known = {alias: name for name in held for alias in client.list_aliases(name)["aliases"]}
+            for alias, name in wanted.items():
+                if name in held and known.get(alias) != name:
+                    (client.alter_alias if alias in known else client.create_alias)(name, alias)
+            for alias in known.keys() - {alias for alias, name in wanted.items() if name in held}:
+                client.drop_alias(alias)
+            for name in held:
+                if not any(name == self._name(mark, grain) for mark in {*kept, *marks.values()} for grain in _GRAINS):
+                    client.drop_collection(name)
+
+    def near(self, mark: str, grain: Grain, vector: Vectors, count: int, within: range) -> Sequence[int]:
+        """As `Host` says."""
+        params = {"ef": max(LEAST_LOOKED_AT, count * 2)}
+        return self._search(self._name(mark, grain), "vector", vector.tolist(), count, within, params)
+
+    def worded(self, mark: str, weights: Mapping[int, float], count: int, within: range) -> Sequence[int] | None:
+        """As `Host` says."""
+        with self._asked() as client:
+            if not _has_sparse(client):
+                return None
+        return self._search(self._name(mark, WORDS), WORDS, dict(weights), count, within, {})
+
+    def close(self) -> None:
+        """As `Host` says."""
+        client, self._client = self._client, None
+        if client:
+            with suppress(Exception):  # it may be gone already
+                client.close()
+
+    def _search(
+        self, collection: str, field: str, sought: Any, count: int, within: range, params: Mapping[str, Any]
+    ) -> Sequence[int]:
+        with self._asked() as client:
+            found = client.search(
+                collection, [sought], filter=f"row >= {within.start} and row < {within.stop}", limit=count,
+                search_params={"metric_type": "IP", "params": dict(params)}, anns_field=field, timeout=self.seconds,
+                consistency_level=SEEN,
+            )  # fmt: skip
+        return list(found[0].ids)  # a server of 2.3 does not say what its key is called
+
+    @contextmanager
+    def _asked(self, seconds: float | None = None) -> Iterator[MilvusClient]:
+        """The client, made anew after it failed; filling has one of its own."""
+        client = None
+        limit = seconds or self.seconds
+        try:
+            client = self._connected(limit) if seconds else self._client or self._connected(limit)
+            if not seconds:
+                self._client = client
+            yield client
+        except (MilvusException, RpcError, ValueError) as error:
+            if not seconds:
+                self.close()
+            log.warning("Milvus: %s", f"{error}"[:SHOWN])
+            raise EngineError(_told(error, limit)) from error
+        finally:
+            if seconds and client:
+                client.close()
+
+    def _connected(self, limit: float) -> MilvusClient:
+        return MilvusClient(self.uri, token=self.token, timeout=limit, dedicated=True)
+
+    def _check(self, shard: Shard, seconds: float) -> None:
+        wanted = {Grain.PASSAGES: len(shard.passage_vectors.rows)}
+        with self._asked() as client:
+            if shard.exact:
+                wanted[Grain.WINDOWS] = len(shard.window_vectors.rows)
+            held = {self._name(shard.mark, grain): rows for grain, rows in wanted.items()}
+            if _has_sparse(client):
+                held[self._name(shard.mark, WORDS)] = shard.lexical.rows
+            for name, rows in held.items():
+                if not client.has_collection(name, timeout=seconds):
+                    raise EngineError("Milvus does not hold this generation; run `pullquote index`")
+                client.load_collection(
+                    name, timeout=seconds
+                )  # nothing, where it is loaded; after a restart it may not be
+                found = client.query(name, output_fields=["count(*)"], timeout=seconds, consistency_level=SEEN)
+                if found[0]["count(*)"] != rows:
+                    raise EngineError("Milvus holds only a part of this generation; run `pullquote index`")
+
+    def _name(self, mark: str, grain: str) -> str:
+        return f"{self.name}_{mark}_{grain}"
+
+    def _held(self, client: MilvusClient) -> list[str]:
+        """The collections of any of our shards."""
+        ours = re.compile(f"{self.name}_[0-9a-f]{{{MARK}}}_({'|'.join(_GRAINS)})")
+        return [name for name in client.list_collections() if ours.fullmatch(name)]
+
+    def _put_vectors(self, client: MilvusClient, mark: str, grain: Grain, rows: Stored) -> None:
+        entries = ({"row": row, "vector": vector} for row, vector in enumerate(_each(rows)))
+        kind = (
+            {"index_type": "HNSW", "params": {"M": 16, "efConstruction": 200}}
+            if len(rows) > GRAPH
+            else {"index_type": "FLAT"}
+        )
+        _fill(client, self._name(mark, grain), ("vector", _DENSE, rows.shape[1]), entries, kind)
+
+    def _put_words(self, client: MilvusClient, mark: str, lexical: Lexical) -> None:
+        """A row that holds no term gets one that nobody asks for: a sparse vector must not be empty, and rows are counted."""
+        numbers = np.repeat(np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts))
+        rows, held = lexical.indices.whole(), lexical.weights.whole()
+        order = np.argsort(rows, kind="stable")  # by row, where the postings go by term
+        terms, weights = numbers[order], held[order]
+        cuts = np.searchsorted(rows[order], np.arange(lexical.rows + 1)).tolist()
+        none = {len(lexical.numbers): 1.0}
+        entries = (
+            {"row": row, WORDS: dict(zip(terms[start:end].tolist(), weights[start:end].tolist(), strict=True)) or none}
+            for row, (start, end) in enumerate(pairwise(cuts))
+        )
+        _fill(client, self._name(mark, WORDS), (WORDS, _SPARSE, None), entries, {"index_type": "SPARSE_INVERTED_INDEX"})
+
+
+def _each(rows: Stored) -> Iterator[NDArray[np.float32]]:
+    for start in range(0, len(rows), SLICE):
+        yield from rows.slice(start, min(start + SLICE, len(rows))).astype(np.float32, copy=False)
+
+
+def _fill(
+    client: MilvusClient, name: str, field: tuple[str, DataType, int | None], entries: Iterator[dict[str, Any]],
+    kind: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Make a collection of rows with one vector each, index and load it."""
+    schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
+    schema.add_field("row", DataType.INT64, is_primary=True)
+    label, form, dimension = field
+    schema.add_field(label, form, **({"dim": dimension} if dimension else {}))
+    client.create_collection(name, schema=schema)
+    while batch := list(islice(entries, SLICE)):
+        client.insert(name, batch)
+    client.flush(name)
+    params = client.prepare_index_params()
+    params.add_index(label, metric_type="IP", **kind)
+    client.create_index(name, params)
+    client.load_collection(name)
+
+
+def _has_sparse(client: MilvusClient) -> bool:
+    major, minor = re.findall("[0-9]+", client.get_server_version())[:2]
+    return (int(major), int(minor)) >= SPARSE_SINCE
+
+
+def _told(error: Exception, limit: float) -> str:
+    """What went wrong, in words that name neither address nor user."""
+    text = f"{error}"
+    if any(word in text for word in ("UNAVAILABLE", "DEADLINE", "imeout", "connect")):
+        away = f"Milvus is away, or did not answer within {limit:g} seconds"
+        return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
+    return f"Milvus refuses what it is asked ({type(error).__name__} {getattr(error, 'code', '')}); its log says why"

@@ -1,0 +1,291 @@
+"""Shards in PostgreSQL, for those who run one already: vectors of pgvector, and words as a table of postings."""
+
+import logging
+import math
+import os
+import re
+import socket
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from psycopg import sql
+
+from pullquote.errors import EngineError, SettingsError
+from pullquote.index.engine import BUILDING, PARTS
+from pullquote.index.files import Stored
+from pullquote.index.lexical import Lexical
+from pullquote.index.shard import Grain, Shard
+from pullquote.models.onnx import Vectors
+
+GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest of all; among fewer, or in a range, each is compared
+LOOKED_AT = 400  # places of the graph that a search keeps: twice what is asked of it
+SLICE = 20_000  # rows that are sent at once
+# What all sessions have: an order by the graph that gives as many rows as are asked for, and its own limits of time.
+_SESSION = (
+    f"-c hnsw.ef_search={LOOKED_AT} -c hnsw.iterative_scan=strict_order -c statement_timeout={{}} -c lock_timeout={{}}"
+)
+_NEAR = {
+    True: 'SELECT "row" FROM {} WHERE "row" >= %s AND "row" < %s ORDER BY vector <#> %s::vector LIMIT %s',
+    # An order that no index serves: in a trial HNSW gave none of the rows of a range that it was asked for.
+    False: 'SELECT "row" FROM {} WHERE "row" >= %s AND "row" < %s ORDER BY (vector <#> %s::vector) + 0, "row" LIMIT %s',
+}
+_WORDED = """
+SELECT "row" FROM (
+  SELECT held."row", sum(held.weight::float8 * asked.weight) AS score
+  FROM unnest(%s::int[], %s::float8[]) AS asked(term, weight)
+  JOIN {} AS held ON held.term = asked.term AND held."row" >= %s AND held."row" < %s
+  GROUP BY held."row"
+) AS scored ORDER BY score DESC, "row" LIMIT %s
+"""
+log = logging.getLogger("pullquote")
+
+
+@dataclass(slots=True)
+class PostgreSQL:
+    """A schema of a database, with tables named for the shards and a list of those that are whole."""
+
+    conninfo: str
+    schema: str
+    seconds: float
+    _idle: list[psycopg.Connection[Any]] = field(default_factory=list)
+
+    @classmethod
+    def at(cls, address: str, seconds: float) -> "PostgreSQL":
+        """From `postgresql://user@host/database?schema=pullquote`; whatever else is asked for is libpq's.
+
+        Raises:
+            SettingsError: the schema has no plain name.
+        """
+        parts = urlsplit(address)
+        asked = dict(parse_qsl(parts.query))
+        schema = asked.pop("schema", "pullquote")
+        if not re.fullmatch("[a-z_][a-z0-9_]{0,40}", schema):
+            raise SettingsError("PULLQUOTE_INDEX names a schema that has other than small letters, digits and _")
+        return cls(urlunsplit(parts._replace(query=urlencode(asked))), schema, seconds)
+
+    def put(self, shard: Shard) -> None:
+        """As `Host` says: in one transaction, so that what was cut short leaves nothing."""
+        vectors = {Grain.PASSAGES: shard.passage_vectors.rows}
+        if shard.exact:
+            vectors[Grain.WINDOWS] = shard.window_vectors.rows
+        with self._asked(BUILDING) as asking, asking.transaction():
+            self._prepare(asking)
+            self._drop(asking, [shard.mark])
+            for grain, rows in vectors.items():
+                self._put_vectors(asking, self._table(shard.mark, grain), rows)
+            self._put_words(asking, self._table(shard.mark, "words"), shard.lexical)
+            asking.execute(self._in("INSERT INTO {}.shards VALUES (%s, %s, %s)"), (shard.mark, *_counts(shard)))
+
+    def check(self, shard: Shard) -> None:
+        """As `Host` says: what is on the list was written whole."""
+        with self._asked() as asking:
+            asked = self._in("SELECT vectors, postings FROM {}.shards WHERE mark = %s")
+            found = asking.execute(asked, (shard.mark,)).fetchone()
+        if found != _counts(shard):
+            raise EngineError("PostgreSQL does not hold this generation; run `pullquote index`")
+
+    def switch(self, marks: Mapping[str, str], kept: Collection[str]) -> None:
+        """As `Host` says: views BASE_passages and so on, for those who look at them from outside."""
+        with self._asked(BUILDING) as asking, asking.transaction():
+            held = {mark for (mark,) in asking.execute(self._in("SELECT mark FROM {}.shards")).fetchall()}
+            for part in PARTS:
+                for name in (*Grain, "words"):
+                    view, table = sql.Identifier(self.schema, f"{part}_{name}"), self._table(marks.get(part, ""), name)
+                    asking.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(view))
+                    if part in marks and self._exists(asking, f"{marks[part]}_{name}"):
+                        asking.execute(sql.SQL("CREATE VIEW {} AS SELECT * FROM {}").format(view, table))
+            self._drop(asking, held - {*kept, *marks.values()})
+
+    def near(self, mark: str, grain: Grain, vector: Vectors, count: int, within: range) -> Sequence[int]:
+        """As `Host` says."""
+        with self._asked() as asking:
+            graph = len(within) > GRAPH and count * 2 <= LOOKED_AT and self._is_all(asking, mark, grain, within)
+            asked = sql.SQL(_NEAR[graph]).format(self._table(mark, grain))
+            found = asking.execute(asked, (within.start, within.stop, _written(vector), count))
+            return [row for (row,) in found.fetchall()]
+
+    def worded(self, mark: str, weights: Mapping[int, float], count: int, within: range) -> Sequence[int]:
+        """As `Host` says."""
+        asked = sql.SQL(_WORDED).format(self._table(mark, "words"))
+        values = ([*weights], [*weights.values()], within.start, within.stop, count)
+        with self._asked() as asking:
+            return [row for (row,) in asking.execute(asked, values).fetchall()]
+
+    def close(self) -> None:
+        """As `Host` says."""
+        while self._idle:
+            self._idle.pop().close()
+
+    @contextmanager
+    def _asked(self, seconds: float | None = None) -> Iterator[psycopg.Connection[Any]]:
+        """A connection, kept for the next who asks where nothing went wrong."""
+        limit = seconds or self.seconds
+        connection: psycopg.Connection[Any] | None = None
+        try:
+            connection = self._connected(limit) if seconds else self._taken(limit)
+            with _cut_off(connection, limit):
+                yield connection
+        except psycopg.Error as error:
+            if connection:
+                connection.close()
+            self.close()  # those that wait are as old
+            log.warning("PostgreSQL: %s", f"{error}".partition("\n")[0])
+            raise EngineError(_told(error, limit)) from error
+        if seconds:
+            connection.close()
+        else:
+            self._idle.append(connection)
+
+    def _taken(self, limit: float) -> psycopg.Connection[Any]:
+        with suppress(IndexError):
+            while True:
+                connection = self._idle.pop()
+                if not connection.closed:
+                    return connection
+        return self._connected(limit)
+
+    def _connected(self, limit: float) -> psycopg.Connection[Any]:
+        milliseconds = round(limit * 1_000)
+        return psycopg.connect(
+            self.conninfo, autocommit=True, connect_timeout=math.ceil(limit), application_name="pullquote",
+            options=_SESSION.format(milliseconds, milliseconds),
+        )  # fmt: skip
+
+    def _in(self, statement: str) -> sql.Composed:
+        return sql.SQL(statement).format(sql.Identifier(self.schema))
+
+    def _table(self, mark: str, name: str) -> sql.Identifier:
+        return sql.Identifier(self.schema, f"{mark}_{name}")
+
+    def _exists(self, asking: psycopg.Connection[Any], table: str) -> bool:
+        found = asking.execute("SELECT to_regclass(%s) IS NOT NULL", (f"{self.schema}.{table}",)).fetchone()
+        return bool(found and found[0])
+
+    def _is_all(self, asking: psycopg.Connection[Any], mark: str, grain: Grain, within: range) -> bool:
+        asked = sql.SQL('SELECT min("row"), max("row") FROM {}').format(self._table(mark, grain))
+        return bool(asking.execute(asked).fetchone() == (within.start, within.stop - 1))
+
+    def _prepare(self, asking: psycopg.Connection[Any]) -> None:
+        asking.execute(self._in("CREATE SCHEMA IF NOT EXISTS {}"))
+        asking.execute("CREATE EXTENSION IF NOT EXISTS vector")
+        asking.execute(
+            self._in("CREATE TABLE IF NOT EXISTS {}.shards (mark text PRIMARY KEY, vectors bigint, postings bigint)")
+        )
+
+    def _drop(self, asking: psycopg.Connection[Any], marks: Iterable[str]) -> None:
+        for mark in marks:
+            asking.execute(self._in("DELETE FROM {}.shards WHERE mark = %s"), (mark,))
+            for name in (*Grain, "words"):
+                asking.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(self._table(mark, name)))
+
+    def _put_vectors(self, asking: psycopg.Connection[Any], table: sql.Identifier, rows: Stored) -> None:
+        columns = sql.SQL('CREATE TABLE {} ("row" int NOT NULL, vector vector({}) NOT NULL)')
+        asking.execute(columns.format(table, sql.Literal(rows.shape[1])))
+        for start in range(0, len(rows), SLICE):
+            _copy(asking, table, _vector_rows(start, rows.slice(start, min(start + SLICE, len(rows)))))
+        asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY ("row")').format(table))
+        if len(rows) > GRAPH:
+            asking.execute("SET LOCAL maintenance_work_mem = '1GB'")
+            asking.execute(sql.SQL("CREATE INDEX ON {} USING hnsw (vector vector_ip_ops)").format(table))
+        asking.execute(sql.SQL("ANALYZE {}").format(table))
+
+    def _put_words(self, asking: psycopg.Connection[Any], table: sql.Identifier, lexical: Lexical) -> None:
+        columns = 'CREATE TABLE {} (term int NOT NULL, "row" int NOT NULL, weight real NOT NULL)'
+        asking.execute(sql.SQL(columns).format(table))
+        numbers = np.repeat(np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts))
+        for start in range(0, len(numbers), SLICE * 10):
+            end = min(start + SLICE * 10, len(numbers))
+            rows, weights = lexical.indices.slice(start, end), lexical.weights.slice(start, end)
+            _copy(asking, table, _packed((numbers[start:end], "i4"), (rows, "i4"), (weights, "f4")))
+        asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY (term, "row") INCLUDE (weight)').format(table))
+        asking.execute(sql.SQL("ANALYZE {}").format(table))
+
+
+def _counts(shard: Shard) -> tuple[int, int]:
+    """How many vectors and postings are held of a shard."""
+    windows = len(shard.window_vectors.rows) if shard.exact else 0
+    return len(shard.passage_vectors.rows) + windows, len(shard.lexical.indices)
+
+
+def _written(vector: Vectors) -> str:
+    return "[" + ",".join(map(repr, vector.tolist())) + "]"
+
+
+def _told(error: psycopg.Error, limit: float) -> str:
+    """What went wrong, in words that name neither address nor user."""
+    if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.InvalidSchemaName):
+        return "PostgreSQL does not hold this generation; run `pullquote index`"
+    if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
+        return f"PostgreSQL did not answer within {limit:g} seconds; ease its load, or raise PULLQUOTE_ENGINE_SECONDS"
+    if isinstance(error, psycopg.OperationalError):
+        away = f"PostgreSQL is away, refuses this user, or did not answer within {limit:g} seconds"
+        return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
+    kind = error.sqlstate or type(error).__name__
+    return f"PostgreSQL refuses what it is asked ({kind}); its log says why"
+
+
+@contextmanager
+def _cut_off(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
+    """Shut a connection that is silent past its time: a server that was stopped or cut off keeps no time of its own."""
+    late = socket.socket(fileno=os.dup(connection.fileno()))
+
+    def shut() -> None:
+        with suppress(OSError):
+            late.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds + 0.25, shut)  # the server's own limit comes first: its session can be used again
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        late.close()
+
+
+def _copy(asking: psycopg.Connection[Any], table: sql.Identifier, rows: bytes) -> None:
+    with (
+        asking.cursor() as cursor,
+        cursor.copy(sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(table)) as copy,
+    ):
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+        copy.write(rows)
+        copy.write(b"\xff\xff")
+
+
+def _packed(*columns: tuple[NDArray[Any], str]) -> bytes:
+    """Columns of numbers of four bytes each as the rows of PostgreSQL's binary form: count, then length and value of each."""
+    kinds = [
+        (f"{what}{place}", f">{kind}")
+        for place, (_, form) in enumerate(columns)
+        for what, kind in (("n", "i4"), ("v", form))
+    ]
+    rows = np.zeros(len(columns[0][0]), np.dtype([("fields", ">i2"), *kinds]))
+    rows["fields"] = len(columns)
+    for place, (values, _) in enumerate(columns):
+        rows[f"n{place}"], rows[f"v{place}"] = 4, values
+    return rows.tobytes()
+
+
+def _vector_rows(first: int, vectors: NDArray[Any]) -> bytes:
+    """Vectors with their numbers, from `first` on, in PostgreSQL's and pgvector's binary form."""
+    dimension = vectors.shape[1]
+    kinds = [
+        ("fields", ">i2"),
+        ("n", ">i4"),
+        ("row", ">i4"),
+        ("size", ">i4"),
+        ("dimension", ">i2"),
+        ("unused", ">i2"),
+        ("vector", ">f4", dimension),
+    ]
+    rows = np.zeros(len(vectors), np.dtype(kinds))
+    rows["fields"], rows["n"], rows["size"], rows["dimension"] = 2, 4, 4 + 4 * dimension, dimension
+    rows["row"], rows["vector"] = np.arange(first, first + len(vectors)), vectors
+    return rows.tobytes()
