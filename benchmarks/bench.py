@@ -16,7 +16,6 @@ from peers import ONE_THREAD
 
 from pullquote.index import open_index
 from pullquote.index.generation import Generation
-from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import PREFIX, Settings
 
 PORT = 8_190
@@ -57,14 +56,9 @@ class Bench:
         return time.perf_counter() - start, used
 
     def build(self) -> Generation:
-        """The index, built where it is not there yet; the exported model is shared."""
+        """The index, built where it is not there yet."""
         if not self.settings.corpus.is_dir():
             corpus.write(self.settings.corpus, self.passages)
-        models = self.folder / "models"
-        prepare_encoder(self.settings.model, models)
-        self.settings.index.mkdir(parents=True, exist_ok=True)
-        if not (self.settings.index / "encoders").exists():
-            (self.settings.index / "encoders").symlink_to(models / "encoders", target_is_directory=True)
         self.run("index")
         return open_index(self.settings).generation
 

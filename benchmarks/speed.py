@@ -33,9 +33,10 @@ from tokenizers import Tokenizer
 
 from pullquote.index import open_index
 from pullquote.index.generation import Generation
-from pullquote.models.encoder import encoder_folder, prepare_encoder
+from pullquote.models.encoder import prepare_encoder
 from pullquote.models.export import locate_model
-from pullquote.models.onnx import TOKENIZER_FILE, OnnxEncoder
+from pullquote.models.onnx import OnnxEncoder
+from pullquote.models.ranker import bundled_words
 
 PAGE = ROOT / "docs" / "performance.md"
 QUESTION = "why might killing kingpins backfire?"
@@ -164,7 +165,7 @@ def build_rate(bench: Bench, passages: Sequence[str], peer: dict[str, Any] | Non
     assert isinstance(encoder, OnnxEncoder)
     words = " ".join(passages[:200]).split()
     lines = [" ".join(words[start : start + 200]) for start in range(0, 200 * 60, 200)]
-    tokenizer = Tokenizer.from_file(str(encoder_folder(bench.folder / "models", encoder.identity) / TOKENIZER_FILE))
+    tokenizer = Tokenizer.from_str(bundled_words().tokenizer.to_str())
     tokenizer.no_truncation()
     # The two tokens that every text gets are part of the sequence.
     sequences = [line[: tokenizer.encode(line).offsets[TOKENS - 2][1]] for line in lines]
@@ -235,9 +236,10 @@ def measure(arguments: argparse.Namespace) -> str:
     if peers:
         others["judged"] = measured(peers["plain"], "judged", bench.data)
     rows = [cold(bench, peers.get("plain", sys.executable), arguments.rounds)]
-    rows += http(bench, asked, peers.get("txtai"), arguments.rounds)
     rows += build_rate(bench, passages, others.get("plain"))
     rows.append(reindexed(bench, arguments.rounds))
+    rows += http(bench, asked, peers.get("txtai"), arguments.rounds)
+    print(rows, file=sys.stderr)  # what follows may fail, and this took long
     return page(bench, generation.card.counts, rows, others)
 
 
