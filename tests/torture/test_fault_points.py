@@ -40,12 +40,14 @@ def operations(settings: Settings) -> list[Operation]:
     return disk.log
 
 
-def sweep(again: Again, mode: tuple[str, bool], before: dict[str, str] | None = OLD) -> tuple[int, list[str]]:
-    """Fail each operation in turn until a build runs clean: how many there were, and all that was wrong after."""
+def sweep(
+    again: Again, mode: tuple[str, bool], before: dict[str, str] | None = OLD, step: int = 1
+) -> tuple[int, list[str]]:
+    """Fail every `step`th operation in turn: how many there were, and all that was wrong after."""
     kind, lasting = mode
     wrong: list[str] = []
     count = len(operations(again()))
-    for number in range(count):
+    for number in range(MODES.index(mode) % step, count, step):
         settings = again()
         struck, done = disturbed(settings, Fault(kind, number, lasting))
         found = faults_of(settings, before=before, acknowledged=done)
@@ -66,13 +68,14 @@ def bare(pristine: Settings, tmp_path: Path) -> Again:
     return empty
 
 
-@pytest.mark.parametrize("mode", [
-    pytest.param(mode, id="-".join((mode[0], "lasting" if mode[1] else "once")),
-                 marks=pytest.mark.torture if mode[1] and mode[0].startswith("E") else pytest.mark.slow)
-    for mode in MODES
+@pytest.mark.parametrize("step", [
+    pytest.param(4, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.torture),
 ])  # fmt: skip
-def test_whatever_fails_the_old_index_or_the_new_one_is_there_whole(again: Again, mode: tuple[str, bool], tell: Tell):
-    count, wrong = sweep(again, mode)
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: f"{mode[0]}-{'lasting' if mode[1] else 'once'}")
+def test_whatever_fails_the_old_index_or_the_new_one_is_there_whole(
+    again: Again, mode: tuple[str, bool], step: int, tell: Tell
+):
+    count, wrong = sweep(again, mode, step=step)
     tell(f"F1 in process, {mode[0]} {'lasting' if mode[1] else 'once'}: {count} points, {len(wrong)} wrong")
     assert count > 60
     assert not wrong
@@ -81,7 +84,7 @@ def test_whatever_fails_the_old_index_or_the_new_one_is_there_whole(again: Again
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES[:3], ids=lambda mode: mode[0])
 def test_whatever_fails_in_the_first_build_there_is_a_whole_index_or_none(bare: Again, mode: tuple[str, bool]):
-    count, wrong = sweep(bare, mode, before=None)
+    count, wrong = sweep(bare, mode, before=None, step=3)
     assert count > 40
     assert not wrong
 
@@ -145,7 +148,7 @@ def test_the_harness_catches_a_manifest_that_comes_before_the_files(
     again: Again, monkeypatch: pytest.MonkeyPatch, tell: Tell
 ):
     monkeypatch.setattr(building, "_write", manifest_first)
-    count, wrong = sweep(again, ("kill", True))
+    count, wrong = sweep(again, ("kill", True), step=4)
     tell(f"F1 control, manifest before the files: caught {len(wrong)} times in {count} points")
     assert wrong
 

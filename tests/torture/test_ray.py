@@ -22,7 +22,6 @@ from pullquote.upkeep.cluster import over_ray
 from pullquote.upkeep.indexing import index_corpus
 from torture.conftest import Tell
 
-ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'pullquote[ray]'")
 pytestmark = [pytest.mark.torture, pytest.mark.filterwarnings("ignore")]  # Ray's own
 TALK = "Talk {0} was long. “It ended,” said Ann Lee.\n\nRoom {0} was full of people who had paid. Nobody left."
 FILES = {**NAMED, **SPOKEN, **{f"talks/talk-{n}.txt": TALK.format(n) for n in range(60)}}
@@ -33,6 +32,7 @@ DRIVER = f"import pullquote.index.part as part; part.LETTERS = {LETTERS}; from p
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """A cluster of two workers that outlives its drivers."""
+    ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'pullquote[ray]'")
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
