@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 Row = tuple[str, str, str, str]
 NAMES = {
     "plain": "sentence-transformers and FAISS, no words, no text kept",
-    "judged": "the same, a cross-encoder of the size of `on` reads eight",
+    "judged": "sentence-transformers and FAISS, and a cross-encoder of the size of `on` over eight passages",
     "llama": "LlamaIndex, FAISS and BM25",
     "txtai": "txtai, hybrid",
 }
