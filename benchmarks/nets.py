@@ -185,7 +185,7 @@ def debates(net: Net) -> Iterator[tuple[str, dict[str, Any]]]:
     """Both sides on whole debates."""
     for half in "ab":
         for labels in ([], ["--labels"]):
-            printed = net.script("sides_debates", "--half", half, *labels)
+            printed = net.script("sides_debates", half, *labels)
             found = tables(re.sub("^", "| ", printed, flags=re.MULTILINE))  # its rows have no name
             name = f"sides debates {half}, {'with' if labels else 'without'} labels"
             yield name, {head: value(cell) for _, head, cell in found}
