@@ -40,7 +40,7 @@ class Address:
     def __str__(self) -> str:
         """Without user, password, query and fragment."""
         shown = self.url.partition("://")[2].rpartition("@")[2]
-        return f"{self.scheme}://{re.split('[?#]', shown)[0]}"
+        return f"{self.scheme}://{shown.partition('?')[0].partition('#')[0]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,11 @@
 """The index on disk: built whole, opened with the generation before to fall back to, compared with its corpus."""
 
-import os
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 
-from pullquote.corpus.corpus import corpus_files, corpus_hashes
+from pullquote.corpus.folder import Facts, folder_hashes
 from pullquote.errors import CorpusError, IndexFault
 from pullquote.index.build import Built, build_index, up_to_date
 from pullquote.index.generation import Generation
@@ -22,9 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 STALE_SECONDS = 5.0  # how long a comparison of corpus and index holds
-SETTLED_SECONDS = 2.0  # a file changed so short a time before it was read may change again without its times telling
 _ROLES = ("current", "previous")
-_Facts = tuple[int, int, int, int]
 
 
 def current_name(settings: Settings) -> str | None:
@@ -93,7 +89,7 @@ class Staleness:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._read: tuple[dict[str, _Facts | None], dict[str, str]] = ({}, {})
+        self._facts: Facts = {}
         self._known: tuple[float, str, tuple[str, ...]] = (0.0, "", ())
         self._comparing = threading.Lock()
 
@@ -113,20 +109,8 @@ class Staleness:
         return self._known[2]
 
     def _hashes(self) -> Mapping[str, str]:
-        facts = {path: _facts(self._settings.corpus / path) for path in corpus_files(self._settings)}
-        last = max((when for found in facts.values() if found for when in found[:2]), default=0)
-        if facts != self._read[0] or time.time() - last / 1e9 <= SETTLED_SECONDS:
-            self._read = facts, corpus_hashes(self._settings)
-        return self._read[1]
-
-
-def _facts(path: Path) -> _Facts | None:
-    """What changes when a file is written or replaced: its times in nanoseconds, size and number."""
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+        hashes, self._facts = folder_hashes(self._settings, self._facts)
+        return hashes
 
 
 def differing(generation: Generation, hashes: Mapping[str, str]) -> tuple[str, ...]:

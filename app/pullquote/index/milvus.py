@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice, pairwise
+from string import hexdigits
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ WORDS = "words"
 GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest; among fewer each is compared
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
 LEAST_LOOKED_AT = 200  # places of the graph that a search keeps, or twice what is asked for
+LONGEST = 60  # letters of a name
 SPARSE_SINCE = (2, 4)  # older ones hold no sparse vectors: words are then found in our own postings
 # All that is older than five seconds; nothing is ever added to what is whole. "Eventually" gave no row just after a load.
 SEEN = "Bounded"
@@ -57,7 +59,7 @@ class Milvus:
         """
         parts = urlsplit(address.removeprefix("milvus+"))
         name, (user, _, host) = parts.path.strip("/"), parts.netloc.rpartition("@")
-        if not host or not re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,60}", name):
+        if not host or not (name.isascii() and name.isidentifier() and len(name) <= LONGEST):
             raise SettingsError("PULLQUOTE_INDEX must be like milvus+http://host:19530/NAME?files=/folder")
         return cls(f"{parts.scheme}://{host}", user, name, seconds)
 
@@ -173,8 +175,10 @@ class Milvus:
 
     def _held(self, client: MilvusClient) -> list[str]:
         """The collections of any of our shards."""
-        ours = re.compile(f"{self.name}_[0-9a-f]{{{MARK}}}_({'|'.join(_GRAINS)})")
-        return [name for name in client.list_collections() if ours.fullmatch(name)]
+        names = client.list_collections()
+        marks = (name.removeprefix(f"{self.name}_").rpartition("_") for name in names)
+        ours = (len(mark) == MARK and not mark.strip(hexdigits) and grain in _GRAINS for mark, _, grain in marks)
+        return [name for name, held in zip(names, ours, strict=True) if held and name.startswith(f"{self.name}_")]
 
     def _put_vectors(self, client: MilvusClient, mark: str, grain: Grain, rows: Stored) -> None:
         entries = ({"row": row, "vector": vector} for row, vector in enumerate(_each(rows)))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
 from pullquote.index.lexical import terms
-from pullquote.index.shard import Engine, Grain, Shard
+from pullquote.index.shard import Engine, Grain, Shard, table
 from pullquote.models.onnx import Vectors
 
 Rows = NDArray[np.int64]
@@ -153,8 +153,7 @@ class Spread:
         wanted = np.asarray(rows, np.int64)
         found = np.zeros((len(wanted), self.dimension), np.float32)
         for shard, mine, local in self.numbering.split(self.grain, wanted):
-            one = self.numbering.shards[shard]
-            found[mine] = (one.window_vectors if self.grain is Grain.WINDOWS else one.passage_vectors).take(local)
+            found[mine] = table(self.numbering.shards[shard], self.grain).take(local)
         return found
 
 

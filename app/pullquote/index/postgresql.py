@@ -3,7 +3,6 @@
 import logging
 import math
 import os
-import re
 import socket
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,6 +25,7 @@ from pullquote.models.onnx import Vectors
 
 GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest of all; among fewer, or in a range, each is compared
 LOOKED_AT = 400  # places of the graph that a search keeps: twice what is asked of it
+LONGEST = 40  # letters of a schema
 SLICE = 20_000  # rows that are sent at once
 # What all sessions have: an order by the graph that gives as many rows as are asked for, and its own limits of time.
 _SESSION = (
@@ -66,7 +66,7 @@ class PostgreSQL:
         parts = urlsplit(address)
         asked = dict(parse_qsl(parts.query))
         schema = asked.pop("schema", "pullquote")
-        if not re.fullmatch("[a-z_][a-z0-9_]{0,40}", schema):
+        if not (schema.isascii() and schema.isidentifier() and schema == schema.lower() and len(schema) <= LONGEST):
             raise SettingsError("PULLQUOTE_INDEX names a schema that has other than small letters, digits and _")
         return cls(urlunsplit(parts._replace(query=urlencode(asked))), schema, seconds)
 
