@@ -18,6 +18,7 @@ import numpy as np
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.models.encoder import Encoder
+from pullquote.models.interaction import Codes, Interaction
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
@@ -128,11 +129,15 @@ class Composed:
         return np.stack([self._one(text) for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
 
     def _one(self, text: str) -> Vectors:
-        parts = [pair for one in _PARTED.split(text) if (pair := self._pair(one)) is not None]
+        parts = self.pairs(text)
         if not parts:
             return self._encoder.encode([text])[0]
         vector = sum(sentence_vector(self.vectors, *pair) for pair in parts)
         return noisy(np.asarray(vector, np.float32), text if len(parts) > 1 else "")
+
+    def pairs(self, text: str) -> list[tuple[int, int]]:
+        """The two real sentences that each sentence of a text was made of, by number."""
+        return [pair for one in _PARTED.split(text) if (pair := self._pair(one)) is not None]
 
     def _pair(self, sentence: str) -> tuple[int, int] | None:
         for joint in _JOINT.finditer(sentence):
@@ -140,6 +145,32 @@ class Composed:
             if head is not None and tail is not None:
                 return head, tail
         return None
+
+
+class ComposedTokens:
+    """Stands in for late interaction: a sentence has the first half of the token vectors of one real one, the last of another."""
+
+    def __init__(self, halves: Halves, made: Composed, network: Interaction, folder: Path) -> None:
+        self.identity, self._made, self._network = network.identity, made, network
+        mark = hashlib.sha256("\n".join((network.identity, *halves.sources)).encode()).hexdigest()[:16]
+        path = folder / f"tokens-{mark}.npz"
+        if not path.exists():
+            found = [network.window(text) for text in halves.sources]
+            folder.mkdir(parents=True, exist_ok=True)
+            np.savez(path, codes=np.concatenate(found), counts=[len(each) for each in found])
+        with np.load(path) as kept:
+            self._codes = np.split(kept["codes"], np.cumsum(kept["counts"])[:-1])
+
+    def window(self, text: str) -> Codes:
+        """The token vectors of a window, shape (tokens, DIMENSION)."""
+        pairs = self._made.pairs(text)
+        if not pairs:
+            return self._network.window(text)
+        heads, tails = ([self._codes[number] for number in one] for one in zip(*pairs, strict=True))
+        return np.concatenate([
+            part for head, tail in zip(heads, tails, strict=True)
+            for part in (head[: len(head) // 2 + 1], tail[len(tail) // 2 :])
+        ])  # fmt: skip
 
 
 def sentence_vector(sources: Vectors, head: int, tail: int) -> Vectors:

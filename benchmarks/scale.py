@@ -36,8 +36,8 @@ from pullquote.index import build_index, open_index, vectors
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.index.search import NEAR_PASSAGES, NEAR_WINDOWS, NEAR_WORDS, Sought, retrieve
+from pullquote.models import interaction
 from pullquote.models.encoder import prepare_encoder
-from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -63,10 +63,13 @@ class Size:
         """Where a step's figures are kept."""
         return self.place / f"{step}.json"
 
-    def encoder(self, halves: composed.Halves) -> Any:
-        """What encodes the corpus."""
-        real = prepare_encoder(self.settings.model, self.models)
-        return real if self.real else composed.Composed(halves, real, self.models)
+    def makers(self, halves: composed.Halves) -> tuple[Any, Any]:
+        """What encodes the corpus, and its tokens."""
+        real, network = prepare_encoder(self.settings.model, self.models), interaction.bundled()
+        if self.real:
+            return real, network
+        made = composed.Composed(halves, real, self.models)
+        return made, composed.ComposedTokens(halves, made, network, self.models)
 
 
 def halves() -> composed.Halves:
@@ -83,23 +86,23 @@ def build(size: Size) -> Figures:
         draft = size.place / "corpus-draft"
         composed.write(known, draft, size.passages)
         draft.rename(size.settings.corpus)
-    encoder = size.encoder(known)
+    encoder, tokens = size.makers(known)
     start, before = time.perf_counter(), cpu()
-    built = build_index(size.settings, encoder).generation
+    built = build_index(size.settings, encoder, interaction=tokens).generation
     taken = {"seconds": time.perf_counter() - start, "cpu": cpu() - before, "peak": peak(), "disk": disk(size)}
     return taken | {name: built.card.counts[name] for name in ("documents", "passages", "windows")}
 
 
 def change(size: Size) -> Figures:
     """Change one document, build again, and take the change back."""
-    encoder = size.encoder(halves())
+    encoder, tokens = size.makers(halves())
     paths = sorted(size.settings.corpus.rglob("*.txt"))
     path, was = paths[len(paths) // 2], disk(size)
     content = path.read_bytes()
     path.write_bytes(content + f"\nThe committee met again, at {time.time()}.\n".encode())
     start, before = time.perf_counter(), cpu()
     try:
-        build_index(size.settings, encoder)
+        build_index(size.settings, encoder, interaction=tokens)
     finally:
         path.write_bytes(content)
     taken = {"seconds": time.perf_counter() - start, "cpu": cpu() - before, "peak": peak()}
@@ -115,7 +118,8 @@ def find(size: Size) -> Figures:
     generation, known = opened.generation, halves()
     encoder = prepare_encoder(size.settings.model, size.models)
     asked = composed.questions(known, ASKED + WARM + 2 * ANSWERED)
-    of = dict(zip(asked, (encoder.encode([text])[0] for text in asked), strict=True))
+    network = interaction.bundled()
+    of = {text: Sought(text, encoder.encode([text])[0], network.query(text)) for text in asked}
     finding, rest = asked[: ASKED + WARM], asked[ASKED + WARM :]
     del known
     figures |= parts(generation, finding, of)
@@ -128,7 +132,7 @@ def find(size: Size) -> Figures:
     return figures | compared(generation, finding[-COMPARED:], of)
 
 
-def parts(generation: Generation, asked: Sequence[str], of: dict[str, Vectors]) -> Figures:
+def parts(generation: Generation, asked: Sequence[str], of: dict[str, Sought]) -> Figures:
     """How long finding takes, whole and by part, in all debates and in one."""
     everything = generation.documents_of(None)
     one = generation.documents_of(generation.debates[len(generation.debates) // 2])
@@ -136,19 +140,19 @@ def parts(generation: Generation, asked: Sequence[str], of: dict[str, Vectors]) 
     counts = (NEAR_WINDOWS, NEAR_PASSAGES)
     words = generation.words
     weights = {text: words.weights(terms(text)) for text in asked}
-    first = times(lambda text: retrieve(generation, Sought(text, of[text]), everything), asked[:WARM], 0)
+    first = times(lambda text: retrieve(generation, of[text], everything), asked[:WARM], 0)
     best = {text: np.sort(words.best(weights[text], NEAR_WORDS, windows)) for text in asked}
     return {
         "find first": first,
-        "find": times(lambda text: retrieve(generation, Sought(text, of[text]), everything), asked, WARM),
-        "find in a debate": times(lambda text: retrieve(generation, Sought(text, of[text]), one), asked, WARM),
-        "nearest": times(lambda text: generation.nearest(of[text], counts, windows, passages), asked, WARM),
+        "find": times(lambda text: retrieve(generation, of[text], everything), asked, WARM),
+        "find in a debate": times(lambda text: retrieve(generation, of[text], one), asked, WARM),
+        "nearest": times(lambda text: generation.nearest(of[text].vector, counts, windows, passages), asked, WARM),
         "best by words": times(lambda text: words.best(weights[text], NEAR_WORDS, windows), asked, WARM),
         "weigh by words": times(lambda text: words.scores(weights[text], best[text]), asked, WARM),
     }
 
 
-def compared(generation: Generation, asked: Sequence[str], of: dict[str, Vectors]) -> Figures:
+def compared(generation: Generation, asked: Sequence[str], of: dict[str, Sought]) -> Figures:
     """Recall of the nearest passages, and how often the first window is that of comparing all passages."""
     everything = generation.documents_of(None)
     passages = generation.passage_rows(everything)
@@ -156,8 +160,8 @@ def compared(generation: Generation, asked: Sequence[str], of: dict[str, Vectors
     def found() -> list[tuple[set[int], int]]:
         each = []
         for text in asked:
-            near = generation.nearest(of[text], (0, K), generation.window_rows(everything), passages)[1]
-            hits = retrieve(generation, Sought(text, of[text]), everything)
+            near = generation.nearest(of[text].vector, (0, K), generation.window_rows(everything), passages)[1]
+            hits = retrieve(generation, of[text], everything)
             each.append(({*near.tolist()}, hits[0].row if hits else -1))
         return each
 

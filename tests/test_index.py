@@ -1,5 +1,7 @@
 """The index: built whole, read back as it was, no more work than needed, and told when its corpus moved on."""
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,6 +9,7 @@ import numpy as np
 import pytest
 from fakes import TEXTS, HashEncoder, OtherEncoder, write_corpus
 
+from pullquote.corpus import folder
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.passages import lead
 from pullquote.corpus.sentences import Kind, split_sentences
@@ -152,3 +155,19 @@ def test_files_that_changed_make_an_index_stale_and_are_named(indexed: Settings)
     assert Staleness(indexed).changed(generation) == (HELMETS, "road-tolls/for-tolls.md", "trams/new.txt")
     indexed.corpus.rename(indexed.corpus.with_name("elsewhere"))
     assert Staleness(indexed).changed(generation) == (), "an index serves without a corpus"
+
+
+def test_a_comparison_that_takes_long_is_made_beside_the_question(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+    for name, value in (("STALE_SECONDS", 0.0), ("LONG_SECONDS", 0.0), ("SHARE", 1e9)):
+        monkeypatch.setattr(f"pullquote.index.{name}", value)
+    generation, staleness, gate = open_index(indexed).generation, Staleness(indexed), threading.Event()
+    assert staleness.changed(generation) == ()
+    hashes = folder.folder_hashes
+    monkeypatch.setattr("pullquote.index.folder_hashes", lambda *given: gate.wait(10) and hashes(*given))
+    write_corpus(indexed.corpus, {HELMETS: "Changed."})
+    assert staleness.changed(generation) == (), "what was known before"
+    gate.set()
+    deadline = time.monotonic() + 10
+    while not (found := staleness.changed(generation)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert found == (HELMETS,)

@@ -4,8 +4,9 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 
-from pullquote.corpus.folder import Facts, folder_hashes
+from pullquote.corpus.folder import Facts, folder_hashes, read_facts
 from pullquote.errors import CorpusError, IndexFault
 from pullquote.index.build import Built, build_index, up_to_date
 from pullquote.index.generation import Generation
@@ -19,7 +20,9 @@ __all__ = [
     "leftovers", "open_index", "read_manifest", "up_to_date",
 ]  # fmt: skip
 
-STALE_SECONDS = 5.0  # how long a comparison of corpus and index holds
+STALE_SECONDS = 5.0  # how long a comparison of corpus and index holds at least
+LONG_SECONDS = 0.05  # more than a question may wait for it
+SHARE = 0.01  # of the time that may go into comparing
 _ROLES = ("current", "previous")
 
 
@@ -81,36 +84,53 @@ def is_locked(settings: Settings) -> bool:
     return False
 
 
-class Staleness:
-    """Compares a corpus folder with a generation, and reads its files only where the facts of one changed since.
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A generation, the files that differ from it, how long it took to tell, and until when that holds."""
 
-    Safe to call from several threads: while one compares, the others are told what was known before.
+    generation: str = ""
+    found: tuple[str, ...] = ()
+    seconds: float = 0.0
+    until: float = 0.0
+
+
+class Staleness:
+    """Compares a corpus folder with a generation, and reads its files only where the facts of one changed since it was built.
+
+    Safe to call from several threads: while one compares, the others are told what was known before. Where that took
+    long, as with many files, it is done beside, and less often.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._facts: Facts = {}
-        self._known: tuple[float, str, tuple[str, ...]] = (0.0, "", ())
+        self._facts: Facts = read_facts(Layout(settings.index).facts)
+        self._known = Compared()
         self._comparing = threading.Lock()
 
     def changed(self, generation: Generation) -> tuple[str, ...]:
         """The files that differ, by path; none where there is no corpus folder, as an index may serve without it."""
-        when, name, found = self._known
-        told = name == generation.card.name
-        fresh = told and time.monotonic() - when <= STALE_SECONDS
-        if fresh or not self._comparing.acquire(blocking=not told):
-            return found
+        known = self._known
+        told = known.generation == generation.card.name
+        if (told and time.monotonic() < known.until) or not self._comparing.acquire(blocking=not told):
+            return known.found
+        if told and known.seconds > LONG_SECONDS:
+            threading.Thread(target=self._compare, args=(generation,), daemon=True).start()
+            return known.found
+        self._compare(generation)
+        return self._known.found
+
+    def _compare(self, generation: Generation) -> None:
+        found: tuple[str, ...] = ()
+        start = time.monotonic()
         try:
-            self._known = (time.monotonic(), generation.card.name, differing(generation, self._hashes()))
-        except CorpusError:
-            self._known = (time.monotonic(), generation.card.name, ())
+            with suppress(CorpusError):
+                hashes, self._facts = folder_hashes(self._settings, self._facts)
+                found = differing(generation, hashes)
+            now = time.monotonic()
+            holds = max(STALE_SECONDS, (now - start) / SHARE)
+            self._known = Compared(generation.card.name, found, now - start, now + holds)
         finally:
             self._comparing.release()
-        return self._known[2]
-
-    def _hashes(self) -> Mapping[str, str]:
-        hashes, self._facts = folder_hashes(self._settings, self._facts)
-        return hashes
 
 
 def differing(generation: Generation, hashes: Mapping[str, str]) -> tuple[str, ...]:
