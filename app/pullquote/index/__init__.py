@@ -21,7 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 STALE_SECONDS = 5.0  # how long a comparison of corpus and index holds at least
-LONG_SECONDS = 0.05  # more than a question may wait for it
+MANY_FILES = 1_000  # more than a question may wait for: about a tenth of a second
 SHARE = 0.01  # of the time that may go into comparing
 _ROLES = ("current", "previous")
 
@@ -86,19 +86,18 @@ def is_locked(settings: Settings) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A generation, the files that differ from it, how long it took to tell, and until when that holds."""
+    """A generation, the files that differ from it, and until when that holds."""
 
     generation: str = ""
     found: tuple[str, ...] = ()
-    seconds: float = 0.0
     until: float = 0.0
 
 
 class Staleness:
     """Compares a corpus folder with a generation, and reads its files only where the facts of one changed since it was built.
 
-    Safe to call from several threads: while one compares, the others are told what was known before. Where that took
-    long, as with many files, it is done beside, and less often.
+    Safe to call from several threads: while one compares, the others are told what was known before. Many files are
+    compared beside, and less often; none differs until that is done.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -111,11 +110,12 @@ class Staleness:
         """The files that differ, by path; none where there is no corpus folder, as an index may serve without it."""
         known = self._known
         told = known.generation == generation.card.name
-        if (told and time.monotonic() < known.until) or not self._comparing.acquire(blocking=not told):
-            return known.found
-        if told and known.seconds > LONG_SECONDS:
+        found, beside = known.found if told else (), len(generation.file_hashes) > MANY_FILES
+        if (told and time.monotonic() < known.until) or not self._comparing.acquire(blocking=not (told or beside)):
+            return found
+        if beside:
             threading.Thread(target=self._compare, args=(generation,), daemon=True).start()
-            return known.found
+            return found
         self._compare(generation)
         return self._known.found
 
@@ -127,8 +127,7 @@ class Staleness:
                 hashes, self._facts = folder_hashes(self._settings, self._facts)
                 found = differing(generation, hashes)
             now = time.monotonic()
-            holds = max(STALE_SECONDS, (now - start) / SHARE)
-            self._known = Compared(generation.card.name, found, now - start, now + holds)
+            self._known = Compared(generation.card.name, found, now + max(STALE_SECONDS, (now - start) / SHARE))
         finally:
             self._comparing.release()
 
