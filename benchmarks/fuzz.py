@@ -38,7 +38,7 @@ with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.verify import cite, match
     from pullquote.verify.receipt import read_receipt
     from pullquote.voice import names
-    from pullquote.voice.listener import find_voices
+    from pullquote.voice.listener import hear
 
 SEEDS = Path(__file__).with_name("fuzz_seeds.json")
 Parse = Callable[[bytes], object]
@@ -56,7 +56,7 @@ def document(content: bytes) -> None:
     for position, each in enumerate(sentences):
         if each.kind is Kind.PROSE:
             assert 0 <= position - lead(found.text, sentences, position) <= 2
-    for each, voices in zip(sentences, find_voices(found, sentences), strict=True):
+    for each, voices in zip(sentences, hear(found, sentences).voices, strict=True):
         assert (voices[0].span.start, voices[-1].span.end) == (each.span.start, each.span.end)
         assert all(one.span.end == other.span.start for one, other in pairwise(voices))
 

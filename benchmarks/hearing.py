@@ -20,7 +20,7 @@ from voice_examples import is_named, single_labels, texts, whole_labels
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.models.reader import BUNDLED, OnnxReader
-from pullquote.voice.listener import Reader, find_voices
+from pullquote.voice.listener import Reader, hear
 from pullquote.voice.voices import Voice, VoiceKind, spoken, summary
 
 ROWS = {
@@ -60,7 +60,7 @@ def judged(documents: Mapping[str, Document], half: str, reader: Reader | None) 
     for name, labels in whole_labels(half) if whole else single_labels():
         document = documents[name]
         sentences = split_sentences(document)
-        found = find_voices(document, sentences, reader)
+        found = hear(document, sentences, reader).voices
         told = {label["start"]: label for label in labels}
         for sentence, voices in zip(sentences, found, strict=True):
             label = told.get(sentence.span.start, {"kind": "author"} if whole else None)

@@ -25,7 +25,7 @@ from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.reader import bundled as reader
 from pullquote.settings import Settings
-from pullquote.voice.listener import find_voices
+from pullquote.voice.listener import hear
 
 STAGES = ("split", "hear", "encode", "late")
 SOURCE = Source(title="Remarks on the bill", author="Ann Lee")
@@ -97,7 +97,7 @@ def costs(text: str, index: Path) -> list[float]:
 
     prepared = prepare(Corpus((document,)))
     done()
-    find_voices(document, split_sentences(document), read)
+    hear(document, split_sentences(document), read)
     done()
     encoder.encode(list(dict.fromkeys(prepared.keys)))
     done()
@@ -113,7 +113,7 @@ def large(write: Write, words: list[str], letters: int) -> None:
     before = time.process_time()
     tables = prepare(Corpus((document,))).tables
     middle = time.process_time()
-    find_voices(document, split_sentences(document))
+    hear(document, split_sentences(document))
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     counts = ", ".join(
         f"{len(table)} {name}" for table, name in zip(tables, ("sentences", "passages", "windows"), strict=True)

@@ -45,7 +45,9 @@ PAGE, PLOT = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.svg"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ASKED, WARM, ANSWERED, COMPARED = 500, 50, 100, 100  # questions: found, asked before that, answered whole, compared
 K = 20  # of recall
-FOREIGN = "¿Por qué sería contraproducente?"  # the first that does not look English loads what tells languages, .6 s once
+FOREIGN = (
+    "¿Por qué sería contraproducente?"  # the first that does not look English loads what tells languages, .6 s once
+)
 STEPS = ("build", "find", "change")
 Figures = dict[str, Any]
 

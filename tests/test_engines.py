@@ -12,7 +12,7 @@ import asgi
 import engines
 import numpy as np
 import pytest
-from fakes import TEXTS, HashEncoder, built_below, open_with_fake, settings_below, write_corpus
+from fakes import TEXTS, HashEncoder, built_below, flat_bytes, open_with_fake, settings_below, write_corpus
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
@@ -26,7 +26,7 @@ from pullquote.index.lexical import Lexical, terms
 from pullquote.index.postings import lexical_files
 from pullquote.index.search import Sought, retrieve
 from pullquote.index.shard import Engine, Grain, Local
-from pullquote.index.vectors import VectorTable, flat_bytes
+from pullquote.index.vectors import VectorTable
 from pullquote.upkeep import doctor
 from pullquote.upkeep.indexing import index_corpus
 

@@ -26,7 +26,7 @@ from pullquote.span import Span
 from pullquote.verify import alteration, cite, match
 from pullquote.voice import names
 from pullquote.voice.coreference import Coreference
-from pullquote.voice.listener import find_voices
+from pullquote.voice.listener import hear
 from pullquote.voice.quotations import quotations_in
 from pullquote.voice.transcripts import asked_in, turns_in
 
@@ -112,7 +112,7 @@ WORK: dict[str, Callable[[str], Work]] = {
     "index/search": of_text(search.is_question, lambda text: search.alike(text, f"{text}x")),
     "voice/quotations": of_sentences(lambda document, sentences: list(quotations_in(document.text, sentences))),
     "voice/transcripts": of_sentences(lambda *given: (turns_in(*given), asked_in(*given))),
-    "voice/listener": of_sentences(find_voices),
+    "voice/listener": of_sentences(hear),
     "voice/coreference": of_text(lambda text: Coreference(text).meant("Ann Lee"), Coreference("Ann Lee.").meant),
     "voice/names": of_text(
         names.parsed.__wrapped__, names.names_of, names.straight_line, names.is_person, names.entities, names.is_several,

@@ -3,13 +3,13 @@
 import faiss
 import numpy as np
 import pytest
-from fakes import HashEncoder, open_with_fake, write_corpus
+from fakes import HashEncoder, flat_bytes, open_with_fake, write_corpus
 
 from pullquote.errors import IndexCorrupt
 from pullquote.index import build_index, layout, open_index
 from pullquote.index.files import Stored, array_bytes, array_of
 from pullquote.index.layout import Layout
-from pullquote.index.vectors import VectorTable, flat_bytes, write_codes
+from pullquote.index.vectors import VectorTable, write_codes
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 

@@ -16,8 +16,8 @@ from pullquote.corpus.sentences import Sentence, split_sentences
 from pullquote.errors import EncoderError
 from pullquote.models.reader import BUNDLED, OnnxReader, bundled
 from pullquote.span import Span
+from pullquote.voice import listener
 from pullquote.voice.coreference import Coreference
-from pullquote.voice.listener import find_voices
 from pullquote.voice.voices import Voice, VoiceKind, inline, opening, speaker_line, spoken, summary, voices_of
 
 AUTHOR = "Ann Author"
@@ -29,7 +29,7 @@ Found = tuple[Document, tuple[Sentence, ...], tuple[tuple[Voice, ...], ...]]
 def hear(text: str, author: str | None = AUTHOR, reader: OnnxReader | None = None) -> Found:
     document = Document(id="d", debate="d", path="d.txt", text=text, source=Source(author=author))
     sentences = split_sentences(document)
-    return document, sentences, find_voices(document, sentences, reader)
+    return document, sentences, listener.hear(document, sentences, reader).voices
 
 
 @cache
@@ -94,7 +94,7 @@ def test_hostile_text_is_heard_in_linear_time(name: str) -> None:
 
     def prepare(number: int) -> partial[object]:
         document = Document(id="d", debate="d", path="d.txt", text=made(number))
-        return partial(find_voices, document, split_sentences(document), bundled())
+        return partial(listener.hear, document, split_sentences(document), bundled())
 
     assert_in_proportion(prepare, size)
 

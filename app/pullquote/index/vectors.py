@@ -33,11 +33,6 @@ def flat_head(rows: int, dimension: int) -> bytes:
     return _HEADER.pack(b"IxFI", dimension, rows, 1 << 20, 1 << 20, 1, 0, rows * dimension)
 
 
-def flat_bytes(vectors: Vectors) -> bytes:
-    """An exact inner-product FAISS index of these vectors (rows, dimension), as FAISS itself would write it."""
-    return flat_head(*vectors.shape) + np.ascontiguousarray(vectors, dtype=np.float32).tobytes()
-
-
 def _faiss() -> Any:
     import faiss
 

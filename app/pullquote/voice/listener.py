@@ -32,13 +32,6 @@ class Heard(NamedTuple):
     verdicts: tuple[int, ...]
 
 
-def find_voices(
-    document: Document, sentences: Sequence[Sentence], reader: Reader | None = None
-) -> tuple[tuple[Voice, ...], ...]:
-    """For every sentence of a document the voices that cover it; see `hear`."""
-    return hear(document, sentences, reader).voices
-
-
 def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | None = None) -> Heard:
     """Hear a document.
 
