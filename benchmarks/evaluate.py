@@ -1,26 +1,30 @@
 """Measure every labelled set found and write the figures into docs/quality.md and its plot.
 
-    python benchmarks/evaluate.py [--write]
+    python benchmarks/evaluate.py [--write] [--keep FOLDER]
 
-The sets of the project lie in tests/gold and in benchmarks/policy, of which only the debates are
-asked that the ranker never learned; further sets are looked for in PULLQUOTE_EVAL_DATA.
+The sets of the project lie in tests/gold and in benchmarks/policy, further ones are looked for in PULLQUOTE_EVAL_DATA.
+Of all of them only what the ranker never learned is asked. With --keep a run that was cut short goes on with the sets
+that are not yet in the folder.
 """
 
 import argparse
 import os
+import pickle
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
+from nets import HELD, chosen
+
 from pullquote.errors import CorpusError
-from pullquote.models.encoder import prepare_encoder
+from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.settings import Settings
 from pullquote.upkeep.evaluate import Dataset, Figures, Trial, figures, load_dataset, reliability, run, table
 
 ROOT = Path(__file__).parents[1]
-SETS = ("clapnq-dev", "squad2-dev-half", "mtrag-un")
+SETS = {"clapnq-dev": "fold", "squad2-dev-half": "fold", "mtrag-un": None}
 PAGE = ROOT / "docs" / "quality.md"
 MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -40,8 +44,11 @@ def datasets(settings: Settings) -> Iterator[Dataset]:
         return
     for part in ("choose", "report"):
         yield replace(load_dataset(ROOT / "benchmarks/debates" / part, settings), name=f"debates-{part}")
-    for name in SETS:
-        yield load_dataset(Path(data) / "eval" / name, settings)
+    for name, half in SETS.items():
+        folder = Path(data) / "eval" / name
+        asked, dataset = {row["id"] for row in chosen(folder, half)}, load_dataset(folder, settings)
+        kept = tuple(question for question in dataset.questions if question.id in asked)
+        yield replace(dataset, name=f"{name}, fold {HELD}" if half else name, questions=kept)
 
 
 def halves(name: str, trials: Sequence[Trial], threshold: float) -> Iterator[Figures]:
@@ -79,16 +86,30 @@ def plot(results: Sequence[tuple[str, Sequence[Trial]]], path: Path) -> None:
     figure.savefig(path, dpi=90)
 
 
+def measured(dataset: Dataset, settings: Settings, encoder: Encoder, keep: Path | None) -> Sequence[Trial]:
+    """What was answered, asked now or in a run before."""
+    kept = keep / f"{dataset.name}.pickle" if keep else None
+    if kept and kept.exists():
+        found: Sequence[Trial] = pickle.loads(kept.read_bytes())
+        return found
+    trials = run(dataset, settings, encoder)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(pickle.dumps(trials))
+    return trials
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help="write the figures into docs/")
-    write = parser.parse_args().write
+    parser.add_argument("--keep", type=Path, help="a folder for what is answered")
+    given = parser.parse_args()
     settings = Settings.read(os.environ)
     encoder = prepare_encoder(settings.model, settings.index)
-    results = [(dataset.name, run(dataset, settings, encoder)) for dataset in datasets(settings)]
+    results = [(dataset.name, measured(dataset, settings, encoder, given.keep)) for dataset in datasets(settings)]
     rows = [row for name, trials in results for row in halves(name, trials, settings.threshold)]
     print(table(rows))
-    if write:
+    if given.write:
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(MARKS.sub(lambda m: m[1] + table(rows) + "\n" + m[2], page), encoding="utf-8")
         plot(results, PAGE.with_name("risk-coverage.png"))
