@@ -4,7 +4,7 @@
 
 Every quote that finding brings for the propositions of a part (`sides_debates.py`), on each side that its operator's
 label allows. Prints the values for `WEIGHTS` in app/pullquote/sides/stance.py, how well they tell right from wrong in
-debates that they were not fitted on, and what the columns are worth by the bars that `BAR` sets.
+debates that they were not fitted on, and what the columns are worth by `BAR.labelled`, and without labels by the others.
 """
 
 import argparse
@@ -33,7 +33,8 @@ from pullquote.sides.judging import labelled as label_of
 from pullquote.sides.stance import LEAST, Citation, Side
 
 FOLDS = 5
-SHOWN, LEANS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6), (0.05, 0.1, 0.15, 0.2)
+SHOWN, LEANS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6), (0.05, 0.1, 0.15, 0.2)
+USUAL = stance.BAR
 Row = tuple[str, tuple[float, bool], bool]  # debate, features, right
 Found = tuple[Contested, Sequence[Hit], Readings]
 
@@ -65,7 +66,7 @@ def features(debates: Debater, found: Sequence[Found]) -> Iterator[Row]:
 
 def columns_by(debates: Debater, found: Sequence[Found], **bars: float) -> Figures:
     """The columns with other bars."""
-    bar = replace(stance.BAR, **bars)
+    bar = replace(USUAL, **bars)
     for module in (stance, judging, columns):
         module.BAR = bar  # type: ignore[attr-defined]
     return total([
@@ -98,8 +99,9 @@ def main() -> None:
             print(f"WEIGHTS = ({read_:.2f}, {label:.2f}, {model.intercept_[0]:.2f})")
             stance.WEIGHTS = (read_, label, model.intercept_[0])
         print("labels" if labels else "no labels")
-        for shown, leans in product(SHOWN, LEANS[:1] if labels else LEANS):
-            print(f"| {shown} | {leans} {columns_by(debates, found, shown=shown, labelled=shown, leans=leans).text}")
+        for likely, leans in product(SHOWN, [USUAL.leans] if labels else LEANS):
+            bar = {"labelled": likely} if labels else {"shown": likely, "leans": leans}
+            print(f"| {likely} | {leans} {columns_by(debates, found, **bar).text}")
 
 
 if __name__ == "__main__":

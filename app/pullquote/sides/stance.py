@@ -65,7 +65,7 @@ class Bar:
     shown: float = (
         0.4  # to be shown on it by a model's reading alone: so three in four are right, and none is of the other side
     )
-    labelled: float = 0.3  # to stand on the side of the operator's label
+    labelled: float = 0.2  # to stand on the side of the operator's label
     leans: float = 0.1  # so that nobody may say that the side is missing
 
 
