@@ -1,11 +1,12 @@
 """Measure both sides on whole debates, in which every sentence is labelled for every proposition.
 
-    python benchmarks/sides_debates.py PART [--labels]
+    python benchmarks/sides_debates.py PART [--labels] [--read]
 
 PART is `a` or `b`, the halves of the invented debates (`benchmarks/policy/written/sides.jsonl`), or `choose` or
 `report`, real ones (`benchmarks/debates`); a and choose serve to choose. Sentences that no label names take no side.
 With --labels each document whose author plainly takes a side carries the operator's label, worked out from the same
-labels: at least LEAST sentences that take a side, SHARE of them the same one.
+labels: at least LEAST sentences that take a side, SHARE of them the same one. With --read quotes in which two readers
+heard the same side (`read.jsonl`, of choose alone) count besides the labelled sentences.
 """
 
 import argparse
@@ -78,6 +79,22 @@ def labelled(part: str, corpus: Corpus) -> list[Contested]:
         return [real(row) for row in rows_of(REAL / part / "sides.jsonl")]
     texts = {document.id: document.text for document in corpus.documents}
     return [invented(row, texts) for row in rows_of(HOME / "written" / "sides.jsonl") if row["half"] == part]
+
+
+def heard(rows: Sequence[Contested], part: str) -> list[Contested]:
+    """The same with the quotes besides in which two readers heard one side."""
+    found: dict[str, dict[str, list[tuple[int, int, str, bool]]]] = {row.proposition: {} for row in rows}
+    for one in rows_of(REAL / part / "read.jsonl"):
+        (name, start, end), (side, other) = one["quote"], one["read"]
+        if side == other and side in NAMES:
+            found[one["proposition"]].setdefault(name, []).append((start, end, side, False))
+    return [
+        replace(row, documents={
+            name: [*row.documents.get(name, ()), *found[row.proposition].get(name, ())]
+            for name in {*row.documents, *found[row.proposition]}
+        })
+        for row in rows
+    ]  # fmt: skip
 
 
 def real(row: Mapping[str, Any]) -> Contested:
@@ -169,11 +186,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", choices=["a", "b", "choose", "report"])
     parser.add_argument("--labels", action="store_true")
+    parser.add_argument("--read", action="store_true")
     given = parser.parse_args()
     settings = Settings.read(os.environ)
     encoder, judge = prepare_encoder(settings.model, settings.index), OnnxJudge.open()
     corpus, rows = corpus_of(given.part, settings, labels=given.labels)
     debates = debater(settings, encoder, judge, corpus, f"sides-{given.part}-{given.labels}")
+    rows = heard(rows, given.part) if given.read else rows
     print(
         "| sides with a right quote | absent sides left empty | gaps said that are true | quotes right / wrong / idle |"
     )
