@@ -110,7 +110,7 @@ class Staleness:
         """The files that differ, by path; none where there is no corpus folder, as an index may serve without it."""
         known = self._known
         told = known.generation == generation.card.name
-        found, beside = known.found if told else (), len(generation.file_hashes) > MANY_FILES
+        found, beside = known.found if told else (), generation.card.counts["documents"] > MANY_FILES
         if (told and time.monotonic() < known.until) or not self._comparing.acquire(blocking=not (told or beside)):
             return found
         if beside:
