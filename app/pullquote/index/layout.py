@@ -17,7 +17,7 @@ from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexMissing
 from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular
 
-FORMAT = 5  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+FORMAT = 6  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
 LIBRARIES = (
     "markdown-it-py",
     "nameparser",
