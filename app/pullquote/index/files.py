@@ -22,7 +22,7 @@ from pullquote.errors import IndexCorrupt
 
 _HEADER_BYTES = 4_096
 PIECES_FROM = 4 << 20  # bytes from which a file is mapped, and checked piece by piece as it is used
-PIECE = 16 << 10  # bytes of a piece: what a question touches first has to be hashed, row by row of large files
+PIECE = 4 << 10  # bytes of a piece: a row that a question touches first costs hashing no more than a page or two
 PIECES = ".pieces"  # what the file of a file's pieces' hashes is called after it
 _HASH = hashlib.sha256().digest_size
 
