@@ -176,9 +176,9 @@ def _stat(path: str) -> Stat | None:
 
 
 def folder_hashes(settings: Settings, facts: Facts) -> tuple[dict[str, str], Facts]:
-    """SHA-256 of every document's file, and of the facts beside it, by path, "" where it cannot be read; and the files' facts now.
+    """SHA-256 of every document's file, and of the facts beside it, by path, "" where it cannot be read; and what is known now.
 
-    Those whose facts are known are not read.
+    Files that are still as `facts` says are not read.
 
     Raises:
         CorpusError: there is no corpus folder.
