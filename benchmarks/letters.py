@@ -17,10 +17,9 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
-from pullquote.index.build import prepare
+from pullquote.index.part import keys_of, split
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.reader import bundled as reader
@@ -95,13 +94,13 @@ def costs(text: str, index: Path) -> list[float]:
     def done() -> None:
         times.append(time.process_time())
 
-    prepared = prepare(Corpus((document,)))
+    passages, windows = keys_of(document, split(document))
     done()
     hear(document, split_sentences(document), read)
     done()
-    encoder.encode(list(dict.fromkeys(prepared.keys)))
+    encoder.encode(list(dict.fromkeys((*passages, *windows))))
     done()
-    for key in dict.fromkeys(prepared.keys[len(prepared.tables[1]) :]):
+    for key in dict.fromkeys(windows):
         late.window(key)
     done()
     return [after - before for before, after in pairwise(times)]
@@ -111,7 +110,7 @@ def large(write: Write, words: list[str], letters: int) -> None:
     """What a large file takes of everything but the models."""
     document = Document(id="page", debate="page", path="page.txt", text=text_of(write, letters, words), source=SOURCE)
     before = time.process_time()
-    tables = prepare(Corpus((document,))).tables
+    tables = split(document)
     middle = time.process_time()
     hear(document, split_sentences(document))
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

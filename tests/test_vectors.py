@@ -69,7 +69,7 @@ def coded():
 
 def files_of(rows: Vectors) -> dict[str, bytes]:
     files = {layout.PASSAGES_WHOLE: array_bytes(rows)}
-    write_codes(Stored.of(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
+    write_codes(Stored(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
     return files
 
 

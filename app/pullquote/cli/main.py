@@ -112,7 +112,7 @@ def index(read: Read, force: bool, again: bool, watch: bool, ray: str | None) ->
 
 def _build(settings: Settings, ray: str | None, *, force: bool, again: bool) -> int:
     from pullquote.index import open_index, up_to_date
-    from pullquote.index.work import work_here
+    from pullquote.index.plan import work_here
     from pullquote.models.export import DEFAULT_MODEL
     from pullquote.upkeep.cluster import over_ray
     from pullquote.upkeep.indexing import index_corpus, moved

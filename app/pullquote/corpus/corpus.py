@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -182,19 +181,6 @@ def nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> CorpusErr
         f"no readable document in {folder}{reasons}\n"
         f"put Markdown, text, web pages or subtitles into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
     )
-
-
-def corpus_hashes(settings: Settings) -> dict[str, str]:
-    """SHA-256 of every document's file, and of the facts beside it, by path, "" where it cannot be read.
-
-    Raises:
-        CorpusError: there is no corpus folder.
-    """
-    hashes = dict.fromkeys(corpus_files(settings), "")
-    for path in hashes:
-        with suppress(DocumentError):
-            hashes[path] = _read(settings, path).sha256
-    return hashes
 
 
 def corpus_files(settings: Settings) -> list[str]:

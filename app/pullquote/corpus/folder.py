@@ -176,7 +176,13 @@ def _stat(path: str) -> Stat | None:
 
 
 def folder_hashes(settings: Settings, facts: Facts) -> tuple[dict[str, str], Facts]:
-    """As `corpus_hashes`, but that files whose facts are known are not read; with what is known now."""
+    """SHA-256 of every document's file, and of the facts beside it, by path, "" where it cannot be read; and what is known now.
+
+    Files that are still as `facts` says are not read.
+
+    Raises:
+        CorpusError: there is no corpus folder.
+    """
     found = _Files(settings, facts)
     for path in found.paths:
         with suppress(DocumentError):

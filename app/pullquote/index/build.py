@@ -21,8 +21,7 @@ from pullquote.index.hosting import engines_of, fill, switch
 from pullquote.index.layout import Card, Layout, read_manifest
 from pullquote.index.opening import open_index
 from pullquote.index.part import Hear, Makers
-from pullquote.index.plan import Plan, Planned, facts_of_all
-from pullquote.index.work import Progress, Work, work_here
+from pullquote.index.plan import Plan, Planned, Progress, Work, work_here
 from pullquote.models.encoder import Encoder, at_hand, unfinished_exports
 from pullquote.models.interaction import Interaction
 from pullquote.settings import Settings
@@ -127,7 +126,7 @@ def _list(settings: Settings, previous: Generation | None, root: Layout, *, agai
     facts = read_facts(root.facts)
     if previous is None:
         return list_corpus(settings, facts=facts)
-    paths, ids, hashes = facts_of_all(previous, "path", "id", "file_sha256")
+    paths, ids, hashes = map(previous.column, ("path", "id", "file_sha256"))
     kept = (lambda sha256: None) if again else previous.taken_out
     return list_corpus(settings, dict(zip(paths, ids, strict=True)), dict(zip(paths, hashes, strict=True)), kept, facts)
 

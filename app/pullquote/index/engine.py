@@ -3,12 +3,19 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from pullquote.index.files import Stored
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
 MOST = 16_000  # rows that are asked for at once: Milvus gives no more than 16,384
 PARTS = ("base", "delta")  # that a generation is made of, at most
 BUILDING = 3_600.0  # seconds that filling an engine with one shard may take
+
+
+def searched(shard: Shard) -> dict[Grain, Stored]:
+    """The vectors of a shard that are searched: its windows' only where all of these are."""
+    passages = {Grain.PASSAGES: shard.passage_vectors.rows}
+    return passages | {Grain.WINDOWS: shard.window_vectors.rows} if shard.exact else passages
 
 
 class Host(Protocol):

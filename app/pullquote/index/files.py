@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,10 +101,7 @@ def read_checked(path: Path, stamp: Stamp) -> bytes:
 
 
 class Durable:
-    """A new file that grows by appending.
-
-    A failed fsync is never tried again on the same file: the kernel may have dropped the data.
-    """
+    """A new file that grows by appending; a failed fsync is final, as in `write_durably`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -225,11 +222,7 @@ class Lines(Sequence[bytes]):
     def __len__(self) -> int:
         return len(self._bounds) - 1
 
-    @overload
-    def __getitem__(self, number: int) -> bytes: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[bytes]: ...
-    def __getitem__(self, number: int | slice) -> bytes | Sequence[bytes]:
+    def __getitem__(self, number: Any) -> Any:
         if isinstance(number, slice):
             return [self[each] for each in range(*number.indices(len(self)))]
         start, end = self._bounds[range(len(self))[number] :][:2].tolist()
@@ -256,11 +249,6 @@ class Stored:
             return cls(array_of(content))
         content.check_range(0, min(_HEADER_BYTES, len(content.content)))
         return cls(array_of(content.content), content)
-
-    @classmethod
-    def of(cls, array: NDArray[Any]) -> "Stored":
-        """Of an array in memory."""
-        return cls(array)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -332,11 +320,6 @@ def array_head(shape: tuple[int, ...], kind: Any) -> bytes:
     told = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": shape}
     np.lib.format.write_array_header_1_0(head, told)
     return head.getvalue()
-
-
-def stored(content: Any) -> Stored:
-    """An array in numpy's file format, or as it was opened already."""
-    return content if isinstance(content, Stored) else Stored.open(content)
 
 
 def json_bytes(value: object) -> bytes:

@@ -16,10 +16,10 @@ from pullquote.corpus.sentences import Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
 from pullquote.index.files import array_of, whole
-from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout, facts_of
+from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout
 from pullquote.index.lexical import terms
 from pullquote.index.numbering import Numbering, Rows, Spread, Words, proposed
-from pullquote.index.shard import Engine, Grain, Local, Shard, Tables, map_files, read_files
+from pullquote.index.shard import Engine, Grain, Local, Shard, map_files, read_files
 from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
 
@@ -41,8 +41,7 @@ class Window:
 class Generation:
     """A snapshot of the corpus with its structure, vectors and words.
 
-    `places` has one row a prose sentence: document, first and last sentence of its self-contained window; `passages`
-    document, first and end. Both count sentences in the document. `extra` are files worked out from the whole snapshot,
+    `places` and `passages` are as in a `Shard`, over all documents. `extra` are files worked out from the whole snapshot,
     `before` is what this one will replace, while it is built.
 
     Args:
@@ -75,17 +74,16 @@ class Generation:
 
     def _number_all(self) -> None:
         opens = self.first_sentences[self.passages[:, 0]] + self.passages[:, 1]
-        self.ends = (
-            self.first_sentences[self.places[:, 0]] + self.places[:, 2]
-        )  # last sentences, of all documents' together
+        # The last sentence of each window, counted over all documents.
+        self.ends = self.first_sentences[self.places[:, 0]] + self.places[:, 2]
         self._window_starts = np.append(np.searchsorted(self.ends, opens), len(self.ends))
         lengths = np.diff(self._window_starts, prepend=0)
         self.passage_of_window = np.repeat(np.arange(-1, len(opens)), lengths)
         self._debates, at = dict[str, range](), 0
-        for debate, held in groupby(self._column("debate")):
+        for debate, held in groupby(self.column("debate")):
             self._debates[debate] = range(at, at := at + len(list(held)))  # those of a debate lie side by side
         self.debates = tuple(self._debates)
-        self._numbers = {name: number for number, name in enumerate(self._column("id"))}
+        self._numbers = {name: number for number, name in enumerate(self.column("id"))}
 
     @classmethod
     def open(cls, root: Layout, name: str, card_sha256: str, engines: Engines = Local) -> "Generation":
@@ -98,8 +96,7 @@ class Generation:
         card = Card.read(files, card_sha256)
         if any("/" in name or name.startswith(".") for name in (*card.files, *(base for base, _ in card.bases))):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
-        own = {file: stamp for file, stamp in card.files.items() if layout.of_shard(file)}
-        shards = [_base(root.generation(base), sha256, card) for base, sha256 in card.bases]
+        shards, own = [_base(root.generation(base), sha256, card) for base, sha256 in card.bases], card.own
         if own or not shards:
             shards.append(Shard.open(files.folder, own, card.dimension, card_sha256))
         rest = {file: stamp for file, stamp in card.files.items() if file not in own}
@@ -123,7 +120,7 @@ class Generation:
     @property
     def languages(self) -> frozenset[str | None]:
         """The languages that documents state."""
-        return frozenset(self._column("language"))
+        return frozenset(self.column("language"))
 
     def check_engines(self) -> None:
         """Ask the engines whether they are there and hold everything.
@@ -163,11 +160,12 @@ class Generation:
     @property
     def file_hashes(self) -> dict[str, str]:
         """SHA-256 of each file that this was built from by path, those that were skipped included."""
-        paths, hashes = self._column("path"), self._column("file_sha256")
+        paths, hashes = self.column("path"), self.column("file_sha256")
         return self.card.skipped_hashes | dict(zip(paths, hashes, strict=True))
 
-    def _column(self, name: str) -> list[Any]:
-        return self.numbering.column(lambda shard: shard.rows.column(name))
+    def column(self, name: str) -> list[Any]:
+        """A fact of all documents, in order; quick for those in `layout.COLUMNS`."""
+        return self.numbering.column(name)
 
     def has(self, document_id: str) -> bool:
         """Whether there is a document with this id."""
@@ -203,7 +201,7 @@ class Generation:
         known = self._named.get(debate)
         if known is None:
             held = self.documents_of(debate)
-            own, positions = (self._column(name)[held.start : held.stop] for name in ("proposition", "positions"))
+            own, positions = (self.column(name)[held.start : held.stop] for name in ("proposition", "positions"))
             named = (
                 name
                 for first, more in zip(own, positions, strict=True)
@@ -215,7 +213,7 @@ class Generation:
     @cached_property
     def sided(self) -> NDArray[np.int64]:
         """The numbers of the documents that the operator puts on a side of anything, upwards."""
-        sides, positions = self._column("side"), self._column("positions")
+        sides, positions = self.column("side"), self.column("positions")
         return np.flatnonzero([side is not None or bool(more) for side, more in zip(sides, positions, strict=True)])
 
     def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -225,28 +223,15 @@ class Generation:
         ends = np.cumsum(lengths)
         return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
 
-    def number_of_same(self, document: Document | DocumentRow) -> int | None:
-        """The place of a document of the same words and facts, or None; only where the very same program built this."""
-        number = self._numbers.get(document.id)
-        if number is None or self.card.program != layout.program():
-            return None
-        same = self.rows[number]
-        return number if same.sha256 == document.sha256 and facts_of(same) == facts_of(document) else None
-
     @cached_property
     def _originals(self) -> dict[str, int]:
-        origins = self._column("origin")
+        origins = self.column("origin")
         return {origin["sha256"]: number for number, origin in reversed(list(enumerate(origins))) if origin}
 
     def taken_out(self, sha256: str) -> Document | None:
         """The document whose text was taken out of a file with this hash, if there is one."""
         number = self._originals.get(sha256)
         return None if number is None else self.document(number)
-
-    def structure(self, number: int) -> Tables:
-        """A document's rows of the tables: sentences, passages and windows."""
-        shard, local = self.numbering.home(number)
-        return shard.structure(local)
 
     def holding(self, text: str) -> Sequence[int]:
         """The numbers of the documents that may hold a text word for word: of a large corpus those whose prose has its RAREST terms."""
@@ -272,9 +257,8 @@ class Generation:
         vector, so many of each, best first, among these rows.
         """
         if self.exact:
-            return self._near(Grain.WINDOWS, vector, counts[0], windows), self._near(
-                Grain.PASSAGES, vector, counts[1], passages
-            )
+            near = self._near(Grain.WINDOWS, vector, counts[0], windows)
+            return near, self._near(Grain.PASSAGES, vector, counts[1], passages)
         around = self._near(Grain.PASSAGES, vector, max(PASSAGES_OPENED, counts[1]), passages)
         rows = self.windows_of_passages(around[:PASSAGES_OPENED])
         order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
@@ -305,12 +289,12 @@ class Generation:
 
     def window_rows(self, documents: range) -> range:
         """The rows of `places` that belong to these documents."""
-        starts = self.numbering.from_of(Grain.WINDOWS)
+        starts = self.numbering.begins[Grain.WINDOWS]
         return range(int(starts[documents.start]), int(starts[documents.stop]))
 
     def passage_rows(self, documents: range) -> range:
         """The rows of `passages` that belong to these documents."""
-        starts = self.numbering.from_of(Grain.PASSAGES)
+        starts = self.numbering.begins[Grain.PASSAGES]
         return range(int(starts[documents.start]), int(starts[documents.stop]))
 
 
@@ -318,7 +302,7 @@ class _Rows(Sequence[DocumentRow]):
     """The facts of all documents, wherever they live."""
 
     def __init__(self, numbering: Numbering) -> None:
-        self._numbering, self._count = numbering, len(numbering.column(lambda shard: shard.rows.column("id")))
+        self._numbering, self._count = numbering, len(numbering.column("id"))
 
     def __len__(self) -> int:
         return self._count
@@ -335,5 +319,4 @@ def _base(files: GenerationLayout, sha256: str, card: Card) -> Shard:
     base = Card.read(files, sha256)
     if (base.encoder, base.dimension, base.program) != (card.encoder, card.dimension, card.program):
         raise IndexCorrupt(f"generation {card.name} was built otherwise than {base.name}, which it goes on using")
-    own = {file: stamp for file, stamp in base.files.items() if layout.of_shard(file)}
-    return Shard.open(files.folder, own, card.dimension, sha256)
+    return Shard.open(files.folder, base.own, card.dimension, sha256)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -18,14 +18,8 @@ from pullquote.errors import IndexCorrupt, IndexMissing
 from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular
 
 FORMAT = 6  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
-LIBRARIES = (
-    "markdown-it-py",
-    "nameparser",
-    "pystemmer",
-    "pyyaml",
-    "sentencex",
-    "tokenizers",
-)  # that cut and read texts
+# That cut and read texts.
+LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
 MAX_MANIFEST = 65_536
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 MEND = "run `pullquote index` to build it again"
@@ -34,18 +28,8 @@ DOCUMENTS, TEXTS, PLACES = "documents.jsonl", "texts.bin", "places.npy"
 TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "windows.npy", "keys.npy"
 # Facts of which all documents' are at hand when an index is opened.
 COLUMNS = (
-    "id",
-    "path",
-    "file_sha256",
-    "debate",
-    "language",
-    "side",
-    "proposition",
-    "positions",
-    "size",
-    "characters",
-    "sentences",
-)
+    "id", "path", "file_sha256", "debate", "language", "side", "proposition", "positions", "size", "characters", "sentences",
+)  # fmt: skip
 COUNTED = ("documents", "sentences", "passages", "windows")
 PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
 WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
@@ -57,24 +41,14 @@ PASSAGES_WHOLE = "passages-f32.npy"  # in place of PASSAGE_VECTORS where the win
 CODES = ("passages-centroids.npy", "passages-codes.npy")  # beside them, past so many passages (`codes.CODED`)
 EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
 VECTORS = frozenset({PASSAGE_VECTORS, PASSAGES_WHOLE, *CODES}) | EITHER
-TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
-    "tokens.npy",
-    "token-starts.npy",
-)  # of the windows, where they were built with any
+TOKENS = TOKEN_VECTORS, TOKEN_STARTS = "tokens.npy", "token-starts.npy"  # of windows that were built with any
 CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, *LEXICAL})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
 DISPUTES = "disputes.json"  # the rows of the windows that another voice disputes
-ORDER = (
-    "order.npy"  # of the documents where some live in an older generation's files: which shard, and the number in it
-)
-SHARD = (
-    CORE | VECTORS | {*TOKENS, VOICES}
-)  # what one is made of; all other files are worked out of the whole generation
-
-
-def of_shard(file: str) -> bool:
-    """Whether a file of a generation's folder belongs to its documents alone, and not to the whole generation."""
-    return file.removesuffix(PIECES) in SHARD
+# Of the documents where some live in an older generation's files: which shard, and the number in it.
+ORDER = "order.npy"
+# What a shard is made of; all other files are worked out of the whole generation.
+SHARD = CORE | VECTORS | {*TOKENS, VOICES}
 
 
 @lru_cache(maxsize=1)
@@ -161,6 +135,11 @@ class Card:
     bases: tuple[tuple[str, str], ...] = ()
     interaction: str = ""  # the SHA-256 of the weights that made the token vectors, where there are any
 
+    @property
+    def own(self) -> dict[str, Stamp]:
+        """The stamps of the files that are of its documents alone, not worked out of the whole generation."""
+        return {file: stamp for file, stamp in self.files.items() if file.removesuffix(PIECES) in SHARD}
+
     def to_bytes(self) -> bytes:
         """The card as it is written."""
         return json_bytes(asdict(self))
@@ -211,9 +190,13 @@ class DocumentRow:
         """As `Document.name`."""
         return self.source.title or name_of(self.path)
 
+    def line(self) -> bytes:
+        """As a line of the file of the documents."""
+        return json.dumps(asdict(self), ensure_ascii=False).encode("utf-8") + b"\n"
+
     @classmethod
     def of(cls, facts: Mapping[str, Any]) -> "DocumentRow":
-        """From the JSON form."""
+        """From such a line, read as JSON."""
         tuples = {name: tuple(facts[name]) for name in ("headings", "not_prose")}
         positions = tuple(Position(**position) for position in facts["positions"])
         origin = facts["origin"] and Origin(
@@ -227,17 +210,6 @@ class DocumentRow:
 def facts_of(document: Document | DocumentRow) -> dict[str, Any]:
     """What is known of a document, but for its text, by the names of its members."""
     return {one.name: getattr(document, one.name) for one in fields(Document) if one.name not in {"text", "places"}}
-
-
-def document_lines(rows: Iterable[DocumentRow]) -> Iterator[bytes]:
-    """The file of the documents piece by piece: a line each, and last the COLUMNS of all."""
-    columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
-    for row in rows:
-        yield json.dumps(asdict(row), ensure_ascii=False).encode("utf-8") + b"\n"
-        for name, column in columns.items():
-            value = getattr(row, name)
-            column.append([asdict(each) for each in value] if name == "positions" else value)
-    yield json.dumps(columns, ensure_ascii=False).encode("utf-8")
 
 
 def places_of(documents: Sequence[Document]) -> NDArray[np.int32]:

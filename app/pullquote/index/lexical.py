@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
-from pullquote.index.files import Stored, stored, whole
+from pullquote.index.files import Stored, whole
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 # What matching leaves out: with the joiners that scripts need, without the controls (`hidden` has what is written out).
@@ -143,7 +143,7 @@ class Lexical:
         Raises:
             IndexCorrupt: their shapes do not fit together.
         """
-        weights, indices, starts, peaks, lengths = (stored(files[number]) for number in (0, 1, 2, 4, 5))
+        weights, indices, starts, peaks, lengths = (Stored.open(files[number]) for number in (0, 1, 2, 4, 5))
         listed = json.loads(bytes(whole(files[3])))
         opened = cls(
             rows, weights, indices, starts.whole(), peaks.whole(), lengths, {term: n for n, term in enumerate(listed)}
@@ -166,9 +166,6 @@ class Lexical:
             return True
         whole = self.indices.whole()
         return bool(whole.min(initial=0) >= 0 and whole.max(initial=-1) < self.rows)
-
-    def __contains__(self, term: str) -> bool:
-        return term in self.numbers
 
     def count(self, term: str) -> int:
         """The rows that hold a term."""

@@ -18,7 +18,7 @@ from pymilvus import DataType, MilvusClient
 from pymilvus.exceptions import MilvusException
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING
+from pullquote.index.engine import BUILDING, searched
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
 from pullquote.index.shard import MARK, Grain, Shard
@@ -68,9 +68,8 @@ class Milvus:
         with self._asked(BUILDING) as client:
             for name in {self._name(shard.mark, grain) for grain in _GRAINS} & {*self._held(client)}:
                 client.drop_collection(name)
-            self._put_vectors(client, shard.mark, Grain.PASSAGES, shard.passage_vectors.rows)
-            if shard.exact:
-                self._put_vectors(client, shard.mark, Grain.WINDOWS, shard.window_vectors.rows)
+            for grain, rows in searched(shard).items():
+                self._put_vectors(client, shard.mark, grain, rows)
             if _has_sparse(client):
                 self._put_words(client, shard.mark, shard.lexical)
         for _ in range(SETTLING):
@@ -153,19 +152,15 @@ class Milvus:
         return MilvusClient(self.uri, token=self.token, timeout=limit, dedicated=True)
 
     def _check(self, shard: Shard, seconds: float) -> None:
-        wanted = {Grain.PASSAGES: len(shard.passage_vectors.rows)}
         with self._asked() as client:
-            if shard.exact:
-                wanted[Grain.WINDOWS] = len(shard.window_vectors.rows)
-            held = {self._name(shard.mark, grain): rows for grain, rows in wanted.items()}
+            held = {self._name(shard.mark, grain): len(rows) for grain, rows in searched(shard).items()}
             if _has_sparse(client):
                 held[self._name(shard.mark, WORDS)] = shard.lexical.rows
             for name, rows in held.items():
                 if not client.has_collection(name, timeout=seconds):
                     raise EngineError("Milvus does not hold this generation; run `pullquote index`")
-                client.load_collection(
-                    name, timeout=seconds
-                )  # nothing, where it is loaded; after a restart it may not be
+                # Nothing, where it is loaded; after a restart it may not be.
+                client.load_collection(name, timeout=seconds)
                 found = client.query(name, output_fields=["count(*)"], timeout=seconds, consistency_level=SEEN)
                 if found[0]["count(*)"] != rows:
                     raise EngineError("Milvus holds only a part of this generation; run `pullquote index`")

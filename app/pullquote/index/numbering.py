@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
-from pullquote.index.lexical import terms
+from pullquote.index.lexical import Lexical, terms
 from pullquote.index.shard import Engine, Grain, Shard, table
 from pullquote.models.onnx import Vectors
 
@@ -39,14 +39,12 @@ class Numbering:
         if not fits or self.order[:, 0].min() < 0 or self.order[:, 0].max() >= len(self.shards):
             raise IndexCorrupt("the order of the documents names some that are not there")
 
-    def column(self, of: Callable[[Shard], Sequence[Any]]) -> list[Any]:
-        """Something that a shard has of each of its documents, of all documents in order."""
-        columns = [of(shard) for shard in self.shards]
-        return (
-            list(columns[0])
-            if self.order is None
-            else [columns[shard][number] for shard, number in self.order.tolist()]
-        )
+    def column(self, name: str) -> list[Any]:
+        """A fact of all documents, in order."""
+        columns = [shard.rows.column(name) for shard in self.shards]
+        if self.order is None:
+            return list(columns[0])
+        return [columns[shard][number] for shard, number in self.order.tolist()]
 
     def home(self, number: int) -> tuple[Shard, int]:
         """Where a document lives, and its number there."""
@@ -66,15 +64,16 @@ class Numbering:
         return np.concatenate([[0], np.cumsum(lengths)])
 
     @cached_property
-    def _starts(self) -> dict[Grain, Rows]:
+    def begins(self) -> dict[Grain, Rows]:
+        """Where the windows and the passages of each document begin, with the end of all."""
         return {grain: self.starts(lambda shard, grain=grain: _from(shard, grain)) for grain in Grain}  # type: ignore[misc]
 
     @cached_property
     def _shifts(self) -> dict[Grain, Rows]:
         """What is added to a row of a document to have its row in the document's shard."""
-        shifts = {grain: np.zeros(len(starts) - 1, np.int64) for grain, starts in self._starts.items()}
+        shifts = {grain: np.zeros(len(starts) - 1, np.int64) for grain, starts in self.begins.items()}
         if self.order is not None:
-            for grain, starts in self._starts.items():
+            for grain, starts in self.begins.items():
                 for shard, held in enumerate(self.shards):
                     mine = self.order[:, 0] == shard
                     shifts[grain][mine] = _from(held, grain)[self.order[mine, 1]] - starts[:-1][mine]
@@ -90,16 +89,12 @@ class Numbering:
                 numbers[self.order[mine, 1]] = np.flatnonzero(mine)
         return found
 
-    def from_of(self, grain: Grain) -> Rows:
-        """Where the rows of each document begin, with the end of all."""
-        return self._starts[grain]
-
     def table(self, grain: Grain) -> NDArray[np.int32]:
         """The shards' tables of windows or passages as one, whose first column counts the documents of all."""
         tables = [shard.places if grain is Grain.WINDOWS else shard.passages for shard in self.shards]
         if self.order is None:
             return tables[0]
-        starts = self._starts[grain]
+        starts = self.begins[grain]
         found = np.zeros((int(starts[-1]), 3), np.int32)
         for shard, mine, rows in self.split(grain, np.arange(len(found))):
             found[mine] = tables[shard][rows]
@@ -111,7 +106,7 @@ class Numbering:
         if self.order is None:
             yield 0, slice(None), rows
             return
-        documents = np.searchsorted(self._starts[grain], rows, "right") - 1
+        documents = np.searchsorted(self.begins[grain], rows, "right") - 1
         shards, local = self.order[documents, 0], rows + self._shifts[grain][documents]
         for shard in range(len(self.shards)):
             mine = np.flatnonzero(shards == shard)
@@ -125,14 +120,14 @@ class Numbering:
         own = _from(self.shards[shard], grain)
         local = np.searchsorted(own, rows, "right") - 1
         documents = self._numbers[shard][local]
-        found = rows - own[local] + self._starts[grain][documents]
+        found = rows - own[local] + self.begins[grain][documents]
         return np.asarray(found[documents >= 0], np.int64)
 
     def inside(self, grain: Grain, shard: int, within: range) -> range:
         """The range of a shard's rows that holds all of its rows among these, which are of whole documents side by side."""
         if self.order is None or not within:
             return within
-        starts = self._starts[grain]
+        starts = self.begins[grain]
         first, last = np.searchsorted(starts, (within.start, within.stop - 1), "right") - 1
         documents = self.order[first : last + 1]
         mine, own = documents[documents[:, 0] == shard, 1], _from(self.shards[shard], grain)
@@ -204,13 +199,7 @@ class Words:
 
     def sharing(self, weights: Mapping[str, float], count: int) -> Rows:
         """The rows that share the most telling terms, however long they are, best first."""
-        parts = [
-            self.numbering.join(
-                Grain.WINDOWS, number, shard.lexical.best(weights, count, range(shard.lexical.rows), flat=True)
-            )
-            for number, shard in enumerate(self.numbering.shards)
-        ]
-        found = np.concatenate(parts)
+        found = self._joined(lambda _, words: words.best(weights, count, range(words.rows), flat=True))
         return self._ordered(found, self.scores(weights, found, flat=True), count)
 
     def _ordered(self, found: Rows, scores: NDArray[np.float32], count: int) -> Rows:
@@ -219,15 +208,13 @@ class Words:
 
     def holding(self, query: Collection[str], within: range) -> Rows:
         """The rows in `within` that hold every one of these terms, upwards."""
-        parts = [
-            self.numbering.join(
-                Grain.WINDOWS,
-                number,
-                shard.lexical.holding(query, self.numbering.inside(Grain.WINDOWS, number, within)),
-            )
-            for number, shard in enumerate(self.numbering.shards)
-        ]
-        return np.sort(np.concatenate(parts))
+        inside = self.numbering.inside
+        return np.sort(self._joined(lambda shard, words: words.holding(query, inside(Grain.WINDOWS, shard, within))))
+
+    def _joined(self, find: Callable[[int, Lexical], Rows]) -> Rows:
+        """What is found in the words of each shard, by its number and its words, by the count of all."""
+        words = enumerate(shard.lexical for shard in self.numbering.shards)
+        return np.concatenate([self.numbering.join(Grain.WINDOWS, shard, find(shard, held)) for shard, held in words])
 
 
 def proposed(

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -29,9 +29,8 @@ from pullquote.models.interaction import DIMENSION, Interaction
 from pullquote.models.onnx import Vectors
 
 LETTERS = 200_000  # of a part's files, about: what a crash costs at most is the work on two of them
-END = (
-    32  # about one document in so many ends a part, whatever stands before it: a change moves the ends of no other part
-)
+# About one document in so many ends a part, whatever stands before it: a change moves the ends of no other part.
+END = 32
 KEY_BYTES = 16
 _MAGIC = b"pullquote part 1\n"
 _DIGEST = 32
@@ -68,12 +67,8 @@ class Makers:
     @property
     def identity(self) -> str:
         """A fingerprint: parts that others made are not used."""
-        names = (
-            layout.program(),
-            self.encoder.identity,
-            self.interaction and self.interaction.identity,
-            self.hear is None,
-        )
+        late = self.interaction and self.interaction.identity
+        names = (layout.program(), self.encoder.identity, late, self.hear is None)
         return hashlib.sha256(repr(names).encode()).hexdigest()
 
 
@@ -154,7 +149,7 @@ class _Read(NamedTuple):
             **facts_of(document), sha256=document.sha256, file_sha256=self.file_sha256, characters=len(document.text),
             size=len(self.content), sentences=len(self.tables[0]),
         )  # fmt: skip
-        return next(layout.document_lines([row]))
+        return row.line()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +186,8 @@ class Part:
             name: (begin + 8 + length + at, kind, tuple(shape)) for name, (at, kind, shape) in head["columns"].items()
         }
         told = [tuple(Skipped(path, reason) for path, reason in head[name]) for name in ("skipped", "remarks")]
-        made = cls(
-            file, tuple(head["paths"]), told[0], told[1], head["hashes"], columns, np.zeros((1, len(RAGGED)), np.int64)
-        )
-        bounds = made._rows("bounds", 0, len(made.paths) + 1)
-        return cls(file, made.paths, told[0], told[1], made.hashes, columns, bounds)
+        made = cls(file, tuple(head["paths"]), told[0], told[1], head["hashes"], columns, np.zeros(0, np.int64))
+        return replace(made, bounds=made._rows("bounds", 0, len(made.paths) + 1))
 
     def take(self, column: str, documents: range) -> NDArray[Any]:
         """The rows of a column that belong to these documents; the tables count the documents of the part."""
@@ -325,14 +317,7 @@ def _bounds(read: Sequence[_Read], counts: NDArray[np.int64], lines: Sequence[by
     windows = np.cumsum([0, *(len(one.keys[1]) for one in read)])
     tokens = np.concatenate([[0], np.cumsum(counts)])[windows] if len(counts) else np.zeros(len(windows), np.int64)
     lengths = [
-        (
-            len(one.line),
-            len(one.content),
-            len(one.document.places),
-            *map(len, one.tables),
-            spent,
-            len(line),
-        )
+        (len(one.line), len(one.content), len(one.document.places), *map(len, one.tables), spent, len(line))
         for one, spent, line in zip(read, np.diff(tokens).tolist(), lines, strict=True)
     ]
     return np.cumsum([[0] * len(RAGGED), *lengths], axis=0, dtype=np.int64)

@@ -1,27 +1,35 @@
-"""Plan: which documents are worked on, which are taken from the generation before, and whether a base goes on."""
+"""Plan: which documents are worked on, and how; which are taken from the generation before, and whether a base goes on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.corpus.corpus import BESIDE, Skipped
+from pullquote.corpus.documents import Document
+from pullquote.corpus.files import make_folder
 from pullquote.corpus.folder import Entry, Listing
 from pullquote.index import assembly, layout
 from pullquote.index.assembly import OfShard, Run, Source, runs
 from pullquote.index.generation import Generation
-from pullquote.index.part import Advance, Makers, Part, kept_part, key_of, lots, part_file
+from pullquote.index.layout import facts_of
+from pullquote.index.part import Advance, Known, Load, Makers, Part, kept_part, key_of, lots, make_part, part_file
 from pullquote.index.shard import Shard
-from pullquote.index.work import Progress, Work, advancing, prepare
 from pullquote.models.interaction import Codes
 from pullquote.models.onnx import Vectors
 
 SHARE = 0.1  # of a base's windows: where more changed or are gone, a new base is made
+SIDE_BY_SIDE = 2  # parts: while one is cut or written the texts of another keep all cores at work
 Place = tuple[Source, int]  # where a document is taken from: its source, and its number there
+Progress = Callable[[int, int], None]  # letters done, of how many
+# Writes the part of each key into a folder, durably, each as it is done.
+Work = Callable[[Mapping[str, Sequence[Entry]], Load, Makers, Known, Path, Advance], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +82,8 @@ class Before:
         if held is None or held[0].shard.tokens is None:
             return {}
         source, here = held
-        ends = np.cumsum(source.take("token-counts", here))[:-1]
-        return dict(
-            zip(map(bytes, source.take("window-keys", here)), np.split(source.take("tokens", here), ends), strict=False)
-        )
+        keys, ends = source.take("window-keys", here), np.cumsum(source.take("token-counts", here))[:-1]
+        return dict(zip(map(bytes, keys), np.split(source.take("tokens", here), ends), strict=False))
 
     @cached_property
     def _sources(self) -> dict[str, OfShard]:
@@ -112,10 +118,10 @@ class Plan:
         identity = f"{self._makers.identity} {self._again} {halves}"
         fresh = [entry for entry in self._listing.entries if entry.path not in self._same]
         wanted = {key_of(lot, identity): lot for lot in lots(fresh)}
-        prepare(folder, wanted)
+        _prepare(folder, wanted)
         kept = {key: part for key, lot in wanted.items() if (part := kept_part(folder, key)) and _is_of(part, lot)}
         done = sum(entry.size for key in kept for entry in wanted[key])
-        advance: Advance = advancing(progress, done, sum(entry.size for entry in fresh))
+        advance = _advancing(progress, done, sum(entry.size for entry in fresh))
         left = {key: lot for key, lot in wanted.items() if key not in kept}
         if left:
             work(left, self._listing.load, self._makers, Before(self._previous, self._makers), folder, advance)
@@ -160,6 +166,53 @@ class Plan:
         return first if windows > assembly.EXACT and few else None
 
 
+def work_here(
+    lots: Mapping[str, Sequence[Entry]], load: Load, makers: Makers, known: Known, folder: Path, advance: Advance
+) -> None:
+    """One thread a core, one text at a time: onnxruntime runs without the interpreter's lock, and a batch would only pad.
+
+    Raises:
+        CorpusError: a file cannot be read just now.
+        OSError: a part cannot be written.
+    """
+    texts = ThreadPoolExecutor(len(os.sched_getaffinity(0)))
+    parts = ThreadPoolExecutor(SIDE_BY_SIDE)
+    try:
+        made = [
+            parts.submit(make_part, lot, load, makers, known, texts, advance, part_file(folder, key))
+            for key, lot in lots.items()
+        ]
+        for future in made:
+            future.result()
+    finally:  # what is stopped stops soon: texts that were not begun are not
+        parts.shutdown(wait=False, cancel_futures=True)
+        texts.shutdown(cancel_futures=True)
+        parts.shutdown()
+
+
+def _advancing(progress: Progress, done: int, of: int) -> Advance:
+    """What counts letters up, from whichever thread, and tells."""
+    lock = threading.Lock()
+    progress(done, of)
+
+    def advance(more: int) -> None:
+        nonlocal done
+        with lock:
+            done += more
+            progress(done, of)
+
+    return advance
+
+
+def _prepare(folder: Path, wanted: Mapping[str, object]) -> None:
+    """Make the folder of the parts, without those that nobody wants any more."""
+    make_folder(folder)
+    names = {part_file(folder, key).name for key in wanted}
+    for file in folder.iterdir():
+        if file.name not in names:
+            file.unlink(missing_ok=True)
+
+
 def merge_due(generation: Generation) -> bool:
     """Whether so much lies beside the base, or is gone from it, that the next build had better make a new one."""
     base, order = generation.numbering.shards[0], generation.numbering.order
@@ -172,15 +225,6 @@ def merge_due(generation: Generation) -> bool:
 def _others(base: Shard, windows: int, alive: int) -> float:
     """How many of a generation's windows are not the base's, and of the base's not the generation's, as a share of the base."""
     return (windows - alive + len(base.places) - alive) / len(base.places)
-
-
-def facts_of_all(generation: Generation, *names: str) -> Iterator[list[Any]]:
-    """These facts of all documents, in order."""
-
-    def column(name: str) -> list[Any]:
-        return generation.numbering.column(lambda shard: shard.rows.column(name))
-
-    return map(column, names)
 
 
 def _goes_on(previous: Generation, makers: Makers) -> bool:
@@ -197,9 +241,9 @@ def _same(listing: Listing, previous: Generation, *, again: bool) -> dict[str, t
     order = previous.numbering.order
     homes = order.tolist() if order is not None else [(0, number) for number in range(len(previous.rows))]
     if listing.held is not None:
-        numbers = {path: previous.number_of_same(document) for path, document in listing.held.items()}
-        return {path: (homes[number][0], homes[number][1]) for path, number in numbers.items() if number is not None}
-    columns = facts_of_all(previous, "path", "id", "file_sha256", *(("origin",) if again else ()))
+        numbers = {path: previous.number(one.id) for path, one in listing.held.items() if _has(previous, one)}
+        return {path: (homes[number][0], homes[number][1]) for path, number in numbers.items()}
+    columns = map(previous.column, ("path", "id", "file_sha256", *(("origin",) if again else ())))
     known = {path: (number, facts) for number, (path, *facts) in enumerate(zip(*columns, strict=True))}
     others, found = previous.card.skipped_hashes, {}
     for entry in listing.entries:
@@ -208,6 +252,12 @@ def _same(listing: Listing, previous: Generation, *, again: bool) -> dict[str, t
         if facts[:2] == [entry.id, entry.sha256] and beside == entry.beside and not any(facts[2:]):
             found[entry.path] = (homes[number][0], homes[number][1])
     return found
+
+
+def _has(generation: Generation, document: Document) -> bool:
+    """Whether a generation has a document of the same id, words and facts."""
+    same = generation.rows[generation.number(document.id)] if generation.has(document.id) else None
+    return same is not None and same.sha256 == document.sha256 and facts_of(same) == facts_of(document)
 
 
 def _is_of(part: Part, lot: Sequence[Entry]) -> bool:

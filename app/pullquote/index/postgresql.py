@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from psycopg import sql
 
 from pullquote.errors import EngineError, SettingsError
-from pullquote.index.engine import BUILDING, PARTS
+from pullquote.index.engine import BUILDING, PARTS, searched
 from pullquote.index.files import Stored
 from pullquote.index.lexical import Lexical
 from pullquote.index.shard import Grain, Shard
@@ -72,13 +72,10 @@ class PostgreSQL:
 
     def put(self, shard: Shard) -> None:
         """As `Host` says: in one transaction, so that what was cut short leaves nothing."""
-        vectors = {Grain.PASSAGES: shard.passage_vectors.rows}
-        if shard.exact:
-            vectors[Grain.WINDOWS] = shard.window_vectors.rows
         with self._asked(BUILDING) as asking, asking.transaction():
             self._prepare(asking)
             self._drop(asking, [shard.mark])
-            for grain, rows in vectors.items():
+            for grain, rows in searched(shard).items():
                 self._put_vectors(asking, self._table(shard.mark, grain), rows)
             self._put_words(asking, self._table(shard.mark, "words"), shard.lexical)
             asking.execute(self._in("INSERT INTO {}.shards VALUES (%s, %s, %s)"), (shard.mark, *_counts(shard)))
@@ -203,15 +200,14 @@ class PostgreSQL:
         for start in range(0, len(numbers), SLICE * 10):
             end = min(start + SLICE * 10, len(numbers))
             rows, weights = lexical.indices.slice(start, end), lexical.weights.slice(start, end)
-            _copy(asking, table, _packed((numbers[start:end], "i4"), (rows, "i4"), (weights, "f4")))
+            _copy(asking, table, _packed(numbers[start:end], rows, weights))
         asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY (term, "row") INCLUDE (weight)').format(table))
         asking.execute(sql.SQL("ANALYZE {}").format(table))
 
 
 def _counts(shard: Shard) -> tuple[int, int]:
     """How many vectors and postings are held of a shard."""
-    windows = len(shard.window_vectors.rows) if shard.exact else 0
-    return len(shard.passage_vectors.rows) + windows, len(shard.lexical.indices)
+    return sum(map(len, searched(shard).values())), len(shard.lexical.indices)
 
 
 def _written(vector: Vectors) -> str:
@@ -259,33 +255,22 @@ def _copy(asking: psycopg.Connection[Any], table: sql.Identifier, rows: bytes) -
         copy.write(b"\xff\xff")
 
 
-def _packed(*columns: tuple[NDArray[Any], str]) -> bytes:
-    """Columns of numbers of four bytes each as the rows of PostgreSQL's binary form: count, then length and value of each."""
-    kinds = [
-        (f"{what}{place}", f">{kind}")
-        for place, (_, form) in enumerate(columns)
-        for what, kind in (("n", "i4"), ("v", form))
+def _packed(*columns: NDArray[Any]) -> bytes:
+    """Columns as the rows of PostgreSQL's binary form: how many, then length and value of each, the highest byte first."""
+    kinds = [column.dtype.newbyteorder(">") for column in columns]
+    fields = [
+        (f"{what}{place}", form) for place, kind in enumerate(kinds) for what, form in (("n", ">i4"), ("v", kind))
     ]
-    rows = np.zeros(len(columns[0][0]), np.dtype([("fields", ">i2"), *kinds]))
+    rows = np.zeros(len(columns[0]), np.dtype([("fields", ">i2"), *fields]))
     rows["fields"] = len(columns)
-    for place, (values, _) in enumerate(columns):
-        rows[f"n{place}"], rows[f"v{place}"] = 4, values
+    for place, column in enumerate(columns):
+        rows[f"n{place}"], rows[f"v{place}"] = column.dtype.itemsize, column
     return rows.tobytes()
 
 
 def _vector_rows(first: int, vectors: NDArray[Any]) -> bytes:
     """Vectors with their numbers, from `first` on, in PostgreSQL's and pgvector's binary form."""
     dimension = vectors.shape[1]
-    kinds = [
-        ("fields", ">i2"),
-        ("n", ">i4"),
-        ("row", ">i4"),
-        ("size", ">i4"),
-        ("dimension", ">i2"),
-        ("unused", ">i2"),
-        ("vector", ">f4", dimension),
-    ]
-    rows = np.zeros(len(vectors), np.dtype(kinds))
-    rows["fields"], rows["n"], rows["size"], rows["dimension"] = 2, 4, 4 + 4 * dimension, dimension
-    rows["row"], rows["vector"] = np.arange(first, first + len(vectors)), vectors
-    return rows.tobytes()
+    values = np.zeros(len(vectors), [("dimension", "i2"), ("unused", "i2"), ("numbers", "f4", dimension)])
+    values["dimension"], values["numbers"] = dimension, vectors
+    return _packed(np.arange(first, first + len(vectors), dtype=np.int32), values)

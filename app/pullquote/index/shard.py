@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache, partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Protocol, overload
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,17 +19,7 @@ from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt
 from pullquote.extraction.places import Place
 from pullquote.index import layout
-from pullquote.index.files import (
-    PIECES,
-    Content,
-    Lines,
-    Pieces,
-    Stamp,
-    Stored,
-    array_of,
-    read_checked,
-    whole,
-)
+from pullquote.index.files import PIECES, Content, Lines, Pieces, Stamp, Stored, array_of, read_checked, whole
 from pullquote.index.layout import DocumentRow, check_originals, check_places, facts_of
 from pullquote.index.lexical import Lexical
 from pullquote.index.vectors import VectorTable
@@ -83,11 +73,7 @@ class Rows(Sequence[DocumentRow]):
     def __len__(self) -> int:
         return len(self._lines) - 1
 
-    @overload
-    def __getitem__(self, number: int) -> DocumentRow: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[DocumentRow]: ...
-    def __getitem__(self, number: int | slice) -> DocumentRow | Sequence[DocumentRow]:
+    def __getitem__(self, number: Any) -> Any:
         if isinstance(number, slice):
             return tuple(map(self.__getitem__, range(*number.indices(len(self)))))
         return self._made[number] if self._made else self._read(range(len(self))[number])
@@ -97,7 +83,7 @@ class Rows(Sequence[DocumentRow]):
 
     def line(self, number: int) -> bytes:
         """A document's facts as they are written."""
-        return self._lines[number]
+        return bytes(self._lines[number])
 
     def column(self, name: str) -> list[Any]:
         """One fact of every document: those in `layout.COLUMNS` are at hand, for others each line is read."""
@@ -191,12 +177,6 @@ class Shard:
         """Let the pages of the large files that were read leave memory; they are read again where they are needed."""
         for content in self.large:
             content.leave()
-
-    def structure(self, number: int) -> Tables:
-        """A document's rows of the tables: sentences, passages and windows."""
-        sentences = self.table[self.first_sentences[number] : self.first_sentences[number + 1]]
-        passages = self.passages[self.passages_from[number] : self.passages_from[number + 1]]
-        return sentences, passages.copy(), self.places[self.windows_from[number] : self.windows_from[number + 1]].copy()
 
 
 def read_files(folder: Path, stamps: Mapping[str, Stamp]) -> dict[str, Content]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
 from pullquote.index import layout
-from pullquote.index.files import Stored, array_head, stored
+from pullquote.index.files import Stored, array_head
 from pullquote.models.onnx import Vectors
 
 # fourcc, dimension, count, two numbers that nobody reads, trained?, metric, then the vector's own length
@@ -58,7 +58,7 @@ class Codes:
         Raises:
             IndexCorrupt: their shapes do not fit together.
         """
-        values, codes = (stored(contents[name]) for name in layout.CODES)
+        values, codes = (Stored.open(contents[name]) for name in layout.CODES)
         parts = dimension // _numbers(dimension)
         shapes = (values.shape, codes.shape) == ((parts, VALUES, dimension // parts), (rows, (parts + 1) // 2))
         if not shapes or [values.dtype, codes.dtype] != [np.float32, np.uint8]:
@@ -104,7 +104,7 @@ class VectorTable:
             faiss.set_deserialization_vector_byte_limit(len(content))
             index: Any = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
         matrix = faiss.rev_swig_ptr(index.get_xb(), rows * dimension) if rows else np.zeros(0, np.float32)
-        return cls(Stored.of(matrix.reshape(rows, dimension)), index)
+        return cls(Stored(matrix.reshape(rows, dimension)), index)
 
     @classmethod
     def mapped(cls, contents: Mapping[str, Any], rows: int, dimension: int) -> "VectorTable":
@@ -113,7 +113,7 @@ class VectorTable:
         Raises:
             IndexCorrupt: they are of another shape, or their codes are not there or do not fit.
         """
-        whole = stored(contents[layout.PASSAGES_WHOLE])
+        whole = Stored.open(contents[layout.PASSAGES_WHOLE])
         if whole.shape != (rows, dimension) or whole.dtype != np.float32:
             raise IndexCorrupt("a vector file is not of the shape that the manifest states")
         if rows <= CODED:
@@ -136,27 +136,27 @@ class VectorTable:
         if count <= 0:
             return np.zeros(0, dtype=np.int64)
         if self.index is not None:
-            return self._searched(vector, count, within)
-        if self.codes is None or len(within) <= CODED:
-            return self._compared(vector, count, within)
-        rows = self.codes.near(vector, count, within)
-        likeness = self.take(rows) @ vector
-        return rows[np.lexsort((rows, -likeness))[:count]]
+            likeness, rows = self._searched(vector, count, within)
+        elif self.codes is None or len(within) <= CODED:
+            likeness, rows = self._compared(vector, count, within)
+        else:
+            rows = self.codes.near(vector, count, within)
+            likeness = self.take(rows) @ vector
+        order = np.lexsort((rows, -likeness))  # equals in the order of the text, whichever way they were found
+        return np.asarray(rows[order[:count]], dtype=np.int64)
 
-    def _searched(self, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
+    def _searched(self, vector: Vectors, count: int, within: range) -> tuple[Vectors, NDArray[np.int64]]:
         faiss = _faiss()
         inside = faiss.IDSelectorRange(within.start, within.stop)
         chosen = None if len(within) == len(self.rows) else faiss.SearchParameters(sel=inside)
         likeness, found = self.index.search(vector.reshape(1, -1), count, params=chosen)
-        order = np.lexsort((found[0], -likeness[0]))  # equals in the order of the text, whichever way they were found
-        return np.asarray(found[0][order], dtype=np.int64)
+        return likeness[0], found[0]
 
-    def _compared(self, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
+    def _compared(self, vector: Vectors, count: int, within: range) -> tuple[Vectors, NDArray[np.int64]]:
         spend()
         faiss, rows = _faiss(), self.rows.slice(within.start, within.stop)
         likeness, found = faiss.knn(vector.reshape(1, -1), rows, count, metric=faiss.METRIC_INNER_PRODUCT)
-        order = np.lexsort((found[0], -likeness[0]))
-        return np.asarray(found[0][order] + within.start, dtype=np.int64)
+        return likeness[0], found[0] + within.start
 
 
 def _numbers(dimension: int) -> int:

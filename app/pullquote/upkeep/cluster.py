@@ -12,8 +12,7 @@ from typing import Any
 from pullquote.corpus.folder import Entry, Reader
 from pullquote.errors import PullquoteError, SettingsError
 from pullquote.index.part import Advance, Known, Load, Makers, make_part, part_file
-from pullquote.index.plan import Before
-from pullquote.index.work import Work, work_here
+from pullquote.index.plan import Before, Work, work_here
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.reader import bundled

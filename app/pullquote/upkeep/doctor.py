@@ -19,8 +19,9 @@ from pathlib import Path
 
 from pullquote import __version__
 from pullquote.answers.confidence import read_fitted
-from pullquote.corpus.corpus import corpus_hashes, load_corpus
+from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Document
+from pullquote.corpus.folder import folder_hashes
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
 from pullquote.extraction.extracted import extractor_of
 from pullquote.index import current_name, damage, differing, is_locked, leftovers, open_index
@@ -185,7 +186,7 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     if "previous" not in faults:
         yield note("index", "there is one generation only, so nothing to fall back to until the next build")
     with suppress(CorpusError):  # told with the corpus
-        changed = differing(serving, corpus_hashes(settings)) if serving else ()
+        changed = differing(serving, folder_hashes(settings, {})[0]) if serving else ()
         shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
         if changed:
             yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
@@ -229,7 +230,7 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
     elif able:
         yield note("model", f"none is exported to {folder}: questions go through sentence-transformers, which is slow")
     else:
-        where = "" if able else " where sentence-transformers and torch are installed, or bring an index built there"
+        where = " where sentence-transformers and torch are installed, or bring an index built there"
         yield wrong("model", f"the exported one, which questions go through, is not in {folder}", BUILD + where)
 
 

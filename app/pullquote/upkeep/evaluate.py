@@ -25,8 +25,8 @@ from pullquote.errors import CorpusError, InvalidSpan
 from pullquote.index import Opened, build_index
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES
+from pullquote.index.plan import Progress
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Choice, cut
-from pullquote.index.work import Progress
 from pullquote.models.encoder import Encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import Ranker, bundled_judge, open_ranker

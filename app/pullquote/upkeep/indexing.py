@@ -14,9 +14,8 @@ from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.build import Enrich
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
-from pullquote.index.plan import merge_due
+from pullquote.index.plan import Progress, Work, merge_due, work_here
 from pullquote.index.replica import level
-from pullquote.index.work import Progress, Work, work_here
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
@@ -70,7 +69,7 @@ def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None) -> Enr
 
 def _remarked(built: Built) -> Built:
     """What was built, with what only the documents of a debate together tell about one of them."""
-    sided = any(built.generation.numbering.column(lambda shard: shard.rows.column("side")))
+    sided = any(built.generation.column("side"))
     odd = (Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}") for path in unused_sides(built.generation.rows if sided else ()))
     return replace(built, remarks=(*built.remarks, *odd))
 

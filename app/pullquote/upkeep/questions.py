@@ -16,7 +16,6 @@ from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation
 from pullquote.index.layout import program
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, stems
-from pullquote.index.plan import facts_of_all
 from pullquote.index.quote import Quote
 from pullquote.index.search import cut, is_question
 from pullquote.index.shard import Shard
@@ -149,7 +148,7 @@ class _Told(NamedTuple):
     @classmethod
     def of(cls, generation: Generation) -> dict[str, Self]:
         """Those of every document of a generation, in order, by id."""
-        ids, debates = facts_of_all(generation, "id", "debate")
+        ids, debates = map(generation.column, ("id", "debate"))
         homes = map(generation.numbering.home, range(len(ids)))
         return {name: cls(debate, *home) for name, debate, home in zip(ids, debates, homes, strict=True)}
 
