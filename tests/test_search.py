@@ -1,5 +1,6 @@
 """Finding: by meaning and by words, the same every time; near-copies give way; very words come first."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -102,7 +103,10 @@ class LongestFirst:
         return len(text) / 100
 
 
-def test_a_ranker_reads_the_first_hits_once_each_with_author_and_title(explainer: Explainer):
+def test_a_ranker_reads_the_first_hits_once_each_with_author_and_title(
+    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(search, "LEAST_READ", 3)
     hits = found(explainer.generation, "Who should pay for a road?")
     again = rerank(explainer.generation, "Who \udcff should pay for a road?", hits, ranker := LongestFirst())
     assert len(ranker.pairs) == min(ranker.reads, len(hits))
@@ -111,6 +115,19 @@ def test_a_ranker_reads_the_first_hits_once_each_with_author_and_title(explainer
     assert sorted(hit.row for hit in again) == sorted(hit.row for hit in hits)
     assert [hit.score for hit in again] == sorted((hit.score for hit in again), reverse=True)
     assert (lead(Source()), lead(Source(author="Senator Roe"))) == ("", "Senator Roe. ")
+
+
+def test_a_ranker_stops_where_no_other_hit_could_come_first_but_with_half_of_its_word(
+    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+):
+    hits = found(explainer.generation, "Who should pay for a road?")
+    near = [replace(hit, score=1 - place / 100) for place, hit in enumerate(hits[:4])]
+    doubtful = LongestFirst()
+    monkeypatch.setattr(doubtful, "relevance", lambda *_: -3.0)
+    for ranker, read in ((LongestFirst(), search.LEAST_READ), (doubtful, doubtful.reads)):
+        again = rerank(explainer.generation, "Who should pay?", near, ranker)
+        assert sum(hit.relevance is not None for hit in again) == read
+        assert {hit.row for hit in again} == {hit.row for hit in near}
 
 
 @pytest.fixture(scope="module")
