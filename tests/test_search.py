@@ -79,7 +79,7 @@ def test_copies_are_told_as_by_comparing_each_with_each(seed: int):
         for _ in range(40)
     ]
     generation = SimpleNamespace(
-        window=lambda row: SimpleNamespace(document=row, first=0, last=0), glance=lambda row, _: texts[row]
+        window=lambda row: SimpleNamespace(document=row, first=0, last=0), glance=lambda window: texts[window.document]
     )
     kept: list[int] = []
     for row, words in enumerate(frozenset(text.split()) for text in texts):

@@ -146,10 +146,11 @@ class Generation:
         shard, local = self.numbering.home(number)
         return shard.sentences(local)
 
-    def glance(self, number: int, sentence: int) -> str:
-        """The words of a sentence, of a text that is not held against its hash: for telling copies, never to be shown."""
-        held, local = self.numbering.home(number)
-        start, end = held.table[held.first_sentences[local] + sentence, :2].tolist()
+    def glance(self, window: Window) -> str:
+        """The words of a window, of a text that is not held against its hash: for telling copies, never to be shown."""
+        held, local = self.numbering.home(window.document)
+        first = int(held.first_sentences[local])
+        start, end = held.table[first + window.first, 0], held.table[first + window.last, 1]
         return held.text(local).decode("utf-8", "replace")[start:end]
 
     def told(self, number: int) -> bytes:

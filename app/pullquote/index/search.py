@@ -2,9 +2,11 @@
 
 import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,12 +118,13 @@ def _candidates(
 ) -> tuple[NDArray[np.int64], bool]:
     """The rows to look at, upwards, and whether near-copies crowd the nearest of them."""
     windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
-    near, around = generation.nearest(vector, (NEAR_WINDOWS, NEAR_PASSAGES), windows, passages)
+    reach = NEAR_WINDOWS if generation.exact else FAR_WINDOWS  # where not all are searched further ones cost nothing
+    near, around = generation.nearest(vector, (reach, NEAR_PASSAGES), windows, passages)
     sample = near[:SAMPLED].tolist()
     crowded = len(sample) == SAMPLED and len(_distinct(generation, sample, SAMPLED // 2)) < SAMPLED // 2
-    if crowded:
-        far = generation.nearest(vector, (FAR_WINDOWS, 0), windows, passages)[0]
-        near = far[_distinct(generation, far.tolist(), NEAR_WINDOWS)]
+    if crowded and generation.exact:
+        near = generation.nearest(vector, (FAR_WINDOWS, 0), windows, passages)[0]
+    near = near[_distinct(generation, near.tolist(), NEAR_WINDOWS)] if crowded else near[:NEAR_WINDOWS]
     inside = generation.windows_of_passages(around)
     worded = generation.words.best(weights, NEAR_WORDS, windows)
     return np.unique(np.concatenate([near, inside, worded])), crowded
@@ -130,34 +133,22 @@ def _candidates(
 def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDOWS) -> list[int]:
     """The places, among these rows, of the first texts that do not nearly repeat an earlier one."""
     places: list[int] = []
-    kept: dict[str, list[frozenset[str]]] = {}  # by words of theirs
+    kept: list[frozenset[str]] = []
+    having: defaultdict[str, list[int]] = defaultdict(list)  # which of these have a word
     for place, row in enumerate(rows):
         if len(places) == most:
             break
-        window = generation.window(row)
-        alone = window.first == window.last  # then nothing is left out, and no document needs to be made
-        text = generation.glance(window.document, window.last) if alone else cut(generation, window).text
-        words = frozenset(clean(text).split())
-        telling = _telling(words)
-        if not any(_copies(words, other) for word in telling for other in kept.get(word, ())):
-            places.append(place)
-            for word in telling:
-                kept.setdefault(word, []).append(words)
+        spend()
+        words = frozenset(clean(generation.glance(generation.window(row))).split()) or frozenset([""])
+        shared = Counter(chain.from_iterable(having[word] for word in words))
+        least = COPY * len(words)
+        if any(n >= least and n >= COPY * (len(words) + len(kept[other]) - n) for other, n in shared.items()):
+            continue
+        places.append(place)
+        kept.append(words)
+        for word in words:
+            having[word].append(len(places) - 1)
     return places
-
-
-def _telling(words: frozenset[str]) -> list[str]:
-    """So many of the longest words, which few texts have, that a copy has one of its own among them."""
-    most = len(words) - math.floor(COPY * len(words)) + 1
-    return sorted(words, key=lambda word: (-len(word), word))[:most] or [""]
-
-
-def _copies(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two texts share so many of their words that one nearly repeats the other."""
-    if min(len(one), len(other)) < COPY * max(len(one), len(other)):  # too few to share so many
-        return False
-    shared = len(one & other)
-    return shared >= COPY * (len(one) + len(other) - shared)
 
 
 def _hits(
