@@ -113,6 +113,18 @@ def test_the_nearest_are_those_of_an_exhaustive_search(engine: Engine, grain: Gr
 
 
 @pytest.mark.slow
+def test_milvus_has_the_nearest_of_very_many_in_a_graph(
+    servers: Callable[[str], engines.Server], monkeypatch: pytest.MonkeyPatch
+):
+    host, shard = open_host(servers("milvus").address("graph").url, 30.0), made("b")
+    monkeypatch.setattr("pullquote.index.milvus.GRAPH", PASSAGES - 1)
+    host.put(shard)
+    vectors = shard.passage_vectors.rows.whole()
+    best = np.argsort(-(vectors @ vectors[3]), kind="stable")[:20]
+    assert Hosted(host, shard).near(Grain.PASSAGES, vectors[3], 20, range(PASSAGES)).tolist() == best.tolist()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("within", [range(WINDOWS), range(30, 71), range(WINDOWS - 1, WINDOWS), range(40, 40)], ids=str)
 @pytest.mark.parametrize("words", ["tolls", "toll court zebra", "the roads of a city and its courts", "zebra", ""])
 def test_the_rows_with_the_most_telling_words_are_those_of_an_exhaustive_search(

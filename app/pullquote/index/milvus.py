@@ -25,7 +25,9 @@ from pullquote.index.shard import MARK, Grain, Shard
 from pullquote.models.onnx import Vectors
 
 WORDS = "words"
-GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest; among fewer each is compared
+# Rows past which a graph (HNSW) finds the nearest; among fewer each is compared. A graph with a filter gave a hundredth of
+# the rows of a debate (docs/scale.md), unless the server goes over to comparing each by itself.
+GRAPH = 200_000
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
 LEAST_LOOKED_AT = 200  # places of the graph that a search keeps, or twice what is asked for
 LONGEST = 60  # letters of a name
