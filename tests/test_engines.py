@@ -26,7 +26,9 @@ from pullquote.index.lexical import Lexical, terms
 from pullquote.index.postings import lexical_files
 from pullquote.index.search import Sought, retrieve
 from pullquote.index.shard import Engine, Grain, Local
+from pullquote.index.store import push
 from pullquote.index.vectors import VectorTable
+from pullquote.settings import Address
 from pullquote.upkeep import doctor
 from pullquote.upkeep.indexing import index_corpus
 
@@ -319,3 +321,29 @@ def test_a_build_that_ends_before_the_switch_leaves_the_old_one_and_the_next_swe
     with pytest.raises(EngineError, match="does not hold"):
         host.check(first)
     assert len(asked(create_app(open_with_fake(settings)), "/v1/search?q=tram").json["quotes"]) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_store_keeps_for_slow_replicas_stays_in_the_engine_as_long(
+    servers: Callable[[str], engines.Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+):
+    (tmp_path / "store").mkdir()
+    engine, files = servers(name).address("replicas"), Address(f"file://{tmp_path}/store")
+    settings = settings_below(tmp_path, engine=engine, files=files, engine_seconds=30.0)
+    shards = []
+    for number in range(4):
+        if (
+            number == 3
+        ):  # what no manifest names goes at once with the next push, and from the engine with the build after it
+            monkeypatch.setattr("pullquote.index.store.RETIRED_SECONDS", -1.0)
+            push(settings)
+        write_corpus(tmp_path / "corpus", {"tolls/toll.txt": f"Drivers pay {number} tolls."})
+        shards.append(index_corpus(settings, HashEncoder()).generation.numbering.shards[0])
+        push(settings)
+        if number == 2:
+            open_host(engine.url, 30.0).check(shards[0])
+    for shard in shards[2:]:
+        open_host(engine.url, 30.0).check(shard)
+    with pytest.raises(EngineError, match="does not hold"):
+        open_host(engine.url, 30.0).check(shards[0])

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import engines
 import httpx
 import pytest
 from fakes import settings_below
@@ -33,7 +34,7 @@ class Replica:
         self._settings, self._folder, self._values = (
             settings,
             folder,
-            {"index": f"{url}?local={folder}/index", **values},
+            {"index": f"{url}local={folder}/index", **values},
         )
         self.service = self.start()
 
@@ -60,15 +61,25 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[tuple[st
 
 
 @pytest.fixture
-def builder(tmp_path: Path, store: "tuple[str, subprocess.Popen[bytes]]") -> tuple[Builder, Settings, str]:
-    """Who builds and pushes into it, with one generation pushed."""
-    url = store[0]
-    settings = settings_below(tmp_path / "builder", files=Address(url))
-    made = Builder(settings, lambda: push(settings))
-    made.build(0)
-    return made, settings, url
+def builder(
+    tmp_path: Path, store: "tuple[str, subprocess.Popen[bytes]]", request: pytest.FixtureRequest
+) -> Iterator[tuple[Builder, Settings, str]]:
+    """Who builds and pushes into it, with one generation pushed; what replicas are told, which may name an engine too."""
+    url, name, engine = store[0], getattr(request, "param", None), None
+    (tmp_path / "engine").mkdir()
+    with ExitStack() as ending:
+        if name:
+            server = getattr(engines, name)(tmp_path / "engine")
+            ending.callback(server.stop)
+            server.start()
+            engine = server.address("replicas")
+        settings = settings_below(tmp_path / "builder", files=Address(url), engine=engine, engine_seconds=30.0)
+        made = Builder(settings, lambda: push(settings))
+        made.build(0)
+        yield made, settings, f"{engine.url}{'&' if '?' in engine.url else '?'}files={url}&" if engine else f"{url}?"
 
 
+@pytest.mark.parametrize("builder", [None, "milvus", "postgresql"], indirect=True)
 def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
     builder: tuple[Builder, Settings, str], tmp_path: Path, tell: Tell
 ):
@@ -107,7 +118,7 @@ def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
     quotes = sum(assert_from_one_generation(answer, building.texts) for answer in answers)
     seen = {answer["index"]["generation"] for answer in answers}
     tell(
-        f"replicas: 3 behind nginx, {CLIENTS} clients x {SECONDS:.0f} s, {sum(statuses.values())} requests, "
+        f"replicas: 3 behind nginx, {settings.engine or 'no engine'}, {CLIENTS} clients x {SECONDS:.0f} s, {sum(statuses.values())} requests, "
         f"{sum(statuses.values()) - statuses[200]} failed, {killed[0]} killed or stopped and started again, {quotes} quotes from {len(seen)} of "
         f"{len(building.texts)} generations pushed, 0 mixed"
     )

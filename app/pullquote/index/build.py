@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,18 +15,18 @@ from pullquote.corpus.folder import Listing, folder_hashes, list_corpus, listed,
 from pullquote.errors import IndexCorrupt, IndexFault, IndexFull
 from pullquote.index import layout
 from pullquote.index.assembly import write_shard
-from pullquote.index.files import Stamp, array_bytes, json_bytes, swap_in, write_durably
+from pullquote.index.files import Stamp, array_bytes, write_durably
 from pullquote.index.generation import Generation
 from pullquote.index.hosting import engines_of, fill, switch
 from pullquote.index.layout import Card, Layout, read_manifest
-from pullquote.index.opening import open_index
+from pullquote.index.opening import DRAFT, open_index, publish, sweep
 from pullquote.index.part import Hear, Makers
 from pullquote.index.plan import Plan, Planned, Progress, Work, work_here
-from pullquote.models.encoder import Encoder, at_hand, unfinished_exports
+from pullquote.index.store import retained
+from pullquote.models.encoder import Encoder, at_hand
 from pullquote.models.interaction import Interaction
 from pullquote.settings import Settings
 
-DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 Enrich = Callable[[Generation], Mapping[str, bytes]]  # works further files, by name, out of a whole snapshot
 
 
@@ -97,7 +97,8 @@ def _serve(
     root, shards = Layout(settings.index), generation.numbering.shards
     fill(settings, shards)  # before the switch: where it fails the old generation serves on
     publish(root, *pairs)
-    switch(settings, shards, previous.numbering.shards if previous else ())
+    before = previous.numbering.shards if previous else ()
+    switch(settings, shards, lambda: {*retained(settings), *(shard.mark for shard in before)})
     sweep(root, [*_used(generation), *(_used(previous) if previous else ())])
 
 
@@ -215,24 +216,6 @@ def _write_own(draft: Path, card: Card, planned: Planned) -> dict[str, Stamp]:
     if planned.order is not None:
         stamps[layout.ORDER] = write_durably(draft / layout.ORDER, array_bytes(planned.order))
     return stamps
-
-
-def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | None) -> None:
-    """Make a whole generation the current one, in one step."""
-    pairs = {"current": current, "previous": previous}
-    named = {role: pair and {"generation": pair[0], "sha256": pair[1]} for role, pair in pairs.items()}
-    swap_in(root.manifest, json_bytes({"format": layout.FORMAT, **named}))
-
-
-def sweep(root: Layout, keep: Sequence[str] | None = None) -> None:
-    """Remove what interrupted builds left, but for parts, or parts and all generations but those to keep."""
-    left = root.generations.glob(f"{DRAFT}*" if keep is None else "*")
-    parts = [] if keep is None else [root.parts]
-    for folder in (*left, *parts, *unfinished_exports(root.root)):
-        if keep is None or folder.name not in keep:
-            shutil.rmtree(folder, ignore_errors=True)
-    for draft in (*root.root.glob(".MANIFEST.json.*"), *root.root.glob(".facts.json.*"), *root.parts.glob(".*")):
-        draft.unlink(missing_ok=True)
 
 
 def _check_room(root: Layout, floor: int) -> None:

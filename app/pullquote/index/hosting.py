@@ -2,14 +2,14 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 import numpy as np
 
-from pullquote.errors import EngineError, SettingsError, spend
+from pullquote.errors import EngineError, SettingsError, StoreFault, spend
 from pullquote.index.engine import MOST, PARTS, Host
 from pullquote.index.numbering import Rows
 from pullquote.index.shard import Engine, Grain, Local, Shard, table
@@ -118,17 +118,16 @@ def fill(settings: Settings, shards: Iterable[Shard]) -> None:
                 host.put(shard)
 
 
-def switch(settings: Settings, shards: Sequence[Shard], kept: Iterable[Shard]) -> None:
-    """Point the names in the database at the parts that serve now, base and delta, and drop what is no longer kept.
+def switch(settings: Settings, shards: Sequence[Shard], kept: Callable[[], Collection[str]]) -> None:
+    """Point the names in the database at the parts that serve now, base and delta, and drop all but these and the marks kept.
 
-    One that fails at this serves the new shards all the same; the next build tidies it.
+    Where it fails, the new shards serve all the same; the next build tidies it.
     """
     if settings.engine:
         marks = {part: shard.mark for part, shard in zip(PARTS, shards, strict=False)}
         try:
-            host = open_host(settings.engine.url, settings.engine_seconds)
-            host.switch(marks, [shard.mark for shard in kept])
-        except EngineError as error:
+            open_host(settings.engine.url, settings.engine_seconds).switch(marks, kept())
+        except (EngineError, StoreFault) as error:
             log.warning("the names in the engine were not switched, or older shards not dropped: %s", error)
 
 

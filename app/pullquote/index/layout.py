@@ -21,6 +21,7 @@ FORMAT = 6  # raise it when a file's meaning changes: older generations are then
 # That cut and read texts.
 LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
 MAX_MANIFEST = 65_536
+MARK = 16  # hexadecimal digits that name a shard
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
 MEND = "run `pullquote index` to build it again"
 
@@ -91,6 +92,11 @@ class GenerationLayout:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.card = folder / "generation.json"  # what it was built from and with; sizes and hashes of the other files
+
+
+def mark_of(name: str, card_sha256: str) -> str:
+    """A name of a generation's own shard that tells its very contents, as far as they are searched: MARK hexadecimal digits."""
+    return hashlib.sha256(f"{name} {card_sha256}".encode()).hexdigest()[:MARK]
 
 
 def read_manifest(root: Layout) -> dict[str, dict[str, str]]:

@@ -20,8 +20,9 @@ from pymilvus.exceptions import MilvusException
 from pullquote.errors import EngineError, SettingsError
 from pullquote.index.engine import BUILDING, searched
 from pullquote.index.files import Stored
+from pullquote.index.layout import MARK
 from pullquote.index.lexical import Lexical
-from pullquote.index.shard import MARK, Grain, Shard
+from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
 WORDS = "words"

@@ -1,14 +1,19 @@
-"""Opening an index: the current generation, or the one before it where that is damaged."""
+"""What the manifest names: published, opened (the one before where the current one is damaged), and all else swept."""
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pullquote.errors import IndexCorrupt
 from pullquote.index import layout
+from pullquote.index.files import json_bytes, swap_in
 from pullquote.index.generation import Generation
 from pullquote.index.hosting import engines_of
 from pullquote.index.layout import Layout, read_manifest
+from pullquote.models.encoder import unfinished_exports
 from pullquote.settings import Settings
+
+DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +70,21 @@ def open_named(
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise IndexCorrupt(f"{root.manifest} is damaged") from error
     return found
+
+
+def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | None) -> None:
+    """Make a whole generation the current one, in one step."""
+    pairs = {"current": current, "previous": previous}
+    named = {role: pair and {"generation": pair[0], "sha256": pair[1]} for role, pair in pairs.items()}
+    swap_in(root.manifest, json_bytes({"format": layout.FORMAT, **named}))
+
+
+def sweep(root: Layout, keep: Sequence[str] | None = None) -> None:
+    """Remove what interrupted builds left, but for parts, or parts and all generations but those to keep."""
+    left = root.generations.glob(f"{DRAFT}*" if keep is None else "*")
+    parts = [] if keep is None else [root.parts]
+    for folder in (*left, *parts, *unfinished_exports(root.root)):
+        if keep is None or folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    for draft in (*root.root.glob(".MANIFEST.json.*"), *root.root.glob(".facts.json.*"), *root.parts.glob(".*")):
+        draft.unlink(missing_ok=True)

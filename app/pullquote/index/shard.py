@@ -1,6 +1,5 @@
 """A shard: documents with all that is worked out of each alone, in files that are never changed."""
 
-import hashlib
 import json
 import mmap
 from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +29,6 @@ from pullquote.span import Span
 Contents = Mapping[str, Content]  # a file's bytes by its name, or the large file that checks itself as it is read
 Tables = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
-MARK = 16  # hexadecimal digits that name a shard
 ROWS_MADE = 2_000  # documents whose facts are all looked at when they are opened; of more, each as it is needed
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)  # a row of the sentences has the number of its own
 
@@ -156,8 +154,8 @@ class Shard:
 
     @property
     def mark(self) -> str:
-        """A name that tells its very contents, as far as they are searched; in MARK hexadecimal digits."""
-        return hashlib.sha256(f"{self.name} {self.card_sha256}".encode()).hexdigest()[:MARK]
+        """As `layout.mark_of` has it."""
+        return layout.mark_of(self.name, self.card_sha256)
 
     @property
     def exact(self) -> bool:

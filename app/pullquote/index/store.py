@@ -21,9 +21,9 @@ from urllib.parse import unquote, urlsplit
 
 from pullquote.corpus.files import make_folder, only_writer, sync_folder
 from pullquote.errors import IndexCorrupt, IndexFault, IndexFull, IndexLocked, SettingsError, StoreFault
-from pullquote.index.build import publish, sweep
 from pullquote.index.files import Stamp, json_bytes, read_regular, write_durably
-from pullquote.index.layout import FORMAT, MAX_CARD, MAX_MANIFEST, Layout, read_manifest
+from pullquote.index.layout import FORMAT, MAX_CARD, MAX_MANIFEST, Layout, mark_of, read_manifest
+from pullquote.index.opening import publish, sweep
 from pullquote.models.encoder import encoder_folder
 from pullquote.settings import Address, Settings
 
@@ -318,6 +318,19 @@ def _retired(store: Store) -> dict[str, float]:
         return {owner: float(when) for owner, when in json.loads(store.read(RETIRED, MAX_CARD) or b"{}").items()}
     except (ValueError, TypeError, AttributeError, RecursionError):
         return {}
+
+
+def retained(settings: Settings) -> set[str]:
+    """The marks of the shards in the store, which replicas may serve a while longer than it names them; none without a store.
+
+    Raises:
+        StoreFault: it cannot be used.
+    """
+    if settings.files is None:
+        return set()
+    store = Store(settings.files)
+    cards = {path: store.read(path, MAX_CARD) for path in store.sizes("generations") if path.endswith(f"/{CARD}")}
+    return {mark_of(path.split("/")[1], Stamp.of(card).sha256) for path, card in cards.items() if card}
 
 
 # Pulling
