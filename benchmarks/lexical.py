@@ -21,11 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import corpus
+import numpy as np
 
 from pullquote.corpus.corpus import load_corpus
+from pullquote.index import layout
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.part import keys_of, split
-from pullquote.index.postings import lexical_files
+from pullquote.index.postings import count_words, merge_words
 from pullquote.settings import Settings
 
 NEAR = 40  # rows that the product takes from its words
@@ -45,6 +47,13 @@ def timed(search: Callable[[list[str]], object], queries: Sequence[list[str]]) -
         search(query)
         taken.append((time.thread_time() - start) * 1_000)
     return statistics.median(taken), sorted(taken)[int(len(taken) * 0.99)]
+
+
+def lexical_files(texts: Sequence[str]) -> tuple[bytes, ...]:
+    files: dict[str, list[bytes]] = {name: [] for name in layout.LEXICAL}
+    source = (count_words(texts), np.arange(len(texts), dtype=np.int32))
+    merge_words([source], len(texts), lambda name, content: files[name].append(content))
+    return tuple(map(b"".join, files.values()))
 
 
 def ours(texts: Sequence[str], queries: Sequence[list[str]], _: Path) -> dict[str, float]:

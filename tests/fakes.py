@@ -13,8 +13,9 @@ import numpy as np
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.corpus.documents import Document, Source
-from pullquote.index import open_index
+from pullquote.index import layout, open_index
 from pullquote.index.lexical import terms
+from pullquote.index.postings import count_words, merge_words
 from pullquote.index.vectors import flat_head
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
@@ -187,3 +188,11 @@ class WordJudge:
         sign = -1 if " not " in f" {proposition} " else 1
         margin = sign * (len(stems & self.GOOD) - len(stems & self.BAD))
         return float(margin), -float(margin), -9.0 if stems & set(terms(proposition)) else 9.0
+
+
+def lexical_files(texts: Sequence[str]) -> tuple[bytes, ...]:
+    """The lexical index of texts, one row each, as files in the order of `layout.LEXICAL`."""
+    files = dict.fromkeys(layout.LEXICAL, b"")
+    source = (count_words(texts), np.arange(len(texts), dtype=np.int32))
+    merge_words([source], len(texts), lambda name, content: files.update({name: files[name] + content}))
+    return tuple(files.values())

@@ -12,7 +12,16 @@ import asgi
 import engines
 import numpy as np
 import pytest
-from fakes import TEXTS, HashEncoder, built_below, flat_bytes, open_with_fake, settings_below, write_corpus
+from fakes import (
+    TEXTS,
+    HashEncoder,
+    built_below,
+    flat_bytes,
+    lexical_files,
+    open_with_fake,
+    settings_below,
+    write_corpus,
+)
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
@@ -23,7 +32,6 @@ from pullquote.errors import EngineError
 from pullquote.index import build_index, open_index
 from pullquote.index.hosting import REST, Hosted, fill, open_host
 from pullquote.index.lexical import Lexical, terms
-from pullquote.index.postings import lexical_files
 from pullquote.index.search import Sought, retrieve
 from pullquote.index.shard import Engine, Grain, Local
 from pullquote.index.store import push

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import bm25s
 import numpy as np
 import pytest
+from fakes import lexical_files
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from pullquote.errors import IndexCorrupt
 from pullquote.index import layout, lexical, postings
 from pullquote.index.files import array_bytes, array_of
 from pullquote.index.lexical import Lexical, terms
-from pullquote.index.postings import K1, B, Counted, count_words, counted, lexical_files, merge_words
+from pullquote.index.postings import K1, B, Counted, count_words, counted, merge_words
 
 WORDS = "tolls bridge road helmets laws buses traffic the and of cycling cities fall rise".split()
 

@@ -157,15 +157,5 @@ def _norms(lengths: NDArray[np.int32], mean: Any) -> NDArray[np.float64]:
     return np.asarray(K1 * ((1 - B) + B * lengths / (mean or 1.0)), np.float64)
 
 
-def lexical_files(texts: Sequence[str]) -> tuple[bytes, ...]:
-    """The lexical index of texts, one row each, as files in the order of `layout.LEXICAL`."""
-    files: dict[str, list[bytes]] = {name: [] for name in layout.LEXICAL}
-    merge_words(
-        [(count_words(texts), np.arange(len(texts), dtype=np.int32))], len(texts),
-        lambda name, content: files[name].append(content),
-    )  # fmt: skip
-    return tuple(b"".join(content) for content in files.values())
-
-
 def _json(terms: Sequence[str]) -> bytes:
     return json.dumps(terms, ensure_ascii=False).encode("utf-8")
