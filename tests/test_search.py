@@ -12,6 +12,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.corpus.documents import Source
 from pullquote.index import build_index, search
 from pullquote.index.generation import Generation
+from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Sought, cut, lead, literal_rows, rerank, retrieve
 
 LONG = (
@@ -69,6 +70,19 @@ def test_copies_that_crowd_the_nearest_give_way_to_what_lies_further_off(settle:
     texts = [words_of(generation, hit) for hit in hits]
     assert len([text for text in texts if "unfair" in text]) == 1
     assert "Tolls pay for buses." in texts
+
+
+def test_a_glance_is_at_the_text_of_a_window_and_decodes_a_document_once(explainer: Explainer):
+    generation = explainer.generation
+    shard = generation.numbering.shards[0]
+    before = shard.glanced.cache_info().misses
+    for row in range(len(generation.places)):
+        window = generation.window(row)
+        whole = Quote(
+            generation.document(window.document), generation.sentences(window.document), window.first, window.last
+        )
+        assert generation.glance(window) == whole.text
+    assert shard.glanced.cache_info().misses - before <= len(generation.rows)
 
 
 @pytest.mark.parametrize("seed", range(20))

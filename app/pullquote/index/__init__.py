@@ -114,10 +114,7 @@ class Staleness:
         if (told and time.monotonic() < known.until) or not self._comparing.acquire(blocking=not (told or beside)):
             return found
         if beside:
-            try:
-                threading.Thread(target=self._compare, args=(generation,), daemon=True).start()
-            except RuntimeError:  # the system gives no further thread now
-                self._comparing.release()
+            threading.Thread(target=self._compare, args=(generation,), daemon=True).start()
             return found
         self._compare(generation)
         return self._known.found

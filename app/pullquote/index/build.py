@@ -97,8 +97,8 @@ def _serve(
     root, shards = Layout(settings.index), generation.numbering.shards
     fill(settings, shards)  # before the switch: where it fails the old generation serves on
     publish(root, *pairs)
-    before = previous.numbering.shards if previous else ()
-    switch(settings, shards, lambda: {*retained(settings), *(shard.mark for shard in before)})
+    before = {shard.mark for shard in previous.numbering.shards} if previous else set()
+    switch(settings, shards, lambda: before | retained(settings))
     sweep(root, [*_used(generation), *(_used(previous) if previous else ())])
 
 

@@ -151,7 +151,7 @@ class Generation:
         held, local = self.numbering.home(window.document)
         first = int(held.first_sentences[local])
         start, end = held.table[first + window.first, 0], held.table[first + window.last, 1]
-        return held.text(local).decode("utf-8", "replace")[start:end]
+        return held.glanced(local)[start:end]
 
     def told(self, number: int) -> bytes:
         """What was heard in a document, as `voice/book` writes it; empty where nothing was."""

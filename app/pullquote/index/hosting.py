@@ -121,7 +121,7 @@ def fill(settings: Settings, shards: Iterable[Shard]) -> None:
 def switch(settings: Settings, shards: Sequence[Shard], kept: Callable[[], Collection[str]]) -> None:
     """Point the names in the database at the parts that serve now, base and delta, and drop all but these and the marks kept.
 
-    Where it fails, the new shards serve all the same; the next build tidies it.
+    Where it fails, or what is kept cannot be known, the new shards serve all the same; the next new generation tidies it.
     """
     if settings.engine:
         marks = {part: shard.mark for part, shard in zip(PARTS, shards, strict=False)}

@@ -26,8 +26,8 @@ from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
 WORDS = "words"
-# Rows past which a graph (HNSW) finds the nearest; among fewer each is compared. A graph with a filter gave a hundredth of
-# the rows of a debate (docs/scale.md), unless the server goes over to comparing each by itself.
+# Rows past which a graph (HNSW) finds the nearest; among fewer each is compared. With a filter to a debate milvus-lite's
+# graph gave 0 to 180 of 200 rows (docs/scale.md).
 GRAPH = 200_000
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
 LEAST_LOOKED_AT = 200  # places of the graph that a search keeps, or twice what is asked for

@@ -132,23 +132,19 @@ def _candidates(
 
 def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDOWS) -> list[int]:
     """The places, among these rows, of the first texts that do not nearly repeat an earlier one."""
-    places: list[int] = []
-    kept: list[frozenset[str]] = []
+    kept: dict[int, frozenset[str]] = {}  # the words of those that stay, by place
     having: defaultdict[str, list[int]] = defaultdict(list)  # which of these have a word
     for place, row in enumerate(rows):
-        if len(places) == most:
+        if len(kept) == most:
             break
         spend()
         words = frozenset(clean(generation.glance(generation.window(row))).split()) or frozenset([""])
         shared = Counter(chain.from_iterable(having[word] for word in words))
-        least = COPY * len(words)
-        if any(n >= least and n >= COPY * (len(words) + len(kept[other]) - n) for other, n in shared.items()):
-            continue
-        places.append(place)
-        kept.append(words)
-        for word in words:
-            having[word].append(len(places) - 1)
-    return places
+        if not any(n >= COPY * (len(words) + len(kept[other]) - n) for other, n in shared.items()):
+            kept[place] = words
+            for word in words:
+                having[word].append(place)
+    return list(kept)
 
 
 def _hits(

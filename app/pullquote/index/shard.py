@@ -29,6 +29,7 @@ from pullquote.span import Span
 Contents = Mapping[str, Content]  # a file's bytes by its name, or the large file that checks itself as it is read
 Tables = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
+GLANCED_KEPT = 4  # texts that were only looked into: a long one is not decoded for each of its windows
 ROWS_MADE = 2_000  # documents whose facts are all looked at when they are opened; of more, each as it is needed
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)  # a row of the sentences has the number of its own
 
@@ -121,6 +122,7 @@ class Shard:
         self.text = partial(_text, texts, starts)
         """The bytes of a document's text, unchecked."""
         # Neither knows the shard itself: a ring would keep it in memory after another took its place.
+        self.glanced = lru_cache(GLANCED_KEPT)(partial(_glanced, self.text))
         self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self.rows, self.text, self.originals))
         self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(_sentences, self.table, self.first_sentences))
 
@@ -223,6 +225,10 @@ def _sentences(table: NDArray[np.int32], firsts: NDArray[np.int64], number: int)
 def _text(texts: Content, starts: Sequence[int], number: int) -> bytes:
     held = texts.content if isinstance(texts, Pieces) else texts  # a document's own hash is looked at when it is made
     return bytes(held[starts[number] : starts[number + 1]])
+
+
+def _glanced(text: Callable[[int], bytes], number: int) -> str:
+    return text(number).decode("utf-8", "replace")
 
 
 def _document(

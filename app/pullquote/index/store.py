@@ -329,8 +329,8 @@ def retained(settings: Settings) -> set[str]:
     if settings.files is None:
         return set()
     store = Store(settings.files)
-    cards = {path: store.read(path, MAX_CARD) for path in store.sizes("generations") if path.endswith(f"/{CARD}")}
-    return {mark_of(path.split("/")[1], Stamp.of(card).sha256) for path, card in cards.items() if card}
+    cards = [(path, store.read(path, MAX_CARD)) for path in store.sizes("generations") if path.endswith(f"/{CARD}")]
+    return {mark_of(path.split("/")[1], Stamp.of(card).sha256) for path, card in cards if card}
 
 
 # Pulling
