@@ -26,11 +26,12 @@ from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
 WORDS = "words"
-# Rows past which a graph (HNSW) finds the nearest; among fewer each is compared. With a filter to a debate milvus-lite's
-# graph gave 0 to 180 of 200 rows (docs/scale.md).
+# Rows past which a graph (HNSW) finds the nearest; among fewer each is compared. Milvus compares each where a filter leaves
+# few; milvus-lite's graph then gives too few rows (docs/scale.md).
 GRAPH = 200_000
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
-LEAST_LOOKED_AT = 200  # places of the graph that a search keeps, or twice what is asked for
+# Places of the graph that a search keeps, for each that is asked for (with 2 one first quote of 200 was another), and bounds.
+LOOKED_AT, LEAST_LOOKED_AT, MOST_LOOKED_AT = 5, 200, 32_768
 LONGEST = 60  # letters of a name
 SPARSE_SINCE = (2, 4)  # older ones hold no sparse vectors: words are then found in our own postings
 # All that is older than five seconds; nothing is ever added to what is whole. "Eventually" gave no row just after a load.
@@ -104,7 +105,7 @@ class Milvus:
 
     def near(self, mark: str, grain: Grain, vector: Vectors, count: int, within: range) -> Sequence[int]:
         """As `Host` says."""
-        params = {"ef": max(LEAST_LOOKED_AT, count * 2)}
+        params = {"ef": min(max(count * LOOKED_AT, LEAST_LOOKED_AT), MOST_LOOKED_AT)}
         return self._search(self._name(mark, grain), "vector", vector.tolist(), count, within, params)
 
     def worded(self, mark: str, weights: Mapping[int, float], count: int, within: range) -> Sequence[int] | None:
