@@ -119,6 +119,9 @@ def find(size: Size) -> Figures:
     opened = open_index(size.settings)
     figures: Figures = {"open": time.perf_counter() - start}
     generation, known = opened.generation, halves()
+    start = time.perf_counter()
+    generation.look_over()  # beside, where it serves
+    figures["ahead"] = time.perf_counter() - start
     encoder = prepare_encoder(size.settings.model, size.models)
     asked = composed.questions(known, ASKED + WARM + 2 * ANSWERED)
     network = interaction.bundled()
@@ -279,6 +282,7 @@ ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("windows", "build windows", _whole), ("building, s", "build seconds", _whole), ("building, CPU s", "build cpu", _whole),
     ("most memory while building, MB", "build peak", _whole), ("index on disk, MB", "build disk", _whole),
     ("opening, s", "find open", lambda value: f"{value:.2f}"),
+    ("checking vectors and postings ahead, s", "find ahead", lambda value: f"{value:.1f}"),
     (f"finding, p50 / p99 ms of {ASKED} (of CPU)", "find find", _pair),
     (f"the first {WARM} after opening, which check pieces of files", "find find first", _pair), ("in one debate", "find find in a debate", _pair),
     ("of it: nearest by vector", "find nearest", _pair), ("of it: best by words", "find best by words", _pair),

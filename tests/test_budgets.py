@@ -31,7 +31,7 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (27_280, {name: module.lines for name, module in known.items()}),
+        "lines": (27_300, {name: module.lines for name, module in known.items()}),
         "modules": (137, dict.fromkeys(known, 1)),
         "patterns": (120, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (

@@ -89,6 +89,32 @@ def test_one_change_makes_a_small_shard_beside_the_base(many: Settings, tmp_path
     assert {path.name for path in Layout(many.index).generations.iterdir()} >= {base.card.name, generation.card.name}
 
 
+def test_a_base_that_serves_already_is_not_opened_again(many: Settings):
+    serving, _ = built(many)
+    write_corpus(many.corpus, {NAMES[3]: talk("another")})
+    built(many)
+    fresh = open_index(many, serving=serving).generation
+    assert [len(one.numbering.shards) for one in (serving, fresh)] == [1, 2]
+    assert fresh.numbering.shards[0] is serving.numbering.shards[0]
+    assert open_index(many).generation.numbering.shards[0] is not serving.numbering.shards[0]
+
+
+def test_what_questions_read_here_and_there_is_checked_before_they_come(
+    many: Settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("pullquote.index.files.PIECES_FROM", 1_000)
+    generation, _ = built(many)
+    shard = generation.numbering.shards[0]
+    read = {pieces.path.stem: pieces for pieces in shard.large}
+    names = ("passages-f32", "windows-f16", "lexical-weights", "lexical-rows")
+    assert not all(read[name].seen.all() for name in names)
+    generation.look_over()
+    assert all(read[name].seen.all() for name in names)
+    path = read["windows-f16"].path
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    open_index(many).generation.look_over()  # nothing is raised: a question tells
+
+
 def test_when_much_changed_a_new_base_is_copied_and_nothing_encoded_again(many: Settings, tmp_path: Path):
     built(many)
     write_corpus(many.corpus, {name: talk(name, 2021) for name in NAMES[:2]})

@@ -1,6 +1,7 @@
 """Replying: a generation made ready for questions, and one reply from it."""
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -111,6 +112,7 @@ class Ready:
         """Get ready for many questions at once, not when they have come."""
         self.debater.expect_many()
         _ = self.roster
+        threading.Thread(target=self.generation.look_over, daemon=True).start()
 
     @property
     def counts(self) -> dict[str, Counts]:

@@ -119,7 +119,8 @@ def _build(settings: Settings, way: Way, previous: Generation | None, corpus: Co
     current = _write(root, _card(settings, way.makers, planned), planned, way.enrich, previous)
     if corpus is None:
         write_facts(root.facts, listing.facts)
-    return Built(Generation.open(root, *current), planned.skipped, planned.remarks, planned.resumed), current[1]
+    generation = Generation.open(root, *current, known=[planned.base] if planned.base else ())
+    return Built(generation, planned.skipped, planned.remarks, planned.resumed), current[1]
 
 
 def _list(settings: Settings, previous: Generation | None, root: Layout, *, again: bool) -> Listing:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -24,6 +25,7 @@ from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
 
 PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
+AHEAD = 2_000_000  # passages whose vectors and words are checked before they are asked for: 5.2 GB a million
 RAREST = 3  # terms by which documents are looked for
 Engines = Callable[[Shard], Engine]
 
@@ -86,8 +88,11 @@ class Generation:
         self._numbers = {name: number for number, name in enumerate(self.column("id"))}
 
     @classmethod
-    def open(cls, root: Layout, name: str, card_sha256: str, engines: Engines = Local) -> "Generation":
-        """Read a generation; its small files are checked against their stamps, large ones as they are used.
+    def open(
+        cls, root: Layout, name: str, card_sha256: str, engines: Engines = Local, known: Sequence[Shard] = ()
+    ) -> "Generation":
+        """Read a generation; its small files are checked against their stamps, large ones as they are used. Of what it goes on
+        using the shards that are `known` are taken as they are.
 
         Raises:
             IndexCorrupt: a file is missing, altered or does not fit the others.
@@ -96,7 +101,7 @@ class Generation:
         card = Card.read(files, card_sha256)
         if any("/" in name or name.startswith(".") for name in (*card.files, *(base for base, _ in card.bases))):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
-        shards, own = [_base(root.generation(base), sha256, card) for base, sha256 in card.bases], card.own
+        shards, own = [_base(root.generation(base), sha256, card, known) for base, sha256 in card.bases], card.own
         if own or not shards:
             shards.append(Shard.open(files.folder, own, card.dimension, card_sha256))
         rest = {file: stamp for file, stamp in card.files.items() if file not in own}
@@ -130,6 +135,14 @@ class Generation:
         """
         for engine in self._engines:
             engine.check()
+
+    def look_over(self) -> None:
+        """Check vectors and postings of shards of up to AHEAD passages: questions read them here and there, and need not then."""
+        with suppress(IndexCorrupt):  # the question that meets it tells, and another generation is taken
+            for shard in (one for one in self.numbering.shards if len(one.passages) <= AHEAD):
+                words = (shard.lexical.indices, shard.lexical.weights)
+                for rows in (shard.passage_vectors.rows, shard.window_vectors.rows, *words):
+                    rows.whole()
 
     @property
     def tokens(self) -> bool:
@@ -315,9 +328,10 @@ class _Rows(Sequence[DocumentRow]):
         return shard.rows[local]
 
 
-def _base(files: GenerationLayout, sha256: str, card: Card) -> Shard:
+def _base(files: GenerationLayout, sha256: str, card: Card, known: Sequence[Shard]) -> Shard:
     """The shard of an older generation that one with this card goes on using."""
     base = Card.read(files, sha256)
     if (base.encoder, base.dimension, base.program) != (card.encoder, card.dimension, card.program):
         raise IndexCorrupt(f"generation {card.name} was built otherwise than {base.name}, which it goes on using")
-    return Shard.open(files.folder, base.own, card.dimension, sha256)
+    held = (shard for shard in known if (shard.name, shard.card_sha256) == (files.folder.name, sha256))
+    return next(held, None) or Shard.open(files.folder, base.own, card.dimension, sha256)

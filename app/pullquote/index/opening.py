@@ -64,7 +64,8 @@ def open_named(
             return serving
         if "/" in named["generation"] or named["generation"].startswith("."):
             raise IndexCorrupt(f"{root.manifest} names no generation")
-        found = Generation.open(root, named["generation"], named["sha256"], engines_of(settings))
+        known = serving.numbering.shards if serving else ()
+        found = Generation.open(root, named["generation"], named["sha256"], engines_of(settings), known)
         for shard in found.numbering.shards if thorough else ():
             shard.check()
     except (KeyError, TypeError, AttributeError, ValueError) as error:
