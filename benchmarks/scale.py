@@ -284,7 +284,7 @@ ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("opening, s", "find open", lambda value: f"{value:.2f}"),
     ("checking vectors and postings ahead, s", "find ahead", lambda value: f"{value:.1f}"),
     (f"finding, p50 / p99 ms of {ASKED} (of CPU)", "find find", _pair),
-    (f"the first {WARM} after opening, which check pieces of files", "find find first", _pair), ("in one debate", "find find in a debate", _pair),
+    (f"the first {WARM} after that, which still check token vectors", "find find first", _pair), ("in one debate", "find find in a debate", _pair),
     ("of it: nearest by vector", "find nearest", _pair), ("of it: best by words", "find best by words", _pair),
     ("of it: 80 rows weighed by words", "find weigh by words", _pair),
     ("whole answer without ranker, p50 / p99 ms", "find answer off", _pair),
