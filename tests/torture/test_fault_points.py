@@ -9,8 +9,8 @@ import pytest
 
 from pullquote.corpus.files import sync_folder
 from pullquote.errors import PullquoteError
-from pullquote.index import opening
-from pullquote.index import layout
+from pullquote.index import build as building
+from pullquote.index import layout, opening
 from pullquote.index.files import write_durably
 from pullquote.settings import Settings
 from torture.conftest import Tell
