@@ -68,7 +68,7 @@ def page(bench: Bench, counts: Mapping[str, int], rows: Sequence[Row], others: M
 def machine() -> str:
     """Date, machine, threads and versions, in a sentence or two."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
-    flags = [flag for flag in ("avx512f", "amx_bf16") if flag in Path("/proc/cpuinfo").read_text("utf-8")]
+    flags = [flag for flag in ("avx2", "avx512f", "amx_bf16") if flag in Path("/proc/cpuinfo").read_text("utf-8")]
     known = ", ".join(f"{package} {version}" for package, version in versions().items())
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {model[1] if model else platform.machine()} ({', '.join(flags)}), "

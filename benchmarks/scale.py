@@ -316,7 +316,7 @@ def _ratio(found: dict[int, dict[str, Figures]], small: int, large: int, of: str
 def _machine() -> str:
     info = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     name = info.split("model name")[1].split(":")[1].split("\n")[0].strip()
-    kinds = ", ".join(kind for kind in ("avx512f", "amx_bf16") if kind in info)
+    kinds = ", ".join(kind for kind in ("avx2", "avx512f", "amx_bf16") if kind in info)
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {name} ({kinds}), {len(os.sched_getaffinity(0))} cores with a load of "
         f"{os.getloadavg()[0]:.1f}, one thread a question. * vectors put together of encoded ones"

@@ -21,8 +21,8 @@ FORMAT = 6  # raise it when a file's meaning changes: older generations are then
 # That cut and read texts.
 LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
 MAX_MANIFEST = 65_536
-MARK = 16  # hexadecimal digits that name a shard
 MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
+MARK = 16  # hexadecimal digits that name a shard
 MEND = "run `pullquote index` to build it again"
 
 DOCUMENTS, TEXTS, PLACES = "documents.jsonl", "texts.bin", "places.npy"

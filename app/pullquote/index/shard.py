@@ -29,7 +29,7 @@ from pullquote.span import Span
 Contents = Mapping[str, Content]  # a file's bytes by its name, or the large file that checks itself as it is read
 Tables = tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]
 DOCUMENTS_KEPT = 1_024  # decoded texts; what is made of their sentences is made as it is needed
-GLANCED_KEPT = 4  # texts that were only looked into: a long one is not decoded for each of its windows
+GLANCED_KEPT = 64  # texts that were only looked into: a long one is not decoded for each of its windows
 ROWS_MADE = 2_000  # documents whose facts are all looked at when they are opened; of more, each as it is needed
 KINDS = (Kind.PROSE, Kind.HEADING, Kind.NOT_PROSE)  # a row of the sentences has the number of its own
 
@@ -121,7 +121,7 @@ class Shard:
         starts = [0, *accumulate(sizes)]
         self.text = partial(_text, texts, starts)
         """The bytes of a document's text, unchecked."""
-        # Neither knows the shard itself: a ring would keep it in memory after another took its place.
+        # None of these knows the shard itself: a ring would keep it in memory after another took its place.
         self.glanced = lru_cache(GLANCED_KEPT)(partial(_glanced, self.text))
         self.document = lru_cache(DOCUMENTS_KEPT)(partial(_document, self.rows, self.text, self.originals))
         self.sentences = lru_cache(DOCUMENTS_KEPT)(partial(_sentences, self.table, self.first_sentences))
