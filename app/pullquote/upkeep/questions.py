@@ -166,28 +166,20 @@ class _Debate:
         known: _Known,
     ) -> None:  # fmt: skip
         self.generation, self.name, self.voices, self.known = generation, name, voices, known
-        document_numbers = generation.documents_of(name)
-        self.large = len(document_numbers) > READ
-        read = (
-            sorted(known.changed.intersection(document_numbers)) if self.large and known.of(name) else document_numbers
-        )
-        self.documents = read[:: max(1, -(-len(read) // READ))]
+        numbers: Sequence[int] = generation.documents_of(name)
+        self.large = len(numbers) > READ
+        if self.large and known.of(name):
+            numbers = sorted(known.changed.intersection(numbers))
+        self.documents = numbers[:: max(1, -(-len(numbers) // READ))]
         self.sentences = {number: self._prose(number) for number in self.documents}
         authors = (names_of(generation.rows[number].source.author) for number in self.documents)
-        self.authors = [[entry for entry in names if is_person(entry)] for names in authors]
+        self.authors = [[author for author in names if is_person(author)] for names in authors]
         self.heard = list(voices.named(self.documents))
-        people = {
-            word
-            for who in chain(*self.authors, (who for _, _, who in self.heard))
-            if is_person(who)
-            for word in who.split()
-        }
-        candidates = topics((by_place.values() for by_place in self.sentences.values()), frozenset(people))
-        valued = zip(
-            candidates,
-            worth(candidates, encode([entry.words for entry in candidates]), len(self.documents)) if candidates else (),
-            strict=True,
-        )
+        speakers = filter(is_person, chain(*self.authors, (who for _, _, who in self.heard)))
+        people = frozenset(word for who in speakers for word in who.split())
+        candidates = topics((by_place.values() for by_place in self.sentences.values()), people)
+        vectors = encode([topic.words for topic in candidates]) if candidates else np.empty((0, 0), np.float32)
+        valued = zip(candidates, worth(candidates, vectors, len(self.documents)) if candidates else (), strict=True)
         clear = ((entry, value - _vague(entry)) for entry, value in valued)
         self.topics = sorted((pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1])
         self.encode = encode
