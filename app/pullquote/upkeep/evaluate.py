@@ -162,7 +162,15 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
         found = _folder(place, settings)
         if not debate:
             return (replace(document, debate=folder.name) for document in found)
-        return (replace(document, debate=debate, id=f"{debate}/{Path(document.path).stem}") for document in found)
+        return (
+            replace(
+                document,
+                debate=debate,
+                id=f"{debate}/{Path(document.path).stem}",
+                path=f"{debate}/{document.path}",
+            )
+            for document in found
+        )
 
     return Corpus(tuple(document for debate, name in named for document in documents(debate, name)))
 
