@@ -30,11 +30,11 @@ from voice_examples import texts
 
 from pullquote.answers.query import Query, Turn, resolve
 from pullquote.corpus.documents import Document
+from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index import build_index
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import clean
-from pullquote.index.quote import Quote
 from pullquote.index.search import Sought, cut, lead, retrieve
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import BUNDLED, FILE, bundled

@@ -23,10 +23,10 @@ from sides_debates import corpus_of as debates_of
 from sides_debates import labelled
 
 from pullquote.corpus.corpus import Corpus
+from pullquote.corpus.quote import Quote, quote_span
 from pullquote.index import build_index
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES
-from pullquote.index.quote import Quote, quote_span
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import BUNDLED, OnnxRanker

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pullquote.index.quote import Quote
+from pullquote.corpus.quote import Quote
 from pullquote.index.search import cut, lead
 from pullquote.models.encoder import Encoder
 from pullquote.settings import Settings

@@ -31,8 +31,8 @@ from torch.nn import functional
 from train_cross_encoder import CrossEncoder, ranker_weights, write_layers
 from training import DATA, SHARED, Pairs, Trunk, batches, export, fast, fit, log, stamps
 
+from pullquote.corpus.quote import Quote
 from pullquote.index import build_index
-from pullquote.index.quote import Quote
 from pullquote.index.search import cut, lead
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled

@@ -26,8 +26,8 @@ from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.corpus.documents import Source
 from pullquote.corpus.frontmatter import long_date
+from pullquote.corpus.quote import Quote, quote_span
 from pullquote.corpus.sentences import split_sentences
-from pullquote.index.quote import Quote, quote_span
 from pullquote.span import Span
 from pullquote.upkeep.report import Balance, csv_of
 from pullquote.verify.cite import (

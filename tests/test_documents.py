@@ -20,6 +20,7 @@ from pullquote.corpus import files
 from pullquote.corpus.corpus import (
     Corpus,
     CorpusFile,
+    Ids,
     corpus_paths,
     load_corpus,
     parse_document,
@@ -29,6 +30,7 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.folder import folder_hashes
 from pullquote.corpus.frontmatter import split_front_matter
 from pullquote.errors import CorpusError, DocumentError
+from pullquote.index import build_index
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 
@@ -318,3 +320,21 @@ def test_a_hidden_character_is_kept_in_json_and_shown_as_an_escape(settle: Settl
     for shown in (shown_in_pages(quote["exact"]), shown_on_terminals(quote["exact"])):
         assert letter not in shown
         assert "\\" in shown
+
+
+def test_no_two_documents_get_one_id_whatever_their_files_are_called():
+    mark = Ids({}, {}, [])
+    mark.give("a/x.md")
+    taken = mark.give("b/x.md")
+    ids = Ids({}, {}, [])
+    given_ids = [ids.give(path) for path in ("a/x.md", f"b/{taken}.md", "b/x.md")]
+    assert given_ids[:2] == ["x", taken]
+    assert len(set(given_ids)) == 3
+
+
+@pytest.mark.parametrize("name", ["path", "id"])
+def test_documents_in_memory_that_share_a_path_or_an_id_are_refused(settle: Settle, name: str):
+    facts = [{"id": f"d{number}", "path": f"d{number}.txt"} | {name: "same"} for number in range(2)]
+    documents = tuple(Document(debate="d", text="Tolls cut traffic.", **each) for each in facts)
+    with pytest.raises(CorpusError, match=f"several documents have the {name} 'same'"):
+        build_index(settle(), HashEncoder(), corpus=Corpus(documents))

@@ -6,6 +6,7 @@ import pytest
 from fakes import HashEncoder
 
 from pullquote.errors import CorpusError
+from pullquote.index import build_index
 from pullquote.upkeep.evaluate import auroc, figures, load_dataset, table
 from pullquote.upkeep.evaluate import run as ask_all
 
@@ -76,6 +77,25 @@ def test_what_is_wrong_in_a_set_is_told_with_its_file_and_line(folder, settle, f
         content.write(line.encode("utf-8", "surrogateescape") + b"\n")
     with pytest.raises(CorpusError, match=said):
         load_dataset(folder, settle())
+
+
+def test_files_of_one_name_in_several_folders_are_several_documents(folder, settle):
+    words = {"tolls": "Tolls cut traffic.", "taxes": "Taxes are cheap to collect."}
+    for debate, text in words.items():
+        (folder / debate).mkdir()
+        (folder / debate / "report.txt").write_text(text, encoding="utf-8")
+    (folder / "corpus.jsonl").unlink()
+    (folder / "documents.json").write_text(json.dumps({"debates": {name: name for name in words}}))
+    (folder / "qrels.jsonl").write_text(
+        "".join(
+            json.dumps({"query_id": "q1", "doc_id": f"{name}/report", "evidence": [{"start": 0, "end": 5}]}) + "\n"
+            for name in words
+        )
+    )
+    dataset = load_dataset(folder, settle())
+    generation = build_index(settle(), HashEncoder(), corpus=dataset.corpus).generation
+    texts = {name: generation.document(generation.number(f"{name}/report")).text for name in words}
+    assert texts == words
 
 
 @pytest.mark.parametrize(

@@ -24,12 +24,12 @@ from hypothesis import strategies as st
 from pullquote.api.app import create_app
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Origin, Source
+from pullquote.corpus.quote import quote_span
 from pullquote.corpus.reading import definitions, read, shown
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import DocumentError, FetchError
 from pullquote.extraction import Place, extract, extracted
 from pullquote.extraction.apart import extract_apart
-from pullquote.index.quote import quote_span
 from pullquote.span import Span
 from pullquote.upkeep import fetching, indexing, rechecking
 from pullquote.upkeep.adding import add

@@ -17,10 +17,10 @@ from pullquote.api import reader, responses
 from pullquote.cli import terminal
 from pullquote.corpus import blocks, files, frontmatter, passages
 from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.errors import PullquoteError
 from pullquote.index import lexical, postings, search
-from pullquote.index.quote import Quote
 from pullquote.sides import proposition
 from pullquote.span import Span
 from pullquote.verify import alteration, cite, match

@@ -6,8 +6,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pullquote.corpus.documents import Document
+from pullquote.corpus.quote import CONTEXT, Quote, quote_span
 from pullquote.corpus.sentences import split_sentences
-from pullquote.index.quote import CONTEXT, Quote, quote_span
 from pullquote.span import Span
 
 MESSY = st.lists(st.sampled_from(["1. ", "Kings fall. ", "“They split,” she said. ", "\n\n", "\n", "# Part\n\n", "- a\n", "\U0001f600 ", "Dr. Ó ", "\r\n"])).map("".join)  # fmt: skip

@@ -10,9 +10,9 @@ from fakes import HashEncoder, settings_below, write_corpus
 
 from pullquote.answers.explainer import Explainer
 from pullquote.corpus.documents import Source
+from pullquote.corpus.quote import Quote
 from pullquote.index import build_index, search
 from pullquote.index.generation import Generation
-from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Sought, cut, lead, literal_rows, rerank, retrieve
 
 LONG = (

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pullquote.answers.query import Query, Turn
     from pullquote.api.wire import answer_wire
     from pullquote.corpus.documents import Document, Source
+    from pullquote.corpus.quote import Quote
     from pullquote.errors import PullquoteError
-    from pullquote.index.quote import Quote
     from pullquote.settings import Settings
     from pullquote.sides.columns import Sides
     from pullquote.sides.stance import Citation
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _HOMES = {
     "Answer": "answers.answer", "Citation": "sides.stance", "Document": "corpus.documents",
-    "Explainer": "answers.explainer", "PullquoteError": "errors", "Query": "answers.query", "Quote": "index.quote",
+    "Explainer": "answers.explainer", "PullquoteError": "errors", "Query": "answers.query", "Quote": "corpus.quote",
     "Reason": "answers.confidence", "Settings": "settings", "Sides": "sides.columns", "Source": "corpus.documents",
     "Span": "span", "Turn": "answers.query", "Verdict": "verify.match", "Voice": "voice.voices",
     "answer_wire": "api.wire", "index_corpus": "upkeep.indexing",

@@ -11,9 +11,9 @@ from pullquote.answers.query import Query, Subject, subject_asked
 from pullquote.corpus.documents import Source
 from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.passages import leans
+from pullquote.corpus.quote import Quote, quote_span
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
-from pullquote.index.quote import Quote, quote_span
 from pullquote.index.search import Choice, Hit, Role, cut
 from pullquote.sides.stance import Citation
 from pullquote.voice.book import VoiceBook

@@ -14,11 +14,11 @@ from pullquote.answers.query import Query, resolve, worded
 from pullquote.answers.reply import Ready, reply
 from pullquote.answers.speakers import attribution, claimed
 from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.quote import Quote, quote_span
 from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError
 from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
-from pullquote.index.quote import Quote, quote_span
 from pullquote.index.replica import Replica
 from pullquote.index.search import Choice, Hit, cut
 from pullquote.settings import Settings

@@ -14,10 +14,10 @@ from pullquote.answers.answer import Pointed, render
 from pullquote.answers.confidence import Calibration, pointed_prior, read_fitted
 from pullquote.answers.select import Decision, candidates, role_of, values_of
 from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import stems
-from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, lead, rerank
 from pullquote.models.pointer import Fault, Pointer, PointerFault, open_pointer, tokens_of
 from pullquote.models.ranker import Ranker

@@ -37,10 +37,10 @@ from pullquote.answers.query import (
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Hearing, Roster, Witness
 from pullquote.answers.suggestions import Raising, suggestions_of
+from pullquote.corpus.quote import quote_span
 from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
-from pullquote.index.quote import quote_span
 from pullquote.index.search import Choice, Hit, Role, Sought, cut, literal_rows, rerank, retrieve, retrieve_among
 from pullquote.models.encoder import Encoder, open_encoder
 from pullquote.models.interaction import bundled as interaction

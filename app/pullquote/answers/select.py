@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pullquote.answers.confidence import Calibration, expected, features, shipped
+from pullquote.corpus.quote import Quote
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import stems
-from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, Role, alike, cut, fits, is_question, rerank
 from pullquote.models.ranker import Ranker
 

@@ -12,10 +12,10 @@ from pullquote.answers.confidence import Calibration
 from pullquote.answers.query import Asked, courteous, worded
 from pullquote.answers.select import CONSIDERED, Decision, decide
 from pullquote.corpus.documents import Source
+from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import PRONOUNS
-from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, cut, rerank
 from pullquote.models.ranker import Ranker
 from pullquote.verify.match import Attribution

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pullquote.answers.query import Query
+from pullquote.corpus.quote import Quote, quote_span
 from pullquote.index.generation import Generation
 from pullquote.index.layout import SUGGESTIONS
 from pullquote.index.lexical import clean, stems
-from pullquote.index.quote import Quote, quote_span
 from pullquote.models.onnx import Vectors
 from pullquote.sides.stance import Citation
 

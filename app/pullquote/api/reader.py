@@ -13,13 +13,13 @@ from pullquote.api.languages import STRINGS
 from pullquote.api.responses import in_words
 from pullquote.api.schemas import ID_LENGTH
 from pullquote.api.wire import Wire
+from pullquote.corpus import quote as quotes
 from pullquote.corpus.corpus import DEFAULT_DEBATE
 from pullquote.corpus.documents import Document
 from pullquote.corpus.passages import lead_in
 from pullquote.corpus.reading import Read, read_span
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument, spend
-from pullquote.index import quote as quotes
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS

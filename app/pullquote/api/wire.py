@@ -8,10 +8,10 @@ from typing import Any
 from pullquote.answers.answer import Answer, Frame, Part
 from pullquote.answers.query import AFTER
 from pullquote.corpus.documents import Document
+from pullquote.corpus.quote import CONTEXT
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
-from pullquote.index.quote import CONTEXT
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import NONE, Dispute
 from pullquote.sides.proposition import asks_for_both

@@ -358,8 +358,10 @@ class Ids:
             return self._moved.pop(sha256)
         plain = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
         # A name that the id's alphabet cannot hold, or one already taken, is told apart by its path.
-        mark = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:8]
         whole = plain.isascii() and Path(path).stem.isascii() and 0 < len(plain) <= 80
-        given = plain if whole and plain not in self._taken else f"{plain[:71] or 'document'}-{mark}"
-        self._taken.add(given)
-        return given
+        document_id, salt = plain, path.encode("utf-8", "surrogateescape")
+        while not whole or document_id in self._taken:
+            salt, whole = hashlib.sha256(salt).hexdigest().encode(), True
+            document_id = f"{plain[:71] or 'document'}-{salt[:8].decode()}"
+        self._taken.add(document_id)
+        return document_id

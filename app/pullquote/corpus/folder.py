@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from pullquote.corpus.corpus import (
     too_large,
 )
 from pullquote.corpus.documents import Document
-from pullquote.errors import DocumentError
+from pullquote.errors import CorpusError, DocumentError
 from pullquote.settings import Settings
 
 SETTLED_SECONDS = 2.0  # a file changed so short a time before it was read may change again without its times telling
@@ -105,7 +106,15 @@ def list_corpus(
 
 
 def listed(corpus: Corpus) -> Listing:
-    """A corpus that is in memory already, as a listing."""
+    """A corpus that is in memory already, as a listing.
+
+    Raises:
+        CorpusError: two documents have the same path or the same id: one would take the other's place.
+    """
+    for name in ("path", "id"):
+        counts = Counter(getattr(document, name) for document in corpus.documents)
+        if repeated := [value for value, count in counts.items() if count > 1]:
+            raise CorpusError(f"several documents have the {name} {repeated[0]!r}; give each its own")
     documents = {document.path: document for document in corpus.documents}
     entries = [
         Entry(one.path, one.debate, one.id, corpus.hashes.get(one.path, ""), _print_of(one), len(one.text))

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Source
+from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.index.generation import Generation, Window
 from pullquote.index.lexical import clean, in_words, seen, stems, terms
-from pullquote.index.quote import Quote
 from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker

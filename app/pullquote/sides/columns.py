@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
+from pullquote.corpus.quote import Quote
 from pullquote.index.generation import Generation
-from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Role, alike, cut, is_question
 from pullquote.sides.judging import Readings, stance_of
 from pullquote.sides.stance import Citation, Reading, Side

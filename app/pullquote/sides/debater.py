@@ -8,11 +8,11 @@ from itertools import chain, islice
 
 import numpy as np
 
+from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES
 from pullquote.index.lexical import clean, terms
-from pullquote.index.quote import Quote
 from pullquote.index.search import Choice, Hit, Role, Sought, cut, is_question, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import bundled_judge

@@ -9,11 +9,11 @@ from itertools import chain
 import numpy as np
 
 from pullquote.corpus.documents import Document, Position
+from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
 from pullquote.index.layout import STANCES, DocumentRow
 from pullquote.index.lexical import clean, terms
-from pullquote.index.quote import Quote
 from pullquote.index.search import Hit, Sought, cut, lead, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.sides.proposition import alike, denies, opposite, same, turns

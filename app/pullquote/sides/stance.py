@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from pullquote.corpus.quote import Quote
 from pullquote.corpus.reading import shown
-from pullquote.index.quote import Quote
 from pullquote.index.search import Role
 from pullquote.span import Span
 from pullquote.voice.transcripts import after_label

@@ -165,7 +165,13 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
         if not debate:
             return (replace(document, debate=folder.name) for document in read_documents)
         return (
-            replace(document, debate=debate, id=f"{debate}/{Path(document.path).stem}") for document in read_documents
+            replace(
+                document,
+                debate=debate,
+                id=f"{debate}/{Path(document.path).stem}",
+                path=f"{debate}/{document.path}",
+            )
+            for document in read_documents
         )
 
     return Corpus(tuple(document for debate, name in folders for document in documents(debate, name)))

@@ -12,11 +12,11 @@ from pullquote.answers.query import FORM
 from pullquote.answers.reply import Proof, Prover
 from pullquote.answers.suggestions import Suggestion, suggestions_of
 from pullquote.corpus.passages import leans
+from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Generation
 from pullquote.index.layout import program
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, stems
-from pullquote.index.quote import Quote
 from pullquote.index.search import cut, is_question
 from pullquote.index.shard import Shard
 from pullquote.models.onnx import Vectors

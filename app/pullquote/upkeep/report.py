@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pullquote.corpus.files import safe_cell
+from pullquote.corpus.quote import Quote
 from pullquote.errors import UnknownDocument, spend
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
-from pullquote.index.quote import Quote
 from pullquote.sides.judging import StanceBook, own_propositions, positions_of, side_of, stance_of
 from pullquote.sides.stance import Reading, Side
 from pullquote.span import Span

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from pullquote.corpus.documents import Document, Source
-from pullquote.index.quote import Quote
+from pullquote.corpus.quote import Quote
 from pullquote.verify.alteration import nearest
 from pullquote.verify.match import MATCHES, Attribution, Place, Result, Verdict, find
 from pullquote.voice.voices import Voice

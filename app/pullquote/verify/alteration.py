@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import itemgetter
 
+from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.index.lexical import stems
-from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.verify.match import OUTER, Place, Result, Verdict, fold
 

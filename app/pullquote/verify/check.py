@@ -7,8 +7,8 @@ from enum import StrEnum
 from itertools import islice, pairwise
 
 from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
-from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.verify.alteration import nearest
 from pullquote.verify.concordance import STOPS, concordance

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Any
 
 from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.quote import Quote, quote_span
 from pullquote.corpus.sentences import split_sentences
 from pullquote.errors import InvalidSpan, ReceiptError
 from pullquote.index.generation import Generation
-from pullquote.index.quote import Quote, quote_span
 from pullquote.sides.judging import labelled, positions_of
 from pullquote.span import Span, utf16_span
 from pullquote.verify.cite import placed

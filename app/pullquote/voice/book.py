@@ -7,9 +7,9 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pullquote.corpus.documents import Document
+from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Sentence
 from pullquote.index.generation import Generation
-from pullquote.index.quote import Quote
 from pullquote.span import Span
 from pullquote.voice.voices import Voice, VoiceKind, voices_of
 
