@@ -3,6 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,9 @@ def check_draft(read: Read, given: str, form: str) -> int:
         wire = checked_wire(text, explainer.check(text), explainer.quote_at)
     except QuestionError as error:
         raise click.UsageError(str(error)) from error
+    lines = [0, *(end.end() for end in re.finditer("\n", text))]
     for one in wire["quotations"]:
-        one["line"], one["column"] = _place(text, one["start"])
+        one["line"], one["column"] = _place(lines, one["start"])
     told = sarif(wire, given) if form == "sarif" else wire
     terminal.show(form != "text", told, terminal.render("checked", wire, name=given, says=SAYS))
     return ANSWERED if wire["ok"] else ABSTAINED
@@ -64,11 +66,10 @@ def _text(given: str) -> str:
         raise click.UsageError(f"{given} is no text in UTF-8; save it so, and check it again") from error
 
 
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, both from 1."""
-    starts = [0, *(end.end() for end in re.finditer("\n", text))]
-    line = bisect_right(starts, offset)
-    return line, offset - starts[line - 1] + 1
+def _place(lines: Sequence[int], offset: int) -> tuple[int, int]:
+    """Line and column of an offset, both from 1, given where each line starts."""
+    line = bisect_right(lines, offset)
+    return line, offset - lines[line - 1] + 1
 
 
 def sarif(wire: dict[str, Any], name: str) -> dict[str, Any]:

@@ -185,7 +185,10 @@ def _rows(places: Sequence[Sequence[Place]]) -> Iterator[tuple[Place, ...]]:
     for place in places[0]:
         row = [place]
         for part in places[1:]:
-            row += _following(row[-1], part)
+            spend()
+            if not (following := _following(row[-1], part)):
+                break
+            row += following
         if len(row) == len(places):
             yield tuple(row)
 

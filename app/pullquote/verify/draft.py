@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, takewhile
+from itertools import groupby, islice, takewhile
 from typing import Protocol
 
 from pullquote.corpus.documents import Document
@@ -25,6 +25,7 @@ from pullquote.voice.voices import Voice, VoiceKind
 
 FENCES = ("```", "~~~")
 MARKS = OUTER + "‚‛‟‹›「」『』＂`"
+AROUND = 400  # letters of a sentence before and after a quotation in it that are kept with it
 TOGETHER = 3  # paragraphs that are read with one that names nobody
 PEOPLE = PRONOUNS - {"it", "its"}  # of whom the paragraph before may tell who is meant
 _LEAD = re.compile(r"^(?: {0,3}>)+ ?", re.MULTILINE)  # of the lines of a block quotation in Markdown
@@ -45,7 +46,7 @@ class Quotation:
 
     `span` has the marks, or the whole of a paragraph set as a block; `parts` are its words between what it leaves out or
     puts in: "…", "[they]". `others`: whether the draft reports them as somebody's, and does not only use them.
-    `before` and `after` are what the draft says around it in the same sentence.
+    `before` and `after` are what the draft says around it in the same sentence, up to AROUND letters.
     """
 
     span: Span
@@ -156,16 +157,16 @@ class _Draft:
         if not parts:
             return None
         spend()
-        near = heard[bisect_left(heard, span.start, key=lambda one: one[0].span.end) :]
-        told = takewhile(lambda one: one[0].span.start < span.end, near)
+        reached = bisect_left(heard, span.start, key=lambda one: one[0].span.end)
+        told = takewhile(lambda one: one[0].span.start < span.end, islice(heard, reached, None))
         voices = [voice for _, each in told for voice in each if voice.span.overlaps(span)]
         others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
         named = next((voice.speaker for voice in sorted(others, key=lambda one: not one.sure) if voice.speaker), None)
         signed = self._signature(span, paragraph, number) or (others and not named and self._only_one(number)) or None
         first = bisect_right(paragraph, span.start, key=lambda one: one.span.end)
         last = bisect_left(paragraph, span.end, key=lambda one: one.span.start) - 1
-        before = self._text[paragraph[first].span.start : span.start]
-        after = self._text[span.end : paragraph[last].span.end]
+        before = self._text[max(paragraph[first].span.start, span.start - AROUND) : span.start]
+        after = self._text[span.end : min(paragraph[last].span.end, span.end + AROUND)]
         block = span in self._blocks
         return Quotation(span, parts, signed or named, bool(others or signed), block, before, after)
 
@@ -180,7 +181,7 @@ class _Draft:
         """Who signs a quotation: with a dash after it, or under the paragraph that it ends."""
         text, end = self._text, paragraph[-1].span.end
         found = _SIGNED.fullmatch(text, span.end, end) if span.end < end else None
-        for following in self._paragraphs[number + 1 :] if span.end == end else ():
+        for following in islice(self._paragraphs, number + 1, None) if span.end == end else ():
             place = following[0].span.start, following[-1].span.end
             found = found or _SIGNED.fullmatch(text, *place)
             if found or text[place[0] : place[1]].strip(" >"):
