@@ -25,6 +25,7 @@ from pullquote.answers.reply import Ready
 from pullquote.api.wire import answer_wire
 from pullquote.errors import IndexMismatch, SettingsError
 from pullquote.index import open_index
+from pullquote.models.exchange import open_client
 from pullquote.models.pointer import Breaker, Fault, Purse, ServedPointer, open_pointer
 from pullquote.settings import Settings
 
@@ -124,8 +125,8 @@ def point(served, server: Server, shared: Settings) -> Iterator[object]:
         return httpx2.Response(server.status, content=server.completion())
 
     def make(*, far=True, seconds=5.0, daily=0, faults=10**9, tokens=4_000, sums_up=False, kept=100, **values):
-        near = None if far else httpx2.MockTransport(at_once)
-        opened.append(httpx2.Client(trust_env=False, transport=near))
+        near = httpx2.MockTransport(at_once)
+        opened.append(open_client() if far else httpx2.Client(trust_env=False, transport=near))
         pointer = ServedPointer(
             served[0], "a-model", KEY, seconds, tokens, Purse(daily), Breaker(faults, 0.3), opened[-1]
         )

@@ -191,25 +191,24 @@ class ServedPointer:
     def _post(self, body: Mapping[str, Any], ends: float) -> tuple[int, bytes]:
         import httpx2
 
-        left, content = ends - time.monotonic(), bytearray()
-        if left <= 0:
+        from pullquote.models.exchange import TooLong, bounded
+
+        if (seconds := ends - time.monotonic()) <= 0:
             raise PointerFault(Fault.SLOW)
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
-        sent = json.dumps(body).encode("ascii")  # halves of letters too, which some questions hold
+        sent = json.dumps(body).encode("ascii")
+        address = f"{self.url}/chat/completions"
         try:
-            with self.client.stream(
-                "POST", f"{self.url}/chat/completions", content=sent, headers=headers, timeout=left
-            ) as reply:
-                for part in reply.iter_bytes():
-                    content += part
-                    if time.monotonic() > ends:
-                        raise PointerFault(Fault.SLOW)
-                    if len(content) > MOST_BYTES:
-                        raise PointerFault(Fault.UNREADABLE)
-                return reply.status_code, bytes(content)
+            with (
+                bounded(ends) as bounds,
+                self.client.stream("POST", address, content=sent, headers=headers, timeout=seconds) as reply,
+            ):
+                return reply.status_code, bounds.content(reply, MOST_BYTES)
         except httpx2.TimeoutException as error:
             raise PointerFault(Fault.SLOW) from error
-        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
+        except TooLong as error:
+            raise PointerFault(Fault.UNREADABLE) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             raise PointerFault(Fault.UNREACHABLE) from error
 
 
@@ -232,7 +231,7 @@ def open_pointer(settings: Settings) -> Pointer | None:
 @lru_cache(maxsize=4)
 def _opened(url: str, model: str, key: str | None, seconds: float, tokens: int, daily: int) -> ServedPointer:
     """Opened once, whatever generation is asked: what is spent and what failed is remembered."""
-    import httpx2
+    from pullquote.models.exchange import open_client
 
-    client = httpx2.Client(trust_env=False, follow_redirects=False, headers={"User-Agent": f"pullquote/{__version__}"})
+    client = open_client(headers={"User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity"})
     return ServedPointer(url, model, key, seconds, tokens, Purse(daily), Breaker(), client)

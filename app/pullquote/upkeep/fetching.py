@@ -3,7 +3,6 @@
 import ipaddress
 import socket
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -55,24 +54,34 @@ def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
     """
     import httpx2
 
+    from pullquote.models.exchange import TooLong, bounded, open_client
+
     ends = time.monotonic() + SECONDS
     at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    with httpx2.Client(trust_env=False, timeout=SILENCE, verify=True) as client:
+    with open_client(timeout=SILENCE) as client:
         for _ in range(REDIRECTS + 1):
             try:
-                with _opened(client, url, local=local) as reply:
+                with bounded(ends) as bounds, _opened(client, url, local=local) as reply:
                     if reply.is_redirect:
                         url = urljoin(url, reply.headers.get("location", ""))
                         continue
-                    _refuse(reply)
+                    _refuse(reply, most)
                     suffix = _suffix(reply.headers.get("content-type", ""), urlsplit(url).path)
-                    told = url.partition("#")[0], b"".join(_parts(reply, most, ends)), suffix, at
-                    return Fetched(*told, reply.charset_encoding or "")
+                    content, charset = bounds.content(reply, most), reply.charset_encoding or ""
+                    return Fetched(url.partition("#")[0], content, suffix, at, charset)
+            except TooLong as error:
+                why = f"holds more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
+                raise FetchError(why) from error
             except httpx2.TimeoutException as error:
-                raise FetchError(f"does not answer within {SILENCE:g} seconds; try again later") from error
+                why = f"does not answer within {SILENCE:g} seconds; try again later"
+                if time.monotonic() >= ends:
+                    why = f"takes more than {SECONDS:g} seconds; save it with a browser, and add the file"
+                raise FetchError(why) from error
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 why = str(error) or type(error).__name__
                 raise FetchError(f"cannot be fetched ({why}); try again later") from error
+            except ValueError as error:  # of what its server says: an address that is none, half a letter
+                raise FetchError(f"cannot be read ({error}); open it in a browser, and save it from there") from error
     raise FetchError(f"leads on more than {REDIRECTS} times; give the address that it ends at")
 
 
@@ -134,12 +143,17 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-def _refuse(reply: "httpx2.Response") -> None:
+def _refuse(reply: "httpx2.Response", most: int) -> None:
     status = reply.status_code
     if status in _GONE:
         raise FetchError(f"is not there (HTTP {status}); correct the address", gone=True)
     if status != HTTPStatus.OK:
         raise FetchError(f"is refused by its server (HTTP {status}); open it in a browser, and save it from there")
+    stated = reply.headers.get("content-length", "")
+    if stated.isdecimal() and int(stated) > most:
+        raise FetchError(
+            f"holds {int(stated):,} bytes, more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
+        )
 
 
 def _suffix(media_type: str, path: str) -> str:
@@ -154,19 +168,3 @@ def _suffix(media_type: str, path: str) -> str:
     if kind not in _SUFFIXES:
         raise FetchError(f"is of a kind that is not read ({kind or 'not told'}); give the address of the text itself")
     return _SUFFIXES[kind]
-
-
-def _parts(reply: "httpx2.Response", most: int, ends: float) -> Iterator[bytes]:
-    told = reply.headers.get("content-length", "")
-    if told.isdigit() and int(told) > most:
-        raise FetchError(
-            f"holds {int(told):,} bytes, more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
-        )
-    left = most
-    for part in reply.iter_bytes():
-        left -= len(part)
-        if left < 0:
-            raise FetchError(f"holds more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less")
-        if time.monotonic() > ends:
-            raise FetchError(f"takes more than {SECONDS:g} seconds; save it with a browser, and add the file")
-        yield part
