@@ -58,7 +58,7 @@ def claims_of(quotes: object) -> tuple[Claim, ...]:
 
 def checked(quote: object, documents: list[Document], explainer: Explainer | None = None) -> Checked:
     [claim] = claims_of(quote)
-    return Checker(documents, explainer and explainer.generation).check(claim)
+    return Checker(documents, explainer and explainer.generation, citation_wire).check(claim)
 
 
 def documents_of(explainer: Explainer) -> list[Document]:
@@ -129,17 +129,20 @@ def test_a_receipt_that_cannot_be_read_says_what_it_lacks(content: bytes, reason
         (("voices", 0, "start"), 0, "voices"),
         (("byline",), "Bo Reed, quoted by Ada Finch, The Toll Review", "byline"),
         (("byline",), "Senator Tom Barlow", "byline"),
-        (("byline",), "As Senator Tom Barlow told Ada Finch", None),
+        (("byline",), "As Senator Tom Barlow told Ada Finch", "byline"),
+        (("shown",), "“Fares are fair”", "shown"),
+        (("page",), 3, "page"),
+        (("source", "name"), "Another hall", "name"),
         (("links", "source"), None, "links.source"),
         (("links", "source"), "https://elsewhere.example/#:~:text=Fares", "links.source"),
-        (("links", "source"), "https://toll.example/hall", None),
+        (("links", "source"), "https://toll.example/hall", "links.source"),
         (("links", "reader"), "/documents/hall?start=0&end=9#quote", "links.reader"),
         (("links", "reader"), "https://elsewhere.example/documents/unsigned", "links.reader"),
         (("links", "reader"), "http://[x", "links.reader"),
         (("start_utf16",), 3, "start_utf16"),
         (("end_utf16",), 3, "end_utf16"),
         (("prefix",), "Tolls cost money for buses. ", "prefix"),
-        (("prefix",), "money for buses. ", None),
+        (("prefix",), "money for buses. ", "prefix"),
         (("prefix",), "", "prefix"),
         (("suffix",), " Critics met nobody", "suffix"),
         (("before",), "Tolls cost money for buses.", "before"),

@@ -179,7 +179,7 @@ def verify(
     else:
         wire = _claims(read(), receipt)
         terminal.show(as_json, wire, terminal.render("receipt", wire))
-        right = all(row["result"] == "verbatim" for row in wire["quotes"])
+        right = wire["ok"]
     return ANSWERED if right else ABSTAINED
 
 
@@ -215,26 +215,13 @@ def _verdict(read: Read, words: str, speaker: str | None, document_id: str | Non
 
 
 def _claims(settings: Settings, receipt: bytes) -> dict[str, Any]:
-    """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
+    """Hold a receipt against the corpus folder and the index, whichever there is."""
+    from pullquote.api.receipts import receipt_wire
     from pullquote.upkeep.doctor import every_document
-    from pullquote.verify.receipt import Checker, read_receipt
 
-    claims, generation = read_receipt(receipt), None
-    known = every_document(settings)
+    generation, known = None, every_document(settings)
     try:
         generation = terminal.open_generation(settings)
     except IndexFault as error:
         terminal.warn(f"warning: the index cannot be used ({error}): who speaks was not compared")
-    checker = Checker(known, generation)
-    return {"quotes": [_row(claim, checker.check(claim)) for claim in claims]}
-
-
-def _row(claim: Any, one: Any) -> dict[str, Any]:
-    """What became of a claim, as it is printed for programs."""
-    now = one.now and {"document_id": one.now.document.id, "start": one.now.span.start, "end": one.now.span.end}
-    place = {
-        "document_id": one.document.id if one.document else claim.document_id,
-        "start": claim.start,
-        "end": claim.end,
-    }
-    return place | {"result": one.result.value, "wrong": list(one.wrong), "unchecked": list(one.unchecked), "now": now}
+    return receipt_wire(receipt, known, generation)
