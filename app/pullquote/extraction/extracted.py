@@ -33,8 +33,8 @@ BORNE_OUT = 0.8  # of the words of a title or a name: running heads, where some 
 class Extracted:
     """The canonical text of a file, made by an extractor of this name and version ("html 1").
 
-    Title, author, date (YYYY, YYYY-MM or YYYY-MM-DD) and url are what the file itself tells. `left_out` says in words
-    what was not taken.
+    Title, author, date (of publication: YYYY, YYYY-MM or YYYY-MM-DD) and url are what the file itself tells. `left_out`
+    says in words what was not taken.
     """
 
     text: str

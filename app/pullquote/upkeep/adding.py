@@ -148,6 +148,13 @@ def _put(settings: Settings, folder: Path, name: str, content: bytes, facts: byt
     raise DocumentError("has a name that too many others have; give it another")
 
 
+def _date_step(path: str) -> str:
+    """Where an operator writes a date."""
+    if path.endswith(READ):
+        return "write `date: YYYY-MM-DD` into its front matter"
+    return f"write `date: YYYY-MM-DD` into {path.rpartition('/')[2]}{BESIDE}"
+
+
 def line_of(generation: Generation, path: str) -> str:
     """What was taken in, as a line: how much, whose, and what looks odd."""
     row = next((row for row in generation.rows if row.path == path), None)
@@ -158,7 +165,7 @@ def line_of(generation: Generation, path: str) -> str:
     author = f"by {source.author}{' (as the file says)' if 'author' in told else ''}" if source.author else ""
     odd = [
         "" if source.author else "author not recorded",
-        "" if source.date else "date not recorded",
+        "" if source.date else f"date of publication not recorded: {_date_step(path)}",
         f"only {row.sentences} sentences: look whether that is the text" if row.sentences < FEW else "",
         *(f"left out: {one}" for one in (row.origin.left_out if row.origin else ())),
     ]
