@@ -32,7 +32,7 @@ from pullquote.extraction import Place, extract, extracted
 from pullquote.extraction.apart import extract_apart
 from pullquote.span import Span
 from pullquote.upkeep import fetching, indexing, rechecking
-from pullquote.upkeep.adding import add
+from pullquote.upkeep.adding import _utf8, add
 from pullquote.verify.cite import placed, source_link, whereabouts
 
 CASES = json.loads((CHECKOUT / "tests" / "cases" / "extraction.json").read_bytes())
@@ -58,6 +58,23 @@ def test_what_a_page_tells_of_itself_is_read_and_a_script_in_its_title_is_only_l
     assert (found.title, found.author, found.date) == ("Fees", "Ann Lee", "2021-03-04")
     assert extract("a.html", b"<title><script>alert(1)</script></title><p>Words.").title == "<script>alert(1)</script>"
     assert extract("a.html", "<meta charset=windows-1252><p>caf\xe9".encode("cp1252")).text == "café\n"
+
+
+@pytest.mark.parametrize(("linked", "author", "date"), CASES["linked"])
+def test_linked_data_of_whatever_shape_gives_what_it_says_or_nothing(linked: str, author: str | None, date: str | None):
+    page = f"<script type='application/ld+json'>{linked}</script><p>One word."
+    found = extract("a.html", page.encode())
+    assert (found.text, found.author, found.date) == ("One word.\n", author, date)
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7", "hex", "rot13", "none", "a\0b", "\ud800", "x" * 9_000],
+)  # fmt: skip
+def test_what_is_no_encoding_of_pages_is_refused_by_its_name_and_a_text_is_taken_as_it_came(charset: str):
+    with pytest.raises(DocumentError, match="names an encoding that is not known"):
+        extract("a.html", b"<p>caf\xe9 \\ud800", charset)
+    assert _utf8(fetching.Fetched("http://a/", b"caf\xe9", ".txt", "", charset)) == b"caf\xe9"
 
 
 @pytest.mark.parametrize(("name", "content", "reason"), CASES["broken"])

@@ -16,12 +16,14 @@ import httpx2
 import pytest
 from asgi import assert_shape
 from fakes import CHECKOUT, HashEncoder, cases, environ_of
+from fastapi.testclient import TestClient
 
 from pullquote.answers.confidence import Fitted, pointed_prior, read_fitted, shipped
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.pointing import Numbers, Pointing, _kept
 from pullquote.answers.query import Query
 from pullquote.answers.reply import Ready
+from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.errors import IndexMismatch, SettingsError
 from pullquote.index import open_index
@@ -277,6 +279,13 @@ def test_a_summary_is_asked_for_only_where_the_operator_wants_one_and_is_no_part
     assert told["summary"] is None  # numbers are no sentence of the quotes'
     assert answer_wire(point().ask(ROAD))["summary"] is None
     assert len(server.seen) == 3
+
+
+def test_half_a_letter_in_what_a_model_writes_is_no_fault_of_the_answer(point, server):
+    server.reply = 'Drivers should pay \ud800 for the road. {"answers": [1, 2]}'
+    told = TestClient(create_app(point(sums_up=True))).post("/v1/ask", json={"question": ROAD.question})
+    assert (told.status_code, len(server.seen)) == (200, 2)
+    assert told.json()["summary"] == "Drivers should pay ? for the road."
 
 
 def test_the_confidence_fitted_with_a_model_is_that_models_alone(tmp_path):

@@ -30,6 +30,7 @@ from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
 from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.stance import WEAK
+from pullquote.span import sendable
 from pullquote.verify.cite import STYLES, place_query
 
 log = logging.getLogger("pullquote")
@@ -318,11 +319,11 @@ def details(status: int, detail: str, *, kind: str = "about:blank", parameter: s
     visit = VISIT.get(None)
     if visit is not None:
         visit.problem = kind  # for the log, which does not get the detail: it may hold words of the client
-    sendable = detail.encode("utf-8", "replace").decode("utf-8")  # without halves of letters
-    told: Wire = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": sendable}
+    message = sendable(detail)
+    told: Wire = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": message}
     if visit is not None and (visit.template or "").startswith(OPENAI):
         whose = "invalid_request_error" if status < 500 else "server_error"
-        told["error"] = {"message": sendable, "type": whose, "param": parameter, "code": kind}
+        told["error"] = {"message": message, "type": whose, "param": parameter, "code": kind}
     return told | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
 
 

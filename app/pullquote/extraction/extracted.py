@@ -6,11 +6,12 @@ these marks, a paragraph; a paragraph that a person spoke may open with "NAME: "
 paragraph whose own words open with such a mark stands one space further in, and is read as a paragraph by that.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from pullquote.errors import DocumentError
 from pullquote.extraction.places import Place, place_at
+from pullquote.span import sendable
 
 __all__ = ["SUFFIXES", "Extracted", "Place", "ends_open", "extract", "extractor_of", "place_at"]
 
@@ -66,7 +67,9 @@ def extract(name: str, content: bytes, charset: str = "") -> Extracted:
         ) from error
     if not found.text.strip():
         raise DocumentError("holds no text")
-    return found
+    title, author, date, url = (fact and sendable(fact) for fact in (found.title, found.author, found.date, found.url))
+    # JSON may name half a letter, and so may a font
+    return replace(found, text=sendable(found.text), title=title, author=author, date=date, url=url)
 
 
 def extractor_of(name: str) -> str:

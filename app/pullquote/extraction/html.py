@@ -20,6 +20,7 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEAD = 4_096  # bytes in which a page names its encoding
 _CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
 MOST = 0.9  # of the letters outside of links, which the part that is taken holds
+_NO_CHARSETS = {"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?=$|[T\s])", re.ASCII)
 _TITLES = ("citation_title", "og:title", "twitter:title", "dc.title", "dcterms.title")
@@ -81,9 +82,21 @@ def decode(content: bytes, charset: str = "") -> str:
         name = charset or (named[1].decode("ascii", "replace") if named else "windows-1252")
         name = "windows-1252" if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else name
         try:
-            return content.decode(name, "replace")
-        except LookupError as error:
+            return content.decode(charset_of(name), "replace")
+        except (LookupError, ValueError) as error:
             raise DocumentError(f"names an encoding that is not known ({name}); save it as UTF-8") from error
+
+
+def charset_of(name: str) -> str:
+    """The codec of an encoding that a page or its server names.
+
+    Raises:
+        LookupError, ValueError: there is none, or it is one of Python's own, of no page.
+    """
+    codec = codecs.lookup(name).name
+    if codec in _NO_CHARSETS:
+        raise LookupError(codec)
+    return codec
 
 
 def _main(body: "LexborNode", shown: Shown) -> "LexborNode":
@@ -117,7 +130,10 @@ def _facts(tree: "LexborHTMLParser") -> Extracted:
         if value := " ".join((facts.get("content") or "").split()):
             told.setdefault(name, []).append(value)
     linked = list(_linked_data(tree))
-    dates = (*_first(told, _DATES), *(str(one.get("datePublished") or "") for one in linked))
+    dates = (
+        *_first(told, _DATES),
+        *(str(one["datePublished"]) for one in linked if isinstance(one.get("datePublished"), str | int)),
+    )
     canonical = tree.css_first("link[rel=canonical]")
     addresses = (canonical.attributes.get("href") if canonical else None, *_first(told, ("og:url",)))
     return Extracted(
@@ -166,5 +182,8 @@ def _linked_data(tree: "LexborHTMLParser") -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError):
             continue
         top = data if isinstance(data, list) else [data]
-        graph = [one for each in top if isinstance(each, dict) for one in (each, *(each.get("@graph") or ()))]
-        yield from (one for one in graph if isinstance(one, dict) and ("author" in one or "datePublished" in one))
+        graphs = [each.get("@graph") for each in top if isinstance(each, dict)]
+        nested = [each for graph in graphs for each in (graph if isinstance(graph, list) else [graph])]
+        yield from (
+            each for each in (*top, *nested) if isinstance(each, dict) and ("author" in each or "datePublished" in each)
+        )

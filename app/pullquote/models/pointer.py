@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from pullquote import __version__
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
+from pullquote.span import sendable
 
 if TYPE_CHECKING:
     import httpx2
@@ -186,7 +187,7 @@ class ServedPointer:
         self.purse.spend(spent if isinstance(spent, int) and spent > 0 else tokens_of(f"{body}{text}"))
         if not isinstance(text, str):
             raise PointerFault(Fault.UNREADABLE)
-        return text
+        return sendable(text)
 
     def _post(self, body: Mapping[str, Any], ends: float) -> tuple[int, bytes]:
         import httpx2

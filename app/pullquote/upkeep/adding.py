@@ -12,6 +12,7 @@ from pullquote.corpus.corpus import BESIDE, DEFAULT_DEBATE, READ, SUFFIXES, Corp
 from pullquote.corpus.files import make_folder, sync_folder
 from pullquote.corpus.frontmatter import facts_beside
 from pullquote.errors import CorpusError, DocumentError, FetchError, PullquoteError
+from pullquote.extraction.html import charset_of
 from pullquote.index.files import write_durably
 from pullquote.index.generation import Generation
 from pullquote.settings import Settings
@@ -88,8 +89,8 @@ def _read(path: Path, most: int) -> bytes:
 
 def _utf8(fetched: Fetched) -> bytes:
     """A text in the encoding that texts are kept in, where its server says which it has."""
-    with suppress(LookupError, UnicodeDecodeError):
-        return fetched.content.decode(fetched.charset or "utf-8").encode()
+    with suppress(LookupError, ValueError):
+        return fetched.content.decode(charset_of(fetched.charset or "utf-8")).encode()
     return fetched.content
 
 

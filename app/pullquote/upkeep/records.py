@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from pullquote.answers.answer import Answer
 from pullquote.errors import SettingsError
 from pullquote.settings import Address, Settings
+from pullquote.span import sendable
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
 MOST_WAITING = 256  # questions kept in memory while the file cannot be written
@@ -349,7 +350,7 @@ class Records:
 
 def _row(*values: object) -> list[object]:
     """What is stored, after its day; a lone surrogate cannot be stored as UTF-8."""
-    clean = (value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values)
+    clean = (sendable(value) if isinstance(value, str) else value for value in values)
     return [_today().isoformat(), *clean]
 
 

@@ -14,7 +14,7 @@ from pullquote.corpus.sentences import Sentence, split_sentences
 from pullquote.errors import spend
 from pullquote.index.lexical import PRONOUNS
 from pullquote.models import reader as readings
-from pullquote.span import Span
+from pullquote.span import Span, sendable
 from pullquote.verify.concordance import Word, words_of
 from pullquote.verify.match import OUTER
 from pullquote.voice.coreference import people_in
@@ -65,7 +65,7 @@ class Quotation:
 
 def quotations_of(text: str, reader: Reading) -> tuple[Quotation, ...]:
     """Every quotation of a draft, Markdown or plain text, in order."""
-    text = text.encode("utf-8", "replace").decode()  # half a letter, which no reader takes, becomes a "?"
+    text = sendable(text)
     draft = Document(id="draft", debate="", path="draft", text=_LEAD.sub(lambda lead: " " * len(lead.group()), text))
     told = split_sentences(Document(id="draft", debate="", path="draft", text=text))
     sentences = [one for one in told if not text.startswith(FENCES, one.span.start)]
