@@ -3,6 +3,9 @@
 pip install pullquote langchain-core
 """
 
+from typing import Any
+from urllib.parse import urljoin
+
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
@@ -18,13 +21,17 @@ class PullquoteRetriever(BaseRetriever):
     explainer: Explainer
     debate: str | None = None
     max_quotes: int = 5
+    site: str = ""  # where `pullquote serve` shows the documents, such as https://debate.example
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         asked = Query(question=query, debate=self.debate, max_quotes=self.max_quotes)
         quotes = answer_wire(self.explainer.ask(asked))["quotes"]
-        return [Document(page_content=quote["exact"], metadata=place(quote)) for quote in quotes]
+        return [Document(page_content=quote["exact"], metadata=place(quote, self.site)) for quote in quotes]
 
 
-def place(quote: dict[str, object]) -> dict[str, object]:
-    """Who says it, and where it stands."""
-    return {name: quote[name] for name in ("byline", "document_id", "start", "end", "links")}
+def place(quote: dict[str, Any], site: str) -> dict[str, Any]:
+    """Who says it, and where it stands: the publisher's address, and the place in the reader of a server at `site`."""
+    fields = {name: quote[name] for name in ("byline", "document_id", "start", "end", "page")}
+    links = {name: link and urljoin(site, link) for name, link in quote["links"].items()}
+    links |= {} if site else {"reader": None}  # which is no address without a server
+    return {**fields, "title": quote["source"]["name"], "date": quote["source"]["date"], "links": links}

@@ -31,8 +31,9 @@ def verify(
         return verdict
     whose = []
     for place in verdict.places:
-        attribution = fit(voices(place), place.document.source)[0] if fit else Attribution.RIGHT
-        whose.append(attribution if document_id in (None, place.document.id) else Attribution.WRONG)
+        attribution, may = fit(voices(place), place.document.source) if fit else (Attribution.RIGHT, True)
+        theirs = may and document_id in (None, place.document.id)
+        whose.append(attribution if theirs else Attribution.WRONG)
     best = min(whose, key=list(Attribution).index)
     places = [place for place, attribution in zip(verdict.places, whose, strict=True) if attribution is best][:MATCHES]
     other = best is Attribution.WRONG and verdict.result is not Result.ALTERED  # what is not clear is nobody else's
