@@ -21,7 +21,7 @@ class PullquoteRetriever(BaseRetriever):
     explainer: Explainer
     debate: str | None = None
     max_quotes: int = 5
-    site: str = ""  # where `pullquote serve` shows the documents, such as https://debate.example
+    site: str = "http://127.0.0.1:8000"  # where `pullquote serve` shows the documents
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         asked = Query(question=query, debate=self.debate, max_quotes=self.max_quotes)
@@ -30,8 +30,7 @@ class PullquoteRetriever(BaseRetriever):
 
 
 def place(quote: dict[str, Any], site: str) -> dict[str, Any]:
-    """Who says it, and where it stands: the publisher's address, and the place in the reader of a server at `site`."""
-    fields = {name: quote[name] for name in ("byline", "document_id", "start", "end", "page")}
-    links = {name: link and urljoin(site, link) for name, link in quote["links"].items()}
-    links |= {} if site else {"reader": None}  # which is no address without a server
-    return {**fields, "title": quote["source"]["name"], "date": quote["source"]["date"], "links": links}
+    """Who says it, and where it stands, in the reader of the server at `site` too."""
+    links = {"reader": urljoin(site, quote["links"]["reader"]), "source": quote["links"]["source"]}
+    named = {name: quote[name] for name in ("byline", "document_id", "start", "end", "page")}
+    return {**named, "title": quote["source"]["name"], "date": quote["source"]["date"], "links": links}
