@@ -161,14 +161,15 @@ class Explainer:
             self._before, self._ready, self._refused = self.counts, fresh, fallen
             return True
 
-    def ask(self, query: Query) -> Answer:
-        """Answer a question with quotes, or abstain and say why.
+    def ask(self, query: Query | str) -> Answer:
+        """Answer a question, or a query that says more of it, with quotes, or abstain and say why.
 
         A question asked before is answered from memory, as long as the same generation serves; the
         timings are then those of looking it up, and whether the corpus moved on is told as of now. Where a large file
         turns out to be damaged, the generation before is taken up and asked.
         """
         name = self.generation.card.name
+        query = Query(question=query) if isinstance(query, str) else query
         try:
             return self._ask(query)
         except IndexCorrupt:

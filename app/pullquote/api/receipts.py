@@ -11,7 +11,7 @@ from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn, subject_asked
 from pullquote.api.wire import Wire, answer_wire, citation_wire
 from pullquote.corpus.documents import Document
-from pullquote.errors import InvalidSpan
+from pullquote.errors import PullquoteError
 from pullquote.index.generation import Generation
 from pullquote.index.search import Role
 from pullquote.sides.stance import Citation
@@ -110,8 +110,8 @@ class _Anew:
             wire = json.loads(
                 json.dumps(answer_wire(self._answer(quotes, nearest, said if framed is None else framed)))
             )
-        except (InvalidSpan, KeyError, TypeError, ValueError) as error:
-            return [*wrong, f"parts, about, reason or quotes[].role ({error})"], []
+        except (PullquoteError, AttributeError, KeyError, TypeError, ValueError):  # of what no answer could be
+            return [*wrong, "parts, about, debate, index, reason or quotes[].role"], []
         if (wire["reason"] and quotes) or (nearest and not wire["reason"]):
             wrong.append("reason")
         names = [name for name in WORKED_OUT if name != "quotes" and name in self.body]
