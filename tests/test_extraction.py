@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 from pullquote.api.app import create_app
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Origin, Source
-from pullquote.corpus.quote import quote_span
-from pullquote.corpus.reading import definitions, read, shown
+from pullquote.corpus.quote import Quote, quote_span
+from pullquote.corpus.reading import definitions, read, read_span, shown
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import DocumentError, FetchError
 from pullquote.extraction import Place, extract, extracted
@@ -102,6 +102,21 @@ def test_structure_is_told_by_marks_and_what_only_looks_like_them_is_prose():
     assert [words for kind, words in kinds if kind is Kind.PROSE] == [
         "One says so.", "Two does.", "Three was said.", "# no head, but words.", "*Four* stays <b>as it is</b>.",
     ]  # fmt: skip
+
+
+def test_an_entry_of_a_list_is_shown_without_the_mark_that_the_extractor_set():
+    text = "They say:\n\n- Rents rose. - Wages did not.\n\n- Fees fell."
+    facts = {"origin": Origin("", "pdf 2", Source()), "source": Source(url="https://a.example/a")}
+    document = document_of(text, **facts)
+    sentences = split_sentences(document)
+    quotes = [Quote(document, sentences, number, number) for number in range(1, len(sentences))]
+    assert [shown(document, sentences, quote.span) for quote in quotes] == [
+        "Rents rose.", "- Wages did not.", "Fees fell.",
+    ]  # fmt: skip
+    assert [source_link(quote).partition("text=")[2].partition("&")[0] for quote in quotes[::2]] == [
+        "Rents%20rose.", "Fees%20fell.",
+    ]  # fmt: skip
+    assert read_span(document, quotes[-1].span).between(-1, 0) == "- "
 
 
 def test_a_quote_opens_its_recording_at_its_time_and_its_file_at_its_page():
