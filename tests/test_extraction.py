@@ -7,8 +7,9 @@ import socket
 import threading
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -18,6 +19,7 @@ import pytest
 from conftest import EVAL_DATA, Run, Settle
 from fakes import CHECKOUT, HashEncoder, document_of, load_benchmark, open_with_fake
 from fastapi.testclient import TestClient
+from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +77,98 @@ def test_what_is_no_encoding_of_pages_is_refused_by_its_name_and_a_text_is_taken
     with pytest.raises(DocumentError, match="names an encoding that is not known"):
         extract("a.html", b"<p>caf\xe9 \\ud800", charset)
     assert _utf8(fetching.Fetched("http://a/", b"caf\xe9", ".txt", "", charset)) == b"caf\xe9"
+
+
+@pytest.mark.parametrize(
+    "linked",
+    [
+        '{"@graph": 5}', '[[{"@graph": [[{"author": 7, "datePublished": 5}]]}], 3, null]', '{"author": [1, {"name": 2}, []]}',
+        '{"author": {"name": {"name": "x"}}, "datePublished": [[]]}', "7", '"x"', '{"@graph": "x"}', "[" * 5_000, "9" * 5_000,
+    ],
+)  # fmt: skip
+def test_no_shape_of_linked_data_refuses_a_page(linked: str):
+    page = f"<script type=application/ld+json>{linked}</script><p>The fee rose by half."
+    assert extract("a.html", page.encode()).text == "The fee rose by half.\n"
+
+
+def test_linked_data_is_found_in_lists_of_lists():
+    linked = '[[{"@graph": [[{"author": {"name": "Ann \\ud800Lee"}, "datePublished": "2021-03-04"}]]}]]'
+    found = extract("a.html", f"<script type=application/ld+json>{linked}</script><p>Words.".encode())
+    assert (found.author, found.date) == ("Ann ?Lee", "2021-03-04")
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:0", "position:absolute;left:-9999px", "text-indent:-9999px", "color:#fff;background:white", "color:white",
+        "color:rgb(255, 255, 255)", "position:absolute;clip:rect(0, 0, 0, 0)", "clip-path:inset(50%)", "font-size:0",
+        "width:1px;height:1px;overflow:hidden", "height:0;overflow:hidden", "transform:scale(0)", "display:none",
+        "visibility:hidden",
+    ],
+)  # fmt: skip
+def test_what_a_page_hides_by_style_is_no_part_of_it_by_its_attribute_or_its_sheet(style: str):
+    for page in (f"<p>Seen.<p style='{style}'>Unseen.", f"<style>.a {{{style}}}</style><p>Seen.<p class=a>Unseen."):
+        assert extract("a.html", page.encode()).text == "Seen.\n"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:.5",
+        "color:#fff;background:#222",
+        "left:-9999px",
+        "font-size:1px",
+        "width:1px",
+        "text-indent:-2em",
+        "color:",
+    ],
+)
+def test_what_a_style_only_moves_or_colours_is_read(style: str):
+    assert extract("a.html", f"<p>Seen.<p style='{style}'>Too.".encode()).text == "Seen.\n\nToo.\n"
+    on_dark = "<div style='background:#000'><p style='color:white'>Too.</div><div style='font-size:0'><p style='font-size:1em'>Three."
+    assert extract("a.html", on_dark.encode()).text == "Too.\n\nThree.\n"
+
+
+@pytest.mark.parametrize(
+    "named", ["id=comments", "class='post-comments'", "class=relatedStories", "id=newsletter-signup"]
+)
+def test_what_calls_itself_others_words_is_left_out_and_told(named: str):
+    page = f"<h1>Fees</h1><p>The fee rose by half.</p><section {named}><p>{'I say otherwise. ' * 5}</section>"
+    found = extract("a.html", page.encode())
+    assert (found.text, found.left_out) == ("# Fees\n\nThe fee rose by half.\n", ("1 × others' words and the like",))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div class=comments-open><h1>Fees</h1><p>It rose.</div>", "<div class=social><p>It rose by half.</div>",
+        "<p>It rose.</p><div class=no-sidebar><p>By half.</div>", "<div class=share><p>It rose.</div><div class=ad><p>By half.</div>",
+    ],
+)  # fmt: skip
+def test_a_name_that_fits_the_text_itself_leaves_nothing_out(page: str):
+    found = extract("a.html", page.encode())
+    assert "It rose" in found.text
+    assert not found.left_out
+
+
+HOSTILE_PAGES = {
+    "deep": lambda size: (
+        "<p>b" + "<div class=comment style='color:#fff;font-size:1px'>" * (size // 8) + "<p style='font-size:0'>a"
+    ),
+    "wide": lambda size: "<p class=share style='opacity:0;left:-1px'>a<h1>b" * size,
+    "named": lambda size: f"<p class='{'aA-' * size * 9}'>a",
+    "colours": lambda size: f"<p style='color:rgb({'1,' * size * 9})'>a" * 2,
+    "moves": lambda size: f"<p style='transform:translate({'1' * size * 9}'>a",
+    "graph": lambda size: f"<script type=application/ld+json>{'[[1],' * (size // 8)}1{']' * (size // 8)}</script><p>a",
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE_PAGES)
+def test_a_hostile_page_is_read_in_time_that_grows_with_its_length(shape: str):
+    def prepare(size: int) -> Callable[[], object]:
+        return partial(extract, "a.html", HOSTILE_PAGES[shape](size).encode())
+
+    assert_in_proportion(prepare, 8_000)
 
 
 @pytest.mark.parametrize(("name", "content", "reason"), CASES["broken"])
@@ -277,13 +371,13 @@ def test_a_newer_extractor_gives_a_new_text_only_when_asked_and_says_what_moved(
 ):
     settings = settle(FILES)
     before = indexing.index_corpus(settings, HashEncoder()).generation
-    newer = extracted.Extracted("It must fall again, says the board.\n", "html 2")
+    newer = extracted.Extracted("It must fall again, says the board.\n", "html 3")
     monkeypatch.setattr("pullquote.corpus.corpus.extract_apart", lambda *_: newer)
     assert indexing.index_corpus(settings, HashEncoder()).generation.rows[0].sha256 == before.rows[0].sha256
     after = indexing.index_corpus(settings, HashEncoder(), again=True).generation
     [line] = indexing.moved(before, after)
     assert line == (
-        "d/page.html: “html 1” gave way to “html 2”; 2 of 3 sentences are no longer in its text, the first: "
+        "d/page.html: “html 2” gave way to “html 3”; 2 of 3 sentences are no longer in its text, the first: "
         "“The fee rose by half in two years.”"
     )
 

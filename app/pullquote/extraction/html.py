@@ -15,7 +15,7 @@ from pullquote.extraction.walk import Walk
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-EXTRACTOR = "html 1"
+EXTRACTOR = "html 2"
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEAD = 4_096  # bytes in which a page names its encoding
 _CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
@@ -169,7 +169,8 @@ def _author(told: dict[str, list[str]], linked: list[dict[str, Any]], tree: "Lex
         named = authors if isinstance(authors, list) else [authors]
         names = [author.get("name") if isinstance(author, dict) else author for author in named]
         if written := [" ".join(name.split()) for name in names if isinstance(name, str) and name.strip()]:
-            return "; ".join(dict.fromkeys(written))
+            # JSON may hold halves of letters, which no file can
+            return "; ".join(dict.fromkeys(written)).encode("utf-8", "replace").decode()
     node = tree.css_first("[rel=author], [itemprop=author]")
     return (" ".join(node.text().split()) or None) if node else None
 
@@ -181,9 +182,12 @@ def _linked_data(tree: "LexborHTMLParser") -> Iterator[dict[str, Any]]:
             data = json.loads(node.text())
         except (ValueError, RecursionError):
             continue
-        top = data if isinstance(data, list) else [data]
-        graphs = [each.get("@graph") for each in top if isinstance(each, dict)]
-        nested = [each for graph in graphs for each in (graph if isinstance(graph, list) else [graph])]
-        yield from (
-            each for each in (*top, *nested) if isinstance(each, dict) and ("author" in each or "datePublished" in each)
-        )
+        waiting = [data]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, list):
+                waiting += reversed(item)
+            elif isinstance(item, dict):
+                waiting.append(item.get("@graph"))
+                if "author" in item or "datePublished" in item:
+                    yield item
