@@ -337,10 +337,15 @@ def _sent(body: Wire, headers: Mapping[str, str] | None = None, scope: Scope | N
     return JSONResponse(body, body["status"], media_type="application/problem+json", headers=headers)
 
 
+def kind_of(error: Exception) -> tuple[int, str]:
+    """The status and the type of a problem that an error becomes."""
+    matching = ((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
+    return next(matching, (500, "internal"))
+
+
 def of(error: Exception) -> Wire:
     """What may be said of an error to whoever asked; what is private is only logged."""
-    found = ((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
-    status, kind = next(found, (500, "internal"))
+    status, kind = kind_of(error)
     if status < 500 or isinstance(error, errors.WorkStopped):  # of which there is nothing to mend
         return details(status, str(error), kind=kind, parameter=getattr(error, "parameter", None))
     log.error("%s: %s", type(error).__name__, error)

@@ -57,6 +57,11 @@ def open_explainer(read: Read) -> "Explainer":
     return explainer
 
 
+def open_answering(read: Read) -> "Explainer":
+    """Open what answers questions, or the demonstration for a newcomer."""
+    return open_explainer(or_demonstration(read))
+
+
 def or_demonstration(read: Read) -> Read:
     """The same settings; for a newcomer, who has neither corpus nor index here, those of the demonstration, and a word about it."""
     from pullquote.upkeep.indexing import demonstration, index_changes
@@ -86,6 +91,11 @@ def show(as_json: bool, wire: object, text: str) -> None:
     """Print the wire form of something (where the output is not in UTF-8, with JSON's own escapes), or its text."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     click.echo(json.dumps(wire, ensure_ascii=not readable, indent=2) if as_json else visible(text))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts, such as "1 document"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def warn(line: str) -> None:
