@@ -130,13 +130,14 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
     try:
         with terminal.progress() as shown:
             work = over_ray(ray, settings) if ray else work_here
-            built = index_corpus(settings, progress=shown, again=again, work=work)
+            built = index_corpus(settings, progress=shown, tell=terminal.warn_beside, again=again, work=work)
     except OSError as error:
         error.filename = error.filename or str(settings.index)  # the system does not always say where
         raise
     code = _told(built.generation, settings, strict=strict)
     if built.resumed:
-        terminal.warn(f"note: {built.resumed} parts that a build cut short had worked out were not worked on again")
+        parts = counted(built.resumed, "part")
+        terminal.warn(f"note: {parts} that a build cut short had worked out: not worked on again")
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
     for file in built.remarks:
@@ -187,7 +188,7 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
             terminal.warn(f"not added: {one.given} {one.reason}")
     if added:
         with level(settings, click.echo), terminal.progress() as shown:
-            built = index_corpus(settings, progress=shown)
+            built = index_corpus(settings, progress=shown, tell=terminal.warn_beside)
         for path in added:
             click.echo(terminal.visible(line_of(built.generation, path)))
         for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):

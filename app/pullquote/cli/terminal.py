@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 MAX_WIDTH = 88
+TOLD_SECONDS = 10  # between two lines on how far a build is, where no bar can be shown
 MAX_BROKEN = 20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
 COMMANDS: list[click.Command] = []
 Read = Callable[[], Settings]  # the settings, which `--help` does not need
@@ -103,6 +105,13 @@ def warn(line: str) -> None:
     click.echo(visible(f"pullquote: {line}"), err=True)
 
 
+def warn_beside(line: str) -> None:
+    """Print a line on stderr above the bar, where there is one."""
+    from tqdm import tqdm
+
+    tqdm.write(visible(f"pullquote: {line}"), file=sys.stderr)
+
+
 def visible(text: str) -> str:
     """The text with control, direction and invisible characters written out."""
     from pullquote.corpus.files import visible as written_out
@@ -160,9 +169,14 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     """A progress bar with rate and remaining time, on a terminal only, and what tells it how many letters of how many are done."""
     from tqdm import tqdm
 
+    last = time.monotonic()
     with tqdm(unit=" letters", unit_scale=True, desc="indexing", disable=None, leave=False) as bar:
 
         def shown(done: int, of: int) -> None:
+            nonlocal last
+            if bar.disable and time.monotonic() - last > TOLD_SECONDS:
+                last = time.monotonic()
+                warn(f"{done:,} of {of:,} letters")
             if bar.total is None:  # what an interrupted build had done already tells nothing of how fast this one is
                 bar.initial = bar.n = done
             bar.total = of

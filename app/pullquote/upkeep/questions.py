@@ -80,18 +80,25 @@ class _Candidate:
 
 
 def prove(
-    generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], prover: Prover
+    generation: Generation,
+    voices: VoiceBook,
+    encode: Callable[[Sequence[str]], Vectors],
+    prover: Prover,
+    tell: Callable[[str], object] = lambda debate: None,
 ) -> tuple[Suggestion, ...]:
     """For each debate the questions that its claims raise and it answers, those for a first page first; debates take turns.
 
     A debate that did not change keeps those that it had; no more than ASKED are asked in all.
     """
     known, asked = _Known(generation), count()
-    found = [
-        known.kept(name) if known.same(name)
-        else _Debate(generation, voices, encode, name, known).proven(lambda one, name: prover(one, name) if next(asked) < ASKED else None)
-        for name in generation.debates
-    ]  # fmt: skip
+    found = []
+    for debate in generation.debates:
+        if known.same(debate):
+            found.append(known.kept(debate))
+            continue
+        tell(debate)
+        asking = _Debate(generation, voices, encode, debate, known)
+        found.append(asking.proven(lambda one, name: prover(one, name) if next(asked) < ASKED else None))
     return tuple(entry for turn in zip_longest(*found) for entry in turn if entry is not None)
 
 
