@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 import click
@@ -279,13 +279,19 @@ def assist(read: Read) -> None:
         explainer.refresh()
         return explainer.now()
 
-    with ExitStack() as serving:
+    def prepare() -> None:
         try:
-            PUBLIC.set(read().public_address or "")
             current()
         except PullquoteError as error:  # each call tells it, until it is mended: a client shows no line of ours
             terminal.warn(str(error))
+
+    with suppress(SettingsError):  # told by `prepare`
+        PUBLIC.set(read().public_address or "")
+    with ExitStack() as serving:
+        opener = Thread(target=prepare)  # the client's first message is answered meanwhile
+        opener.start()
         Assistant(current, records=lambda: Records.of(read())).run("stdio")
+        opener.join()
 
 
 @command("Say what is wrong here and what to do next.", as_json_option)
