@@ -201,8 +201,14 @@ def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
     settings = settle({**GOOD, "d/bad.txt": b"\xff\xfe"})
     assert reasons(settings)["d/bad.txt"].startswith("is not UTF-8 (byte 0)")
     assert load_corpus(settings).hashes["d/bad.txt"] == hashlib.sha256(b"\xff\xfe").hexdigest()
-    done = run(settings, "index")
-    assert (done.exit_code, "skipped d/bad.txt: " in done.stderr, "1 documents" in done.output) == (1, True, True)
+    for options, code in (((), 0), (("--strict",), 1)):
+        done = run(settings, "index", *options)
+        assert (done.exit_code, "skipped d/bad.txt: " in done.stderr, "1 document, " in done.output) == (
+            code,
+            True,
+            True,
+        )
+        assert "1 file of the corpus skipped; the rest can be asked" in done.stderr
 
 
 def test_a_corpus_that_holds_nothing_to_read_says_what_to_do(settle: Settle, tmp_path: Path):

@@ -201,7 +201,8 @@ def test_a_silent_stream_is_kept_open_by_comments(own_explainer: Explainer, monk
 
 
 @pytest.mark.parametrize(("method", "path", "status", "told"), [
-    ("GET", "/v1/ask", 405, ""), ("GET", "/v1/nothing", 404, "nothing is at this address"), ("GET", "/v1//ask", 404, ""),
+    ("GET", "/v1/ask", 405, "this address takes POST, not GET; for example: curl /v1/ask -H"),
+    ("GET", "/v1/ask", 405, """-d '{"question": "..."}'"""), ("GET", "/v1/nothing", 404, "nothing is at this address"), ("GET", "/v1//ask", 404, ""),
     ("GET", "/v1/documents/%2e%2e%2fsecret", 404, ""), ("GET", f"/v1/documents/{'a' * 300}", 404, "no such document; GET"),
     ("GET", "/v1/documents/..%5c..%5cwin.ini", 404, ""), ("GET", "/v1/documents/a%00b", 404, ""), ("GET", "/v1/search", 422, "q"),
     ("GET", "/v1/search?q=a&k=51", 422, "k"), ("GET", "/v1/search?q=%20", 422, "is empty"), ("GET", "/v1/search?q=%ff%00", 422, ""),

@@ -257,6 +257,7 @@ class Settings:
     llm_daily_tokens: int = _knob(1_000_000, _between(0, 10**12))
     llm_summary: bool = _knob(False, _switch)
     allowed_origins: tuple[str, ...] = _knob((), _each(_origin))
+    public_address: str | None = _knob(None, lambda written: _origin(str(written)))
     full_text: bool = _knob(True, _switch)
     workers: int = _knob(0, _between(0, 64))
     answer_cache: int = _knob(1_000, _between(0, 1_000_000))

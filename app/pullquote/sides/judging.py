@@ -158,7 +158,11 @@ def _read_of(stance: Stance, voices: tuple[Voice, ...]) -> Stance:
 
 
 def dump_stances(
-    generation: Generation, judge: Callable[[], Judge], encode: Encode, earlier: Mapping[tuple[str, str], Reading]
+    generation: Generation,
+    judge: Callable[[], Judge],
+    encode: Encode,
+    earlier: Mapping[tuple[str, str], Reading],
+    tell: Callable[[str], object] = lambda debate: None,
 ) -> bytes:
     """What is read for the debates' own propositions: debate, proposition, and rows of window and reading.
 
@@ -168,6 +172,7 @@ def dump_stances(
     for debate in generation.debates:
         for proposition in own_propositions(generation, debate):
             rows = []
+            tell(debate)
             for hit in candidates(generation, proposition, encode, generation.documents_of(debate)):
                 quote = cut(generation, hit)
                 reading = earlier.get((proposition, quote.text)) or read(judge(), proposition, heard(quote))

@@ -10,7 +10,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -36,6 +36,7 @@ from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
 from pullquote.upkeep.counts import reached
+from pullquote.upkeep.indexing import demonstration
 from pullquote.upkeep.records import Records
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
@@ -109,12 +110,14 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         settings = read()
     except PullquoteError as error:
         return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *program)
-    serving = None
+    shown = demonstration(settings)
+    settings, serving = shown or settings, None
     with suppress(IndexFault):  # told with the index
         serving = open_index(settings).generation
     looks = (
         (_corpus(settings, serving), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
-        (_index(settings, serving), "index", BUILD),
+        (_demonstrated(serving) if shown else (), "corpus", BUILD),
+        (_index(settings, serving) if serving or not shown else (), "index", BUILD),
         (_engine(settings, serving), "engine", f"start it, or {BUILD}"),
         (_store(settings), "store of generations", "correct PULLQUOTE_INDEX"),
         (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
@@ -132,7 +135,14 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     return (Finding("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *program)
 
 
-def _unless(look: Iterator[Finding], subject: str, step: str) -> Iterator[Finding]:
+def _demonstrated(serving: Generation | None) -> Iterator[Finding]:
+    """That a newcomer's questions are answered from the debate that comes with pullquote."""
+    later = "" if serving else ", which is indexed when the first is asked"
+    found = f"none is here yet, so questions go to the demonstration{later}"
+    yield note("corpus", found, "put documents of your own into corpus/NAME/ and run `pullquote index`")
+
+
+def _unless(look: Iterable[Finding], subject: str, step: str) -> Iterator[Finding]:
     try:
         yield from look
     except PullquoteError as error:

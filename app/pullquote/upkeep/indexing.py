@@ -1,6 +1,6 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,10 +26,12 @@ from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
 from pullquote.voice.book import line_of
 
+Tell = Callable[[str], None]  # what a build does now, in a line
+
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
-    judge: Judge | None = None, *, again: bool = False, apart: bool = False, work: Work = work_here,
+    judge: Judge | None = None, *, tell: Tell = lambda line: None, again: bool = False, apart: bool = False, work: Work = work_here,
 ) -> Built:  # fmt: skip
     """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts; `apart`:
     what changed stays apart from a large rest, however much it is.
@@ -44,13 +46,13 @@ def index_corpus(
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
     hear, tokens = partial(line_of, bundled()), interaction()  # where one is missing, that is told before encoding
-    enrich = _enriching(settings, with_model, judge)
+    enrich = _enriching(settings, with_model, judge, tell)
     return _remarked(build_index(
         settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again, apart=apart
     ))  # fmt: skip
 
 
-def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None) -> Enrich:
+def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None, tell: Tell) -> Enrich:
     """What works out of a whole generation which sides its sentences take, who disputes whom, and what may be asked."""
     ranker = open_ranker(settings.reranker)
     judging, encode = (lambda: judge) if judge else bundled_judge, encoder.encode
@@ -58,10 +60,22 @@ def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None) -> Enr
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
         known = _known_readings(generation.before)
-        generation.extra[STANCES] = dump_stances(generation, judging, lambda text: encode([text])[0], known)
+        generation.extra[STANCES] = dump_stances(
+            generation,
+            judging,
+            lambda text: encode([text])[0],
+            known,
+            lambda debate: tell(f"{debate}: reading who is for and against"),
+        )
         ready = Ready(Opened(generation), encoder, ranker, fitted=fitted.calibration if fitted else None)
         generation.extra[DISPUTES] = ready.debater.dump_disputes()
-        found = prove(generation, ready.voices, encode, prover(ready, settings.threshold))
+        found = prove(
+            generation,
+            ready.voices,
+            encode,
+            prover(ready, settings.threshold),
+            lambda debate: tell(f"{debate}: finding what can be asked"),
+        )
         return {**generation.extra, SUGGESTIONS: dump(found)}
 
     return enrich

@@ -80,18 +80,25 @@ class _Candidate:
 
 
 def prove(
-    generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], prover: Prover
+    generation: Generation,
+    voices: VoiceBook,
+    encode: Callable[[Sequence[str]], Vectors],
+    prover: Prover,
+    tell: Callable[[str], object] = lambda debate: None,
 ) -> tuple[Suggestion, ...]:
     """For each debate the questions that its claims raise and it answers, those for a first page first; debates take turns.
 
     A debate that did not change keeps those that it had; no more than ASKED are asked in all.
     """
     earlier, asked = _Known(generation), count()
-    proven = [
-        earlier.kept(name) if earlier.same(name)
-        else _Debate(generation, voices, encode, name, earlier).proven(lambda candidate, name: prover(candidate, name) if next(asked) < ASKED else None)
-        for name in generation.debates
-    ]  # fmt: skip
+    proven = []
+    for debate in generation.debates:
+        if earlier.same(debate):
+            proven.append(earlier.kept(debate))
+            continue
+        tell(debate)
+        asking = _Debate(generation, voices, encode, debate, earlier)
+        proven.append(asking.proven(lambda candidate, name: prover(candidate, name) if next(asked) < ASKED else None))
     return tuple(entry for turn in zip_longest(*proven) for entry in turn if entry is not None)
 
 

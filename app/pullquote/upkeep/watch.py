@@ -102,7 +102,8 @@ class _Attempts:
 
 def _told(built: Built) -> Iterator[str]:
     card = built.generation.card
-    yield f"indexed {card.counts['documents']} documents (generation {card.name})"
+    count = card.counts["documents"]
+    yield f"indexed {count} document{'' if count == 1 else 's'} (generation {card.name})"
     yield from (f"skipped {file.path}: {file.reason}" for file in built.skipped)
     yield from (f"note: {file.path} {file.reason}" for file in built.remarks)
 
