@@ -125,7 +125,9 @@ def _same(given: Sequence[str], stored: Sequence[str]) -> bool:
 def concordance(texts: Sequence[Sequence[Word]], documents: Iterable[Document]) -> list[list[Place]]:
     """Where each of some texts stands in the documents, up to MOST places of each, those of a document in their order."""
     lines = [tuple(word.key for word in words) for words in texts]
-    sought = {line: Sought(words) for line, words in zip(lines, texts, strict=True)}  # each once, however often it stands
+    sought = {
+        line: Sought(words) for line, words in zip(lines, texts, strict=True)
+    }  # each once, however often it stands
     most = min(MOST, max(LEAST, ALL // (len(sought) or 1)))
     found: dict[tuple[str, ...], list[Place]] = {line: [] for line in sought}
     for document in documents:
