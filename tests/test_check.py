@@ -2,6 +2,7 @@
 
 import json
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from fastapi.testclient import TestClient
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.api.checking import rows_of
-from pullquote.errors import BUDGET, Budget, WorkStopped
+from pullquote.api.wire import checked_wire
+from pullquote.errors import BUDGET, Budget, QuestionError, WorkStopped
 from pullquote.settings import Settings
 
 TURNS = {
@@ -57,10 +59,89 @@ def test_a_draft_too_large_for_the_time_that_one_request_gets_is_stopped_soon(ch
     token, began = BUDGET.set(Budget(0.5)), time.process_time()
     try:
         with pytest.raises(WorkStopped, match="PULLQUOTE_CPU_SECONDS"):
-            checker.check(DRAFT * 5_000)
+            checker.check(DRAFT * 5_000, bounded=False)
     finally:
         BUDGET.reset(token)
     assert time.process_time() - began < 10
+
+
+@pytest.mark.parametrize(
+    "draft", ["\n" * 400_000, "a\n\n" * 100_000, "\n" * 200_000 + "a" + "\n" * 200_000, "a\n" * 200_000]
+)
+def test_a_run_of_line_ends_is_parted_into_paragraphs_in_proportion_to_its_length(draft: str):
+    began = time.process_time()
+    rows = list(rows_of(draft, []))
+    assert time.process_time() - began < 3
+    assert "".join(words for row in rows for words, _ in row["pieces"]).replace("\n", "") == draft.replace("\n", "")
+
+
+def test_laying_out_a_draft_ends_with_what_its_request_may_take():
+    token = BUDGET.set(Budget(5.0))
+    BUDGET.get().end()
+    try:
+        with pytest.raises(WorkStopped):
+            list(rows_of("a\n\nb", []))
+    finally:
+        BUDGET.reset(token)
+
+
+@pytest.mark.parametrize(
+    ("draft", "says"),
+    [
+        ("a" * 100_001, "100,001 characters; the limit of one check is 100,000"),
+        ("“We will do it now.”\n" * 1_001, "1,001 quotations; the limit of one check is 1,000"),
+    ],
+)
+def test_a_draft_too_large_for_one_request_is_refused_in_words_that_say_the_limit(
+    checker: Explainer, draft: str, says: str
+):
+    with TestClient(create_app(checker)) as client:
+        told, shown = client.post("/v1/verify-text", json={"text": draft}), client.post("/check", data={"text": draft})
+    assert (told.status_code, shown.status_code) == (422, 422)
+    assert says in told.json()["detail"]
+    assert says.partition(";")[0] in shown.text
+
+
+RUNS = (
+    "“We will do it now” and ",
+    "“",
+    '"',
+    "'a ",
+    "“‘«",
+    "[a bc] ",
+    "> a\n\n",
+    "a\n\n",
+    "“a\n\n",
+    "the … ",
+    "word ",
+    "“We will.”\n\n— Ann\n\n",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", RUNS)
+@pytest.mark.parametrize("around", ["{}", "He said “{}”"])
+def test_no_run_of_marks_or_paragraphs_takes_64_mb(checker: Explainer, unit: str, around: str):
+    draft = around.format(unit * (80_000 // len(unit))) + " b"
+    token = BUDGET.set(Budget(5.0))
+    tracemalloc.start()
+    try:
+        checked_wire(draft, checker.check(draft), checker.quote_at)
+    except (QuestionError, WorkStopped):
+        pass
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        BUDGET.reset(token)
+    assert peak < 64_000_000
+
+
+def test_a_sentence_of_a_source_stands_once_in_words_on_the_page_of_a_draft(checker: Explainer):
+    line = "Ada Finch wrote: “Drivers who use a road should pay for it.”\n\n"
+    with TestClient(create_app(checker)) as client:
+        one, many = (client.post("/check", data={"text": line * times}).text for times in (1, 50))
+    assert one.count("<blockquote>") == many.count("<blockquote>") == 1
+    assert many.count('<figure class="origin">') == 50
 
 
 def test_the_api_gives_every_quotation_with_its_place_in_both_units_and_the_words_of_the_source(checker: Explainer):

@@ -36,6 +36,7 @@ from pullquote.voice.voices import Voice, VoiceKind
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
 NEAR, NEAREST = 20, 5  # passages that words may be altered from: those that share the most words, and the best found
 DRAFT = ("text", "send the draft whose quotations are to be checked")
+DRAFT_LETTERS, DRAFT_QUOTATIONS = 100_000, 1_000  # of a draft that a visitor sends: what bounds its memory
 DAMAGED = "it is damaged, or of another format"
 log = logging.getLogger("pullquote")
 
@@ -294,16 +295,20 @@ class Explainer:
         documents, fit = partial(map, generation.document, numbers), partial(attribution, said) if said else None
         return verify(words, documents, self._near, self._voices_at, document_id=document_id, fit=fit)
 
-    def check(self, text: str) -> tuple[Held, ...]:
+    def check(self, text: str, *, bounded: bool = True) -> tuple[Held, ...]:
         """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources.
 
+        `bounded`: it is a visitor's, and may hold no more than DRAFT_LETTERS and DRAFT_QUOTATIONS.
+
         Raises:
-            QuestionError: there is no letter or figure in it.
+            QuestionError: there is no letter or figure in it, or too much for one request.
         """
         worded(text, *DRAFT, limit=len(text))
+        _within(bounded, len(text), DRAFT_LETTERS, "characters")
         from pullquote.models.reader import bundled
 
         quotations, generation = quotations_of(text, bundled()), self.generation
+        _within(bounded, len(quotations), DRAFT_QUOTATIONS, "quotations")
         parts = (" ".join(word.key for word in words) for one in quotations for words in one.parts)
         numbers = sorted({number for words in parts for number in generation.holding(words)})
         documents = map(generation.document, numbers)
@@ -358,3 +363,9 @@ def _named(ready: Ready, debate: str | None) -> str | None:
     """
     documents = ready.generation.documents_of(debate)
     return debate and ready.generation.rows[documents.start].debate
+
+
+def _within(bounded: bool, number: int, limit: int, noun: str) -> None:
+    if bounded and number > limit:
+        advice = "send it in parts, or check the file with pullquote verify"
+        raise QuestionError(f"the text has {number:,} {noun}; the limit of one check is {limit:,}; {advice}")

@@ -18,6 +18,7 @@ from pullquote.errors import QuestionError, spend
 from pullquote.span import Span
 
 SHOWN = 2  # sentences of the sources beside a quotation
+LONGEST = 2_000  # letters of such a sentence; a longer one is only linked
 _GAP = re.compile(r"\n{2,}")
 PAGES = APIRouter(include_in_schema=False)
 
@@ -58,7 +59,7 @@ def check(draft: Annotated[str, Depends(_draft)], now: Now) -> HTMLResponse:
 
 def rows_of(draft: str, quotations: Sequence[Wire]) -> Iterator[Wire]:
     """A draft paragraph by paragraph: its words in pieces, those of a quotation with it, and the quotations that begin there."""
-    remaining = deque(quotations)
+    remaining, shown = deque(quotations), set[tuple[str, int]]()
     for start, end in _paragraphs(draft, [Span(one["start"], one["end"]) for one in quotations]):
         own: list[Wire] = []
         pieces: list[tuple[str, Any]] = []
@@ -68,13 +69,21 @@ def rows_of(draft: str, quotations: Sequence[Wire]) -> Iterator[Wire]:
             quoted = draft[quotation["start"] : quotation["end"]]
             pieces += [(draft[reached : quotation["start"]], None), (quoted, quotation)]
             reached = quotation["end"]
-        yield {"pieces": [*pieces, (draft[reached:end], None)], "quotations": list(map(_with_sources, own))}
+        yield {
+            "pieces": [*pieces, (draft[reached:end], None)],
+            "quotations": [_with_sources(one, shown) for one in own],
+        }
 
 
-def _with_sources(quotation: Wire) -> Wire:
-    """A quotation with the sentences of the sources to show beside it, each once."""
-    sources = {(one["document_id"], one["start"]): one for one in quotation["matches"]}
-    return quotation | {"sources": list(sources.values())[:SHOWN]}
+def _with_sources(quotation: Wire, shown: set[tuple[str, int]]) -> Wire:
+    """A quotation with the sentences of the sources to show beside it: in words once on the page, then as a link."""
+    matches = {(one["document_id"], one["start"]): one for one in quotation["matches"]}
+    sources = []
+    for place, match in list(matches.items())[:SHOWN]:
+        in_words = place not in shown and len(match["exact"]) <= LONGEST
+        sources.append(match | {"in_words": in_words})
+        shown.add(place)
+    return quotation | {"sources": sources}
 
 
 def _paragraphs(draft: str, quoted: Sequence[Span]) -> Iterator[tuple[int, int]]:

@@ -101,7 +101,7 @@ class DraftBody(
     text: str = Field(
         min_length=1,
         max_length=1_000_000,
-        description="At least one letter or figure; PULLQUOTE_MAX_BODY bounds it too.",
+        description="At least one letter or figure, at most 100,000 characters with 1,000 quotations.",
     )
 
 

@@ -45,7 +45,7 @@ def check_draft(read: Read, given: str, form: str) -> int:
 
     text, explainer = _text(given), terminal.open_explainer(read)
     try:
-        wire = checked_wire(text, explainer.check(text), explainer.quote_at)
+        wire = checked_wire(text, explainer.check(text, bounded=False), explainer.quote_at)
     except QuestionError as error:
         raise click.UsageError(str(error)) from error
     lines = [0, *(end.end() for end in re.finditer("\n", text))]
