@@ -190,11 +190,12 @@ def test_what_is_no_document_is_left_out_and_told(settle: Settle):
     settings = settle({"d/readme-first.md": "Yes.", "README.md": "No.", "d/.git/a.txt": "No.", "d/b.odt": "No."})
     assert corpus_paths(settings) == ["d/readme-first.md"]
     [remark] = load_corpus(settings).remarks
+    convert = "; convert it: `soffice --headless --convert-to docx d/b.odt`"
     kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx"
-    assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.odt"
+    assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.odt{convert}"
     write_corpus(settings.corpus, {f"d/{name}.png": "No." for name in "cdefgh"})
     [remark] = load_corpus(settings).remarks
-    assert remark.reason.endswith(": d/b.odt, d/c.png, d/d.png, d/e.png, d/f.png and 2 more")
+    assert remark.reason.endswith(f": d/b.odt, d/c.png, d/d.png, d/e.png, d/f.png and 2 more{convert}")
 
 
 def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pullquote.corpus.corpus import BESIDE, DEFAULT_DEBATE, READ, SUFFIXES, CorpusFile, parse_document
+from pullquote.corpus.corpus import (
+    BESIDE,
+    DEFAULT_DEBATE,
+    READ,
+    SUFFIXES,
+    CorpusFile,
+    conversion,
+    parse_document,
+)
 from pullquote.corpus.files import make_folder, sync_folder
 from pullquote.corpus.frontmatter import facts_beside
 from pullquote.errors import CorpusError, DocumentError, FetchError, PullquoteError
@@ -76,7 +84,7 @@ def _added(settings: Settings, folder: Path, given: str, *, local: bool) -> str:
 
 def _read(path: Path, most: int) -> bytes:
     if not path.name.lower().endswith(SUFFIXES):
-        raise DocumentError(f"is of no kind that is read ({', '.join(SUFFIXES)})")
+        raise DocumentError(f"is of no kind that is read ({', '.join(SUFFIXES)}){conversion(path.name)}")
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)
