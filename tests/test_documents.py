@@ -191,7 +191,7 @@ def test_what_is_no_document_is_left_out_and_told(settle: Settle):
     assert corpus_paths(settings) == ["d/readme-first.md"]
     [remark] = load_corpus(settings).remarks
     convert = "; convert it: `soffice --headless --convert-to docx d/b.odt`"
-    kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx"
+    kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx, .epub"
     assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.odt{convert}"
     write_corpus(settings.corpus, {f"d/{name}.png": "No." for name in "cdefgh"})
     [remark] = load_corpus(settings).remarks

@@ -24,6 +24,7 @@ _MODULES = {
     ".srt": "subtitles",
     ".pdf": "pdf",
     ".docx": "docx",
+    ".epub": "epub",
 }
 _EXTRAS = {"pdf": "pullquote[pdf]"}  # what to install for a kind that the base cannot read
 SUFFIXES = tuple(_MODULES)

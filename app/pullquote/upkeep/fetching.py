@@ -26,6 +26,7 @@ _SUFFIXES = {  # of the media types that are read
     "text/html": ".html", "application/xhtml+xml": ".xhtml", "text/plain": ".txt", "text/markdown": ".md",
     "text/vtt": ".vtt", "application/x-subrip": ".srt", "text/srt": ".srt", "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/epub+zip": ".epub",
 }  # fmt: skip
 _UNTOLD = {"", "application/octet-stream", "binary/octet-stream"}  # types that say nothing: the name may
 _EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # where an address of IPv4 is written in one of IPv6 (RFC 6052)
