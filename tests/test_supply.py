@@ -198,7 +198,7 @@ def test_what_is_installed_carries_every_licence_and_names_what_is_not_ours():
 
 PERMISSIVE = frozenset(
     """0BSD|3-Clause BSD License|Apache 2.0 License|Apache Software License|Apache-2.0|BSD License|BSD-2-Clause|BSD-3-Clause|CC0-1.0
-    |CNRI-Python|ISC License (ISCL)|MIT|MIT License|MIT-CMU|PSF-2.0|Python Software Foundation License|Zlib""".replace(
+    |CNRI-Python|ISC License (ISCL)|MIT|MIT-0|MIT License|MIT-CMU|PSF-2.0|Python Software Foundation License|Zlib""".replace(
         "\n    ", ""
     ).split("|")
 )
