@@ -361,6 +361,7 @@ def test_a_text_is_taken_out_once_and_its_hash_and_places_are_kept(settle: Settl
     kept = [generation.document(generation.number("talk")) for generation in (before, after)]
     assert kept[0] == kept[1]
     assert [place.time for place in kept[1].places] == [1.0, 2.0, 4.0]
+    assert [turn.speaker for turn in kept[1].turns] == ["Ann Lee", "Bo"]
     (settings.corpus / "d/page.html.yaml").write_text("author: Cy Ray\n")
     assert [row.source.author for row in after.rows if row.id == "page"] == ["Bo Chen"]
     assert "d/page.html.yaml" in after.file_hashes

@@ -299,17 +299,17 @@ def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> D
     except DocumentError as error:
         raise _of_facts(file, error) from error
     if before and before.origin:
-        text, origin, places = before.text, before.origin, before.places
+        text, origin, places, turns = before.text, before.origin, before.places, before.turns
     else:
         found = extract_apart(file.path, file.content, text_in(given, "charset") or "")
-        text, places = found.text, found.places
+        text, places, turns = found.text, found.places, found.turns
         origin = Origin(file.sha256, found.extractor, told_by_file(found), found.left_out)
     try:
         told = {name: fact for name, fact in asdict(origin.told).items() if fact}
         described = _described(file, document_id, {"title": name_of(file.path)} | told | given)
     except DocumentError as error:
         raise _of_facts(file, error) from error
-    return replace(described, text=text, origin=origin, places=places)
+    return replace(described, text=text, origin=origin, places=places, turns=turns)
 
 
 def _of_facts(file: CorpusFile, error: DocumentError) -> DocumentError:

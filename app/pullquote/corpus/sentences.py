@@ -78,15 +78,20 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     works = False  # whether the last heading stands over a list of works
     for paragraph, block in enumerate(blocks):
         words = block.span.cut(text)
-        kind = _kind_of(document, block, words, last=paragraph == len(blocks) - 1)
+        turn = document.turn_before(block.span.end)
+        spoken = turn is not None and turn.end > block.span.start  # then it is no heading by its look
+        kind = _kind_of(document, block, words, last=spoken or paragraph == len(blocks) - 1)
         if kind is Kind.HEADING:
             heading, works = len(sentences), bool(_LISTS_WORKS.fullmatch(words))
             sentences.append(Sentence(block.span, kind, paragraph, None))
         elif kind is Kind.NOT_PROSE or (works and _WORK.search(words)):
             sentences.append(Sentence(block.span, Kind.NOT_PROSE, paragraph, heading))
         else:
-            for span in _split_block(text, block.span, document.language or "en"):
-                prose = _is_prose(span.cut(text)) and not marked(span)
+            start = max(block.span.start, turn.start) if turn and spoken else block.span.start
+            labels = trimmed(text, block.span.start, start)
+            sentences += [Sentence(span, Kind.NOT_PROSE, paragraph, heading) for span in labels]
+            for span in _split_block(text, Span(start, block.span.end), document.language or "en"):
+                prose = (spoken or _is_prose(span.cut(text))) and not marked(span)
                 sentences.append(Sentence(span, Kind.PROSE if prose else Kind.NOT_PROSE, paragraph, heading))
     return tuple(sentences)
 

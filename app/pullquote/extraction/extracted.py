@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 
 from pullquote.errors import DocumentError
-from pullquote.extraction.places import Place, place_at
+from pullquote.extraction.places import Place, SpeakerTurn, place_at
 from pullquote.span import sendable
 
-__all__ = ["SUFFIXES", "Extracted", "Place", "ends_open", "extract", "extractor_of", "place_at"]
+__all__ = ["SUFFIXES", "Extracted", "Place", "SpeakerTurn", "ends_open", "extract", "extractor_of", "place_at"]
 
 # The module that reads a kind of file; each has a function `extract(content: bytes) -> Extracted`.
 _MODULES = {
@@ -35,8 +35,10 @@ BORNE_OUT = 0.8  # of the words of a title or a name: running heads, where some 
 class Extracted:
     """The canonical text of a file, made by an extractor of this name and version ("html 1").
 
-    Title, author, date (of publication: YYYY, YYYY-MM or YYYY-MM-DD) and url are what the file itself tells. `left_out`
+        Title, author, date (of publication: YYYY, YYYY-MM or YYYY-MM-DD) and url are what the file itself tells. `left_out`
     says in words what was not taken.
+     `turns` follow one another, with the labels that name
+    their speakers in between.
     """
 
     text: str
@@ -46,6 +48,7 @@ class Extracted:
     date: str | None = None
     url: str | None = None
     places: tuple[Place, ...] = ()
+    turns: tuple[SpeakerTurn, ...] = ()
     left_out: tuple[str, ...] = ()
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pullquote.corpus.documents import Document, Origin, Position, Source, name_of
 from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexMissing
+from pullquote.extraction.places import SpeakerTurn
 from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular
 
 FORMAT = 6  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
@@ -190,6 +191,7 @@ class DocumentRow:
     characters: int
     size: int
     sentences: int
+    turns: tuple[SpeakerTurn, ...] = ()  # an older generation has none
 
     @property
     def name(self) -> str:
@@ -210,7 +212,9 @@ class DocumentRow:
             | {"told": Source(**facts["origin"]["told"]), "left_out": tuple(facts["origin"]["left_out"])}
         )
         source = Source(**facts["source"])
-        return cls(**{**facts, **tuples, "positions": positions, "source": source, "origin": origin})
+        turns = tuple(SpeakerTurn(*turn) for turn in facts.get("turns", ()))
+        told = {"positions": positions, "source": source, "origin": origin, "turns": turns}
+        return cls(**{**facts, **tuples, **told})
 
 
 def facts_of(document: Document | DocumentRow) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.models.reader import Reading
 from pullquote.span import Span
+from pullquote.voice.names import same_person
 from pullquote.voice.quotations import quotations_in
 from pullquote.voice.reports import Reports
 from pullquote.voice.transcripts import Turn, asked_in, turns_in
@@ -87,11 +88,16 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
         return voices
     if turn.speaker is None:
         return (Voice(sentence.span, VoiceKind.UNCLEAR, None, cue=turn.label, sure=False),)
-    if all(voice.kind is VoiceKind.AUTHOR for voice in voices):
+    if all(_is_theirs(voice, turn.speaker) for voice in voices):
         return (Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure),)
     return tuple(
         replace(voice, kind=VoiceKind.QUOTED, speaker=turn.speaker, cue=turn.label, sure=False)
-        if voice.kind is VoiceKind.AUTHOR
+        if _is_theirs(voice, turn.speaker)
         else replace(voice, via=(*voice.via, turn.speaker), sure=False)
         for voice in voices
     )
+
+
+def _is_theirs(voice: Voice, speaker: str) -> bool:
+    """Whether words that somebody says are their own: nobody else's whom they report, be it themselves."""
+    return voice.kind is VoiceKind.AUTHOR or bool(voice.speaker and same_person(voice.speaker, speaker))

@@ -62,9 +62,11 @@ class Turn:
 def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Turn]:
     """The turn that each sentence belongs to, by its position; what stands before the first turn is in none.
 
-    A turn goes on to the next label or heading, never surely past its first paragraph.
+    What the file says is sure; else a turn goes on to the next label or heading, never surely past its first paragraph.
     """
     text = document.text
+    if document.turns:
+        return dict(_stored(document, sentences))
     labels = dict(_labels(text, sentences))
     known = _words_of(document) if labels else []
     speakers = {position: label for position, label in labels.items() if _names_speaker(label, known)}
@@ -84,6 +86,16 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
             told = Turn(None, turn.label, sure=False) if staged else turn
             turns[position] = told if sentence.paragraph == paragraph else replace(told, sure=False)
     return turns
+
+
+def _stored(document: Document, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
+    """The turns that the file tells of; who is not named in it is nobody, and a label is in none."""
+    authors = names_of(document.source.author)
+    for position, sentence in enumerate(sentences):
+        turn = document.turn_before(sentence.span.start + 1)
+        if turn and sentence.span.start < turn.end:
+            own = any(same_person(turn.speaker or "", author) for author in authors)
+            yield position, Turn(turn.speaker, turn.speaker or "", own=own, sure=turn.speaker is not None)
 
 
 def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.Match[str]]]:
