@@ -72,6 +72,9 @@ class Document:
     origin: Origin | None = None
     places: tuple[Place, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Document {self.id}: {len(self.text):,} characters>"
+
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the text's UTF-8 bytes, in hexadecimal."""
