@@ -28,6 +28,7 @@ from pullquote.upkeep.indexing import index_corpus
 
 ROOT = Path(__file__).parents[1]
 DEBATES = ("tariffs", "minimum-wage", "housing-costs", "cuba-embargo", "stem-cell-research")
+FACTS = ("title", "author", "publisher", "date", "url", "licence")
 QUESTIONS = ROOT / "benchmarks" / "debates"
 
 
@@ -49,9 +50,14 @@ def golden(folder: Path, data: Path) -> Iterator[tuple[Explainer, Mapping[str, A
 
 def drawn(folder: Path, data: Path, debates: list[str], count: int) -> Iterator[tuple[Explainer, Mapping[str, Any]]]:
     """Answers to questions of these debates, in a fixed draw, and both sides of their propositions."""
-    (folder / "corpus").mkdir(parents=True)
     for name in debates:
-        (folder / "corpus" / name).symlink_to(data / "real-debates" / name)
+        topic = data / "real-debates" / name
+        (folder / "corpus" / name).mkdir(parents=True)
+        for row in rows(topic / "manifest.jsonl"):
+            facts = [f"{key}: {json.dumps(row[key])}" for key in FACTS if row.get(key)]
+            text = (topic / row["file"]).read_bytes().decode()
+            file = folder / "corpus" / name / Path(row["file"]).name
+            file.write_bytes("\n".join(["---", *facts, "---", text]).encode())
     explainer = opened(folder)
     asked = [
         row for path in sorted(QUESTIONS.glob("*/queries.jsonl")) for row in rows(path) if row["debate"] in debates
@@ -86,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--debates", nargs="+", default=list(DEBATES))
     parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--only", choices=["golden", "drawn"], help="one kind of receipt")
     given = parser.parse_args()
     data, faults = Path(os.environ["PULLQUOTE_EVAL_DATA"]), 0
     with tempfile.TemporaryDirectory(prefix="pullquote-receipts-") as name:
@@ -94,6 +101,8 @@ def main() -> None:
             ("golden", golden(folder / "golden", data)),
             ("drawn", drawn(folder / "drawn", data, given.debates, given.count)),
         ):
+            if given.only not in (None, kind):
+                continue
             total, wrong = refused(receipts)
             faults += wrong
             print(f"{kind}: {total - wrong} of {total} verify", flush=True)

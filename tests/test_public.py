@@ -105,3 +105,15 @@ def test_the_javascript_example_reads_an_answer_and_a_problem(shared: Settings, 
     assert f"http://127.0.0.1:{service.port}/documents/" in said.stdout
     assert "question" in wrong.stderr
     assert wrong.returncode == 1
+
+
+def test_each_public_value_reads_as_one_short_line(explainer: Explainer):
+    answer = explainer.ask("Who should pay for a road?\n" + "Who? " * 50)
+    sides = explainer.sides("A road should be paid for by tolls.")
+    asked = explainer.ask(QUESTION)
+    quoted = asked.citations[0]
+    for value in (explainer, answer, asked, sides, quoted, quoted.quote, quoted.quote.document, asked.citations):
+        assert "\n" not in repr(value)
+    for value in (explainer, answer, asked, sides, quoted, quoted.quote, quoted.quote.document):
+        assert len(repr(value)) <= 160, repr(value)
+    assert repr(asked) == f"<Answer {QUESTION!r}: {len(asked.citations)} quotes>"

@@ -53,3 +53,8 @@ def utf16_span(text: str, span: Span) -> tuple[int, int]:
     """The same range counted in UTF-16 units, as a browser counts."""
     start = utf16_length(text[: span.start])
     return start, start + utf16_length(span.cut(text))
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """A text for a line that a programmer reads: escaped, and cut where it is long."""
+    return repr(text if len(text) <= most else f"{text[: most - 1]}…")

@@ -17,7 +17,7 @@ from pullquote.answers.query import Query
 from pullquote.answers.select import only_asks
 from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Citation, Side
-from pullquote.span import Span
+from pullquote.span import Span, shortened
 from pullquote.voice.names import is_list, is_several, straight_line
 from pullquote.voice.voices import Voice, VoiceKind, in_doubt, inline, only_counts, opening
 
@@ -88,6 +88,10 @@ class Answer:
     gap: str | None = None
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
     about: tuple[tuple[str, Span], ...] = ()  # where the quotes stand, shown before, that the question is about
+
+    def __repr__(self) -> str:
+        outcome = f"{len(self.citations)} quotes" if self.reason is None else f"abstained, {self.reason.value}"
+        return f"<Answer {shortened(self.question)}: {outcome}>"
 
     @property
     def answered(self) -> bool:

@@ -88,6 +88,10 @@ class Explainer:
         self._refused = self._fallen(current_name(settings), ready.degraded)
         self._refreshing = threading.Lock()
 
+    def __repr__(self) -> str:
+        card = self.generation.card
+        return f"<Explainer over {len(self.generation.rows):,} documents, generation {card.name}>"
+
     @classmethod
     def open(cls, settings: Settings) -> "Explainer":
         """Open the current generation, pulled first where the index is at an address, and its encoder.

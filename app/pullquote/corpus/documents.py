@@ -80,6 +80,9 @@ class Document:
         number = bisect_left(self.turns, offset, key=lambda turn: turn.start)
         return self.turns[number - 1] if number else None
 
+    def __repr__(self) -> str:
+        return f"<Document {self.id}: {len(self.text):,} characters>"
+
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of the text's UTF-8 bytes, in hexadecimal."""

@@ -11,6 +11,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.search import Hit, Role, alike, cut, is_question
 from pullquote.sides.judging import Readings, stance_of
 from pullquote.sides.stance import Citation, Reading, Side
+from pullquote.span import shortened
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
@@ -38,6 +39,10 @@ class Sides:
     context: tuple[Citation, ...]
     leaning: frozenset[Side] = frozenset()
     more: bool = False  # whether a side has more quotes than are shown
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.favour)} for, {len(self.against)} against, {len(self.context)} beside"
+        return f"<Sides {shortened(self.proposition)}: {counts}>"
 
     @property
     def unclear(self) -> tuple[Side, ...]:
