@@ -108,9 +108,9 @@ async def _use(connect: Connect, mode: str) -> None:
         _, found = await call("search_quotes", query="toll commuters", count=1)
         assert found["quotes"][0]["document_id"] == "against-tolls"
         text, verdict = await call("verify_quote", quote="Drivers who use a road must pay for it.", speaker="Bo Gray")
-        assert (verdict["result"], verdict["attribution"]) == ("altered", "unsure")
+        assert (verdict["result"], verdict["attribution"]) == ("altered", "wrong")
         assert "- must\n+ should" in text
-        assert "Who speaks there is a reading of the text and not sure." in verdict["caveats"]
+        assert "Words can be exact and out of their context" in " ".join(verdict["caveats"])
         assert all(caveat in text for caveat in verdict["caveats"])
         text, checked = await call(
             "verify_text", text="“Helmet laws discourage walking.” “Nobody else should have to.”"

@@ -119,12 +119,11 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
     from pullquote.upkeep.cluster import over_ray
     from pullquote.upkeep.indexing import index_corpus, moved
 
-    unchanged = None if force or again else up_to_date(settings)
+    if (unchanged := None if force or again else up_to_date(settings)) is not None:
+        return _told(unchanged, settings, "; nothing changed", strict=strict)
     before = None
     with suppress(IndexFault):
         before = open_index(settings).generation if again else None
-    if unchanged is not None:
-        return _told(unchanged, settings, "; nothing changed", strict=strict)
     if sys.stderr.isatty() and settings.model != DEFAULT_MODEL and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     try:
@@ -262,9 +261,7 @@ def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
 def assist(read: Read) -> None:
     """Answer an assistant (Model Context Protocol) over the input and the output, from the newest index."""
     if not find_spec("mcp"):
-        raise SettingsError(
-            "the library that speaks to assistants is not installed; run `pip install 'pullquote[mcp]'`"
-        )
+        raise SettingsError("assistants need a further package; run `pip install 'pullquote[mcp]'`")
     from pullquote.api.mcp import PUBLIC, Assistant
     from pullquote.upkeep.records import Records
 
@@ -282,10 +279,10 @@ def assist(read: Read) -> None:
     def prepare() -> None:
         try:
             current()
-        except PullquoteError as error:  # each call tells it, until it is mended: a client shows no line of ours
+        except PullquoteError as error:  # each call tells it too, until it is mended
             terminal.warn(str(error))
 
-    with suppress(SettingsError):  # told by `prepare`
+    with suppress(SettingsError):  # each call tells it
         PUBLIC.set(read().public_address or "")
     with ExitStack() as serving:
         opener = Thread(target=prepare)  # the client's first message is answered meanwhile

@@ -7,15 +7,17 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
-
-from selectolax.lexbor import LexborHTMLParser
 
 from pullquote.errors import DocumentError
 from pullquote.extraction.extracted import Extracted
 from pullquote.extraction.html import decode
 from pullquote.extraction.shown import Shown
 from pullquote.extraction.walk import Walk
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
 
 EXTRACTOR = "epub 1"
 MOST_BYTES, MOST_CHAPTERS = 32_000_000, 2_000  # unpacked, of all that is read; a Bible has 1,189 chapters
@@ -58,8 +60,10 @@ class _Parts:
             raise DocumentError(f"unpacks to more than {MOST_BYTES // 1_000_000} MB; save its text in a new file")
         return _EMPTY.sub(r"<\1\2></\1>", _DECLARED.sub("", decode(content), count=1))
 
-    def tree(self, name: str) -> LexborHTMLParser:
+    def tree(self, name: str) -> "LexborHTMLParser":
         """A part as a tree; entities that it declares are never looked up."""
+        from selectolax.lexbor import LexborHTMLParser
+
         return LexborHTMLParser(self.read(name))
 
 
@@ -93,7 +97,7 @@ def _book(parts: _Parts) -> Extracted:
     )
 
 
-def _chapters(package: LexborHTMLParser, folder: str) -> Iterator[str]:
+def _chapters(package: "LexborHTMLParser", folder: str) -> Iterator[str]:
     """The names of the chapters' files in the order of the spine, without what stands outside of the order of reading."""
     items = {node.attributes.get("id"): node.attributes.get("href") or "" for node in package.css("item[id]")}
     for node in package.css("itemref[idref]"):
@@ -102,5 +106,5 @@ def _chapters(package: LexborHTMLParser, folder: str) -> Iterator[str]:
             yield posixpath.normpath(posixpath.join(folder, unquote(href)))
 
 
-def _facts(package: LexborHTMLParser, name: str) -> Iterator[str]:
+def _facts(package: "LexborHTMLParser", name: str) -> Iterator[str]:
     return filter(None, (" ".join(node.text().split()) for node in package.css(f"dc\\:{name}")))

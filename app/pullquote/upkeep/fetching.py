@@ -3,6 +3,8 @@
 import ipaddress
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -53,37 +55,44 @@ def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
     Raises:
         FetchError: it is not there, too large or too slow, of a kind that is not read, or lies where none may be fetched.
     """
-    import httpx2
+    from pullquote.models.exchange import bounded, open_client
 
-    from pullquote.models.exchange import TooLong, bounded, open_client
-
-    ends = time.monotonic() + SECONDS
-    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    ends, now = time.monotonic() + SECONDS, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with open_client(timeout=SILENCE) as client:
         for _ in range(REDIRECTS + 1):
-            try:
-                with bounded(ends) as bounds, _opened(client, url, local=local) as reply:
-                    if reply.is_redirect:
-                        url = urljoin(url, reply.headers.get("location", ""))
-                        continue
-                    _refuse(reply, most)
-                    suffix = _suffix(reply.headers.get("content-type", ""), urlsplit(url).path)
-                    content, charset = bounds.content(reply, most), reply.charset_encoding or ""
-                    return Fetched(url.partition("#")[0], content, suffix, at, charset)
-            except TooLong as error:
-                why = f"holds more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
-                raise FetchError(why) from error
-            except httpx2.TimeoutException as error:
-                why = f"does not answer within {SILENCE:g} seconds; try again later"
-                if time.monotonic() >= ends:
-                    why = f"takes more than {SECONDS:g} seconds; save it with a browser, and add the file"
-                raise FetchError(why) from error
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                why = str(error) or type(error).__name__
-                raise FetchError(f"cannot be fetched ({why}); try again later") from error
-            except ValueError as error:  # of what its server says: an address that is none, half a letter
-                raise FetchError(f"cannot be read ({error}); open it in a browser, and save it from there") from error
+            with _faults_told(most, ends), bounded(ends) as bounds, _opened(client, url, local=local) as reply:
+                if reply.is_redirect:
+                    url = urljoin(url, reply.headers.get("location", ""))
+                    continue
+                _refuse(reply, most)
+                suffix = _suffix(reply.headers.get("content-type", ""), urlsplit(url).path)
+                content, charset = bounds.content(reply, most), reply.charset_encoding or ""
+                return Fetched(url.partition("#")[0], content, suffix, now, charset)
     raise FetchError(f"leads on more than {REDIRECTS} times; give the address that it ends at")
+
+
+@contextmanager
+def _faults_told(most: int, ends: float) -> Iterator[None]:
+    """Tell what went wrong with one exchange, and what to do next."""
+    import httpx2
+
+    from pullquote.models.exchange import TooLong
+
+    try:
+        yield
+    except TooLong as error:
+        why = f"holds more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
+        raise FetchError(why) from error
+    except httpx2.TimeoutException as error:
+        why = f"does not answer within {SILENCE:g} seconds; try again later"
+        if time.monotonic() >= ends:
+            why = f"takes more than {SECONDS:g} seconds; save it with a browser, and add the file"
+        raise FetchError(why) from error
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        why = str(error) or type(error).__name__
+        raise FetchError(f"cannot be fetched ({why}); try again later") from error
+    except ValueError as error:  # of what its server says: an address that is none, half a letter
+        raise FetchError(f"cannot be read ({error}); open it in a browser, and save it from there") from error
 
 
 def _opened(client: "httpx2.Client", url: str, *, local: bool) -> "httpx2._client._StreamContextManager":  # type: ignore[name-defined]
