@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import atheris
+import httpcore2
 
 with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.answers import query
@@ -32,9 +33,12 @@ with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.index.files import array_of
     from pullquote.index.lexical import Lexical
     from pullquote.index.vectors import VectorTable
+    from pullquote.models.exchange import _Backend, _Stream
     from pullquote.settings import _FIELDS, PREFIX, Settings
     from pullquote.sides import proposition
     from pullquote.span import Span
+    from pullquote.upkeep import fetching
+    from pullquote.upkeep.adding import PAGES, _facts, _name_of, _utf8
     from pullquote.verify import cite, match
     from pullquote.verify.receipt import read_receipt
     from pullquote.voice import names
@@ -71,6 +75,17 @@ def placed(found: Extracted) -> None:
 def page(content: bytes) -> None:
     """A web page."""
     placed(html.extract(content))
+
+
+def reply(content: bytes) -> None:
+    """All that a web server sends, to each request alike: what is kept of it can be written and read again."""
+    fetching.checked = lambda *_, **__: "93.184.216.34"
+    _Backend.connect_tcp = lambda *_, **__: _Stream(httpcore2.MockStream([content]))
+    fetched = fetching.fetch("http://a.example/page", most=100_000)
+    _facts(fetched, _name_of(fetched))
+    _utf8(fetched)
+    if fetched.suffix in PAGES:
+        placed(html.extract(fetched.content, fetched.charset))
 
 
 def captions(content: bytes) -> None:
@@ -167,7 +182,7 @@ def arrays(content: bytes) -> None:
 PARSERS: Mapping[str, Parse] = {
     "document": document, "question": question, "name": name, "words": words, "citation": citation, "setting": setting,
     "settings-file": settings_file, "receipt": read_receipt, "body": lambda content: check_json(content, depth=32), "arrays": arrays,
-    "page": page, "captions": captions, "word-file": word_file,
+    "page": page, "reply": reply, "captions": captions, "word-file": word_file,
 }  # fmt: skip
 
 

@@ -121,6 +121,7 @@ def test_what_is_not_recorded_is_not_invented_but_for_a_title_from_the_files_nam
         ("sides:\n  Tolls work.: for\n  Tolls work.: against", "Tolls work. stands twice (line 4 of the file)"),
         ("url: javascript:alert(1)", "url must start with https"),
         ("author: " + "[" * 20_000, "front matter"),
+        ('title: "\\ud83d\\ude00"', "names half a letter"),
         ("title: !!python/object/apply:os.system ['true']", "title must be one line of text"),
     ],
 )

@@ -1,16 +1,21 @@
 """Exchanges with servers that mean harm: whatever comes, and however slowly, they end in time, with an error of ours."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpcore2
 import pytest
-from fakes import load_benchmark
+from fakes import CHECKOUT, load_benchmark
 
 from pullquote.errors import FetchError
-from pullquote.models.exchange import open_client
+from pullquote.models.exchange import _Backend, _Stream, open_client
 from pullquote.models.pointer import Breaker, Fault, PointerFault, Purse, ServedPointer
+from pullquote.settings import Settings
 from pullquote.upkeep import fetching
+from pullquote.upkeep.adding import add
 
 HOSTILE = load_benchmark("hostile")
 SECONDS, SPARE = 0.4, 0.6  # the bound of a test, and what a busy machine may take beyond it
@@ -24,6 +29,18 @@ def endless() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.mark.parametrize("seed", json.loads((CHECKOUT / "benchmarks" / "fuzz_seeds.json").read_bytes())["reply"])
+def test_whatever_a_server_says_is_kept_as_a_document_or_refused_with_a_next_step(
+    seed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    sent = seed.encode("utf-8", "surrogateescape")
+    monkeypatch.setattr(fetching, "checked", lambda *_, **__: "93.184.216.34")
+    monkeypatch.setattr(_Backend, "connect_tcp", lambda *_, **__: _Stream(httpcore2.MockStream([sent])))
+    [added] = add(Settings(corpus=tmp_path), ["http://a.example/page"], "d")
+    assert (added.path is None) == bool(added.reason)
+    assert added.path or "; " in str(added.reason)
 
 
 @pytest.mark.parametrize("kind", HOSTILE.REPLIES)

@@ -388,6 +388,13 @@ def test_only_public_addresses_are_fetched_however_they_are_written(public: bool
     assert {fetching.is_public(one) for one in CASES["public"]["yes" if public else "no"]} == {public}
 
 
+LEADS = {
+    "/inside": "http://[::ffff:127.0.0.1]/", "/round": "/round", "/bracket": "http://[::1", "/vx": "http://[v1.x]/", "/port": "http://a:99999/",
+    "/letters": "http://a:b/", "/label": f"http://{'a' * 70}.example/", "/empty-label": "http://a..b/", "/dots": "http://.example/",
+    "/file": "file:///etc/passwd", "/half": "http://127.0.0.1:1/\udc80", "/nfkc": "http://a\u2100.example/",
+}  # fmt: skip
+
+
 class Site(BaseHTTPRequestHandler):
     """Pages good and bad, by their path."""
 
@@ -403,8 +410,8 @@ class Site(BaseHTTPRequestHandler):
                 )
             case "/latin.txt":
                 headers["Content-Type"], body = "text/plain; charset=iso-8859-2", "Opłata wzrosła.".encode("iso-8859-2")
-            case "/inside" | "/round":
-                headers["Location"] = "http://[::ffff:127.0.0.1]/" if self.path == "/inside" else "/round"
+            case path if path in LEADS:
+                headers["Location"] = LEADS[path]
             case "/picture":
                 headers["Content-Type"] = "image/png"
             case "/large":
@@ -413,7 +420,7 @@ class Site(BaseHTTPRequestHandler):
                 return self.send_error(410)
         self.send_response(302 if "Location" in headers else 200)
         for name, value in headers.items():
-            self.send_header(name, value)
+            self._headers_buffer.append(f"{name}: {value}\r\n".encode("utf-8", "surrogateescape"))
         self.end_headers()
         try:
             self.wfile.write(body)
@@ -457,7 +464,8 @@ def test_what_cannot_be_fetched_says_why(site: str, path: str, reason: str, monk
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://inside.example/", "http://[::1", "ftp://a/", "http://u:p@a/"]
+    "url", ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/",
+     "http://[fec0::1]/", "http://[64:ff9b:1::1]/", "http://[::ffff:0:127.0.0.1]/", "http://１２７.0.0.1/", "http://inside.example/", "http://[::1", "ftp://a/", "http://u:p@a/"]
 )  # fmt: skip
 def test_addresses_of_this_machine_and_of_its_network_are_refused(url: str, monkeypatch: pytest.MonkeyPatch):
     known = socket.getaddrinfo
@@ -466,6 +474,32 @@ def test_addresses_of_this_machine_and_of_its_network_are_refused(url: str, monk
     )
     with pytest.raises(FetchError, match="which is not fetched|is not an address|holds a name"):
         fetching.fetch(url, most=1_000)
+
+
+@pytest.mark.parametrize("path", LEADS)
+def test_wherever_a_page_leads_adding_goes_on_with_the_next(site: str, settle: Settle, path: str):
+    settings = settle({"d/a.md": "One word is here."})
+    led, other = add(settings, [site + path, f"{site}/other.html"], "d", local=True)
+    assert (led.path, other.path) == (None, "d/other.html")
+    assert led.reason
+    assert "; " in led.reason
+
+
+def test_rechecking_goes_on_after_pages_that_fail_and_says_for_each_what_to_do_next(
+    site: str, settle: Settle, run: Run
+):
+    pages = {path.strip("/"): site + path for path in [*LEADS, "/picture", "/gone", "/page"]}
+    pages |= {"torn": "http://[::1"}
+    texts = {f"d/{name}.html": PAGE for name in pages}
+    settings = settle(texts | {f"d/{name}.html.yaml": f"url: {json.dumps(url)}\n" for name, url in pages.items()})
+    generation = indexing.index_corpus(settings, HashEncoder()).generation
+    found = {one.document_id: one for one in rechecking.recheck(settings, generation, "d", local=True)}
+    assert {name: one.state for name, one in found.items() if one.reason is None} == {"page": "present"}
+    assert len(found) == len(pages)
+    assert [name for name, one in found.items() if one.reason and "; " not in one.reason] == []
+    told = run(settings, "recheck", "--allow-local")
+    assert told.exit_code == 3
+    assert told.output.count("unreachable") == len(pages) - 2
 
 
 def test_what_is_added_lies_in_the_corpus_as_it_was_received_with_its_address(

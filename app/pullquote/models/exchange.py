@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from ssl import SSLContext
 from typing import Any
 
@@ -80,10 +81,16 @@ def open_client(**options: Any) -> httpx2.Client:
     return httpx2.Client(trust_env=False, follow_redirects=False, transport=_Transport(), **options)
 
 
+@lru_cache(maxsize=1)
+def _tls() -> SSLContext:
+    """Made once: the authorities take 40 ms to read."""
+    return httpx2.create_ssl_context(trust_env=False)
+
+
 class _Transport(httpx2.HTTPTransport):
     def __init__(self) -> None:
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context(trust_env=False), max_connections=100,
+            ssl_context=_tls(), max_connections=100,
             max_keepalive_connections=20, keepalive_expiry=5.0, network_backend=_Backend(),
         )  # fmt: skip
 

@@ -31,7 +31,12 @@ _SUFFIXES = {  # of the media types that are read
     "application/epub+zip": ".epub",
 }  # fmt: skip
 _UNTOLD = {"", "application/octet-stream", "binary/octet-stream"}  # types that say nothing: the name may
-_EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # where an address of IPv4 is written in one of IPv6 (RFC 6052)
+_GLOBAL = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out; all else is local, or of a special use
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # of anybody: an address of IPv4 stands in its end (RFC 6052)
+_ISATAP = {bytes.fromhex("00005efe"), bytes.fromhex("02005efe")}  # before one of IPv4 that is tunnelled to (RFC 5214)
+_SPECIAL = [  # uses that not all versions of Python know (the registries of RFC 6890)
+    ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")
+]
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
@@ -143,14 +148,19 @@ def checked(url: str, *, local: bool) -> str:
 def is_public(address: str) -> bool:
     """Whether an address is one of the public internet, also where it is written within one of another kind."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
-        if found in _EMBEDDED or found.packed[:12] == bytes(12):
-            inner.append(ipaddress.IPv4Address(found.packed[12:]))
-        if not all(one.is_global for one in inner if one is not None):
-            return False
-        return (found.is_global or found.ipv4_mapped is not None) and not found.is_multicast
-    return found.is_global and not found.is_multicast
+    if isinstance(found, ipaddress.IPv4Address):
+        return _is_given_out(found)
+    if found.ipv4_mapped is not None:
+        return _is_given_out(found.ipv4_mapped)
+    inner = [found.sixtofour, *(found.teredo or ())]
+    if found in _NAT64 or found.packed[8:12] in _ISATAP:
+        inner.append(ipaddress.IPv4Address(found.packed[12:]))
+    outer = found in _NAT64 or (found in _GLOBAL and _is_given_out(found))
+    return outer and all(_is_given_out(one) for one in inner if one is not None)
+
+
+def _is_given_out(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast and not any(address in one for one in _SPECIAL)
 
 
 def _refuse(reply: "httpx2.Response", most: int) -> None:
