@@ -276,16 +276,10 @@ def assist(read: Read) -> None:
         explainer.refresh()
         return explainer.now()
 
-    def prepare() -> None:
-        try:
-            current()
-        except PullquoteError as error:  # each call tells it too, until it is mended
-            terminal.warn(str(error))
-
     with suppress(SettingsError):  # each call tells it
         PUBLIC.set(read().public_address or "")
     with ExitStack() as serving:
-        opener = Thread(target=prepare)  # the client's first message is answered meanwhile
+        opener = Thread(target=terminal.warned, args=[current])  # the client's first message is answered meanwhile
         opener.start()
         Assistant(current, records=lambda: Records.of(read())).run("stdio")
         opener.join()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pullquote.errors import PullquoteError
 from pullquote.settings import Settings
 
 if TYPE_CHECKING:
@@ -98,6 +99,14 @@ def show(as_json: bool, wire: object, text: str) -> None:
 def counted(number: int, noun: str) -> str:
     """A number and what it counts, such as "1 document"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def warned(run: Callable[[], object]) -> None:
+    """Run it; what goes wrong is a warning, since whoever needs it is told again."""
+    try:
+        run()
+    except PullquoteError as error:
+        warn(str(error))
 
 
 def warn(line: str) -> None:
