@@ -46,7 +46,7 @@ sbom: $(VENV)/.dev wheel  ## Write what serving is made of as dist/sbom.cdx.json
 quality: $(VENV)/.dev  ## Hold the real models to what the docs say of names, sides and voices, on labelled sets
 	$(BIN)/python -m pytest -W error -m quality -n auto --maxprocesses 4 --dist loadfile
 
-torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); docs/reliability.md keeps the figures
+torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); benchmarks/results/reliability.md keeps the figures
 	$(BIN)/python -m pytest -W error -m torture
 
 soak: $(VENV)/.dev  ## An hour of 20 questions a second with reloads: a line a minute of memory, descriptors and errors
