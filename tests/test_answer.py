@@ -88,6 +88,13 @@ def test_the_author_stays_the_voice_where_no_person_or_body_is_named(speaker, li
     assert compose([Citation(1, quote, Role.CLAIM, (voice,), 1.0)])[0].text == line
 
 
+def test_what_the_one_who_has_the_word_tells_of_another_is_told_by_them():
+    document = document_of("It rose.", source=Source(publisher="The House"))
+    quote = quote_span(document, split_sentences(document), Span(0, 8))
+    voice = Voice(Span(0, 8), VoiceKind.REPORTED, "Bo Reed", ("MR. McOTT",), sure=False, turn=True)
+    assert compose([Citation(1, quote, Role.CLAIM, (voice,), 1.0)])[0].text == "As told by Mr. McOtt:"
+
+
 def test_silence_never_shows_a_quote_as_an_answer(doubtful):
     wire = answer_wire(ask(doubtful, "Quantum chromodynamics of zebra tolls?"))
     assert wire["quotes"] == []

@@ -19,7 +19,7 @@ from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
 from pullquote.voice.names import is_list, is_several, names_somebody, straight_line
-from pullquote.voice.voices import Voice, VoiceKind, called, in_doubt, inline, only_counts, opening
+from pullquote.voice.voices import Voice, VoiceKind, called, floor, in_doubt, inline, only_counts, opening
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -157,9 +157,9 @@ def _lead(citation: Citation, before: Citation | None) -> str:
     told = others and speaker and not names_somebody(speaker)  # by the author, who names nobody
     return render(
         "frame", role=citation.role.value, kind=(VoiceKind.MIXED if told else voice.kind).value,
-        speaker=None if voice.kind is VoiceKind.AUTHOR or not speaker else opening(speaker), turn=voice.turn,
+        speaker=None if voice.kind is VoiceKind.AUTHOR or not speaker else opening(speaker), turn=voice.turn and not voice.via,
         quoted=inline(speaker) if speaker else None, doubt=in_doubt(voice), asks=only_asks(citation.quote),
-        author=straight_line(document.source.author), name=document.name,
+        author=floor(voice) or straight_line(document.source.author), name=document.name,
         opens=before is None or before.role is not citation.role,
         same=before is not None and (before.quote.document.id, before.voice.speaker) == spoken, neutral=document.is_neutral,
     )  # fmt: skip

@@ -98,7 +98,7 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
     return tuple(
         replace(voice, kind=VoiceKind.QUOTED, speaker=turn.speaker, cue=turn.label, sure=False, turn=True)
         if _is_theirs(voice, turn.speaker)
-        else replace(voice, via=(*voice.via, turn.speaker), sure=False)
+        else replace(voice, via=(*voice.via, turn.speaker), sure=False, turn=True)
         for voice in voices
     )
 

@@ -42,7 +42,7 @@ class Voice:
     `speaker` is named as at their first mention in the document; it is None where nobody is named.
     `via` holds the voices in between, the one nearest to the speaker first: what a paper reported
     of a memo has the memo as speaker and ("the paper",) as via. `cue` is what gave it away.
-    `turn` is whether a label gives them the word, as in a transcript.
+    `turn` is whether a label gives the word to them, or to the last of those in between, as in a transcript.
     `parts` is only for a summary: the voices it sums up that are not the author's.
     """
 
@@ -106,9 +106,18 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
 
 def called(voice: Voice) -> str | None:
     """Who speaks, as names are written: a label in capitals is set in small letters."""
-    if not voice.turn or not voice.speaker:
-        return voice.speaker
-    return _CAPITALS.sub(lambda run: run[0].capitalize(), voice.speaker)
+    return _in_small(voice.speaker) if voice.turn and voice.speaker and not voice.via else voice.speaker
+
+
+def floor(voice: Voice) -> str | None:
+    """Who surely says all of it, in their own words or another's: whose turn it is."""
+    holders = {(part.via[-1] if part.via else part.speaker) if part.turn else None for part in voice.parts or (voice,)}
+    holder = holders.pop() if len(holders) == 1 else None
+    return _in_small(holder) if holder else None
+
+
+def _in_small(label: str) -> str:
+    return _CAPITALS.sub(lambda run: run[0].capitalize(), label)
 
 
 def inline(name: str) -> str:
@@ -150,7 +159,7 @@ def speaker_line(voice: Voice, document: Document) -> str:
         return f"{place}, {_retelling(voice)}{_through(voice)}"
     if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
         return f"Speaker unclear, in {f'a text by {place}' if document.source.author else place}"
-    manner = "recorded by" if voice.turn else _manner(voice.kind)
+    manner = "recorded by" if voice.turn and not voice.via else _manner(voice.kind)
     return f"{opening(called(voice) or '')}{_through(voice)}, {manner} {place}"
 
 
