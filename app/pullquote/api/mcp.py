@@ -3,7 +3,7 @@
 The only module that imports the library of that name; it comes with `pullquote[mcp]`.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -44,7 +44,7 @@ from pullquote.api.mcp_shapes import (
 from pullquote.api.responses import VISIT, problem
 from pullquote.api.routes import both_sides as sides_of
 from pullquote.api.routes import keep_judgement
-from pullquote.api.schemas import FeedbackBody
+from pullquote.api.schemas import DraftText, FeedbackBody
 from pullquote.errors import PullquoteError, UnknownDocument, WorkStopped
 from pullquote.span import Span
 from pullquote.upkeep.records import Records
@@ -145,13 +145,14 @@ class Tools:
         caveats = "\n".join(f"({caveat})" for caveat in verdict.caveats)
         return _said(f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip() + f"\n\n{caveats}", verdict)
 
-    def verify_text(self, text: str) -> Annotated[CallToolResult, Checked]:
+    def verify_text(self, text: DraftText) -> Annotated[CallToolResult, Checked]:
         """Check every quotation of a draft, plain or in Markdown: its words, who is said to say it, what it leaves out."""
         now = self._current()
         told = wire.checked_wire(text, now.check(text), now.quote_at)
         names = ("words", "start", "end", "speaker", "right", "omitted")
         checked = [
-            CheckedQuotation(**_verdict(one), **{name: one[name] for name in names}) for one in told["quotations"]
+            CheckedQuotation(**_verdict(one), **{name: one[name] for name in names}, nearest=_matches(one["nearest"]))
+            for one in told["quotations"]
         ]
         wrong = [one for one in checked if not one.right]
         lines = [f"Quotations: {len(checked)}; something is to be said against {len(wrong)}."]
@@ -274,9 +275,12 @@ def _quoted(told: wire.Wire) -> Quoted:
 
 
 def _verdict(told: wire.Wire) -> dict[str, Any]:
-    matches = _quotes([{**match, **match["found"]} for match in told["matches"]])
     names = ("result", "attribution", "diff")
-    return {name: told[name] for name in names} | {"matches": matches, "caveats": caveats_of(told)}
+    return {name: told[name] for name in names} | {"matches": _matches(told["matches"]), "caveats": caveats_of(told)}
+
+
+def _matches(matches: Sequence[wire.Wire]) -> list[Quoted]:
+    return _quotes([{**match, **match["found"]} for match in matches])
 
 
 def _shown(quote: Quoted) -> str:

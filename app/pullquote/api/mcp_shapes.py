@@ -59,7 +59,7 @@ class Verdict(BaseModel):
 
 
 class CheckedQuotation(Verdict):
-    """A quotation of a text, and what became of it."""
+    """A quotation of a text, and what became of it; its result may also be shortened, unclear or mention."""
 
     words: str
     start: int
@@ -67,6 +67,7 @@ class CheckedQuotation(Verdict):
     speaker: str | None = Field(description="Whose words the text says that they are.")
     right: bool
     omitted: str = Field(description="Of a shortened one: the words left out that may turn its sense.")
+    nearest: list[Quoted] = Field(description="Of one that is not found: the sentence most like it, if any is.")
 
 
 class Checked(BaseModel):

@@ -144,7 +144,8 @@ def _held_wires(text: str, held: Sequence[Held], quote_at: Callable[[str, Span],
         place = Wire(n=n, start=span.start, end=span.end, start_utf16=units, end_utf16=units + utf16_length(words))
         told = Wire(result=one.outcome.value, right=one.right, speaker=one.quotation.speaker, omitted=one.omitted)
         found = verdict_wire(Verdict(Result.VERBATIM, one.places[:PLACES], one.diff, one.attribution), quote_at)
-        yield {**place, "words": words, **found, **told}
+        near = verdict_wire(Verdict(Result.NOT_FOUND, (one.nearest,) if one.nearest else ()), quote_at)
+        yield {**place, "words": words, **found, **told, "nearest": near["matches"]}
 
 
 def sides_wire(sides: Sides) -> Wire:
