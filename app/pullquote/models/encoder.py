@@ -9,6 +9,7 @@ import numpy as np
 
 from pullquote.corpus.files import lock_of, make_folder, only_writer
 from pullquote.errors import EncoderError
+from pullquote.models.bundled import folder_of, mend
 from pullquote.models.export import (
     DEFAULT_MODEL,
     DEFAULT_WEIGHTS,
@@ -22,7 +23,7 @@ from pullquote.models.onnx import MODEL_FILE, Card, OnnxEncoder, Vectors, open_s
 from pullquote.models.ranker import BUNDLED as RANKER
 from pullquote.models.ranker import EMBEDDING, bundled_words, checked
 
-BUNDLED = RANKER.parent / "encoder"
+BUNDLED = folder_of("encoder")
 MATRICES = "matrices.npz"
 
 
@@ -64,7 +65,7 @@ class BundledEncoder(OnnxEncoder):
         facts = checked(folder, MODEL_FILE, MATRICES)
         words = facts["words"]
         if words["sha256"] != checked(RANKER, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
-            raise EncoderError(f"the weights in {folder} were made on other word vectors; reinstall pullquote")
+            raise EncoderError(f"the weights in {folder} were made on other word vectors; {mend(folder)}")
         from tokenizers import Tokenizer
 
         card = Card(**{**facts["encoder"], "inputs": tuple(facts["encoder"]["inputs"])})

@@ -13,11 +13,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.models.bundled import folder_of
 from pullquote.models.onnx import open_session
-from pullquote.models.ranker import BUNDLED as RANKER
 from pullquote.models.ranker import WordVectors, beside, bundled_words
 
-BUNDLED = RANKER.parent / "interaction"
+BUNDLED = folder_of("interaction")
 FILE = "model.onnx"
 DIMENSION = 64
 STEPS = 200.0  # of a whole: a number of a unit vector of DIMENSION is seldom over .6, and is cut there

@@ -12,10 +12,11 @@ import numpy as np
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.models.bundled import folder_of
 from pullquote.models.onnx import open_session
 from pullquote.models.ranker import WordVectors, beside, bundled_words
 
-BUNDLED = Path(__file__).parent / "weights" / "voice"
+BUNDLED = folder_of("voice")
 FILE = "model.onnx"
 ANSWERS = ("kinds", "parts", "cues", "pointers", "verdicts")
 KINDS = ("author", "quoted", "reported", "mixed")  # in the order of its answers

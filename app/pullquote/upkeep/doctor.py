@@ -42,7 +42,7 @@ from pullquote.upkeep.records import Records
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
 WAITING = 512  # connections that the system keeps until they are taken
 BUILD = "run `pullquote index`"
-REINSTALL = "install Pullquote again with `pip install .`"
+REINSTALL = "install Pullquote again with `pip install --editable .` in a checkout, else with `pip install pullquote`"
 COMPLETE = f"nothing, unless PULLQUOTE_MODEL or PULLQUOTE_RERANKER is to name a model of your own: then `{INSTALL}`"
 # What may be missing, and what then does not work.
 OPTIONAL = {
