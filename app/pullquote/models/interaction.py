@@ -77,7 +77,7 @@ class Interaction:
         ids = self.beneath.tokenizer.encode(text).ids
         feed = self.beneath.embed(ids, [0] * len(ids))
         del feed["token_type_ids"]
-        return [found[0] for found in self.layers.run(["tokens", "weights"], feed)]
+        return [output[0] for output in self.layers.run(["tokens", "weights"], feed)]
 
 
 @lru_cache(maxsize=1)
