@@ -26,6 +26,7 @@ from pullquote.voice.book import VoiceBook
 UNKNOWN = 0.5  # share of its words above which, where they do not occur in the sources, these say nothing on it
 KEPT = 256  # propositions asked lately with both their sides; a new one takes up to a second to judge
 NEAR_SHARE = 0.45  # of the best quote's score that the other side needs: it seldom fits the question as well
+SOUGHT_LETTERS = 20_000  # of a quote, by which others on its subject are sought; no sentence has as many
 LABELLED = 0.5  # least likelihood of a quote in a dispute, and of what a model alone reads beside labels of the side
 NONE = "No other voice was found in these sources that clearly disputes this."
 
@@ -185,24 +186,27 @@ class Debater:
 
     def find_dispute(self, quote: Quote) -> Dispute | None:
         """The nearest quote that the operator's labels put on the other side of a proposition, and another voice's, or None."""
-        debate, voice = quote.document.debate, speaker_of(quote, self.voices.of_quote(quote))
-        vector, documents = self._encode(clean(quote.text)), self.generation.documents_of(debate)
-        hits = retrieve(self.generation, Sought(quote.text, vector), documents)
+        debate, sided = quote.document.debate, list[tuple[str, list[JudgedChoice], Stance]]()
         for proposition in self.propositions(debate):
             labelled = [
                 judged for judged in self._labelled(debate, proposition) if judged[2].argued(judged[1]) >= LABELLED
             ]
             own_stance = next((stance for choice, stance, _ in labelled if not apart(choice.quote, quote)), None)
+            if own_stance:
+                sided.append((proposition, labelled, own_stance))
+        if not sided:  # nothing is sought, which for a whole book takes seconds
+            return None
+        words, voice = quote.text[:SOUGHT_LETTERS], speaker_of(quote, self.voices.of_quote(quote))
+        sought = Sought(words, self._encode(clean(words)))
+        hits = retrieve(self.generation, sought, self.generation.documents_of(debate))
+        for proposition, labelled, own_stance in sided:
             labelled_by_row = {choice.hit.row: (choice.quote, stance) for choice, stance, _ in labelled}
-            for hit in hits if own_stance else ():
+            for hit in hits:
                 candidate, stance = labelled_by_row.get(hit.row, (quote, own_stance))
+                if stance.side is not own_stance.side.other:
+                    continue
                 voices = self.voices.of_quote(candidate)
-                if (
-                    own_stance
-                    and stance
-                    and stance.side is own_stance.side.other
-                    and speaker_of(candidate, voices) != voice
-                ):
+                if speaker_of(candidate, voices) != voice:
                     marked = self.marked([Citation(1, candidate, Role.COUNTERPOINT, voices, hit.score, stance)])
                     return Dispute(marked[0], proposition, own_stance)
         return None
