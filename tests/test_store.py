@@ -17,8 +17,7 @@ from pullquote.api.app import create_app
 from pullquote.errors import IndexFull, StoreFault
 from pullquote.index import store as stores
 from pullquote.index.files import Stamp, json_bytes, write_durably
-from pullquote.index.layout import Layout, read_manifest
-from pullquote.index.opening import publish
+from pullquote.index.layout import Layout, publish, read_manifest
 from pullquote.index.replica import Replica, level
 from pullquote.index.store import Store, pull, push
 from pullquote.settings import Address, Settings
