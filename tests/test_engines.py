@@ -182,7 +182,7 @@ def test_rows_that_cannot_be_right_are_asked_for_once_more_and_are_no_answer(wro
 def test_a_shard_that_is_not_there_or_only_in_part_is_told_before_it_is_asked(
     servers: Callable[[str], engines.Server], name: str
 ):
-    engine = engines.engine(servers(name).address("contract"))
+    engine = ProvenEngine(engines.engine(servers(name).address("contract")).database)
     for shard in (made("b"), replace(SHARD, passage_vectors=made("c", PASSAGES + 1).passage_vectors)):
         with pytest.raises(EngineError, match="run `pullquote index`"):
             engine.search_vector(shard, Grain.PASSAGES, shard.passage_vectors.take([0])[0], 3, range(50))
