@@ -230,7 +230,7 @@ def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(settle: Se
         index_corpus(settings, HashEncoder())
     (left := Layout(settings.index).generations / ".building-x" / "part").mkdir(parents=True)
     free = lambda folder: SimpleNamespace(free=0 if left.exists() else 10**16)  # noqa: E731
-    monkeypatch.setattr("pullquote.index.build.shutil.disk_usage", free)
+    monkeypatch.setattr("pullquote.index.layout.shutil.disk_usage", free)
     index_corpus(settings, HashEncoder())
 
 

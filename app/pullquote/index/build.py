@@ -15,12 +15,21 @@ from pullquote.corpus.corpus import BESIDE, Corpus, Skipped, nothing_to_read
 from pullquote.corpus.documents import Document
 from pullquote.corpus.files import make_folder, only_writer, sync_folder
 from pullquote.corpus.folder import Entry, Listing, list_corpus, listed, read_facts, write_facts
-from pullquote.errors import IndexCorrupt, IndexFault, IndexFull
+from pullquote.errors import IndexCorrupt, IndexFault
 from pullquote.index import layout, vectors
 from pullquote.index.engine import fill, open_engine, switch
 from pullquote.index.files import FileWriter, Stamp, array_bytes, write_durably
 from pullquote.index.generation import Draft, Generation, open_index
-from pullquote.index.layout import DRAFT, Card, Layout, facts_of, publish, read_manifest, sweep
+from pullquote.index.layout import (
+    DRAFT,
+    Card,
+    Layout,
+    check_room,
+    facts_of,
+    publish,
+    read_manifest,
+    sweep,
+)
 from pullquote.index.lexical import merge_words
 from pullquote.index.parts import (
     Attribute,
@@ -105,7 +114,7 @@ def build_index(
     make_folder(root.root)
     with only_writer(root.lock):
         sweep(root)  # before the room is looked at: they may be what takes it
-        _check_room(root, settings.min_free_bytes)
+        check_room(root, settings.min_free_bytes)
         models = Models(encoder, interaction, attribute)
         options = BuildOptions(models, enrich, progress, work, again, apart)
         previous, pair = _previous(settings)
@@ -493,16 +502,3 @@ def _write_words(writer: FileWriter, own: Sequence[Run]) -> None:
         row_count += end - first
     counted = [(source.counts(), new_rows[key]) for key, source in sources.items()]
     merge_words(counted, row_count, writer.append)
-
-
-def _check_room(root: Layout, floor: int) -> None:
-    """See that there is room; what interrupted builds worked out gives way."""
-    if shutil.disk_usage(root.root).free < floor:
-        shutil.rmtree(root.parts, ignore_errors=True)
-    free = shutil.disk_usage(root.root).free
-    if free < floor:
-        fault = f"only {free:,} bytes are free in {root.root}"
-        raise IndexFull(
-            f"{fault}, fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}; "
-            "make room, or set PULLQUOTE_INDEX to a folder on another disk"
-        )

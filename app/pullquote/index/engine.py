@@ -13,7 +13,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.errors import EngineError, IndexCorrupt, PullquoteError, SettingsError, StoreFault
+from pullquote.errors import (
+    EngineError,
+    IndexCorrupt,
+    PullquoteError,
+    SettingsError,
+    StoreFault,
+    spend,
+)
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Address, Settings
@@ -209,6 +216,23 @@ class Numbering:
                 wanted *= MORE
             proposals.append(alive[:top_k])
         return np.concatenate(proposals)
+
+
+class AllVectors:
+    """The vectors of one grain, wherever they lie."""
+
+    def __init__(self, numbering: Numbering, grain: Grain, dimension: int) -> None:
+        self._numbering, self._grain, self._dimension = numbering, grain, dimension
+
+    def take(self, rows: Rows | Sequence[int]) -> Vectors:
+        """The vectors of these rows, shape (len(rows), dimension); every search comes by here."""
+        spend()
+        global_rows = np.asarray(rows, np.int64)
+        vectors = np.zeros((len(global_rows), self._dimension), np.float32)
+        for shard, positions, local_rows in self._numbering.split(self._grain, global_rows):
+            table = self._numbering.shards[shard].vectors(self._grain)
+            vectors[positions] = table.take(local_rows)
+        return vectors
 
 
 class Replica(Protocol):

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence
-from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument, spend
+from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
-from pullquote.index.engine import Engine, LocalEngine, Numbering, Rows, open_engine
+from pullquote.index.engine import AllVectors, Engine, LocalEngine, Numbering, Rows, open_engine
 from pullquote.index.files import array_of, whole
 from pullquote.index.layout import (
     COUNTED,
@@ -29,27 +29,9 @@ from pullquote.index.layout import (
 )
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.shard import Grain, Shard, map_files, read_files
-from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
 AHEAD = 2_000_000  # passages whose vectors and words are checked ahead: 5.2 GB a million
-
-
-class AllVectors:
-    """The vectors of one grain, wherever they lie."""
-
-    def __init__(self, numbering: Numbering, grain: Grain, dimension: int) -> None:
-        self._numbering, self._grain, self._dimension = numbering, grain, dimension
-
-    def take(self, rows: Rows | Sequence[int]) -> Vectors:
-        """The vectors of these rows, shape (len(rows), dimension); every search comes by here."""
-        spend()
-        global_rows = np.asarray(rows, np.int64)
-        vectors = np.zeros((len(global_rows), self._dimension), np.float32)
-        for shard, positions, local_rows in self._numbering.split(self._grain, global_rows):
-            table = self._numbering.shards[shard].vectors(self._grain)
-            vectors[positions] = table.take(local_rows)
-        return vectors
 
 
 class Words:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Document, Origin, Position, Source, name_of
 from pullquote.corpus.files import lock_of
-from pullquote.errors import IndexCorrupt, IndexMissing
+from pullquote.errors import IndexCorrupt, IndexFull, IndexMissing
 from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular, swap_in
 from pullquote.models.encoder import unfinished_exports
 from pullquote.settings import Settings
@@ -153,6 +153,19 @@ def sweep(root: Layout, keep: Sequence[str] | None = None) -> None:
     drafts = (root.root.glob(name) for name in (".MANIFEST.json.*", ".facts.json.*"))
     for draft in (*chain.from_iterable(drafts), *root.parts.glob(".*")):
         draft.unlink(missing_ok=True)
+
+
+def check_room(root: Layout, floor: int) -> None:
+    """See that there is room; what interrupted builds worked out gives way."""
+    if shutil.disk_usage(root.root).free < floor:
+        shutil.rmtree(root.parts, ignore_errors=True)
+    free = shutil.disk_usage(root.root).free
+    if free < floor:
+        fault = f"only {free:,} bytes are free in {root.root}"
+        raise IndexFull(
+            f"{fault}, fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}; "
+            "make room, or set PULLQUOTE_INDEX to a folder on another disk"
+        )
 
 
 def mark_of(name: str, card_sha256: str) -> str:

@@ -8,16 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from pullquote.errors import IndexFull, PullquoteError, StoreFault
 from pullquote.index.layout import Layout
-from pullquote.index.store import (
-    GONE,
-    Store,
-    held_in,
-    newest_in,
-    pull,
-    push,
-    retained,
-    told_before,
-)
+from pullquote.index.store import GONE, Store, held_in, newest_in, pull, push, retained, told_before
 from pullquote.settings import Settings
 
 LOOK_SECONDS, LONGEST_SECONDS = (
