@@ -77,7 +77,7 @@ def step(folder: Path, name: str, *, models: bool) -> dict[str, float]:
         index_corpus(settings)
     else:
         made: Any = Standing()
-        build_index(settings, made, interaction=made, hear=silent)
+        build_index(settings, made, interaction=made, attribute=silent)
     told = {"seconds": time.perf_counter() - start, "processor": time.process_time() - used}
     return told | {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024}
 

@@ -25,7 +25,7 @@ from sides_debates import labelled
 from pullquote.corpus.corpus import Corpus
 from pullquote.corpus.quote import Quote, quote_span
 from pullquote.index import build_index
-from pullquote.index.generation import Generation
+from pullquote.index.generation import Draft
 from pullquote.index.layout import STANCES
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.onnx import Vectors
@@ -56,11 +56,11 @@ def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) 
     def encode(text: str) -> Vectors:
         return encoder.encode([text])[0]
 
-    def enrich(generation: Generation) -> dict[str, bytes]:
-        return {STANCES: dump_stances(generation, lambda: judge, encode, {})}
+    def enrich(draft: Draft) -> None:
+        draft.add(STANCES, dump_stances(draft, lambda: judge, encode, {}))
 
     generation = build_index(
-        own, encoder, enrich, corpus=corpus_of(name, settings), hear=partial(line_of, bundled())
+        own, encoder, enrich, corpus=corpus_of(name, settings), attribute=partial(line_of, bundled())
     ).generation
     return Debater(generation, VoiceBook(generation), encode, lambda: judge)
 

@@ -104,7 +104,7 @@ def opened(data: Path, half: str, folder: Path) -> Explainer:
     try:
         generation = open_index(settings).generation
     except IndexFault:
-        generation = build_index(settings, Blank(), hear=partial(line_of, bundled())).generation
+        generation = build_index(settings, Blank(), attribute=partial(line_of, bundled())).generation
     return Explainer(settings, Ready(Opened(generation), Blank()))
 
 

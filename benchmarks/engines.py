@@ -28,11 +28,10 @@ from peers import ONE_THREAD
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.errors import EngineError
-from pullquote.index.engine import BUILDING
-from pullquote.index.generation import PASSAGES_OPENED
-from pullquote.index.hosting import REST, open_host
+from pullquote.index.engine import open_engine
+from pullquote.index.hosting import BUILDING, REST, ProvenEngine
 from pullquote.index.lexical import terms
-from pullquote.index.search import NEAR_WORDS
+from pullquote.index.search import NEAR_WORDS, PASSAGES_OPENED
 from pullquote.index.shard import Grain
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Address, Settings
@@ -88,7 +87,8 @@ def measured(
     """What an engine, or our own files, give for these questions, and how long that takes."""
     explainer = Explainer.open(settings)
     generation = explainer.generation
-    engine, documents = generation.words.engines[0], {name: generation.documents_of(name) for _, name in asked}
+    documents = {name: generation.documents_of(name) for _, name in asked}
+    engine, shard = generation.engine, generation.numbering.shards[0]
     windows = {name: generation.window_rows(found) for name, found in documents.items()}
     passages = {name: generation.passage_rows(found) for name, found in documents.items()}
     weights = {text: generation.words.weights(terms(text)) for text, _ in asked}
@@ -99,10 +99,10 @@ def measured(
         ("a debate", [one for one in asked if one[1]]),
     ):
         figures[f"near, {scope}"] = times(
-            lambda one: engine.near(Grain.PASSAGES, vectors[one[0]], PASSAGES_OPENED, passages[one[1]]), some
+            lambda one: engine.search_vector(shard, Grain.PASSAGES, vectors[one[0]], PASSAGES_OPENED, passages[one[1]]), some
         )
         figures[f"worded, {scope}"] = times(
-            lambda one: engine.worded(weights[one[0]], NEAR_WORDS, windows[one[1]]), some
+            lambda one: engine.search_text(shard, weights[one[0]], NEAR_WORDS, windows[one[1]]), some
         )
     found = []
     figures["answers"] = times(lambda one: found.append(first(explainer, one)), asked)
@@ -118,9 +118,11 @@ def measured(
 def filled(settings: Settings, generation: Any) -> float:
     """Seconds that it takes to put a generation into an engine."""
     assert settings.engine
-    host, start = open_host(settings.engine.url, BUILDING), time.perf_counter()
+    engine = open_engine(replace(settings, engine_seconds=BUILDING))
+    assert isinstance(engine, ProvenEngine)
+    start = time.perf_counter()
     for shard in generation.numbering.shards:
-        host.put(shard)
+        engine.database.put(shard)
     return time.perf_counter() - start
 
 

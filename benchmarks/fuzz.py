@@ -194,7 +194,7 @@ def settings_file(content: bytes) -> None:
 def arrays(content: bytes) -> None:
     """Files of an index whose hashes agree: refused, or of just their size."""
     for read in (
-        lambda: array_of(content), lambda: VectorTable.open(content, 1, 4), lambda: Lexical.open([*content.split(b"|", 5), *[b""] * 5][:6], 3)
+        lambda: array_of(content), lambda: VectorTable.open({"v": content}, "v", (1, 4), coded=False), lambda: Lexical.open([*content.split(b"|", 5), *[b""] * 5][:6], 3)
     ):  # fmt: skip
         try:
             read()

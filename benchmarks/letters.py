@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
-from pullquote.index.part import keys_of, split
+from pullquote.index.parts import keys_of, split
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.reader import bundled as reader

@@ -35,7 +35,16 @@ from pullquote.answers.reply import Ready
 from pullquote.index import build_index, open_index, vectors
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
-from pullquote.index.search import NEAR_PASSAGES, NEAR_WINDOWS, NEAR_WORDS, Sought, retrieve
+from pullquote.index.search import (
+    NEAR_WINDOWS,
+    NEAR_WORDS,
+    PASSAGES_OPENED,
+    Sought,
+    retrieve,
+    search_vector,
+    search_windows,
+)
+from pullquote.index.shard import Grain
 from pullquote.models import interaction
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
@@ -120,7 +129,7 @@ def find(size: Size) -> Figures:
     figures: Figures = {"open": time.perf_counter() - start}
     generation, known = opened.generation, halves()
     start = time.perf_counter()
-    generation.look_over()  # beside, where it serves
+    generation.check_ahead()  # beside, where it serves
     figures["ahead"] = time.perf_counter() - start
     encoder = prepare_encoder(size.settings.model, size.models)
     asked = composed.questions(known, ASKED + WARM + 2 * ANSWERED)
@@ -144,17 +153,21 @@ def parts(generation: Generation, asked: Sequence[str], of: dict[str, Sought]) -
     everything = generation.documents_of(None)
     one = generation.documents_of(generation.debates[len(generation.debates) // 2])
     windows, passages = generation.window_rows(everything), generation.passage_rows(everything)
-    counts = (NEAR_WINDOWS, NEAR_PASSAGES)
     words = generation.words
+
+    def nearest(sought: Sought) -> None:
+        found = search_vector(generation, Grain.PASSAGES, sought.vector, PASSAGES_OPENED, passages)
+        search_windows(generation, sought.vector, NEAR_WINDOWS, windows, found)
+
     weights = {text: words.weights(terms(text)) for text in asked}
     first = times(lambda text: retrieve(generation, of[text], everything), asked[:WARM], 0)
-    best = {text: np.sort(words.best(weights[text], NEAR_WORDS, windows)) for text in asked}
+    best = {text: np.sort(words.search(weights[text], NEAR_WORDS, windows)) for text in asked}
     return {
         "find first": first,
         "find": times(lambda text: retrieve(generation, of[text], everything), asked, WARM),
         "find in a debate": times(lambda text: retrieve(generation, of[text], one), asked, WARM),
-        "nearest": times(lambda text: generation.nearest(of[text].vector, counts, windows, passages), asked, WARM),
-        "best by words": times(lambda text: words.best(weights[text], NEAR_WORDS, windows), asked, WARM),
+        "nearest": times(lambda text: nearest(of[text]), asked, WARM),
+        "best by words": times(lambda text: words.search(weights[text], NEAR_WORDS, windows), asked, WARM),
         "weigh by words": times(lambda text: words.scores(weights[text], best[text]), asked, WARM),
     }
 
@@ -167,15 +180,15 @@ def compared(generation: Generation, asked: Sequence[str], of: dict[str, Sought]
     def found() -> list[tuple[set[int], int]]:
         each = []
         for text in asked:
-            near = generation.nearest(of[text].vector, (0, K), generation.window_rows(everything), passages)[1]
+            near = search_vector(generation, Grain.PASSAGES, of[text].vector, PASSAGES_OPENED, passages)[:K]
             hits = retrieve(generation, of[text], everything)
             each.append(({*near.tolist()}, hits[0].row if hits else -1))
         return each
 
-    ours, usual = found(), vectors.CODED
-    vectors.CODED = len(passages)  # all are compared
+    ours, usual = found(), vectors.EXACT
+    vectors.EXACT = len(passages)  # all are compared
     exact = found()
-    vectors.CODED = usual
+    vectors.EXACT = usual
     pairs = list(zip(ours, exact, strict=True))
     recall = sum(len(one[0] & other[0]) for one, other in pairs) / sum(len(other[0]) for _, other in pairs)
     return {"recall": recall, "first": sum(one[1] == other[1] for one, other in pairs) / len(pairs)}

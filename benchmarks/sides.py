@@ -71,7 +71,7 @@ def debater(settings: Settings, encoder: Encoder, judge: Judge, *, labels: bool)
     """An index of that corpus, judged anew for each proposition."""
     own = replace(settings, index=settings.index / "eval" / f"sides-{labels}")
     built = build_index(
-        own, encoder, lambda generation: {STANCES: b"[]"}, hear=partial(line_of, bundled()),
+        own, encoder, lambda draft: draft.add(STANCES, b"[]"), attribute=partial(line_of, bundled()),
         corpus=labelled_corpus(settings, labels=labels),
     )  # fmt: skip
     generation = built.generation

@@ -138,7 +138,7 @@ def debater(settings: Settings, encoder: Encoder, judge: OnnxJudge, corpus: Corp
     """An index of these documents, in which nothing was judged before."""
     own = replace(settings, index=settings.index / "eval" / name)
     built = build_index(
-        own, encoder, lambda generation: {STANCES: b"[]"}, corpus=corpus, hear=partial(line_of, bundled())
+        own, encoder, lambda draft: draft.add(STANCES, b"[]"), corpus=corpus, attribute=partial(line_of, bundled())
     )
     generation = built.generation
     return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)

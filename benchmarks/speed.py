@@ -221,7 +221,7 @@ def prepare_data(bench: Bench, generation: Generation, asked: Sequence[str]) -> 
         shutil.rmtree(data / "txtai", ignore_errors=True)  # it holds others
     listed.write_text(json.dumps(passages), encoding="utf-8")
     (data / "questions.json").write_text(json.dumps(asked[:400]), encoding="utf-8")
-    np.save(data / "vectors.npy", generation.passage_vectors.rows.whole())
+    np.save(data / "vectors.npy", generation.passage_vectors.take(range(len(generation.passages))))
     return passages
 
 

@@ -98,22 +98,6 @@ def run(fake_model: HashEncoder) -> Run:
     return invoke
 
 
-@pytest.fixture
-def read_by_faiss(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
-    """The bytes that FAISS was given to read."""
-    import faiss
-
-    seen: list[bytes] = []
-    real = faiss.deserialize_index
-
-    def spy(content, *arguments):
-        seen.append(bytes(content))
-        return real(content, *arguments)
-
-    monkeypatch.setattr(faiss, "deserialize_index", spy)
-    return seen
-
-
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an index of the checkout's corpus, built with the real model."""

@@ -16,10 +16,15 @@ from services import cluster
 from serving import free_port
 
 from pullquote.errors import EngineError
-from pullquote.index.hosting import open_host
-from pullquote.settings import Address
+from pullquote.index.engine import Engine, open_engine
+from pullquote.settings import Address, Settings
 
 LIFE = 30  # seconds that a server may take to come
+
+
+def engine(address: Address, seconds: float = 30.0) -> Engine:
+    """The engine at an address."""
+    return open_engine(Settings(engine=address, engine_seconds=seconds))
 
 
 @dataclass
@@ -85,9 +90,9 @@ def milvus(folder: Path) -> Server:
     url = f"milvus+http://127.0.0.1:{port}/"
 
     def ping() -> None:
-        host = open_host.__wrapped__(f"{url}ping", 1.0)
-        host.switch({}, ())
-        host.close()
+        database = engine(Address(f"{url}ping"), 1.0)
+        database.switch({}, ())
+        database.close()
 
     return Server(command, url + "{}", ping)
 
@@ -100,9 +105,9 @@ def postgresql(folder: Path) -> Server:
     url = f"postgresql://ann@127.0.0.1:{port}/postgres"
 
     def ping() -> None:
-        host = open_host.__wrapped__(f"{url}?schema=ping", 1.0)
-        with host._asked():
+        database = engine(Address(f"{url}?schema=ping"), 1.0).database
+        with database._asked():
             pass
-        host.close()
+        database.close()
 
     return Server(command, url + "?schema={}", ping, options)

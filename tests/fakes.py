@@ -14,9 +14,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.corpus.documents import Document, Source
 from pullquote.index import layout, open_index
-from pullquote.index.lexical import terms
-from pullquote.index.postings import count_words, merge_words
-from pullquote.index.vectors import flat_head
+from pullquote.index.lexical import count_words, merge_words, terms
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
@@ -161,11 +159,6 @@ def cases(file: str, name: str) -> list[object]:
         return tuple(map(frozen, value)) if isinstance(value, list) else value
 
     return list(map(frozen, json.loads((CHECKOUT / "tests" / "cases" / f"{file}.json").read_bytes())[name]))
-
-
-def flat_bytes(vectors: Vectors) -> bytes:
-    """An exact inner-product FAISS index of these vectors (rows, dimension), as FAISS itself would write it."""
-    return flat_head(*vectors.shape) + np.ascontiguousarray(vectors, dtype=np.float32).tobytes()
 
 
 def document_of(text: str, **facts: object) -> Document:

@@ -10,10 +10,10 @@ from fakes import HashEncoder, settings_below, write_corpus
 from pullquote.corpus import corpus
 from pullquote.corpus.folder import Entry, list_corpus
 from pullquote.index import build_index, open_index
+from pullquote.index.build import merge_due
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
-from pullquote.index.part import lots
-from pullquote.index.plan import merge_due
+from pullquote.index.parts import batches
 from pullquote.models.interaction import bundled
 from pullquote.settings import Settings
 from pullquote.voice.book import line_of
@@ -28,7 +28,7 @@ def talk(name: str, year: int = 2020) -> str:
 @pytest.fixture
 def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of sixty documents that are too many to search every window."""
-    monkeypatch.setattr("pullquote.index.assembly.EXACT", 20)
+    monkeypatch.setattr("pullquote.index.build.EXACT_WINDOWS", 20)
     monkeypatch.setattr("pullquote.corpus.folder.SETTLED_SECONDS", -1.0)
     write_corpus(tmp_path / "corpus", {name: talk(name) for name in NAMES})
     return settings_below(tmp_path)
@@ -36,7 +36,7 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def built(settings: Settings, *, apart: bool = False) -> tuple[Generation, list[str]]:
     """The generation that a build makes, as it is opened, and what was encoded of its texts."""
-    build_index(settings, encoder := HashEncoder(), interaction=bundled(), hear=partial(line_of, None), apart=apart)
+    build_index(settings, encoder := HashEncoder(), interaction=bundled(), attribute=partial(line_of, None), apart=apart)
     return open_index(settings).generation, encoder.encoded
 
 
@@ -53,7 +53,7 @@ def told(generation: Generation) -> dict[str, tuple[object, ...]]:
             tuple(generation.sentences(number)),
             windows,
             vectors,
-            generation.told(number),
+            generation.voice_record(number),
         )
     return found
 
@@ -106,13 +106,13 @@ def test_what_questions_read_here_and_there_is_checked_before_they_come(
     generation, _ = built(many)
     shard = generation.numbering.shards[0]
     read = {pieces.path.stem: pieces for pieces in shard.large}
-    names = ("passages-f32", "windows-f16", "lexical-weights", "lexical-rows")
+    names = ("passage-vectors", "window-vectors", "lexical-weights", "lexical-rows")
     assert not all(read[name].seen.all() for name in names)
-    generation.look_over()
+    generation.check_ahead()
     assert all(read[name].seen.all() for name in names)
-    path = read["windows-f16"].path
+    path = read["window-vectors"].path
     path.write_bytes(path.read_bytes()[:-1] + b"?")
-    open_index(many).generation.look_over()  # nothing is raised: a question tells
+    open_index(many).generation.check_ahead()  # nothing is raised: a question tells
 
 
 def test_when_much_changed_a_new_base_is_copied_and_nothing_encoded_again(many: Settings, tmp_path: Path):
@@ -152,8 +152,8 @@ def test_a_file_whose_facts_are_known_is_not_read_again(many: Settings, monkeypa
 def test_a_document_more_changes_one_part():
     entries = [Entry(f"a/{number:03}.txt", "a", str(number), "", "", 5_000) for number in range(400)]
     before, after = (
-        set(lots(entries)),
-        set(lots([*entries[:100], Entry("a/099x.txt", "a", "x", "", "", 5_000), *entries[100:]])),
+        set(batches(entries)),
+        set(batches([*entries[:100], Entry("a/099x.txt", "a", "x", "", "", 5_000), *entries[100:]])),
     )
     assert 8 < len(before) < 60
     assert len(after - before) <= 3

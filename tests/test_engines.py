@@ -16,7 +16,6 @@ from fakes import (
     TEXTS,
     HashEncoder,
     built_below,
-    flat_bytes,
     lexical_files,
     open_with_fake,
     settings_below,
@@ -30,10 +29,12 @@ from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.errors import EngineError
 from pullquote.index import build_index, open_index
-from pullquote.index.hosting import REST, Hosted, fill, open_host
+from pullquote.index.engine import Engine, LocalEngine, fill
+from pullquote.index.files import Stored
+from pullquote.index.hosting import REST, ProvenEngine
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.search import Sought, retrieve
-from pullquote.index.shard import Engine, Grain, Local
+from pullquote.index.shard import Grain
 from pullquote.index.store import push
 from pullquote.index.vectors import VectorTable
 from pullquote.settings import Address
@@ -56,11 +57,14 @@ class Made:
     window_vectors: VectorTable
     lexical: Lexical
 
+    def vectors(self, grain: Grain) -> VectorTable:
+        return self.passage_vectors if grain is Grain.PASSAGES else self.window_vectors
+
 
 def made(mark: str, passages: int = PASSAGES) -> Made:
     def table(rows: int) -> VectorTable:
         vectors = CHANCE.normal(size=(rows, DIMENSION)).astype(np.float32)
-        return VectorTable.open(flat_bytes(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)), rows, DIMENSION)
+        return VectorTable(Stored(vectors / np.linalg.norm(vectors, axis=1, keepdims=True)))
 
     common = 1 / np.arange(1, len(VOCABULARY) + 1)
     texts = [
@@ -83,7 +87,7 @@ def servers() -> Iterator[Callable[[str], engines.Server]]:
                 started[name] = getattr(engines, name)(Path(ending.enter_context(TemporaryDirectory())))
                 ending.callback(started[name].stop)
                 started[name].start()
-                open_host(started[name].address("contract").url, 30.0).put(SHARD)
+                engines.engine(started[name].address("contract")).put(SHARD)
             return started[name]
 
         yield get
@@ -93,8 +97,8 @@ def servers() -> Iterator[Callable[[str], engines.Server]]:
 def engine(request: pytest.FixtureRequest, servers: Callable[[str], engines.Server]) -> Engine:
     """An engine of the shard of chance."""
     if request.param == "local":
-        return Local(SHARD)
-    return Hosted(open_host(servers(request.param).address("contract").url, 30.0), SHARD)
+        return LocalEngine()
+    return engines.engine(servers(request.param).address("contract"))
 
 
 @pytest.fixture(params=NAMES)
@@ -119,19 +123,19 @@ def test_the_nearest_are_those_of_an_exhaustive_search(engine: Engine, grain: Gr
     for count in (1, 20, 100_000):
         asked = vectors[CHANCE.integers(len(vectors))] + 0.1
         best = sorted(within, key=lambda row: (-float(vectors[row] @ asked), row))[:count]
-        assert engine.near(grain, asked, count, within).tolist() == best
+        assert engine.search_vector(SHARD, grain, asked, count, within).tolist() == best
 
 
 @pytest.mark.slow
 def test_milvus_has_the_nearest_of_very_many_in_a_graph(
     servers: Callable[[str], engines.Server], monkeypatch: pytest.MonkeyPatch
 ):
-    host, shard = open_host(servers("milvus").address("graph").url, 30.0), made("b")
+    graph, shard = engines.engine(servers("milvus").address("graph")), made("b")
     monkeypatch.setattr("pullquote.index.milvus.GRAPH", PASSAGES - 1)
-    host.put(shard)
+    graph.put(shard)
     vectors = shard.passage_vectors.rows.whole()
     best = np.argsort(-(vectors @ vectors[3]), kind="stable")[:20]
-    assert Hosted(host, shard).near(Grain.PASSAGES, vectors[3], 20, range(PASSAGES)).tolist() == best.tolist()
+    assert graph.search_vector(shard, Grain.PASSAGES, vectors[3], 20, range(PASSAGES)).tolist() == best.tolist()
 
 
 @pytest.mark.slow
@@ -146,7 +150,7 @@ def test_the_rows_with_the_most_telling_words_are_those_of_an_exhaustive_search(
         scores[SHARD.lexical.indices.slice(start, end)] += weights[term] * SHARD.lexical.weights.slice(start, end)
     best = -np.sort(-scores[within.start : within.stop])
     for count in (1, 80, 100_000):
-        found = engine.worded(weights, count, within).tolist()
+        found = engine.search_text(SHARD, weights, count, within).tolist()
         assert len(found) == len({*found} & {*within}) == min(count, int((best > 0).sum()))
         assert np.allclose(scores[found], best[: len(found)], atol=1e-5)
 
@@ -159,14 +163,14 @@ def test_rows_that_cannot_be_right_are_asked_for_once_more_and_are_no_answer(wro
         gives: Iterator[list[int]]
 
         def check(self, shard: Made) -> None: ...
-        def near(self, *asked: object) -> list[int]:
+        def search_vector(self, *asked: object) -> list[int]:
             return next(self.gives)
 
-    hosted = Hosted(Moody(), SHARD)
+    proven = ProvenEngine(Moody())
     for gives in ([wrong, [1, 2, 3]], [wrong, wrong, [1, 2, 3]]):
-        hosted.host.gives = iter(gives)
+        proven.database.gives = iter(gives)
         with nullcontext() if len(gives) == 2 else pytest.raises(EngineError, match="fill it again"):
-            assert {*hosted.near(Grain.PASSAGES, SHARD.passage_vectors.take([0])[0], 3, range(50)).tolist()} == {
+            assert {*proven.search_vector(SHARD, Grain.PASSAGES, SHARD.passage_vectors.take([0])[0], 3, range(50)).tolist()} == {
                 1,
                 2,
                 3,
@@ -178,10 +182,10 @@ def test_rows_that_cannot_be_right_are_asked_for_once_more_and_are_no_answer(wro
 def test_a_shard_that_is_not_there_or_only_in_part_is_told_before_it_is_asked(
     servers: Callable[[str], engines.Server], name: str
 ):
-    host = open_host(servers(name).address("contract").url, 30.0)
+    engine = ProvenEngine(engines.engine(servers(name).address("contract")).database)
     for shard in (made("b"), replace(SHARD, passage_vectors=made("c", PASSAGES + 1).passage_vectors)):
         with pytest.raises(EngineError, match="run `pullquote index`"):
-            Hosted(host, shard).near(Grain.PASSAGES, shard.passage_vectors.take([0])[0], 3, range(50))
+            engine.search_vector(shard, Grain.PASSAGES, shard.passage_vectors.take([0])[0], 3, range(50))
 
 
 # Whole answers
@@ -201,7 +205,7 @@ def test_an_answer_is_the_same_from_every_engine(
     settings = replace(real_explainer.settings, engine=servers(name).address("demo"), engine_seconds=30.0)
     fill(settings, real_explainer.generation.numbering.shards)
     other = Explainer.open(settings)
-    assert isinstance(other.generation.words.engines[0], Hosted)
+    assert isinstance(other.generation.engine, ProvenEngine)
     questions = [
         *real_explainer.suggestions(),
         "What do critics say of military action?",
@@ -263,16 +267,16 @@ def test_an_engine_that_is_slow_or_gone_is_told_in_time_and_asked_again_by_itsel
 def test_an_engine_that_restarts_in_the_middle_of_a_question_gives_the_whole_answer_or_none(
     server: engines.Server, behind: FastAPI, monkeypatch: pytest.MonkeyPatch
 ):
-    before, near = asked(behind), Hosted.near
+    before, search = asked(behind), ProvenEngine.search_vector
 
     def restarted(*arguments):
-        monkeypatch.setattr(Hosted, "near", near)
-        found = near(*arguments)
+        monkeypatch.setattr(ProvenEngine, "search_vector", search)
+        found = search(*arguments)
         server.stop()
         server.start()
         return found
 
-    monkeypatch.setattr(Hosted, "near", restarted)
+    monkeypatch.setattr(ProvenEngine, "search_vector", restarted)
     reply = asked(behind)
     assert reply.status == 503 or reply.json == before.json
     recovered(behind, before)
@@ -283,7 +287,7 @@ def test_an_engine_that_restarts_in_the_middle_of_a_question_gives_the_whole_ans
 def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
     servers: Callable[[str], engines.Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ):
-    monkeypatch.setattr("pullquote.index.assembly.EXACT", 20)
+    monkeypatch.setattr("pullquote.index.build.EXACT_WINDOWS", 20)
     texts = {
         f"{place}/{n:02}.txt": f"A toll in {place} pays for {n} roads. Bus {n} is late."
         for place in "ab"
@@ -303,7 +307,7 @@ def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
             [retrieve(one, sought, one.documents_of(debate)) for debate in (None, "a", "b")] for one in found
         )
         assert theirs == ours
-    assert isinstance(found[0].words.engines[1], Hosted)
+    assert isinstance(found[0].engine, ProvenEngine)
 
 
 @pytest.mark.slow
@@ -320,14 +324,14 @@ def test_a_build_that_ends_before_the_switch_leaves_the_old_one_and_the_next_swe
         with pytest.raises(KeyboardInterrupt):
             index_corpus(settings, HashEncoder())
     assert asked(create_app(open_with_fake(settings))).json == before.json
-    host, marks = open_host(settings.engine.url, 30.0), []
+    database, marks = engines.engine(settings.engine).database, []
     for word in ("bus", "tram"):
         write_corpus(tmp_path / "corpus", {"road-tolls/more.txt": f"A toll pays for a {word}."})
         marks.append(index_corpus(settings, HashEncoder()).generation.numbering.shards[0])
     for shard in marks:
-        host.check(shard)
+        database.check(shard)
     with pytest.raises(EngineError, match="does not hold"):
-        host.check(first)
+        database.check(first)
     assert len(asked(create_app(open_with_fake(settings)), "/v1/search?q=tram").json["quotes"]) > 0
 
 
@@ -339,7 +343,7 @@ def test_what_the_store_keeps_for_slow_replicas_stays_in_the_engine_as_long(
     (tmp_path / "store").mkdir()
     engine, files = servers(name).address("replicas"), Address(f"file://{tmp_path}/store")
     settings = settings_below(tmp_path, engine=engine, files=files, engine_seconds=30.0)
-    host, shards = open_host(engine.url, 30.0), []
+    database, shards = engines.engine(engine).database, []
 
     def edition(number: int) -> None:
         write_corpus(tmp_path / "corpus", {"tolls/toll.txt": f"Drivers pay {number} tolls."})
@@ -349,12 +353,12 @@ def test_what_the_store_keeps_for_slow_replicas_stays_in_the_engine_as_long(
     for number in range(4):
         edition(number)
     for shard in shards:  # though no manifest names the first any longer, here or in the store
-        host.check(shard)
+        database.check(shard)
     monkeypatch.setattr("pullquote.index.store.RETIRED_SECONDS", -1.0)
     push(settings)  # the store lets go of what is not named, and the engine with the next generation
     edition(4)
     for shard in shards[2:]:
-        host.check(shard)
+        database.check(shard)
     for shard in shards[:2]:
         with pytest.raises(EngineError, match="does not hold"):
-            host.check(shard)
+            database.check(shard)

@@ -47,16 +47,14 @@ def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(
         assert first == lead(generation.document(number).text, generation.sentences(number), last)
         document, start, end = generation.passages[generation.passage_of_window[row]].tolist()
         assert (document, start <= last < end) == (number, True)
-    assert len(generation.passage_vectors.rows) == len(generation.passages)
-    assert np.allclose(np.linalg.norm(generation.window_vectors.rows.whole(), axis=1), np.ones(len(prose)))
+    assert len(generation.passage_vectors.take(range(len(generation.passages)))) == len(generation.passages)
+    assert np.allclose(np.linalg.norm(generation.window_vectors.take(range(len(prose))), axis=1), np.ones(len(prose)))
 
 
 def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: Generation):
     card = generation.card
     assert (card.counts["documents"], card.encoder, card.dimension) == (3, HashEncoder.identity, HashEncoder.dimension)
     more = {
-        layout.PASSAGE_VECTORS,
-        layout.WINDOW_VECTORS,
         layout.VOICES,
         layout.SUGGESTIONS,
         layout.STANCES,
@@ -111,7 +109,7 @@ def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., obj
 
 
 def test_only_another_program_or_other_facts_cut_a_document_anew(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
-    calls = calls_of(monkeypatch, "pullquote.index.part.split_sentences", split_sentences)
+    calls = calls_of(monkeypatch, "pullquote.index.parts.split_sentences", split_sentences)
     index_corpus(indexed, HashEncoder())
     assert len(calls) == 0
     name = "road-tolls/for-tolls.md"

@@ -12,10 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullquote.errors import IndexCorrupt
-from pullquote.index import layout, lexical, postings
+from pullquote.index import layout, lexical
 from pullquote.index.files import array_bytes, array_of
-from pullquote.index.lexical import Lexical, terms
-from pullquote.index.postings import K1, B, Counted, count_words, counted, merge_words
+from pullquote.index.lexical import (
+    K1,
+    B,
+    Lexical,
+    TermCounts,
+    count_words,
+    counts_of,
+    merge_words,
+    terms,
+)
 
 WORDS = "tolls bridge road helmets laws buses traffic the and of cycling cities fall rise".split()
 
@@ -79,30 +87,30 @@ def test_the_best_are_those_of_scoring_every_row(held, asked, count, ends, flat,
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lexical, "SEEDS", seeds)
         for _ in range(2):  # what is kept between questions is as it was
-            assert words.best(query, count, within, flat=flat).tolist() == expected
+            assert words.search(query, count, within, flat=flat).tolist() == expected
     known = [{row for row, its in enumerate(held) if number in its} & {*within} for number in asked]
-    assert words.holding(list(query), within).tolist() == sorted(set.intersection(*known) if known else ())
+    assert words.rows_containing(list(query), within).tolist() == sorted(set.intersection(*known) if known else ())
 
 
 def test_where_a_question_costs_too_much_its_commonest_terms_bring_no_rows(monkeypatch: pytest.MonkeyPatch):
     words = opened(["rare common", *["common common"] * 50, *["other"] * 9])
     query = {"rare": 3.0, "common": 1.0}
-    assert len(words.best(query, 20, range(60))) == 20
-    monkeypatch.setattr(lexical, "READ", 10)
-    assert words.best(query, 20, range(60)).tolist() == [0]
+    assert len(words.search(query, 20, range(60))) == 20
+    monkeypatch.setattr(lexical, "MAX_POSTINGS", 10)
+    assert words.search(query, 20, range(60)).tolist() == [0]
 
 
 def test_texts_without_words_have_an_empty_lexical_index():
     for count in (0, 2):
         words = opened(["???"] * count)
         assert list(words.scores({"toll": 1.0}, np.arange(count))) == [0.0] * count
-        assert not len(words.best({"toll": 1.0}, 3, range(count)))
+        assert not len(words.search({"toll": 1.0}, 3, range(count)))
 
 
 # Put together from parts
 
 
-def merged(sources: Sequence[tuple[Counted, Sequence[int]]], rows: int) -> tuple[bytes, ...]:
+def merged(sources: Sequence[tuple[TermCounts, Sequence[int]]], rows: int) -> tuple[bytes, ...]:
     files = dict.fromkeys(layout.LEXICAL, b"")
     merge_words(
         [(part, np.array(new, np.int32)) for part, new in sources], rows,
@@ -115,14 +123,14 @@ def merged(sources: Sequence[tuple[Counted, Sequence[int]]], rows: int) -> tuple
 def test_parts_that_lie_between_one_another_make_what_all_texts_make_together(
     block: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(postings, "BLOCK", block)
+    monkeypatch.setattr(lexical, "BLOCK", block)
     all_texts = [f"{text} {'x' * (number % 3)} only{number}" for number, text in enumerate(texts(50, 5))]
     whole = lexical_files(all_texts)
     numbers = list(range(50))
     parts = [numbers[0:10] + numbers[30:50], numbers[10:20], [], numbers[20:30]]
     counted_parts = [(count_words([all_texts[n] for n in part]), part) for part in parts]
     assert merged(counted_parts, 50) == whole
-    copied = counted(Lexical.open(whole, 50))
+    copied = counts_of(Lexical.open(whole, 50))
     assert merged([(copied, numbers)], 50) == whole
     some = [n - n // 4 - 1 if n % 4 else -1 for n in numbers]
     assert merged([(copied, some)], 37) == lexical_files([text for n, text in enumerate(all_texts) if n % 4])
@@ -149,4 +157,4 @@ def test_postings_too_many_to_look_at_when_opened_are_refused_when_asked_for(mon
     for off in (-5, 5):
         words = Lexical.open((weights, array_bytes(array_of(rows) + off), *others), 2)
         with pytest.raises(IndexCorrupt, match="points to a row that there is not"):
-            words.best({"toll": 1.0}, 2, range(2))
+            words.search({"toll": 1.0}, 2, range(2))

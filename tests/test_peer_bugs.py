@@ -23,7 +23,7 @@ from pullquote.corpus.corpus import CorpusFile, parse_document
 from pullquote.errors import DocumentError, EncoderError, UnknownDocument
 from pullquote.index import layout, open_index
 from pullquote.index.layout import Layout
-from pullquote.index.part import keys_of, split
+from pullquote.index.parts import keys_of, split
 from pullquote.models.export import locate_model
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus

@@ -72,29 +72,28 @@ def test_copies_that_crowd_the_nearest_give_way_to_what_lies_further_off(settle:
     assert "Tolls pay for buses." in texts
 
 
-def test_a_glance_is_at_the_text_of_a_window_and_decodes_a_document_once(explainer: Explainer):
+def test_unchecked_words_are_those_of_a_window_and_decode_a_document_once(explainer: Explainer):
     generation = explainer.generation
     shard = generation.numbering.shards[0]
-    before = shard.glanced.cache_info().misses
+    before = shard.unchecked_text.cache_info().misses
     for row in range(len(generation.places)):
         window = generation.window(row)
         whole = Quote(
             generation.document(window.document), generation.sentences(window.document), window.first, window.last
         )
-        assert generation.glance(window) == whole.text
-    assert shard.glanced.cache_info().misses - before <= len(generation.rows)
+        assert search.unchecked_words(generation, window) == whole.text
+    assert shard.unchecked_text.cache_info().misses - before <= len(generation.rows)
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_copies_are_told_as_by_comparing_each_with_each(seed: int):
+def test_copies_are_told_as_by_comparing_each_with_each(seed: int, monkeypatch: pytest.MonkeyPatch):
     chance = np.random.default_rng(seed)
     texts = [
         " ".join("abcdefghij"[n] * (n // 2 + 1) for n in chance.integers(0, 10, chance.integers(0, 14)))
         for _ in range(40)
     ]
-    generation = SimpleNamespace(
-        window=lambda row: SimpleNamespace(document=row, first=0, last=0), glance=lambda window: texts[window.document]
-    )
+    generation = SimpleNamespace(window=lambda row: SimpleNamespace(document=row, first=0, last=0))
+    monkeypatch.setattr(search, "unchecked_words", lambda _, window: texts[window.document])
     kept: list[int] = []
     for row, words in enumerate(frozenset(text.split()) for text in texts):
         others = [frozenset(texts[other].split()) for other in kept]

@@ -14,11 +14,11 @@ from conftest import Run, Settle
 from fakes import TEXTS, open_with_fake, settings_below, write_corpus
 
 from pullquote.api.app import create_app
-from pullquote.errors import IndexFull, StoreFault
+from pullquote.errors import IndexFull, SettingsError, StoreFault
 from pullquote.index import store as stores
+from pullquote.index.engine import open_engine, open_store
 from pullquote.index.files import Stamp, json_bytes, write_durably
-from pullquote.index.layout import Layout, read_manifest
-from pullquote.index.opening import publish
+from pullquote.index.layout import Layout, publish, read_manifest
 from pullquote.index.replica import Replica, level
 from pullquote.index.store import Store, pull, push
 from pullquote.settings import Address, Settings
@@ -351,3 +351,48 @@ def test_the_commands_push_pull_and_say_what_is_where(
     refused = told("ask", QUESTION, index="s3://bucket/prefix")
     assert refused.startswith("pullquote: s3://bucket/prefix/MANIFEST.json cannot be used (it cannot be reached: ")
     assert not any(secret in refused for secret in ("very-secret", "key-of-ann"))
+
+
+@pytest.mark.parametrize(
+    ("address", "extra"), [("milvus+http://h:1/n", "milvus"), ("postgresql://h/d", "postgresql")]
+)
+def test_an_engine_that_nothing_installed_serves_names_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, address: str, extra: str
+):
+    monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: ())
+    with pytest.raises(SettingsError, match=rf"serves .*; run `pip install 'pullquote\[{extra}\]'`"):
+        open_engine(Settings(engine=Address(address), engine_seconds=7.0))
+
+
+def test_a_store_that_nothing_installed_serves_names_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: ())
+    with pytest.raises(SettingsError, match=r"serves file://.*; run `pip install 'pullquote\[s3\]'`"):
+        open_store(Settings(files=Address(f"file://{tmp_path}")))
+
+
+def test_an_engine_is_what_an_installed_package_registers_for_the_scheme(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    class Registered:
+        def load(self):
+            return lambda url, seconds: (url, seconds)
+
+    registered = {("pullquote.engines", "milvus+https"): [Registered()]}
+    monkeypatch.setattr(
+        "pullquote.index.engine.entry_points",
+        lambda *, group, name: registered.get((group, name), ()),
+    )
+    settings = Settings(engine=Address("milvus+https://h:1/registered"), engine_seconds=3.0)
+    assert open_engine(settings) == ("milvus+https://h:1/registered", 3.0)
+
+
+def test_what_an_engine_imports_and_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch):
+    class Broken:
+        def load(self):
+            raise ModuleNotFoundError("no", name="pymilvus")
+
+    monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: (Broken(),))
+    with pytest.raises(SettingsError, match=r"pymilvus is not installed; run .*pullquote\[milvus\]"):
+        open_engine(Settings(engine=Address("milvus+http://h:1/broken"), engine_seconds=5.0))

@@ -1,9 +1,8 @@
 """Vectors: searched exactly, and refused where a file lies about its shape."""
 
-import faiss
 import numpy as np
 import pytest
-from fakes import HashEncoder, flat_bytes, open_with_fake, write_corpus
+from fakes import HashEncoder, open_with_fake, write_corpus
 
 from pullquote.errors import IndexCorrupt
 from pullquote.index import build_index, layout, open_index
@@ -23,27 +22,32 @@ def unit(rows: int, dimension: int = 8) -> Vectors:
 def test_the_search_is_exact_within_a_range(within: range):
     vectors = unit(20)
     vectors[10:12] = vectors[7]  # equals come in the order of the text
-    flat = VectorTable.open(flat_bytes(vectors), 20, 8)
-    expected = sorted(within, key=lambda row: (-round(float(vectors[row] @ vectors[7]), 5), row))[:4]
+    flat = VectorTable(Stored(vectors))
+    expected = sorted(within, key=lambda row: (-round(float(vectors[row] @ vectors[7]), 5), row))[
+        :4
+    ]
     assert list(flat.search(vectors[7], 4, within)) == expected
 
 
-def test_a_flat_index_is_written_as_faiss_writes_it_and_read_back_bit_for_bit():
-    for vectors in (unit(5), unit(0)):
-        index = faiss.IndexFlatIP(8)
-        index.add(vectors)
-        assert flat_bytes(vectors) == bytes(faiss.serialize_index(index))
-        assert np.array_equal(VectorTable.open(flat_bytes(vectors), len(vectors), 8).rows.whole(), vectors)
+def opened(files: dict[str, bytes], rows: int, dimension: int) -> VectorTable:
+    return VectorTable.open(files, layout.PASSAGE_VECTORS, (rows, dimension), coded=True)
 
 
-def test_a_vector_file_that_lies_about_its_shape_is_refused(read_by_faiss: list[bytes]):
-    content, huge = flat_bytes(unit(5)), (2**62).to_bytes(8, "little")
-    lies = [b"", content[:10], content[:-4], content + b"\0\0\0\0", b"IHNf" + content[4:], flat_bytes(unit(4))]
-    lies += [content[:place] + huge + content[place + 8 :] for place in (4, 8, 37)]
+def test_a_vector_file_that_lies_about_its_shape_is_refused():
+    content = array_bytes(unit(5))
+    other_kinds = [array_bytes(unit(5).astype(kind)) for kind in (np.float64, np.float16)]
+    lies = [
+        b"",
+        content[:10],
+        content[:-4],
+        content + b"\0\0\0\0",
+        array_bytes(unit(4)),
+        *other_kinds,
+    ]
+    lies += [content.replace(b"(5, 8)", shape) for shape in (b"(8, 5)", b"(5,10)", b"(50,8)")]
     for lie in lies:
-        with pytest.raises(IndexCorrupt):
-            VectorTable.open(lie, 5, 8)
-    assert not read_by_faiss
+        with pytest.raises((IndexCorrupt, ValueError)):
+            opened({layout.PASSAGE_VECTORS: lie}, 5, 8)
 
 
 # Very many rows
@@ -61,14 +65,14 @@ def near_some(rows: int, seed: int, dimension: int = 32) -> Vectors:
 def coded():
     """Five thousand vectors with their codes, of which the best 150 are compared exactly, and the files."""
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"CODED": 100, "WIDE": 150, "BLOCK": 700}.items():
+        for name, value in {"EXACT": 100, "RESCORED": 150, "BLOCK": 700}.items():
             patch.setattr(f"pullquote.index.vectors.{name}", value)
         rows = near_some(5_000, 1)
         yield rows, files_of(rows)
 
 
 def files_of(rows: Vectors) -> dict[str, bytes]:
-    files = {layout.PASSAGES_WHOLE: array_bytes(rows)}
+    files = {layout.PASSAGE_VECTORS: array_bytes(rows)}
     write_codes(Stored(rows), lambda name, more: files.update({name: files.get(name, b"") + more}))
     return files
 
@@ -78,7 +82,7 @@ def files_of(rows: Vectors) -> dict[str, bytes]:
 )
 def test_codes_find_nearly_all_of_the_nearest_and_none_outside_a_range(coded, within: range):
     rows, files = coded
-    table, shared = VectorTable.mapped(files, 5_000, 32), 0
+    table, shared = opened(files, 5_000, 32), 0
     for asked in near_some(50, 2):
         found = table.search(asked, 20, within).tolist()
         nearest = sorted(within, key=lambda row: -float(rows[row] @ asked))[:20]
@@ -93,14 +97,14 @@ def test_codes_find_nearly_all_of_the_nearest_and_none_outside_a_range(coded, wi
 def test_codes_are_the_same_each_time_and_none_are_made_of_few(coded):
     rows, files = coded
     assert files_of(rows) == files
-    assert files_of(rows[:100]).keys() == {layout.PASSAGES_WHOLE}
-    assert VectorTable.mapped(files_of(rows[:100]), 100, 32).search(rows[7], 1, range(100)).tolist() == [7]
+    assert files_of(rows[:100]).keys() == {layout.PASSAGE_VECTORS}
+    assert opened(files_of(rows[:100]), 100, 32).search(rows[7], 1, range(100)).tolist() == [7]
 
 
 @pytest.mark.parametrize("dimension", [6, 8, 10, 5])
 def test_vectors_of_any_dimension_have_codes(coded, dimension: int):
     rows = near_some(300, 4, dimension)
-    assert VectorTable.mapped(files_of(rows), 300, dimension).search(rows[9], 1, range(300)).tolist() == [9]
+    assert opened(files_of(rows), 300, dimension).search(rows[9], 1, range(300)).tolist() == [9]
 
 
 def test_codes_that_do_not_fit_together_are_refused(coded):
@@ -109,9 +113,9 @@ def test_codes_that_do_not_fit_together_are_refused(coded):
         array = array_of(files[name])
         for other in (array[:-1], array[:, :-1].copy(), array.astype(np.float64), array[0]):
             with pytest.raises(IndexCorrupt):
-                VectorTable.mapped({**files, name: array_bytes(other)}, 5_000, 32)
+                opened({**files, name: array_bytes(other)}, 5_000, 32)
         with pytest.raises(IndexCorrupt, match="missing"):
-            VectorTable.mapped({other: files[other] for other in files if other != name}, 5_000, 32)
+            opened({other: files[other] for other in files if other != name}, 5_000, 32)
 
 
 # Too many windows to search them all
@@ -119,7 +123,9 @@ def test_codes_that_do_not_fit_together_are_refused(coded):
 
 def words(seed: int, count: int) -> str:
     numbers = np.random.default_rng(seed).integers(0, 300, count)
-    return " ".join("qv" + "".join("abcdefghij"[int(digit)] for digit in str(number)) for number in numbers)
+    return " ".join(
+        "qv" + "".join("abcdefghij"[int(digit)] for digit in str(number)) for number in numbers
+    )
 
 
 @pytest.fixture(scope="module")
@@ -129,11 +135,13 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory):
     paragraphs = [" ".join(f"Here {words(4 * n + k, 17)}." for k in range(4)) for n in range(260)]
     parts = ["\n\n".join(paragraphs[start : start + 20]) for start in range(0, 260, 20)]
     write_corpus(folder / "corpus", {f"a/{n}.txt": part + "\n" for n, part in enumerate(parts)})
-    settings = Settings(corpus=folder / "corpus", index=folder / "index", min_confidence=0.0, min_free_bytes=0)
+    settings = Settings(
+        corpus=folder / "corpus", index=folder / "index", min_confidence=0.0, min_free_bytes=0
+    )
     build_index(settings, HashEncoder())
     exact = open_with_fake(settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.index.assembly.EXACT", 0)
+        patch.setattr("pullquote.index.build.EXACT_WINDOWS", 0)
         build_index(settings, encoder := HashEncoder())
     assert encoder.encoded == []
     return exact, open_with_fake(settings)
@@ -142,8 +150,9 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory):
 def test_many_windows_are_kept_in_halves_and_mapped_and_find_what_the_exact_search_finds(two_ways):
     exact, halves = two_ways
     assert (exact.generation.exact, halves.generation.exact) == (True, False)
-    assert halves.generation.card.files.keys() & layout.EITHER == {layout.WINDOW_HALVES}
-    assert not halves.generation.window_vectors.rows.whole().flags.owndata
+    rows = [one.generation.numbering.shards[0].window_vectors.rows for one in two_ways]
+    assert [one.dtype for one in rows] == [np.float32, np.float16]
+    assert not rows[1].whole().flags.owndata
     shared = asked = 0
     for seed in range(40):
         question = words(10_000 + seed, 8)
@@ -156,9 +165,14 @@ def test_many_windows_are_kept_in_halves_and_mapped_and_find_what_the_exact_sear
 def test_damaged_halves_are_found_before_they_are_used(two_ways):
     settings = two_ways[1].settings
     name = open_index(settings).generation.card.name
-    path = Layout(settings.index).generation(name).folder / layout.WINDOW_HALVES
+    path = Layout(settings.index).generation(name).folder / layout.WINDOW_VECTORS
     content = path.read_bytes()
-    for damaged in (content[:-1], content + b"\0", content[:500] + bytes([content[500] ^ 1]) + content[501:], b""):
+    for damaged in (
+        content[:-1],
+        content + b"\0",
+        content[:500] + bytes([content[500] ^ 1]) + content[501:],
+        b"",
+    ):
         path.write_bytes(damaged)
         assert name in open_index(settings).degraded
     path.write_bytes(content)

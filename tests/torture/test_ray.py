@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.torture, pytest.mark.filterwarnings("ignore")]  # Ray'
 TALK = "Talk {0} was long. “It ended,” said Ann Lee.\n\nRoom {0} was full of people who had paid. Nobody left."
 FILES = {**NAMED, **SPOKEN, **{f"talks/talk-{n}.txt": TALK.format(n) for n in range(60)}}
 LETTERS = 400  # of a part, so that there are many
-DRIVER = f"import pullquote.index.part as part; part.LETTERS = {LETTERS}; from pullquote.cli.main import main; main()"
+DRIVER = f"import pullquote.index.parts as part; part.LETTERS = {LETTERS}; from pullquote.cli.main import main; main()"
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(autouse=True)
 def _many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pullquote.index.part.LETTERS", LETTERS)
+    monkeypatch.setattr("pullquote.index.parts.LETTERS", LETTERS)
 
 
 def there(here: Settings, folder: Path) -> Settings:
@@ -72,7 +72,7 @@ def assert_same(here: Settings, other: Settings) -> None:
     ours, theirs = files_of(here), files_of(other)
     assert ours.keys() == theirs.keys()
     for name in (layout.PASSAGE_VECTORS, layout.WINDOW_VECTORS):
-        numbers = [np.frombuffer(files.pop(name)[-4_000:], np.float32) for files in (ours, theirs)]
+        numbers = [array_of(files.pop(name)) for files in (ours, theirs)]
         assert np.allclose(*numbers, atol=1e-5)
     tokens = [array_of(files.pop(layout.TOKEN_VECTORS)).astype(int) for files in (ours, theirs)]
     assert np.abs(tokens[0] - tokens[1]).max() <= 1

@@ -63,7 +63,7 @@ def killed_when(settings: Settings, build: Callable[[], object], parts: int) -> 
 def test_a_build_that_is_killed_again_and_again_goes_on_from_the_parts_that_are_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tell: Tell
 ):
-    monkeypatch.setattr("pullquote.index.part.LETTERS", LETTERS)
+    monkeypatch.setattr("pullquote.index.parts.LETTERS", LETTERS)
     corpus = write_corpus(tmp_path / "corpus", TALKS)
     settings, calm = below(tmp_path / "killed", corpus), below(tmp_path / "calm", corpus)
     whole = Slow()
@@ -82,7 +82,7 @@ def test_a_build_that_is_killed_again_and_again_goes_on_from_the_parts_that_are_
 
 
 def test_a_part_that_is_damaged_or_of_another_text_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("pullquote.index.part.LETTERS", LETTERS)
+    monkeypatch.setattr("pullquote.index.parts.LETTERS", LETTERS)
     corpus = write_corpus(tmp_path / "corpus", TALKS)
     settings, calm = below(tmp_path / "killed", corpus), below(tmp_path / "calm", corpus)
     there = killed_when(settings, lambda: build_index(settings, Slow(0.02)), 3)

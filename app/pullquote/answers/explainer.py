@@ -17,10 +17,10 @@ from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote, quote_span
 from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError, spend
 from pullquote.index import Staleness, current_name, open_index
+from pullquote.index.engine import Replica, replica_of
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
-from pullquote.index.replica import Replica
-from pullquote.index.search import Choice, Hit, cut
+from pullquote.index.search import Choice, Hit, cut, documents_containing
 from pullquote.settings import Settings
 from pullquote.sides.columns import EACH, Sides
 from pullquote.sides.debater import Dispute
@@ -79,7 +79,7 @@ class Explainer:
 
     def __init__(self, settings: Settings, ready: Ready, replica: Replica | None = None) -> None:
         self.settings = settings
-        self.replica = replica or Replica(settings)
+        self.replica = replica or replica_of(settings)
         self._ready = ready
         self._staleness = Staleness(settings)
         self._before: dict[str, Counts] = {}
@@ -99,7 +99,7 @@ class Explainer:
             IndexFault: there is no index, or it cannot be used.
             EncoderError: its model is not there.
         """
-        replica = Replica(settings)
+        replica = replica_of(settings)
         replica.first()
         return cls(settings, Ready.open(settings), replica)
 
@@ -291,7 +291,7 @@ class Explainer:
             QuestionError: `speaker` could name nobody.
         """
         generation, said = self.generation, None if speaker is None else claimed(speaker)
-        numbers = list(generation.holding(words))
+        numbers = list(documents_containing(generation, words))
         if document_id is not None:
             asked = generation.number(document_id)
             numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
@@ -315,7 +315,7 @@ class Explainer:
         numbers: set[int] = set()
         for words in parts:
             spend()
-            numbers.update(generation.holding(words))
+            numbers.update(documents_containing(generation, words))
         documents = map(generation.document, sorted(numbers))
         sources = Sources(documents, self._sharing, self._sentence, self._voices_at, self._whose)
         return check(text, quotations, sources)
@@ -353,7 +353,7 @@ class Explainer:
 
     def _sharing(self, words: str) -> list[Quote]:
         held = self.generation.words
-        rows = held.sharing(held.weights(terms(words)), NEAR).tolist()
+        rows = held.search_flat(held.weights(terms(words)), NEAR).tolist()
         return [cut(self.generation, self.generation.window(row)) for row in rows]
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:

@@ -112,7 +112,7 @@ class Ready:
         """Get ready for many questions at once, not when they have come."""
         self.debater.expect_many()
         _ = self.roster
-        threading.Thread(target=self.generation.look_over, daemon=True).start()
+        threading.Thread(target=self.generation.check_ahead, daemon=True).start()
 
     @property
     def counts(self) -> dict[str, Counts]:

@@ -353,7 +353,7 @@ def readyz(request: Request, now: Now) -> JSONResponse:
 
     503 where an engine that others run finds the passages, and does not now.
     """
-    now.generation.check_engines()
+    now.generation.check_engine()
     card, changed, refused = now.generation.card, now.changed_files(), now.refused
     return reply(
         wire.Wire(

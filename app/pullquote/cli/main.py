@@ -92,7 +92,7 @@ def _end(code: int | None, **_: object) -> None:
 @command("Build the index of the corpus.", _force, _again, _strict, _watch, _ray)
 def index(read: Read, force: bool, again: bool, strict: bool, watch: bool, ray: str | None) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
-    from pullquote.index.replica import level
+    from pullquote.index.engine import level
     from pullquote.models.export import fetch_model
     from pullquote.models.ranker import fetch_ranker
     from pullquote.upkeep.indexing import index_changes
@@ -114,7 +114,7 @@ def index(read: Read, force: bool, again: bool, strict: bool, watch: bool, ray: 
 
 def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, strict: bool) -> int:
     from pullquote.index import open_index, up_to_date
-    from pullquote.index.plan import work_here
+    from pullquote.index.parts import make_parts
     from pullquote.models.export import DEFAULT_MODEL
     from pullquote.upkeep.cluster import over_ray
     from pullquote.upkeep.indexing import index_corpus, moved
@@ -128,7 +128,7 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     try:
         with terminal.progress() as shown:
-            work = over_ray(ray, settings) if ray else work_here
+            work = over_ray(ray, settings) if ray else make_parts
             built = index_corpus(settings, progress=shown, tell=terminal.warn_beside, again=again, work=work)
     except OSError as error:
         error.filename = error.filename or str(settings.index)  # the system does not always say where
@@ -171,7 +171,7 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
 
     Exit codes: 0 all are in, 1 some are not, and why.
     """
-    from pullquote.index.replica import level
+    from pullquote.index.engine import level
     from pullquote.upkeep.adding import add as put
     from pullquote.upkeep.adding import line_of
     from pullquote.upkeep.indexing import index_corpus

@@ -81,9 +81,9 @@ def or_demonstration(read: Read) -> Read:
 def open_generation(settings: Settings) -> "Generation":
     """Open the index alone; warn where it is not the newest."""
     from pullquote.index import open_index
-    from pullquote.index.replica import Replica
+    from pullquote.index.engine import replica_of
 
-    Replica(settings).first()
+    replica_of(settings).first()
     opened = open_index(settings)
     if opened.degraded:
         warn(f"warning: {opened.degraded}")

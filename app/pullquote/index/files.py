@@ -7,12 +7,12 @@ import math
 import mmap
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tokenize import TokenError
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,12 @@ from pullquote.errors import IndexCorrupt
 
 _HEADER_BYTES = 4_096
 PIECES_FROM = 4 << 20  # bytes from which a file is mapped, and checked piece by piece as it is used
-PIECE = 4 << 10  # bytes of a piece: a row that a question touches first costs hashing no more than a page or two
+PIECE = (
+    4 << 10
+)  # bytes of a piece: a row that a question touches first costs hashing no more than a page or two
 PIECES = ".pieces"  # what the file of a file's pieces' hashes is called after it
-_HASH = hashlib.sha256().digest_size
+_HASH_BYTES = hashlib.sha256().digest_size
+Append = Callable[[str, bytes], None]  # the name of a file, and what comes next in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,43 +109,79 @@ class Durable:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = path.open("xb")
-        self._whole, self._pieces = hashlib.sha256(), bytearray()
-        self._piece, self._filled, self._size = hashlib.sha256(), 0, 0
+        self._digest, self._piece_hashes = hashlib.sha256(), bytearray()
+        self._piece_digest, self._piece_size, self._size = hashlib.sha256(), 0, 0
 
     def write(self, content: bytes | memoryview) -> None:
         """Append bytes."""
         view = memoryview(content).cast("B") if len(content) else memoryview(b"")
         self._file.write(view)
         self._size += len(view)
-        self._whole.update(view)
+        self._digest.update(view)
         while len(view):
-            part = view[: PIECE - self._filled]
-            self._piece.update(part)
-            self._filled, view = self._filled + len(part), view[len(part) :]
-            if self._filled == PIECE:
+            block = view[: PIECE - self._piece_size]
+            self._piece_digest.update(block)
+            self._piece_size, view = self._piece_size + len(block), view[len(block) :]
+            if self._piece_size == PIECE:
                 self._end_piece()
 
     def _end_piece(self) -> None:
-        self._pieces += self._piece.digest()
-        self._piece, self._filled = hashlib.sha256(), 0
+        self._piece_hashes += self._piece_digest.digest()
+        self._piece_digest, self._piece_size = hashlib.sha256(), 0
 
     def close(self) -> dict[str, Stamp]:
         """Wait until the disk holds it: its stamp by name, and that of its pieces' hashes where it has such a file."""
-        size = self._size
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        stamps = {self._path.name: Stamp(size, self._whole.hexdigest())}
-        if size > PIECES_FROM:
-            if self._filled:
+        stamps = {self._path.name: Stamp(self._size, self._digest.hexdigest())}
+        if self._size > PIECES_FROM:
+            if self._piece_size:
                 self._end_piece()
             name = self._path.name + PIECES
-            stamps[name] = write_durably(self._path.with_name(name), bytes(self._pieces))
+            stamps[name] = write_durably(self._path.with_name(name), bytes(self._piece_hashes))
         return stamps
 
     def abandon(self) -> None:
         """Close it unfinished."""
         self._file.close()
+
+
+class FileWriter:
+    """Files of a folder that grow by appending; `stamps` are of those that were finished."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, Durable] = {}
+        self.stamps: dict[str, Stamp] = {}
+
+    def append(self, name: str, content: bytes) -> None:
+        """Append to a file, which may be new."""
+        if name not in self._open:
+            self._open[name] = Durable(self._folder / name)
+        self._open[name].write(content)
+
+    def write_array(
+        self, name: str, kind: Any, shape: tuple[int, ...], blocks: Iterable[NDArray[Any]]
+    ) -> None:
+        """Write an array of this shape block by block, and wait for the disk."""
+        self.append(name, array_head(shape, kind))
+        for block in blocks:
+            self.append(name, np.ascontiguousarray(block, kind).tobytes())
+        self.finish()
+
+    def finish(self) -> None:
+        """Wait until the disk holds what was appended."""
+        for file in self._open.values():
+            self.stamps |= file.close()
+        self._open.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._open.values():
+            file.abandon()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +202,7 @@ class Pieces:
         """
         with _open_regular(path) as file:
             count = -(-size // PIECE)
-            if os.fstat(file.fileno()).st_size == size and len(hashes) == count * _HASH:
+            if os.fstat(file.fileno()).st_size == size and len(hashes) == count * _HASH_BYTES:
                 mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
                 return cls(path, memoryview(mapped), hashes, np.zeros(count, np.bool_))
         raise IndexCorrupt(f"{path} is not what was written (size differs)")
@@ -174,15 +213,17 @@ class Pieces:
         Raises:
             IndexCorrupt: one is not.
         """
-        left = pieces[~self.seen[pieces]]
-        for piece in np.unique(left).tolist() if len(left) else ():
+        unseen = pieces[~self.seen[pieces]]
+        for piece in np.unique(unseen).tolist() if len(unseen) else ():
             start = piece * PIECE
-            found = hashlib.sha256(self.content[start : start + PIECE]).digest()
-            if found != self.hashes[piece * _HASH : (piece + 1) * _HASH]:
-                raise IndexCorrupt(f"{self.path} is not what was written (SHA-256 of a piece differs)")
+            digest = hashlib.sha256(self.content[start : start + PIECE]).digest()
+            if digest != self.hashes[piece * _HASH_BYTES : (piece + 1) * _HASH_BYTES]:
+                raise IndexCorrupt(
+                    f"{self.path} is not what was written (SHA-256 of a piece differs)"
+                )
             self.seen[piece] = True
 
-    def leave(self) -> None:
+    def drop_pages(self) -> None:
         """Let the pages that were read leave this process's memory."""
         mapped = self.content.obj
         if isinstance(mapped, mmap.mmap):
@@ -224,7 +265,7 @@ class Lines(Sequence[bytes]):
 
     def __getitem__(self, number: Any) -> Any:
         if isinstance(number, slice):
-            return [self[each] for each in range(*number.indices(len(self)))]
+            return [self[line] for line in range(*number.indices(len(self)))]
         start, end = self._bounds[range(len(self))[number] :][:2].tolist()
         return bytes(self._content[start + 1 : end])
 
@@ -273,14 +314,17 @@ class Stored:
             starts = self._start + np.asarray(rows, np.int64) * self._width
             first, last = starts // PIECE, (starts + self._width - 1) // PIECE
             if not (self._pieces.seen[first].all() and self._pieces.seen[last].all()):
-                wide = int((last - first).max()) + 1
-                self._pieces.check(np.unique(np.minimum(first[:, None] + np.arange(wide), last[:, None])))
+                widest = int((last - first).max()) + 1
+                pieces = np.minimum(first[:, None] + np.arange(widest), last[:, None])
+                self._pieces.check(np.unique(pieces))
         return np.asarray(self._array[rows])
 
     def slice(self, start: int, stop: int) -> NDArray[Any]:
         """Rows that lie side by side, without a copy."""
         if self._pieces:
-            self._pieces.check_range(self._start + start * self._width, self._start + stop * self._width)
+            self._pieces.check_range(
+                self._start + start * self._width, self._start + stop * self._width
+            )
         return self._array[start:stop]
 
     def whole(self) -> NDArray[Any]:
@@ -305,11 +349,16 @@ def array_of(content: bytes | memoryview) -> NDArray[Any]:
     if np.lib.format.read_magic(header) != (1, 0):
         raise ValueError("another version of the array format")
     try:
-        shape, by_columns, kind = np.lib.format.read_array_header_1_0(header, max_header_size=_HEADER_BYTES)
-    except (SyntaxError, TokenError) as error:  # numpy parses a header as Python twice, the second time by tokens
+        shape, by_columns, kind = np.lib.format.read_array_header_1_0(
+            header, max_header_size=_HEADER_BYTES
+        )
+    except (
+        SyntaxError,
+        TokenError,
+    ) as error:  # numpy parses a header as Python twice, the second time by tokens
         raise ValueError("not the header of an array") from error
-    whole = math.prod(shape) * kind.itemsize == len(content) - header.tell()  # numpy trusts what a header claims
-    if by_columns or kind.hasobject or not whole:
+    size = math.prod(shape) * kind.itemsize  # numpy trusts what a header claims
+    if by_columns or kind.hasobject or size != len(content) - header.tell():
         raise ValueError("not a plain array of the size that its header claims")
     return np.frombuffer(content, kind, offset=header.tell()).reshape(shape)
 
@@ -317,8 +366,9 @@ def array_of(content: bytes | memoryview) -> NDArray[Any]:
 def array_head(shape: tuple[int, ...], kind: Any) -> bytes:
     """What comes before the numbers of an array of this shape in numpy's file format."""
     head = io.BytesIO()
-    told = {"descr": np.lib.format.dtype_to_descr(np.dtype(kind)), "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(head, told)
+    described = np.lib.format.dtype_to_descr(np.dtype(kind))
+    facts = {"descr": described, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(head, facts)
     return head.getvalue()
 
 

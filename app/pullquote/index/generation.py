@@ -1,7 +1,8 @@
-"""One generation of the index: an immutable snapshot that answers come from."""
+"""One generation of the index: an immutable snapshot that answers come from, over one or two shards."""
 
+import math
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,23 +17,100 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
+from pullquote.index.engine import AllVectors, Engine, LocalEngine, Numbering, Rows, open_engine
 from pullquote.index.files import array_of, whole
-from pullquote.index.layout import COUNTED, Card, DocumentRow, GenerationLayout, Layout
-from pullquote.index.lexical import terms
-from pullquote.index.numbering import Numbering, Rows, Spread, Words, proposed
-from pullquote.index.shard import Engine, Grain, Local, Shard, map_files, read_files
-from pullquote.models.interaction import QueryTokens
-from pullquote.models.onnx import Vectors
+from pullquote.index.layout import (
+    COUNTED,
+    Card,
+    DocumentRow,
+    GenerationLayout,
+    Layout,
+    read_manifest,
+)
+from pullquote.index.lexical import Lexical, terms
+from pullquote.index.shard import Grain, Shard, map_files, read_files
+from pullquote.settings import Settings
 
-PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
-AHEAD = 2_000_000  # passages whose vectors and words are checked before they are asked for: 5.2 GB a million
-RAREST = 3  # terms by which documents are looked for
-Engines = Callable[[Shard], Engine]
+AHEAD = 2_000_000  # passages whose vectors and words are checked ahead: 5.2 GB a million
+
+
+class Words:
+    """The words of all windows. IDF is counted over whole shards, documents that are gone included."""
+
+    def __init__(self, numbering: Numbering, engine: Engine) -> None:
+        self._numbering, self._engine = numbering, engine
+
+    def __contains__(self, term: str) -> bool:
+        return self._count(term) > 0
+
+    def _count(self, term: str) -> int:
+        return sum(shard.lexical.count(term) for shard in self._numbering.shards)
+
+    def knows(self, word: str) -> bool:
+        """Whether any window holds a word in one of its forms."""
+        return any(term in self for term in terms(word))
+
+    def weights(self, query_terms: Iterable[str]) -> dict[str, float]:
+        """The inverse document frequency of each different term, highest for one never seen."""
+        rows = sum(shard.lexical.rows for shard in self._numbering.shards)
+        counts = {term: self._count(term) for term in sorted(set(query_terms))}
+        return {n: math.log(1 + (rows - df + 0.5) / (df + 0.5)) for n, df in counts.items()}
+
+    def scores(
+        self, weights: Mapping[str, float], rows: Rows, *, flat: bool = False
+    ) -> NDArray[np.float32]:
+        """BM25 of these rows, shape (rows,), for terms with their IDF; `flat`: a term counts once,
+        however often it is there.
+        """
+        scores = np.zeros(len(rows), np.float32)
+        for shard, positions, local_rows in self._numbering.split(Grain.WINDOWS, rows):
+            lexical = self._numbering.shards[shard].lexical
+            scores[positions] = lexical.scores(weights, local_rows, flat=flat)
+        return scores
+
+    def search(self, weights: Mapping[str, float], top_k: int, within: range) -> Rows:
+        """The rows of the highest BM25, best first, among the rows in `within`."""
+
+        def search(shard: Shard, wanted: int, local: range) -> Any:
+            return self._engine.search_text(shard, weights, wanted, local)
+
+        rows = self._numbering.propose(Grain.WINDOWS, top_k, within, search)
+        return self._best_first(rows, self.scores(weights, rows), top_k)
+
+    def search_flat(self, weights: Mapping[str, float], top_k: int) -> Rows:
+        """The rows that share the terms of the highest IDF, however long they are, best first."""
+        rows = self._joined(
+            lambda _, lexical: lexical.search(weights, top_k, range(lexical.rows), flat=True)
+        )
+        return self._best_first(rows, self.scores(weights, rows, flat=True), top_k)
+
+    def _best_first(self, rows: Rows, scores: NDArray[np.float32], top_k: int) -> Rows:
+        """The first of several shards' rows by their scores; those of one are in order."""
+        if len(self._numbering.shards) == 1:
+            return rows
+        return rows[np.lexsort((rows, -scores))][:top_k]
+
+    def rows_containing(self, all_terms: Collection[str], within: range) -> Rows:
+        """The rows in `within` that hold every one of these terms, upwards."""
+
+        def search(shard: int, lexical: Lexical) -> Rows:
+            local = self._numbering.inside(Grain.WINDOWS, shard, within)
+            return lexical.rows_containing(all_terms, local)
+
+        return np.sort(self._joined(search))
+
+    def _joined(self, search: Callable[[int, Lexical], Rows]) -> Rows:
+        shards = enumerate(self._numbering.shards)
+        local_rows = [(number, search(number, shard.lexical)) for number, shard in shards]
+        join = self._numbering.join
+        return np.concatenate([join(Grain.WINDOWS, number, rows) for number, rows in local_rows])
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The self-contained window of a sentence of prose: its row, its document, and which sentences, its own last."""
+    """The self-contained window of a sentence of prose: its row, its document, and which sentences,
+    its own last.
+    """
 
     row: int
     document: int
@@ -43,35 +121,34 @@ class Window:
 class Generation:
     """A snapshot of the corpus with its structure, vectors and words.
 
-    `places` and `passages` are as in a `Shard`, over all documents. `extra` are files worked out from the whole snapshot,
-    `before` is what this one will replace, while it is built.
-
-    Args:
-        order: as `Numbering` has it.
-        engines: what proposes the rows of a shard.
+    `places` and `passages` are as in a `Shard`, over all documents. `extra` are files worked out from
+    the whole snapshot. Without an `order` there is one shard, and all of its documents are there.
 
     Raises:
         IndexCorrupt: the parts do not fit together.
     """
 
     def __init__(
-        self, card: Card, shards: Sequence[Shard], extra: Mapping[str, Any], order: NDArray[np.int32] | None = None,
-        before: "Generation | None" = None, engines: Engines = Local,
-    ) -> None:  # fmt: skip
-        self.card, self.before, self.extra = card, before, dict(extra)
-        self._named: dict[str, tuple[str, ...]] = {}
-        self.numbering = Numbering(shards, order)
-        self._engines = tuple(map(engines, shards))
-        self.rows: Sequence[DocumentRow] = shards[0].rows if order is None else _Rows(self.numbering)
-        self.first_sentences = self.numbering.starts(lambda shard: shard.first_sentences)
-        self.places, self.passages = (self.numbering.table(grain) for grain in (Grain.WINDOWS, Grain.PASSAGES))
-        counts = (len(self.rows), int(self.first_sentences[-1]), len(self.passages), len(self.places))
+        self,
+        card: Card,
+        shards: Sequence[Shard],
+        extra: Mapping[str, Any],
+        order: NDArray[np.int32] | None = None,
+        engine: Engine | None = None,
+    ) -> None:
+        self.card, self.extra, self.engine = card, dict(extra), engine or LocalEngine()
+        self._propositions: dict[str, tuple[str, ...]] = {}
+        self.numbering = Numbering.of_one(shards[0]) if order is None else Numbering(shards, order)
+        self.rows: Sequence[DocumentRow] = _AllRows(self.numbering)
+        self.first_sentences = self.numbering.first_sentences
+        self.places, self.passages = map(self.numbering.table, (Grain.WINDOWS, Grain.PASSAGES))
+        sentence_count = int(self.first_sentences[-1])
+        counts = (len(self.rows), sentence_count, len(self.passages), len(self.places))
         if card.counts != dict(zip(COUNTED, counts, strict=True)):
             raise IndexCorrupt(f"generation {card.name} does not hold what its card counts")
-        one = shards[0] if order is None else None
-        self.window_vectors = one.window_vectors if one else Spread(self.numbering, Grain.WINDOWS, card.dimension)
-        self.passage_vectors = one.passage_vectors if one else Spread(self.numbering, Grain.PASSAGES, card.dimension)
-        self.words = Words(self.numbering, self._engines)
+        self.window_vectors = AllVectors(self.numbering, Grain.WINDOWS, card.dimension)
+        self.passage_vectors = AllVectors(self.numbering, Grain.PASSAGES, card.dimension)
+        self.words = Words(self.numbering, self.engine)
         self._number_all()
 
     def _number_all(self) -> None:
@@ -81,73 +158,79 @@ class Generation:
         self._window_starts = np.append(np.searchsorted(self.ends, opens), len(self.ends))
         lengths = np.diff(self._window_starts, prepend=0)
         self.passage_of_window = np.repeat(np.arange(-1, len(opens)), lengths)
-        self._debates, at = dict[str, range](), 0
-        for debate, held in groupby(self.column("debate")):
-            self._debates[debate] = range(at, at := at + len(list(held)))  # those of a debate lie side by side
+        self._debates, begin = dict[str, range](), 0
+        for debate, group in groupby(self.column("debate")):
+            # The documents of a debate lie side by side.
+            self._debates[debate] = range(begin, begin := begin + len(list(group)))
         self.debates = tuple(self._debates)
         self._numbers = {name: number for number, name in enumerate(self.column("id"))}
 
     @classmethod
     def open(
-        cls, root: Layout, name: str, card_sha256: str, engines: Engines = Local, known: Sequence[Shard] = ()
+        cls,
+        root: Layout,
+        name: str,
+        card_sha256: str,
+        engine: Engine | None = None,
+        opened: Sequence[Shard] = (),
     ) -> "Generation":
-        """Read a generation; its small files are checked against their stamps, large ones as they are used. Of what it goes on
-        using the shards that are `known` are taken as they are.
+        """Read a generation; its small files are checked against their stamps, large ones as they are
+        used. Of what it goes on using the shards that are `opened` are taken as they are.
 
         Raises:
             IndexCorrupt: a file is missing, altered or does not fit the others.
         """
         files = root.generation(name)
         card = Card.read(files, card_sha256)
-        if any("/" in name or name.startswith(".") for name in (*card.files, *(base for base, _ in card.bases))):
+        names = (*card.files, *(base for base, _ in card.bases))
+        if any("/" in name or name.startswith(".") for name in names):
             raise IndexCorrupt(f"{files.card} does not list the files of a generation")
-        shards, own = [_base(root.generation(base), sha256, card, known) for base, sha256 in card.bases], card.own
+        bases = ((root.generation(base), sha256) for base, sha256 in card.bases)
+        shards, own = [_base(base, sha256, card, opened) for base, sha256 in bases], card.own
         if own or not shards:
             shards.append(Shard.open(files.folder, own, card.dimension, card_sha256))
         rest = {file: stamp for file, stamp in card.files.items() if file not in own}
         try:
             extra = read_files(files.folder, rest)
             order = array_of(whole(extra.pop(layout.ORDER))) if card.bases else None
-            return cls(card, shards, extra, order, engines=engines)
+            return cls(card, shards, extra, order, engine)
         except (ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
             raise IndexCorrupt(f"generation {card.name} does not fit together") from error
-
-    @classmethod
-    def draft(
-        cls, card: Card, folder: Path, bases: Sequence[Shard], before: "Generation | None" = None
-    ) -> "Generation":
-        """One that is being built: what lies in its folder, which was just written, with shards that it goes on using."""
-        contents = map_files(folder)
-        order = array_of(whole(contents.pop(layout.ORDER))) if bases else None
-        own = [Shard(card.name, contents, card.dimension)] if layout.DOCUMENTS in contents else []
-        return cls(card, [*bases, *own], {}, order, before)
 
     @property
     def languages(self) -> frozenset[str | None]:
         """The languages that documents state."""
         return frozenset(self.column("language"))
 
-    def check_engines(self) -> None:
-        """Ask the engines whether they are there and hold everything.
+    def check_engine(self) -> None:
+        """Ask the engine whether it is there and holds everything.
 
         Raises:
-            EngineError: one is not, or does not.
+            EngineError: it is not, or does not.
         """
-        for engine in self._engines:
-            engine.check()
+        for shard in self.numbering.shards:
+            self.engine.check(shard)
 
-    def look_over(self) -> None:
-        """Check vectors and postings of shards of up to AHEAD passages: questions read them here and there, and need not then."""
-        with suppress(IndexCorrupt):  # the question that meets it tells, and another generation is taken
-            for shard in (one for one in self.numbering.shards if len(one.passages) <= AHEAD):
-                words = (shard.lexical.indices, shard.lexical.weights)
-                for rows in (shard.passage_vectors.rows, shard.window_vectors.rows, *words):
-                    rows.whole()
+    def check_ahead(self) -> None:
+        """Check vectors and postings of shards of up to AHEAD passages: questions read them here and
+        there, and need not then.
+        """
+        with suppress(IndexCorrupt):  # the question that meets it says so
+            for shard in self.numbering.shards:
+                vectors = (shard.passage_vectors.rows, shard.window_vectors.rows)
+                if len(shard.passages) <= AHEAD:
+                    for rows in (*vectors, shard.lexical.indices, shard.lexical.weights):
+                        rows.whole()
 
     @property
     def tokens(self) -> bool:
         """Whether every window has token vectors."""
         return all(shard.tokens for shard in self.numbering.shards)
+
+    @property
+    def exact(self) -> bool:
+        """Whether every window's vector is searched, and kept whole."""
+        return all(shard.exact for shard in self.numbering.shards)
 
     def document(self, number: int) -> Document:
         """A document, its text checked."""
@@ -159,21 +242,14 @@ class Generation:
         shard, local = self.numbering.home(number)
         return shard.sentences(local)
 
-    def glance(self, window: Window) -> str:
-        """The words of a window, of a text that is not held against its hash: for telling copies, never to be shown."""
-        held, local = self.numbering.home(window.document)
-        first = int(held.first_sentences[local])
-        start, end = held.table[first + window.first, 0], held.table[first + window.last, 1]
-        return held.glanced(local)[start:end]
-
-    def told(self, number: int) -> bytes:
-        """What was heard in a document, as `voice/book` writes it; empty where nothing was."""
+    def voice_record(self, number: int) -> bytes:
+        """Whose words a document holds, as `voice/book` writes it; empty where nobody listened."""
         shard, local = self.numbering.home(number)
         return shard.voices[local] if local < len(shard.voices) else b""
 
     @property
     def file_hashes(self) -> dict[str, str]:
-        """SHA-256 of each file that this was built from by path, those that were skipped included."""
+        """SHA-256 of each file that this was built from by path, those skipped included."""
         paths, hashes = self.column("path"), self.column("file_sha256")
         return self.card.skipped_hashes | dict(zip(paths, hashes, strict=True))
 
@@ -193,7 +269,8 @@ class Generation:
         """
         if document_id not in self._numbers:
             raise UnknownDocument(
-                f"there is no document “{document_id}” here; `pullquote documents` and GET /v1/documents list them"
+                f"there is no document “{document_id}” here; "
+                "`pullquote documents` and GET /v1/documents list them"
             )
         return self._numbers[document_id]
 
@@ -205,101 +282,53 @@ class Generation:
         """
         if debate is None:
             return range(len(self.rows))
-        found = self._debates.get(debate) or self._debates.get(unicodedata.normalize("NFC", debate))
-        if found is None:
-            raise UnknownDebate(f"there is no debate called “{debate}”; there are: {', '.join(self.debates)}")
-        return found
+        composed = unicodedata.normalize("NFC", debate)
+        documents = self._debates.get(debate) or self._debates.get(composed)
+        if documents is None:
+            known = ", ".join(self.debates)
+            raise UnknownDebate(f"there is no debate called “{debate}”; there are: {known}")
+        return documents
 
-    def named(self, debate: str) -> tuple[str, ...]:
+    def propositions(self, debate: str) -> tuple[str, ...]:
         """The propositions that the documents of a debate name, each once, in their order."""
-        known = self._named.get(debate)
-        if known is None:
-            held = self.documents_of(debate)
-            own, positions = (self.column(name)[held.start : held.stop] for name in ("proposition", "positions"))
+        if debate not in self._propositions:
+            documents = self.documents_of(debate)
+            columns = map(self.column, ("proposition", "positions"))
+            own, positions = (column[documents.start : documents.stop] for column in columns)
             named = (
                 name
                 for first, more in zip(own, positions, strict=True)
-                for name in (first, *(one["proposition"] for one in more))
+                for name in (first, *(position["proposition"] for position in more))
             )
-            known = self._named[debate] = tuple(dict.fromkeys(filter(None, named)))
-        return known
+            self._propositions[debate] = tuple(dict.fromkeys(filter(None, named)))
+        return self._propositions[debate]
 
     @cached_property
     def sided(self) -> NDArray[np.int64]:
         """The numbers of the documents that the operator puts on a side of anything, upwards."""
-        sides, positions = self.column("side"), self.column("positions")
-        return np.flatnonzero([side is not None or bool(more) for side, more in zip(sides, positions, strict=True)])
-
-    def windows_of_passages(self, passages: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of `places` whose last sentence lies in any of these passages, passage by passage."""
-        first = self._window_starts[passages]
-        lengths = self._window_starts[passages + 1] - first
-        ends = np.cumsum(lengths)
-        return np.asarray(np.repeat(first - ends + lengths, lengths) + np.arange(int(lengths.sum())), np.int64)
+        columns = zip(self.column("side"), self.column("positions"), strict=True)
+        return np.flatnonzero([side is not None or bool(more) for side, more in columns])
 
     @cached_property
     def _originals(self) -> dict[str, int]:
-        origins = self.column("origin")
-        return {origin["sha256"]: number for number, origin in reversed(list(enumerate(origins))) if origin}
+        origins = list(enumerate(self.column("origin")))
+        return {origin["sha256"]: number for number, origin in reversed(origins) if origin}
 
     def taken_out(self, sha256: str) -> Document | None:
         """The document whose text was taken out of a file with this hash, if there is one."""
         number = self._originals.get(sha256)
         return None if number is None else self.document(number)
 
-    def holding(self, text: str) -> Sequence[int]:
-        """The numbers of the documents that may hold a text word for word: of a large corpus those whose prose has its RAREST terms."""
-        weights = self.words.weights(terms(text))
-        if self.exact or not weights:
-            return range(len(self.rows))
-        every, found = range(len(self.places)), np.arange(len(self.rows))
-        for term in sorted(weights, key=lambda term: -weights[term])[:RAREST]:
-            found = np.intersect1d(found, self.places[self.words.holding([term], every), 0])
-        return [int(number) for number in found]
-
     def window(self, row: int) -> Window:
         """The window of a row."""
         return Window(row, *self.places[row].tolist())
 
-    @property
-    def exact(self) -> bool:
-        """Whether every window's vector is searched, and kept whole."""
-        return self.numbering.order is None and self.numbering.shards[0].exact
-
-    def nearest(self, vector: Vectors, counts: tuple[int, int], windows: range, passages: range) -> tuple[Rows, Rows]:
-        """The windows (of the PASSAGES_OPENED nearest passages where not all are searched) and the passages most like a
-        vector, so many of each, best first, among these rows.
-        """
-        if self.exact:
-            near = self._near(Grain.WINDOWS, vector, counts[0], windows)
-            return near, self._near(Grain.PASSAGES, vector, counts[1], passages)
-        around = self._near(Grain.PASSAGES, vector, max(PASSAGES_OPENED, counts[1]), passages)
-        rows = self.windows_of_passages(around[:PASSAGES_OPENED])
-        order = np.argsort(-(self.window_vectors.take(rows) @ vector), kind="stable")
-        return np.asarray(rows[order[: counts[0]]], dtype=np.int64), around[: counts[1]]
-
-    def _near(self, grain: Grain, vector: Vectors, count: int, within: range) -> Rows:
-        found = proposed(
-            self.numbering, self._engines, grain, count, within,
-            lambda engine, wanted, local: engine.near(grain, vector, wanted, local),
-        )  # fmt: skip
-        if len(self._engines) == 1:
-            return found
-        vectors = (self.window_vectors if grain is Grain.WINDOWS else self.passage_vectors).take(found)
-        return np.asarray(found[np.lexsort((found, -(vectors @ vector)))][:count], np.int64)
-
-    def interaction(self, asked: QueryTokens, rows: Rows) -> NDArray[np.float32]:
-        """How well the windows of these rows answer, token by token, shape (rows,); 0 where the index has no tokens."""
-        found = np.zeros(len(rows), np.float32)
-        for number, mine, local in self.numbering.split(Grain.WINDOWS, rows) if len(rows) else ():
-            shard = self.numbering.shards[number]
-            if shard.tokens:
-                vectors, starts = shard.tokens
-                lengths = starts[local + 1] - starts[local]
-                firsts = np.cumsum(lengths) - lengths
-                places = np.repeat(starts[local] - firsts, lengths) + np.arange(int(lengths.sum()))
-                found[mine] = asked.maxsim(vectors.take(places), firsts)
-        return found
+    def windows_of_passages(self, passages: Rows) -> Rows:
+        """The rows of `places` whose last sentence lies in any of these passages, in their order."""
+        first = self._window_starts[passages]
+        lengths = self._window_starts[passages + 1] - first
+        offsets = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return np.asarray(np.repeat(first, lengths) + offsets, np.int64)
 
     def window_rows(self, documents: range) -> range:
         """The rows of `places` that belong to these documents."""
@@ -312,26 +341,114 @@ class Generation:
         return range(int(starts[documents.start]), int(starts[documents.stop]))
 
 
-class _Rows(Sequence[DocumentRow]):
+class Draft(Generation):
+    """A generation that is being built, whose further files are worked out one after another; each is
+    in `extra` for the next. `before` is what it will replace.
+    """
+
+    def __init__(
+        self, card: Card, folder: Path, bases: Sequence[Shard], before: Generation | None
+    ) -> None:
+        contents = map_files(folder)
+        order = array_of(whole(contents.pop(layout.ORDER))) if bases else None
+        own = [Shard(card.name, contents, card.dimension)] if layout.DOCUMENTS in contents else []
+        super().__init__(card, [*bases, *own], {}, order)
+        self.before = before
+
+    def add(self, name: str, content: bytes) -> None:
+        """Add a file that was worked out of the whole."""
+        self.extra[name] = content
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A generation that can be used, and what is wrong if it is not the newest one."""
+
+    generation: Generation
+    degraded: str | None = None
+
+
+def open_index(
+    settings: Settings, serving: Generation | None = None, *, thorough: bool = False
+) -> Opened:
+    """Open the current generation, or the one before it when the current one is damaged.
+
+    The one that serves already, where it is either of them, is taken as it is and not opened a second
+    time. To be `thorough` is to look at the last piece of every large file, which are else looked at
+    as they are used.
+
+    Raises:
+        IndexMissing: nothing was built yet.
+        IndexCorrupt: neither generation can be used, or they are of another format.
+    """
+    root = Layout(settings.index)
+    named = read_manifest(root)
+    try:
+        return Opened(open_named(settings, named["current"], serving, thorough=thorough))
+    except IndexCorrupt as damage:
+        if read_manifest(root) != named:  # a build replaced it in this very moment
+            return open_index(settings, serving, thorough=thorough)
+        if not named.get("previous"):
+            raise IndexCorrupt(f"{damage}; {layout.MEND}") from damage
+        try:
+            before = open_named(settings, named["previous"], serving, thorough=thorough)
+        except IndexCorrupt as worse:
+            raise IndexCorrupt(f"{damage}; {worse}; {layout.MEND}") from worse
+        return Opened(before, f"{damage}; the previous generation serves; {layout.MEND}")
+
+
+def open_named(
+    settings: Settings,
+    named: Mapping[str, str],
+    serving: Generation | None = None,
+    *,
+    thorough: bool = False,
+) -> Generation:
+    """The generation that the manifest names so.
+
+    Raises:
+        IndexCorrupt: it cannot be used.
+    """
+    root = Layout(settings.index)
+    try:
+        if serving is not None and named["generation"] == serving.card.name:
+            return serving
+        if "/" in named["generation"] or named["generation"].startswith("."):
+            raise IndexCorrupt(f"{root.manifest} names no generation")
+        shards, engine = serving.numbering.shards if serving else (), open_engine(settings)
+        name, sha256 = named["generation"], named["sha256"]
+        generation = Generation.open(root, name, sha256, engine, shards)
+        for shard in generation.numbering.shards if thorough else ():
+            shard.check()
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise IndexCorrupt(f"{root.manifest} is damaged") from error
+    return generation
+
+
+class _AllRows(Sequence[DocumentRow]):
     """The facts of all documents, wherever they live."""
 
     def __init__(self, numbering: Numbering) -> None:
-        self._numbering, self._count = numbering, len(numbering.column("id"))
+        self._numbering = numbering
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._numbering.order)
 
     def __getitem__(self, number: Any) -> Any:
         if isinstance(number, slice):
-            return tuple(map(self.__getitem__, range(*number.indices(self._count))))
-        shard, local = self._numbering.home(range(self._count)[number])
+            return tuple(map(self.__getitem__, range(*number.indices(len(self)))))
+        shard, local = self._numbering.home(range(len(self))[number])
         return shard.rows[local]
 
 
-def _base(files: GenerationLayout, sha256: str, card: Card, known: Sequence[Shard]) -> Shard:
+def _base(files: GenerationLayout, sha256: str, card: Card, opened: Sequence[Shard]) -> Shard:
     """The shard of an older generation that one with this card goes on using."""
     base = Card.read(files, sha256)
-    if (base.encoder, base.dimension, base.program) != (card.encoder, card.dimension, card.program):
-        raise IndexCorrupt(f"generation {card.name} was built otherwise than {base.name}, which it goes on using")
-    held = (shard for shard in known if (shard.name, shard.card_sha256) == (files.folder.name, sha256))
-    return next(held, None) or Shard.open(files.folder, base.own, card.dimension, sha256)
+    made_with = (base.encoder, base.dimension, base.program)
+    if made_with != (card.encoder, card.dimension, card.program):
+        raise IndexCorrupt(
+            f"generation {card.name} was built otherwise than {base.name}, which it goes on using"
+        )
+    identity = (files.folder.name, sha256)
+    same = (shard for shard in opened if (shard.name, shard.card_sha256) == identity)
+    return next(same, None) or Shard.open(files.folder, base.own, card.dimension, sha256)

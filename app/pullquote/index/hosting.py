@@ -1,154 +1,150 @@
-"""Engines that others run: filled by a build, opened by who serves, and believed only as far as our own files prove them."""
+"""Engines that others run: believed only as far as our own files prove them."""
 
-import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from urllib.parse import urlsplit
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pullquote.errors import EngineError, SettingsError, StoreFault, spend
-from pullquote.index.engine import MOST, PARTS, Host
-from pullquote.index.numbering import Rows
-from pullquote.index.shard import Engine, Grain, Local, Shard, table
+from pullquote.errors import EngineError, spend
+from pullquote.index.engine import Engine, Rows
+from pullquote.index.files import Stored
+from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
-from pullquote.settings import Settings
 
-REST = 1.0  # seconds in which an engine that just failed is not asked again: those who wait are told at once
-REFUSING = 0.3  # seconds within which a failure is a refusal, as after a restart: it is asked once more
-log = logging.getLogger("pullquote")
+MAX_ROWS = 16_000  # that are asked for at once: Milvus gives no more than 16,384
+BUILDING = 3_600.0  # seconds that filling an engine with one shard may take
+REST = (
+    1.0  # seconds in which an engine that just failed is not asked again: the others fail at once
+)
+REFUSING = 0.3  # seconds within which a failure is a refusal, as after a restart: it is asked again
+
+
+def searched(shard: Shard) -> dict[Grain, Stored]:
+    """The vectors of a shard that are searched: its windows' only where all of these are."""
+    passages = {Grain.PASSAGES: shard.passage_vectors.rows}
+    return passages | {Grain.WINDOWS: shard.window_vectors.rows} if shard.exact else passages
+
+
+def numbered(shard: Shard, weights: Mapping[str, float]) -> dict[int, float]:
+    """The weights by the terms' numbers in the shard, of those that it has."""
+    numbers = shard.lexical.numbers
+    return {numbers[term]: weight for term, weight in weights.items() if term in numbers}
 
 
 @dataclass(slots=True)
-class Hosted:
-    """A shard in a database that others run, whose proposals are proven as far as our own files can."""
+class _Health:
+    """What is known of a shard in a database."""
 
-    host: Host
-    shard: Shard
-    _whole: bool = False  # whether it was found to hold the whole shard, since it last failed
-    _known: float = 0.0  # when that was
-    _rested: float = 0.0  # when it may be asked again
-    _fault: str = ""
+    whole: bool = False  # whether it was found to hold the whole shard, since it last failed
+    checked_at: float = 0.0
+    rests_until: float = 0.0
+    fault: str = ""
 
-    def near(self, grain: Grain, vector: Vectors, count: int, within: range) -> Rows:
+
+@dataclass(slots=True)
+class ProvenEngine:
+    """A database that others run, whose proposals are proven as far as our own files can."""
+
+    database: Engine
+    _health: dict[str, _Health] = field(default_factory=dict)
+
+    def search_vector(
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+    ) -> Rows:
         """As the protocol says; in the order of our own vectors."""
-        wanted = min(count, len(within), MOST)
+        wanted = min(top_k, len(within), MAX_ROWS)
         if wanted <= 0:
             return np.zeros(0, np.int64)
+        search = self.database.search_vector
         rows = self._proven(
-            lambda: self.host.near(self.shard.mark, grain, vector, wanted, within), wanted, wanted, within
+            shard, lambda: search(shard, grain, vector, wanted, within), wanted, wanted, within
         )
-        assert rows is not None
-        return rows[np.lexsort((rows, -(table(self.shard, grain).take(rows) @ vector)))]
+        cosines = shard.vectors(grain).take(rows) @ vector
+        return rows[np.lexsort((rows, -cosines))]
 
-    def worded(self, weights: Mapping[str, float], count: int, within: range) -> Rows:
+    def search_text(
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+    ) -> Rows:
         """As the protocol says."""
-        lexical, wanted = self.shard.lexical, min(count, len(within), MOST)
-        inside = {term: lexical.inside(term, within) for term, weight in weights.items() if weight > 0}
-        known = {lexical.numbers[term]: weights[term] for term, rows in inside.items() if rows}
+        lexical, wanted = shard.lexical, min(top_k, len(within), MAX_ROWS)
+        positive = {term: weight for term, weight in weights.items() if weight > 0}
+        counts = {term: lexical.count_within(term, within) for term in positive}
+        known = {term: weights[term] for term, count in counts.items() if count}
         if wanted <= 0 or not known:
             return np.zeros(0, np.int64)
-        least = min(wanted, max(inside.values()))
-        found = self._proven(lambda: self.host.worded(self.shard.mark, known, wanted, within), least, wanted, within)
-        return lexical.best(weights, wanted, within) if found is None else found
+        least, search = min(wanted, max(counts.values())), self.database.search_text
+        return self._proven(
+            shard, lambda: search(shard, known, wanted, within), least, wanted, within
+        )
 
-    def check(self) -> None:
+    def check(self, shard: Shard) -> None:
         """As the protocol says; what was found lately holds, however often this is asked."""
-        if time.monotonic() - self._known > REST:
-            self._whole = False
-        self._asked(lambda: ())
+        health = self._health.setdefault(shard.mark, _Health())
+        if time.monotonic() - health.checked_at > REST:
+            health.whole = False
+        self._ask(shard, lambda: ())
 
-    def _asked(self, ask: Callable[[], Sequence[int] | None]) -> Sequence[int] | None:
-        spend()
-        started = time.monotonic()
-        if started < self._rested:
-            raise EngineError(self._fault)
+    def put(self, shard: Shard) -> None:
+        """As the protocol says."""
         try:
-            if self._whole:
+            self.database.check(shard)
+        except EngineError:
+            self.database.put(shard)
+        self._health.pop(shard.mark, None)
+
+    def switch(self, marks: Mapping[str, str], keep: Collection[str]) -> None:
+        """As the protocol says."""
+        self.database.switch(marks, keep)
+        self._health.clear()
+
+    def close(self) -> None:
+        """As the protocol says."""
+        self.database.close()
+
+    def _ask(
+        self, shard: Shard, search: Callable[[], Sequence[int] | NDArray[Any]]
+    ) -> Sequence[int] | NDArray[Any]:
+        spend()
+        started, health = time.monotonic(), self._health.setdefault(shard.mark, _Health())
+        if started < health.rests_until:
+            raise EngineError(health.fault)
+        try:
+            if health.whole:
                 try:
-                    return ask()
+                    return search()
                 except EngineError:
                     if time.monotonic() - started > REFUSING:
                         raise
-            self.host.check(self.shard)
-            self._whole, self._known = True, time.monotonic()
-            return ask()
+            self.database.check(shard)
+            health.whole, health.checked_at = True, time.monotonic()
+            return search()
         except EngineError as error:
-            self._whole, self._rested, self._fault = False, time.monotonic() + REST, str(error)
+            health.whole, health.fault = False, str(error)
+            health.rests_until = time.monotonic() + REST
             raise
 
-    def _proven(self, ask: Callable[[], Sequence[int] | None], least: int, most: int, within: range) -> Rows | None:
+    def _proven(
+        self,
+        shard: Shard,
+        search: Callable[[], Sequence[int] | NDArray[Any]],
+        least: int,
+        most: int,
+        within: range,
+    ) -> Rows:
         """The rows that it gives, of which none is missing, named twice or outside of what was asked.
 
-        It is asked a second time where they are not so: Milvus 2.3 gave none at all now and then while it was hard at work.
+        It is asked a second time where they are not so: Milvus 2.3 gave none at all now and then
+        while it was hard at work.
         """
-        told = ""
+        fault = ""
         for _ in range(2):
-            if (found := self._asked(ask)) is None:
-                return None
-            rows = np.asarray(found, np.int64)
-            fit = len(np.unique(rows[(rows >= within.start) & (rows < within.stop)]))
-            if least <= len(rows) <= most and fit == len(rows):
+            rows = np.asarray(self._ask(shard, search), np.int64)
+            fitting = len(np.unique(rows[(rows >= within.start) & (rows < within.stop)]))
+            if least <= len(rows) <= most and fitting == len(rows):
                 return rows
-            self._whole, told = False, f"{len(rows)} rows, {fit} of them fit, where {least} to {most} are there"
-        raise EngineError(f"the engine gave {told}; fill it again with `pullquote index`")
-
-
-def engines_of(settings: Settings) -> Callable[[Shard], Engine]:
-    """What makes the engine of a shard: our own files, or the database that the settings name, which need not be there yet."""
-    if settings.engine is None:
-        return Local
-    return partial(Hosted, open_host(settings.engine.url, settings.engine_seconds))
-
-
-def fill(settings: Settings, shards: Iterable[Shard]) -> None:
-    """Put shards into the database that the settings name, unless they are there; nothing where they name none.
-
-    Raises:
-        EngineError: it cannot be reached, or refuses.
-    """
-    if settings.engine:
-        host = open_host(settings.engine.url, settings.engine_seconds)
-        for shard in shards:
-            try:
-                host.check(shard)
-            except EngineError:
-                host.put(shard)
-
-
-def switch(settings: Settings, shards: Sequence[Shard], kept: Callable[[], Collection[str]]) -> None:
-    """Point the names in the database at the parts that serve now, base and delta, and drop all but these and the marks kept.
-
-    Where it fails, or what is kept cannot be known, the new shards serve all the same; the next new generation tidies it.
-    """
-    if settings.engine:
-        marks = {part: shard.mark for part, shard in zip(PARTS, shards, strict=False)}
-        try:
-            open_host(settings.engine.url, settings.engine_seconds).switch(marks, kept())
-        except (EngineError, StoreFault) as error:
-            log.warning("the names in the engine were not switched, or older shards not dropped: %s", error)
-
-
-@lru_cache
-def open_host(address: str, seconds: float) -> Host:
-    """The database at an address, the same for all who ask, not yet asked for anything; a call may take so many seconds.
-
-    Raises:
-        SettingsError: the address is none of an engine, or what talks to it is not installed.
-    """
-    scheme = urlsplit(address).scheme
-    try:
-        if scheme.startswith("milvus+"):
-            from pullquote.index.milvus import Milvus
-
-            return Milvus.at(address, seconds)
-        if scheme in ("postgres", "postgresql"):
-            from pullquote.index.postgresql import PostgreSQL
-
-            return PostgreSQL.at(address, seconds)
-    except ImportError as error:
-        extra = "milvus" if scheme.startswith("milvus+") else "postgresql"
-        raise SettingsError(f"{error.name} is not installed; run `pip install 'pullquote[{extra}]'`") from error
-    raise SettingsError("PULLQUOTE_INDEX names no engine that is known; milvus+http:// and postgresql:// are")
+            self._health[shard.mark].whole = False
+            fault = f"{len(rows)} rows, {fitting} of them fit, where {least} to {most} are there"
+        raise EngineError(f"the engine gave {fault}; fill it again with `pullquote index`")

@@ -3,9 +3,12 @@
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,44 +17,55 @@ from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Document, Origin, Position, Source, name_of
 from pullquote.corpus.files import lock_of
-from pullquote.errors import IndexCorrupt, IndexMissing
+from pullquote.errors import IndexCorrupt, IndexFull, IndexMissing
 from pullquote.extraction.places import SpeakerTurn
-from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular
+from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular, swap_in
 from pullquote.models.bundled import cards
+from pullquote.models.encoder import unfinished_exports
+from pullquote.settings import Settings
 
-FORMAT = 6  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+FORMAT = (
+    7  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+)
 # That cut and read texts.
 LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
 MAX_MANIFEST = 65_536
-MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
+MAX_CARD = (
+    100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
+)
 MARK = 16  # hexadecimal digits that name a shard
+DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 MEND = "run `pullquote index` to build it again"
 
 DOCUMENTS, TEXTS, PLACES = "documents.jsonl", "texts.bin", "places.npy"
-TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = "sentences.npy", "passages.npy", "windows.npy", "keys.npy"
+TABLES = SENTENCES, PASSAGES, WINDOWS, KEYS = (
+    "sentences.npy",
+    "passages.npy",
+    "windows.npy",
+    "keys.npy",
+)
 # Facts of which all documents' are at hand when an index is opened.
 COLUMNS = (
     "id", "path", "file_sha256", "debate", "language", "side", "proposition", "positions", "size", "characters", "sentences",
 )  # fmt: skip
 COUNTED = ("documents", "sentences", "passages", "windows")
-PASSAGE_VECTORS, WINDOW_VECTORS = "passages.faiss", "windows.faiss"
-WINDOW_HALVES = "windows-f16.npy"  # in place of WINDOW_VECTORS where the windows are many
+PASSAGE_VECTORS, WINDOW_VECTORS = "passage-vectors.npy", "window-vectors.npy"
 LEXICAL = (
     "lexical-weights.npy", "lexical-rows.npy", "lexical-starts.npy", "lexical-terms.json", "lexical-peaks.npy",
     "lexical-lengths.npy",
 )  # fmt: skip
-PASSAGES_WHOLE = "passages-f32.npy"  # in place of PASSAGE_VECTORS where the windows are many
-CODES = ("passages-centroids.npy", "passages-codes.npy")  # beside them, past so many passages (`codes.CODED`)
-EITHER = frozenset({WINDOW_VECTORS, WINDOW_HALVES})  # a generation has one of them
-VECTORS = frozenset({PASSAGE_VECTORS, PASSAGES_WHOLE, *CODES}) | EITHER
-TOKENS = TOKEN_VECTORS, TOKEN_STARTS = "tokens.npy", "token-starts.npy"  # of windows that were built with any
-CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, *LEXICAL})
+CODES = ("passage-centroids.npy", "passage-codes.npy")  # of very many passages (`vectors.EXACT`)
+TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
+    "tokens.npy",
+    "token-starts.npy",
+)  # of windows that were built with any
+CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, *LEXICAL, PASSAGE_VECTORS, WINDOW_VECTORS})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
 DISPUTES = "disputes.json"  # the rows of the windows that another voice disputes
 # Of the documents where some live in an older generation's files: which shard, and the number in it.
 ORDER = "order.npy"
 # What a shard is made of; all other files are worked out of the whole generation.
-SHARD = CORE | VECTORS | {*TOKENS, VOICES}
+SHARD = CORE | {*CODES, *TOKENS, VOICES}
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +73,9 @@ def program() -> str:
     """What built an index: a fingerprint of this package's code, word lists and bundled models, and of the libraries'
     versions, which decide how texts are cut, attributed and judged (a model's card names its weights' hash).
     """
-    from importlib.metadata import version  # the parser of mail headers comes with it: only a build asks
+    from importlib.metadata import (
+        version,
+    )  # the parser of mail headers comes with it: only a build asks
 
     digest, package = hashlib.sha256(), Path(__file__).parents[1]
     code = sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json")])
@@ -75,13 +91,23 @@ class Layout:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.manifest = root / "MANIFEST.json"  # names the current and the previous generation; swapped last of all
+        self.manifest = (
+            root / "MANIFEST.json"
+        )  # names the current and the previous generation; swapped last of all
         self.lock = lock_of(root)  # held, by the kernel, by the one process that builds
-        self.calibration = root / "calibration.json"  # the confidence that the operator fitted, where there is one
-        self.pointed_calibration = root / "calibration-pointed.json"  # the same with a language model that points
+        self.calibration = (
+            root / "calibration.json"
+        )  # the confidence that the operator fitted, where there is one
+        self.pointed_calibration = (
+            root / "calibration-pointed.json"
+        )  # the same with a language model that points
         self.generations = root / "generations"
-        self.parts = root / "parts"  # what a build that is not done yet, or was interrupted, has worked out
-        self.facts = root / "facts.json"  # when the corpus's files were written: only those that changed are read again
+        self.parts = (
+            root / "parts"
+        )  # what a build that is not done yet, or was interrupted, has worked out
+        self.facts = (
+            root / "facts.json"
+        )  # when the corpus's files were written: only those that changed are read again
 
     def generation(self, name: str) -> "GenerationLayout":
         """One generation's files."""
@@ -93,7 +119,53 @@ class GenerationLayout:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.card = folder / "generation.json"  # what it was built from and with; sizes and hashes of the other files
+        self.card = (
+            folder / "generation.json"
+        )  # what it was built from and with; sizes and hashes of the other files
+
+
+def answering(settings: Settings) -> str:
+    """A fingerprint of what decides, beside texts and program, whether a question is answered."""
+    digest = hashlib.sha256(f"{settings.threshold} {settings.reranker}\n".encode())
+    with suppress(OSError):  # none was fitted; one that cannot be read is reported where it is used
+        digest.update(Layout(settings.index).calibration.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | None) -> None:
+    """Make a whole generation the current one, in one step."""
+    pairs = {"current": current, "previous": previous}
+    named = {
+        role: pair and {"generation": pair[0], "sha256": pair[1]} for role, pair in pairs.items()
+    }
+    swap_in(root.manifest, json_bytes({"format": FORMAT, **named}))
+
+
+def sweep(root: Layout, keep: Sequence[str] | None = None) -> None:
+    """Remove what interrupted builds left but for their parts; or, where the generations to `keep`
+    are named, the parts too, and all other generations.
+    """
+    folders = root.generations.glob(f"{DRAFT}*" if keep is None else "*")
+    parts = [] if keep is None else [root.parts]
+    for folder in (*folders, *parts, *unfinished_exports(root.root)):
+        if keep is None or folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)
+    drafts = (root.root.glob(name) for name in (".MANIFEST.json.*", ".facts.json.*"))
+    for draft in (*chain.from_iterable(drafts), *root.parts.glob(".*")):
+        draft.unlink(missing_ok=True)
+
+
+def check_room(root: Layout, floor: int) -> None:
+    """See that there is room; what interrupted builds worked out gives way."""
+    if shutil.disk_usage(root.root).free < floor:
+        shutil.rmtree(root.parts, ignore_errors=True)
+    free = shutil.disk_usage(root.root).free
+    if free < floor:
+        fault = f"only {free:,} bytes are free in {root.root}"
+        raise IndexFull(
+            f"{fault}, fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}; "
+            "make room, or set PULLQUOTE_INDEX to a folder on another disk"
+        )
 
 
 def mark_of(name: str, card_sha256: str) -> str:
@@ -141,12 +213,16 @@ class Card:
     program: str
     answering: str
     bases: tuple[tuple[str, str], ...] = ()
-    interaction: str = ""  # the SHA-256 of the weights that made the token vectors, where there are any
+    interaction: str = (
+        ""  # the SHA-256 of the weights that made the token vectors, where there are any
+    )
 
     @property
     def own(self) -> dict[str, Stamp]:
         """The stamps of the files that are of its documents alone, not worked out of the whole generation."""
-        return {file: stamp for file, stamp in self.files.items() if file.removesuffix(PIECES) in SHARD}
+        return {
+            file: stamp for file, stamp in self.files.items() if file.removesuffix(PIECES) in SHARD
+        }
 
     def to_bytes(self) -> bytes:
         """The card as it is written."""
@@ -210,7 +286,10 @@ class DocumentRow:
         positions = tuple(Position(**position) for position in facts["positions"])
         origin = facts["origin"] and Origin(
             **facts["origin"]
-            | {"told": Source(**facts["origin"]["told"]), "left_out": tuple(facts["origin"]["left_out"])}
+            | {
+                "told": Source(**facts["origin"]["told"]),
+                "left_out": tuple(facts["origin"]["left_out"]),
+            }
         )
         source = Source(**facts["source"])
         turns = tuple(SpeakerTurn(*turn) for turn in facts.get("turns", ()))
@@ -220,13 +299,22 @@ class DocumentRow:
 
 def facts_of(document: Document | DocumentRow) -> dict[str, Any]:
     """What is known of a document, but for its text, by the names of its members."""
-    return {one.name: getattr(document, one.name) for one in fields(Document) if one.name not in {"text", "places"}}
+    return {
+        each.name: getattr(document, each.name)
+        for each in fields(Document)
+        if each.name not in {"text", "places"}
+    }
 
 
 def places_of(documents: Sequence[Document]) -> NDArray[np.int32]:
     """Where their texts stand in the files they were taken from: document, start, page (0: none), milliseconds (-1: none)."""
     rows = [
-        (number, place.start, place.page or 0, -1 if place.time is None else round(place.time * 1_000))
+        (
+            number,
+            place.start,
+            place.page or 0,
+            -1 if place.time is None else round(place.time * 1_000),
+        )
         for number, document in enumerate(documents)
         for place in document.places
     ]
@@ -242,8 +330,9 @@ def check_originals(characters: Sequence[int], table: NDArray[Any]) -> NDArray[n
     fits = table.dtype == np.int32 and table.ndim == 2 and table.shape[1] == 4
     if fits and len(table):
         numbers, starts = table[:, 0], table[:, 1]
-        known = numbers.min() >= 0 and numbers.max() < len(characters) and not np.any(np.diff(numbers) < 0)
-        fits = bool(known and np.all((starts >= 0) & (starts < np.array(characters)[numbers])))
+        numbered = numbers.min() >= 0 and numbers.max() < len(characters)
+        numbered = numbered and not np.any(np.diff(numbers) < 0)
+        fits = bool(numbered and np.all((starts >= 0) & (starts < np.array(characters)[numbers])))
     if not fits:
         raise IndexCorrupt("a place of the index stands in no text")
     return table
@@ -265,15 +354,24 @@ def check_places(
         table.dtype == np.int32 and table.ndim == 2 and table.shape[1] == width
         for table, width in ((sentences, 5), (passages, 3), (windows, 3))
     )
-    whole = min((*sizes, *counts), default=0) >= 0 and (sum(sizes), sum(counts)) == (length, len(sentences))
+    whole = min((*sizes, *counts), default=0) >= 0 and (sum(sizes), sum(counts)) == (
+        length,
+        len(sentences),
+    )
     fits = shaped and whole and _lie_inside(counts, passages, 0) and _lie_inside(counts, windows, 1)
-    if not fits or np.any((sentences[:, :3] < 0) | (sentences[:, :1] >= sentences[:, 1:2]) | (sentences[:, 2:3] > 2)):
+    if not fits or np.any(
+        (sentences[:, :3] < 0) | (sentences[:, :1] >= sentences[:, 1:2]) | (sentences[:, 2:3] > 2)
+    ):
         raise IndexCorrupt("a table of the index points outside what it belongs to")
 
 
 def _lie_inside(counts: Sequence[int], table: NDArray[Any], last: int) -> bool:
     """Whether each row's sentences lie inside its document; `last` is 1 where the end is included."""
     document, first, end = table[:, 0], table[:, 1], table[:, 2] + last
-    if len(table) and (document.min() < 0 or document.max() >= len(counts) or np.any(np.diff(document) < 0)):
+    if len(table) and (
+        document.min() < 0 or document.max() >= len(counts) or np.any(np.diff(document) < 0)
+    ):
         return False
-    return bool(np.all((first >= 0) & (first < end) & (end <= np.array(counts, np.int64)[document])))
+    return bool(
+        np.all((first >= 0) & (first < end) & (end <= np.array(counts, np.int64)[document]))
+    )

@@ -1,9 +1,9 @@
-"""Words in common: BM25 over stemmed words; the best rows are found without looking at all that hold a word."""
+"""Words in common: BM25 over stemmed words, whose best rows are found without scoring all of them."""
 
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
-from pullquote.index.files import Stored, whole
+from pullquote.index import layout
+from pullquote.index.files import Append, Stored, array_head, whole
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 # What matching leaves out: with the joiners that scripts need, without the controls (`hidden` has what is written out).
@@ -22,13 +23,19 @@ _UNSEEN = dict.fromkeys(
      *range(0xE0000, 0xE0080), *range(0xD800, 0xE000)]  # the last: halves of pairs, which no tokenizer takes
 )  # fmt: skip
 # Function words and the words questions are made of. They say nothing about the subject.
-STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_bytes().decode("ascii").split())
-# Postings that one search for the best rows reads so that any row may come in, the rarest terms' first. Where a question has more
-# (a pasted text), its commonest terms only weigh the rows that others brought.
-READ = 1_000_000
-SEEDS = 1_000  # weighed whole first, so that it is soon known how much a row needs
-SPARE = 4  # sums of all rows, all 0, that are kept from question to question
-CHECKED = 8_000_000  # postings up to which all are looked at when they are opened; of more, those of a term when it is asked for
+STOP_WORDS = frozenset(
+    Path(__file__).with_name("stop_words.txt").read_bytes().decode("ascii").split()
+)
+# Postings that one search reads to collect candidate rows, the rarest terms' first. Where a question
+# has more (a pasted text), its commonest terms only score the rows that others brought.
+MAX_POSTINGS = 1_000_000
+SEEDS = 1_000  # rows scored whole first, so that it is soon known how much a row needs
+POOLED = 4  # arrays of a 0 for each row that are kept from question to question
+# Postings up to which all are checked when opened; of more, those of a term when it is asked for.
+CHECKED = 8_000_000
+K1 = 1.2
+B = 0.75
+BLOCK = 2_000_000  # postings that are sorted at a time
 PRONOUNS = frozenset("he him his she her they them their it its".split())  # noqa: SIM905
 
 
@@ -79,52 +86,57 @@ def _stemmer() -> Any:
 
 
 Rows = NDArray[np.int32]
-Parts = NDArray[np.float32]
+Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class _Postings:
-    """The rows of a range that hold a term, upwards, and what it adds to the score of each: at most `most`."""
+    """The rows of a range that hold a term, upwards, and what it adds to the score of each: at most
+    `max_score`.
+    """
 
     rows: Rows
-    parts: Parts
-    most: float
+    scores: Scores
+    max_score: float
 
-    def of(self, rows: Rows, room: Parts | None = None) -> Parts:
+    def score(self, rows: Rows, accumulator: Scores | None = None) -> Scores:
         """What the term adds to each of these rows, which go upwards; shape (len(rows),).
 
-        `room` has a 0 for every row, and has it again in the end: so many are looked up at once.
+        `accumulator` has a 0 for every row, before and after: so many are looked up at once.
         """
-        if room is not None and len(rows) * 8 > len(self.rows):
-            room[self.rows] = self.parts
-            found = room[rows]
-            room[self.rows] = 0
-            return found
-        added = np.zeros(len(rows), np.float32)
+        if accumulator is not None and len(rows) * 8 > len(self.rows):
+            accumulator[self.rows] = self.scores
+            scores = accumulator[rows]
+            accumulator[self.rows] = 0
+            return scores
+        scores = np.zeros(len(rows), np.float32)
         if len(rows) > len(self.rows):  # the fewer are looked up among the more
-            at, held = _found(rows, self.rows)
-            added[at] = self.parts[held]
+            positions, is_member = _lookup(rows, self.rows)
+            scores[positions] = self.scores[is_member]
         else:
-            at, held = _found(self.rows, rows)
-            added[held] = self.parts[at]
-        return added
+            positions, is_member = _lookup(self.rows, rows)
+            scores[is_member] = self.scores[positions]
+        return scores
 
 
-def _found(among: Rows, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The places in `among` of those rows that are in it, and which of `rows` they are; both go upwards."""
-    if not len(among):
+def _lookup(sorted_rows: Rows, rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The positions in `sorted_rows` of those `rows` that are in it, and which these are; both go
+    upwards.
+    """
+    if not len(sorted_rows):
         return np.zeros(0, np.int64), np.zeros(len(rows), np.bool_)
-    at = np.searchsorted(among, rows)
-    held = among[np.minimum(at, len(among) - 1)] == rows
-    return at[held], held
+    positions = np.searchsorted(sorted_rows, rows)
+    is_member = sorted_rows[np.minimum(positions, len(sorted_rows) - 1)] == rows
+    return positions[is_member], is_member
 
 
 @dataclass(frozen=True, slots=True)
 class Lexical:
-    """A sparse matrix of word weights: `starts[t]:starts[t + 1]` are the postings of term t, by row.
+    """A sparse matrix of term weights: `starts[t]:starts[t + 1]` are the postings of term t, by row.
 
-    A posting's weight is how much of the term a row holds, tempered by K1 and by the row's length (B), from 0 to 1; `peaks`
-    has the largest of each term, `lengths` the words of each row. How rare a term is comes with the question.
+    A posting's weight is how much of the term a row holds, tempered by K1 and by the row's length
+    (B), from 0 to 1; `peaks` has the largest of each term, `lengths` the words of each row. IDF is
+    applied at query time.
     """
 
     rows: int
@@ -134,7 +146,7 @@ class Lexical:
     peaks: NDArray[np.float32]
     lengths: Stored
     numbers: dict[str, int]
-    _spare: list[NDArray[np.float32]] = field(default_factory=list, compare=False, repr=False)
+    _pool: list[Scores] = field(default_factory=list, compare=False, repr=False)
 
     @classmethod
     def open(cls, files: Sequence[Any], rows: int) -> "Lexical":
@@ -143,98 +155,113 @@ class Lexical:
         Raises:
             IndexCorrupt: their shapes do not fit together.
         """
-        weights, indices, starts, peaks, lengths = (Stored.open(files[number]) for number in (0, 1, 2, 4, 5))
-        listed = json.loads(bytes(whole(files[3])))
-        opened = cls(
-            rows, weights, indices, starts.whole(), peaks.whole(), lengths, {term: n for n, term in enumerate(listed)}
-        )
+        arrays = [Stored.open(files[number]) for number in (0, 1, 2, 4, 5)]
+        weights, indices, starts, peaks, lengths = arrays
+        terms = json.loads(bytes(whole(files[3])))
+        numbers = {term: number for number, term in enumerate(terms)}
+        opened = cls(rows, weights, indices, starts.whole(), peaks.whole(), lengths, numbers)
         kinds = [np.float32, np.int32, np.int64, np.float32, np.int32]
-        typed = [array.dtype for array in (weights, indices, starts, peaks, lengths)] == kinds
-        if not typed or len(opened.numbers) != len(listed) or not opened._fits():
+        typed = [array.dtype for array in arrays] == kinds
+        if not typed or len(numbers) != len(terms) or not opened._fits():
             raise IndexCorrupt("the lexical index does not fit together")
         return opened
 
     def _fits(self) -> bool:
-        """Whether all lengths agree and, where they are few enough to look at, all postings lie in rows."""
+        """Whether all lengths agree and, where they are few, all postings lie in rows."""
         starts, terms = self.starts, len(self.numbers)
-        sized = (len(starts), len(self.peaks), len(self.lengths)) == (terms + 1, terms, self.rows)
-        if not sized or not len(self.weights) == len(self.indices) == starts[-1]:
+        lengths = (len(starts), len(self.peaks), len(self.lengths))
+        if lengths != (terms + 1, terms, self.rows):
+            return False
+        if not len(self.weights) == len(self.indices) == starts[-1]:
             return False
         if starts[0] != 0 or np.any(np.diff(starts) < 0):
             return False
         if len(self.indices) > CHECKED:
             return True
-        whole = self.indices.whole()
-        return bool(whole.min(initial=0) >= 0 and whole.max(initial=-1) < self.rows)
+        rows = self.indices.whole()
+        return bool(rows.min(initial=0) >= 0 and rows.max(initial=-1) < self.rows)
 
     def count(self, term: str) -> int:
         """The rows that hold a term."""
         number = self.numbers.get(term)
         return 0 if number is None else int(self.starts[number + 1] - self.starts[number])
 
-    def inside(self, term: str, within: range) -> int:
+    def count_within(self, term: str, within: range) -> int:
         """How many rows of a range hold a term."""
-        held = self._postings(term, 1.0, within, flat=True)
-        return 0 if held is None else len(held.rows)
+        postings = self._postings(term, 1.0, within, flat=True)
+        return 0 if postings is None else len(postings.rows)
 
-    def scores(self, weights: Mapping[str, float], rows: NDArray[Any], *, flat: bool = False) -> Parts:
-        """BM25 of these rows, which go upwards, for terms of these weights, shape (len(rows),); `flat`: of rows of any length
-        and however often they hold a term.
+    def scores(
+        self, weights: Mapping[str, float], rows: NDArray[Any], *, flat: bool = False
+    ) -> Scores:
+        """BM25 of these rows, which go upwards, for terms of these weights, shape (len(rows),);
+        `flat`: of rows of any length and however often they hold a term.
         """
-        totals, asked = np.zeros(len(rows), np.float32), rows.astype(np.int32)
-        for term in sorted(weights):  # else the last digits of a sum would be another in another process
-            if (held := self._postings(term, weights[term], range(self.rows), flat=flat)) is not None:
-                totals += held.of(asked)
-        return totals
+        scores, wanted_rows = np.zeros(len(rows), np.float32), rows.astype(np.int32)
+        for term in sorted(weights):  # else the last digits would differ in another process
+            postings = self._postings(term, weights[term], range(self.rows), flat=flat)
+            if postings is not None:
+                scores += postings.score(wanted_rows)
+        return scores
 
-    def best(self, weights: Mapping[str, float], count: int, within: range, *, flat: bool = False) -> NDArray[np.int64]:
-        """The `count` rows of a range that score highest, as by `scores`, best first; equals as they come, and none of 0.
+    def search(
+        self, weights: Mapping[str, float], top_k: int, within: range, *, flat: bool = False
+    ) -> NDArray[np.int64]:
+        """The `top_k` rows of a range that score highest, as by `scores`, best first; equals as they
+        come, and none of 0.
 
-        Exact within READ, which a question of a dozen words stays below at four million windows.
+        Exact within MAX_POSTINGS, which a question of a dozen words stays below at four million
+        windows.
         """
-        held = [self._postings(term, weight, within, flat=flat) for term, weight in weights.items()]
-        known = sorted((one for one in held if one is not None), key=lambda one: (-one.most, len(one.rows)))
-        if not known or count <= 0:
+        terms = [self._postings(term, weights[term], within, flat=flat) for term in weights]
+        by_impact = sorted(
+            (postings for postings in terms if postings is not None),
+            key=lambda postings: (-postings.max_score, len(postings.rows)),
+        )
+        if not by_impact or top_k <= 0:
             return np.zeros(0, np.int64)
-        rows = self._promising(known, count)
+        rows = self._candidates(by_impact, top_k)
         scores = self.scores(weights, rows, flat=flat)
-        order = np.lexsort((rows, -scores))[:count]
-        return rows[order[scores[order] > 0]].astype(np.int64)
+        best_first = np.lexsort((rows, -scores))[:top_k]
+        return rows[best_first[scores[best_first] > 0]].astype(np.int64)
 
-    def _promising(self, held: Sequence[_Postings], count: int) -> Rows:
+    def _candidates(self, terms: Sequence[_Postings], top_k: int) -> Rows:
         """Few rows, upwards, that the best are among (MaxScore; Turtle and Flood 1995).
 
-        The terms that add most come first. When the others together add less than the `count`th best row has already, no
-        further row can get in: they are looked up for those that still can.
+        The terms that add most come first. When the others together add less than the `top_k`th best
+        row has already, no further row can get in: they are looked up for those that still can.
         """
-        rest = np.cumsum([0.0, *(one.most for one in reversed(held))])[::-1]  # what those from each on may add
-        slack = 1e-5 * float(rest[0])  # sums of 32 bits in another order
-        room = self._spare.pop() if self._spare else np.zeros(self.rows, np.float32)  # a number a row: all 0
-        rows, scores, floor, opened = _opened(held, rest + slack, count, room)
-        if len(rows) > SEEDS and opened < len(held):
-            first = np.sort(np.argpartition(-scores, SEEDS)[:SEEDS])
-            full = scores[first] + sum(one.of(rows[first]) for one in held[opened:])
-            floor = max(floor, _least(full, count))
-        for number in range(opened, len(held)):
+        # What the terms from each on may add.
+        bounds = np.cumsum([0.0, *(postings.max_score for postings in reversed(terms))])[::-1]
+        slack = 1e-5 * float(bounds[0])  # sums of 32 bits in another order
+        accumulator = self._pool.pop() if self._pool else np.zeros(self.rows, np.float32)
+        rows, scores, threshold, used = _collect(terms, bounds + slack, top_k, accumulator)
+        if len(rows) > SEEDS and used < len(terms):
+            seeds = np.sort(np.argpartition(-scores, SEEDS)[:SEEDS])
+            full_scores = scores[seeds] + sum(term.score(rows[seeds]) for term in terms[used:])
+            threshold = max(threshold, _kth_best(full_scores, top_k))
+        for number in range(used, len(terms)):
             spend()
-            keep = scores >= floor - rest[number] - slack
-            rows, scores = rows[keep], scores[keep]
-            scores = scores + held[number].of(rows, room)
-            floor = max(floor, _least(scores, count))
-        if len(self._spare) < SPARE:
-            self._spare.append(room)
-        return rows[scores >= floor - slack]
+            still_possible = scores >= threshold - bounds[number] - slack
+            rows, scores = rows[still_possible], scores[still_possible]
+            scores = scores + terms[number].score(rows, accumulator)
+            threshold = max(threshold, _kth_best(scores, top_k))
+        if len(self._pool) < POOLED:
+            self._pool.append(accumulator)
+        return rows[scores >= threshold - slack]
 
-    def holding(self, terms: Collection[str], within: range) -> NDArray[np.int64]:
+    def rows_containing(self, terms: Collection[str], within: range) -> NDArray[np.int64]:
         """The rows of a range that hold every one of these terms, upwards."""
-        held = [self._postings(term, 1.0, within, flat=True) for term in set(terms)]
-        known = sorted((one.rows for one in held if one is not None), key=len)
-        if len(known) < len(held) or not known:
+        postings = [self._postings(term, 1.0, within, flat=True) for term in set(terms)]
+        by_length = sorted((term.rows for term in postings if term is not None), key=len)
+        if len(by_length) < len(postings) or not by_length:
             return np.zeros(0, np.int64)
-        rows = known[0]
-        for others in known[1:]:
-            close = len(rows) * 16 > len(others)  # then sorting both together costs less than looking each up
-            rows = np.intersect1d(rows, others, assume_unique=True) if close else rows[_found(others, rows)[1]]
+        rows = by_length[0]
+        for others in by_length[1:]:
+            if len(rows) * 16 > len(others):  # sorting both costs less than looking each up
+                rows = np.intersect1d(rows, others, assume_unique=True)
+            else:
+                rows = rows[_lookup(others, rows)[1]]
         return rows.astype(np.int64)
 
     def _postings(self, term: str, weight: float, within: range, *, flat: bool) -> _Postings | None:
@@ -246,50 +273,221 @@ class Lexical:
         number = self.numbers.get(term)
         if number is None:
             return None
-        start, end = (int(place) for place in self.starts[number : number + 2])
+        start, end = (int(bound) for bound in self.starts[number : number + 2])
         rows: Rows = self.indices.slice(start, end)
         if len(rows) and (rows[0] < 0 or rows[-1] >= self.rows):
             raise IndexCorrupt("the lexical index points to a row that there is not")
         if len(within) < self.rows:
-            first, last = np.searchsorted(rows, np.array([within.start, within.stop], np.int32)).tolist()
+            bounds = np.array([within.start, within.stop], np.int32)
+            first, last = np.searchsorted(rows, bounds).tolist()
             rows, start, end = rows[first:last], start + first, start + last
         if not len(rows):
             return None
-        told, most = np.float32(weight), weight * (1.0 if flat else float(self.peaks[number]))
-        parts = np.full(len(rows), told) if flat else self.weights.slice(start, end) * told
-        return _Postings(rows, parts, most)
+        idf, max_score = np.float32(weight), weight * (1.0 if flat else float(self.peaks[number]))
+        scores = np.full(len(rows), idf) if flat else self.weights.slice(start, end) * idf
+        return _Postings(rows, scores, max_score)
 
 
-def _opened(
-    held: Sequence[_Postings], rest: NDArray[np.float64], count: int, room: Parts
-) -> tuple[Rows, Parts, float, int]:
-    """The rows, upwards, that may be among the best, what the first terms add to each, the least that the best have by then,
-    and how many terms these are.
+def _collect(
+    terms: Sequence[_Postings], bounds: NDArray[np.float64], top_k: int, accumulator: Scores
+) -> tuple[Rows, Scores, float, int]:
+    """The rows, upwards, that may be among the best, what the first terms add to each, the least that
+    the best have by then, and how many terms these are.
     """
-    floor, opened, read = 0.0, 0, 0
-    for one in held:
-        read += len(one.rows)
-        if opened and (rest[opened] < floor or read > READ):
+    threshold, used, read = 0.0, 0, 0
+    for term in terms:
+        read += len(term.rows)
+        if used and (bounds[used] < threshold or read > MAX_POSTINGS):
             break
         spend()
-        now = room[one.rows] + one.parts
-        room[one.rows] = now
-        floor, opened = max(floor, _least(now, count)), opened + 1
-    least, found = max(floor - float(rest[opened]), float(np.finfo(np.float32).tiny)), list[Rows]()
-    for one in held[:opened]:
-        found.append(one.rows[room[one.rows] >= least])
-        room[found[-1]] *= -1  # no other term brings them again
-    rows = np.sort(np.concatenate(found))
-    scores = -room[rows]
-    for one in held[:opened]:
-        room[one.rows] = 0
-    return rows, scores, floor, opened
+        sums = accumulator[term.rows] + term.scores
+        accumulator[term.rows] = sums
+        threshold, used = max(threshold, _kth_best(sums, top_k)), used + 1
+    smallest = float(np.finfo(np.float32).tiny)
+    least, candidates = max(threshold - float(bounds[used]), smallest), list[Rows]()
+    for term in terms[:used]:
+        candidates.append(term.rows[accumulator[term.rows] >= least])
+        accumulator[candidates[-1]] *= -1  # no other term brings them again
+    rows = np.sort(np.concatenate(candidates))
+    scores = -accumulator[rows]
+    for term in terms[:used]:
+        accumulator[term.rows] = 0
+    return rows, scores, threshold, used
 
 
-def _least(scores: Parts, count: int) -> float:
-    """What the `count`th of these scores is at least, 0 where they are fewer: of very many, of the best of each sixteen."""
-    if len(scores) > 64 * count:
+def _kth_best(scores: Scores, top_k: int) -> float:
+    """What the `top_k`th of these scores is at least, 0 where they are fewer: of very many, of the
+    best of each sixteen.
+    """
+    if len(scores) > 64 * top_k:
         scores = scores[: len(scores) // 16 * 16].reshape(16, -1).max(axis=0)
-    if len(scores) < count:
+    if len(scores) < top_k:
         return 0.0
-    return float(np.partition(scores, len(scores) - count)[len(scores) - count])
+    return float(np.partition(scores, len(scores) - top_k)[len(scores) - top_k])
+
+
+# Writing: counted in parts, and put together in bounded memory
+@dataclass(frozen=True, slots=True)
+class TermCounts:
+    """The terms of some rows, counted: `rows[starts[t]:starts[t + 1]]` hold term t, upwards, each
+    `frequencies` so often.
+
+    `terms` are the terms, sorted, as JSON; `lengths` has the words of each row. The arrays may be
+    mapped.
+    """
+
+    terms: bytes
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    frequencies: NDArray[np.int32]
+    lengths: NDArray[np.int32]
+
+
+def count_words(texts: Sequence[str]) -> TermCounts:
+    """Count the stems of the words of every text, one row each, but for stop words."""
+    words_by_row = [words_of(text) for text in texts]
+    words = sorted(set().union(*words_by_row) - STOP_WORDS)
+    stem_of: dict[str, str] = dict(zip(words, stem_words(words), strict=True))  # each word but once
+    terms = sorted(set(stem_of.values()))
+    first_key = {term: number * len(texts) for number, term in enumerate(terms)}
+    key_of_word = {word: first_key[stem] for word, stem in stem_of.items()}
+    keys = [
+        key_of_word[word] + row
+        for row, row_words in enumerate(words_by_row)
+        for word in row_words
+        if word in key_of_word
+    ]
+    postings, frequencies = np.unique(np.array(keys, np.int64), return_counts=True)
+    numbers, rows = np.divmod(postings, max(len(texts), 1))
+    starts = np.searchsorted(numbers, np.arange(len(terms) + 1))
+    lengths = np.bincount(rows, weights=frequencies, minlength=len(texts)).astype(np.int32)
+    return TermCounts(
+        _json(terms), starts, rows.astype(np.int32), frequencies.astype(np.int32), lengths
+    )
+
+
+def counts_of(lexical: Lexical) -> TermCounts:
+    """The counts that an index was weighed from, worked out of its weights, exactly: a base is
+    copied, not read again.
+    """
+    arrays = (lexical.lengths, lexical.indices, lexical.weights)
+    lengths, rows, weights = (array.whole() for array in arrays)
+    norms = _norms(lengths)
+    frequencies = np.empty(len(rows), np.int32)
+    for start in range(0, len(rows), BLOCK):
+        block = slice(start, start + BLOCK)
+        weight = weights[block].astype(np.float64)
+        frequencies[block] = np.rint(weight * norms[rows[block]] / (1 - weight))
+    return TermCounts(_json(list(lexical.numbers)), lexical.starts, rows, frequencies, lengths)
+
+
+def merge_words(
+    counted: Sequence[tuple[TermCounts, NDArray[np.int32]]], row_count: int, append: Append
+) -> None:
+    """Write the lexical index of so many rows, put together from counts, as files that grow block by
+    block.
+
+    Beside each stands the new row of each of its rows, upwards, -1 for one that is left out; the
+    rows of several may lie between one another. Memory: some BLOCK postings, a few numbers for each
+    row and term, and the terms.
+    """
+    all_terms = sorted(set().union(*(json.loads(counts.terms) for counts, _ in counted)))
+    number_of = {term: number for number, term in enumerate(all_terms)}
+    lengths, sizes = np.zeros(row_count, np.int32), np.zeros(len(all_terms), np.int64)
+    numbered = []
+    for counts, new_rows in counted:
+        numbers = np.array([number_of[term] for term in json.loads(counts.terms)], np.int64)
+        lengths[new_rows[new_rows >= 0]] = counts.lengths[new_rows >= 0]
+        sizes[numbers] += _remaining(counts, new_rows)
+        numbered.append(numbers)
+    stays = sizes > 0
+    renumbered = np.where(stays, np.cumsum(stays) - 1, -1)
+    starts = np.concatenate([[0], np.cumsum(sizes[stays])]).astype(np.int64)
+    terms = [term for term, stay in zip(all_terms, stays.tolist(), strict=True) if stay]
+    sources = [
+        _Source(counts, new_rows, renumbered[numbers])
+        for (counts, new_rows), numbers in zip(counted, numbered, strict=True)
+    ]
+    _write(sources, terms, starts, lengths, append)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Counts, the new rows of their rows, and the new numbers of their terms; -1: left out."""
+
+    counts: TermCounts
+    new_rows: NDArray[np.int32]
+    numbers: NDArray[np.int64]
+
+    def postings(
+        self, first: int, last: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+        """The postings of the new terms from first to before last: new term, new row, frequency."""
+        inside = np.flatnonzero((self.numbers >= first) & (self.numbers < last))
+        if not len(inside):
+            return np.zeros(0, np.int64), np.zeros(0, np.int32), np.zeros(0, np.int32)
+        # The terms are sorted as all are: what lies between is side by side, but for those left out.
+        start, end, starts = inside[0], inside[-1] + 1, self.counts.starts
+        span = slice(int(starts[start]), int(starts[end]))
+        terms = np.repeat(self.numbers[start:end], np.diff(starts[start : end + 1]))
+        rows = self.new_rows[self.counts.rows[span]]
+        stays = (rows >= 0) & (terms >= 0)
+        return terms[stays], rows[stays], self.counts.frequencies[span][stays]
+
+
+def _remaining(counts: TermCounts, new_rows: NDArray[np.int32]) -> NDArray[np.int64]:
+    """How many rows of each term stay."""
+    remaining = np.zeros(len(counts.starts) - 1, np.int64)
+    for first, last in _blocks(counts.starts):
+        span = slice(int(counts.starts[first]), int(counts.starts[last]))
+        sums = np.concatenate([[0], np.cumsum(new_rows[counts.rows[span]] >= 0)])
+        remaining[first:last] = np.diff(sums[counts.starts[first : last + 1] - span.start])
+    return remaining
+
+
+def _blocks(starts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Runs of terms with about BLOCK postings together, one term at least."""
+    first, terms = 0, len(starts) - 1
+    while first < terms:
+        last = int(np.searchsorted(starts, starts[first] + BLOCK, "right")) - 1
+        last = min(max(last, first + 1), terms)
+        yield first, last
+        first = last
+
+
+def _write(
+    sources: Sequence[_Source],
+    terms: Sequence[str],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int32],
+    append: Append,
+) -> None:
+    weight_file, row_file, start_file, term_file, peak_file, length_file = layout.LEXICAL
+    for name, kind in ((weight_file, np.float32), (row_file, np.int32)):
+        append(name, array_head((int(starts[-1]),), kind))
+    norms, peaks = _norms(lengths), np.zeros(len(terms), np.float32)
+    for first, last in _blocks(starts):
+        blocks = [source.postings(first, last) for source in sources]
+        numbers, rows, frequencies = (np.concatenate(each) for each in zip(*blocks, strict=True))
+        if len(sources) > 1:
+            order = np.argsort(numbers * len(lengths) + rows)
+            rows, frequencies = rows[order], frequencies[order]
+        # BM25 as Lucene counts it (Kamphuis et al. 2020)
+        weights = (frequencies / (norms[rows] + frequencies)).astype(np.float32)
+        peaks[first:last] = np.maximum.reduceat(weights, starts[first:last] - starts[first])
+        append(weight_file, weights.tobytes())
+        append(row_file, rows.astype(np.int32).tobytes())
+    append(start_file, array_head(starts.shape, np.int64) + starts.tobytes())
+    append(term_file, _json(terms))
+    append(peak_file, array_head(peaks.shape, np.float32) + peaks.tobytes())
+    append(length_file, array_head(lengths.shape, np.int32) + lengths.tobytes())
+
+
+def _norms(lengths: NDArray[np.int32]) -> NDArray[np.float64]:
+    """What a term's frequency in each row is tempered by, from the row's length."""
+    mean = lengths.mean() if len(lengths) else 1.0
+    return np.asarray(K1 * ((1 - B) + B * lengths / (mean or 1.0)), np.float64)
+
+
+def _json(terms: Sequence[str]) -> bytes:
+    return json.dumps(terms, ensure_ascii=False).encode("utf-8")

@@ -14,13 +14,19 @@ from numpy.typing import NDArray
 from pullquote.corpus.documents import Source
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
+from pullquote.index.engine import Rows
 from pullquote.index.generation import Generation, Window
 from pullquote.index.lexical import clean, in_words, seen, stems, terms
+from pullquote.index.shard import Grain, Shard
 from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker
 
-NEAR_WINDOWS, NEAR_PASSAGES, NEAR_WORDS = 100, 20, 80  # looked at: by meaning in two grains, and by words
+NEAR_WINDOWS, NEAR_PASSAGES, NEAR_WORDS = (
+    100,
+    20,
+    80,
+)  # looked at: by meaning in two grains, and by words
 # Near-copies of one text, planted or syndicated, may hold every place above. Where more than half of
 # the very nearest windows are copies of a nearer one, the copies give way to what lies further off.
 COPY = 0.7  # share of words in common
@@ -38,6 +44,8 @@ ALIKE = 0.7  # share of stems in common from which two quotes say the same
 # it has in order to come first: chosen on 12 debates (benchmarks/results/finding.md).
 LEAST_READ, ENOUGH = 2, 0.5
 PHRASES_READ = 1_000  # windows with all of the words of a phrase, which may be two very common ones
+PASSAGES_OPENED = 200  # whose windows are looked at where all are too many
+RAREST = 3  # terms by which documents are looked for
 MIN_LETTERS = 4  # of a word that is looked for by itself
 _QUOTED = re.compile(r"“([^”]+)”|«([^»]+)»|\"([^\"]+)\"")
 
@@ -88,21 +96,22 @@ class Sought:
 
 
 def retrieve(generation: Generation, sought: Sought, documents: range) -> tuple[Hit, ...]:
-    """The windows among these documents, which lie side by side, that fit a question best, best first."""
+    """The windows among these documents, which lie side by side, that fit a question best."""
     if not generation.window_rows(documents):
         return ()
     weights = generation.words.weights(terms(sought.question))
-    rows, crowded = _candidates(generation, sought.vector, weights, documents)
-    hits = _hits(generation, sought, weights, rows)
-    return tuple(hits[place] for place in _distinct(generation, [hit.row for hit in hits])) if crowded else hits
+    rows, crowded = _candidate_rows(generation, sought.vector, weights, documents)
+    hits = _score(generation, sought, weights, rows)
+    if not crowded:
+        return hits
+    return tuple(hits[position] for position in _distinct(generation, [hit.row for hit in hits]))
 
 
 def retrieve_among(
-    generation: Generation, sought: Sought, rows: NDArray[np.int64], count: int = NEAR_WINDOWS
+    generation: Generation, sought: Sought, rows: Rows, count: int = NEAR_WINDOWS
 ) -> tuple[Hit, ...]:
-    """The windows among these rows that fit a question best, best first; of very many rows, those that share its words.
-
-    The rows go upwards.
+    """The windows among these rows that fit a question best, best first; of very many rows, those
+    that share its words. The rows go upwards.
     """
     if not len(rows):
         return ()
@@ -110,59 +119,150 @@ def retrieve_among(
     if len(rows) > FAR_WINDOWS:
         scores = generation.words.scores(weights, rows)
         rows = np.sort(rows[np.argsort(-scores, kind="stable")[:FAR_WINDOWS]])
-    return _hits(generation, sought, weights, rows)[:count]
+    return _score(generation, sought, weights, rows)[:count]
 
 
-def _candidates(
+def _candidate_rows(
     generation: Generation, vector: Vectors, weights: Mapping[str, float], documents: range
-) -> tuple[NDArray[np.int64], bool]:
-    """The rows to look at, upwards, and whether near-copies crowd the nearest of them."""
+) -> tuple[Rows, bool]:
+    """The rows to score, upwards, and whether near-copies crowd the nearest of them."""
     windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
-    reach = NEAR_WINDOWS if generation.exact else FAR_WINDOWS  # where not all are searched further ones cost nothing
-    near, around = generation.nearest(vector, (reach, NEAR_PASSAGES), windows, passages)
-    sample = near[:SAMPLED].tolist()
-    crowded = len(sample) == SAMPLED and len(_distinct(generation, sample, SAMPLED // 2)) < SAMPLED // 2
+    nearest_passages = search_vector(
+        generation, Grain.PASSAGES, vector, max(PASSAGES_OPENED, NEAR_PASSAGES), passages
+    )
+
+    def nearest_windows(top_k: int) -> Rows:
+        return search_windows(generation, vector, top_k, windows, nearest_passages)
+
+    # Where not all windows are searched further ones cost nothing.
+    nearest = nearest_windows(NEAR_WINDOWS if generation.exact else FAR_WINDOWS)
+    sample = nearest[:SAMPLED].tolist()
+    enough = SAMPLED // 2
+    crowded = len(sample) == SAMPLED and len(_distinct(generation, sample, enough)) < enough
     if crowded and generation.exact:
-        near = generation.nearest(vector, (FAR_WINDOWS, 0), windows, passages)[0]
-    near = near[_distinct(generation, near.tolist(), NEAR_WINDOWS)] if crowded else near[:NEAR_WINDOWS]
-    inside = generation.windows_of_passages(around)
-    worded = generation.words.best(weights, NEAR_WORDS, windows)
-    return np.unique(np.concatenate([near, inside, worded])), crowded
+        nearest = nearest_windows(FAR_WINDOWS)
+    if crowded:
+        nearest = nearest[_distinct(generation, nearest.tolist(), NEAR_WINDOWS)]
+    in_passages = generation.windows_of_passages(nearest_passages[:NEAR_PASSAGES])
+    by_words = generation.words.search(weights, NEAR_WORDS, windows)
+    return np.unique(np.concatenate([nearest[:NEAR_WINDOWS], in_passages, by_words])), crowded
+
+
+def search_vector(
+    generation: Generation, grain: Grain, vector: Vectors, top_k: int, within: range
+) -> Rows:
+    """The rows of a grain most like a vector, best first, over all shards."""
+
+    def search(shard: Shard, wanted: int, local: range) -> Sequence[int] | NDArray[np.int64]:
+        return generation.engine.search_vector(shard, grain, vector, wanted, local)
+
+    rows = generation.numbering.propose(grain, top_k, within, search)
+    if len(generation.numbering.shards) == 1:
+        return rows
+    windows = grain is Grain.WINDOWS
+    vectors = (generation.window_vectors if windows else generation.passage_vectors).take(rows)
+    return np.asarray(rows[np.lexsort((rows, -(vectors @ vector)))][:top_k], np.int64)
+
+
+def search_windows(
+    generation: Generation, vector: Vectors, top_k: int, windows: range, nearest_passages: Rows
+) -> Rows:
+    """The windows most like a vector, best first; where they are too many to compare all, of those in
+    the nearest passages.
+    """
+    if generation.exact:
+        return search_vector(generation, Grain.WINDOWS, vector, top_k, windows)
+    rows = generation.windows_of_passages(nearest_passages[:PASSAGES_OPENED])
+    cosines = generation.window_vectors.take(rows) @ vector
+    return np.asarray(rows[np.argsort(-cosines, kind="stable")[:top_k]], np.int64)
+
+
+def _late_interaction(
+    generation: Generation, query: QueryTokens, rows: Rows
+) -> NDArray[np.float32]:
+    """How well the windows of these rows answer, token by token, shape (rows,); 0 where the index has
+    no tokens.
+    """
+    scores = np.zeros(len(rows), np.float32)
+    for number, positions, local_rows in generation.numbering.split(Grain.WINDOWS, rows):
+        shard = generation.numbering.shards[number]
+        if shard.tokens:
+            vectors, starts = shard.tokens
+            lengths = starts[local_rows + 1] - starts[local_rows]
+            firsts = np.cumsum(lengths) - lengths
+            offsets = np.arange(int(lengths.sum())) - np.repeat(firsts, lengths)
+            token_rows = np.repeat(starts[local_rows], lengths) + offsets
+            scores[positions] = query.maxsim(vectors.take(token_rows), firsts)
+    return scores
+
+
+def unchecked_words(generation: Generation, window: Window) -> str:
+    """The words of a window, of a text that is not held against its hash: for telling copies, never
+    to be shown.
+    """
+    shard, local = generation.numbering.home(window.document)
+    first = int(shard.first_sentences[local])
+    start, end = shard.table[first + window.first, 0], shard.table[first + window.last, 1]
+    return shard.unchecked_text(local)[start:end]
 
 
 def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDOWS) -> list[int]:
-    """The places, among these rows, of the first texts that do not nearly repeat an earlier one."""
-    kept: dict[int, frozenset[str]] = {}  # the words of those that stay, by place
-    having: defaultdict[str, list[int]] = defaultdict(list)  # which of these have a word
-    for place, row in enumerate(rows):
-        if len(kept) == most:
+    """The positions, among these rows, of the first texts that do not nearly repeat an earlier one."""
+    distinct: dict[int, frozenset[str]] = {}  # their words, by position
+    positions_of: defaultdict[str, list[int]] = defaultdict(list)  # by word
+    for position, row in enumerate(rows):
+        if len(distinct) == most:
             break
         spend()
-        words = frozenset(clean(generation.glance(generation.window(row))).split()) or frozenset([""])
-        shared = Counter(chain.from_iterable(having[word] for word in words))
-        if not any(n >= COPY * (len(words) + len(kept[other]) - n) for other, n in shared.items()):
-            kept[place] = words
+        text = unchecked_words(generation, generation.window(row))
+        words = frozenset(clean(text).split()) or frozenset([""])
+        shared = Counter(chain.from_iterable(positions_of[word] for word in words))
+        if not any(
+            count >= COPY * (len(words) + len(distinct[other]) - count)
+            for other, count in shared.items()
+        ):
+            distinct[position] = words
             for word in words:
-                having[word].append(place)
-    return list(kept)
+                positions_of[word].append(position)
+    return list(distinct)
 
 
-def _hits(
-    generation: Generation, sought: Sought, weights: Mapping[str, float], rows: NDArray[np.int64]
+def _score(
+    generation: Generation, sought: Sought, weights: Mapping[str, float], rows: Rows
 ) -> tuple[Hit, ...]:
     """The windows of these rows, which go upwards, with the parts of their scores, best first."""
     words = generation.words.scores(weights, rows) / (WORDS_SCALE * sum(weights.values()) or 1.0)
     dense = generation.window_vectors.take(rows) @ sought.vector
-    passage = generation.passage_vectors.take(generation.passage_of_window[rows]) @ sought.vector
-    tokens = generation.interaction(sought.tokens, rows) if sought.tokens else np.zeros_like(dense)
-    *parts_of, less = LATE if sought.tokens else PLAIN
-    score = np.column_stack([dense, passage, words, tokens]) @ np.array(parts_of, np.float32) - np.float32(less)
-    order = np.lexsort((rows, -score))  # by score; ties in the order of the text, so always the same
-    parts = (column[order].tolist() for column in (dense, passage, words, tokens, score))
-    places = generation.places[rows[order]].tolist()
+    passage_rows = generation.passage_of_window[rows]
+    passage = generation.passage_vectors.take(passage_rows) @ sought.vector
+    tokens = np.zeros_like(dense)
+    if sought.tokens:
+        tokens = _late_interaction(generation, sought.tokens, rows)
+    *factors, offset = LATE if sought.tokens else PLAIN
+    parts = np.column_stack([dense, passage, words, tokens])
+    score = parts @ np.array(factors, np.float32) - np.float32(offset)
+    order = np.lexsort((rows, -score))  # ties in the order of the text, so always the same
+    columns = (column[order].tolist() for column in (dense, passage, words, tokens, score))
+    windows = generation.places[rows[order]].tolist()
     return tuple(
-        Hit(row, *place, *values) for row, place, *values in zip(rows[order].tolist(), places, *parts, strict=True)
+        Hit(row, *window, *values)
+        for row, window, *values in zip(rows[order].tolist(), windows, *columns, strict=True)
     )
+
+
+def documents_containing(generation: Generation, text: str) -> Sequence[int]:
+    """The numbers of the documents that may hold a text word for word: of a large corpus those whose
+    prose has its RAREST terms.
+    """
+    weights = generation.words.weights(terms(text))
+    documents = range(len(generation.rows))
+    if generation.exact or not weights:
+        return documents
+    windows, numbers = range(len(generation.places)), np.arange(len(documents))
+    for term in sorted(weights, key=lambda term: -weights[term])[:RAREST]:
+        rows = generation.words.rows_containing([term], windows)
+        numbers = np.intersect1d(numbers, generation.places[rows, 0])
+    return [int(number) for number in numbers]
 
 
 def rerank(
@@ -175,12 +275,17 @@ def rerank(
     """
     read: list[Hit] = []
     for hit in hits[: ranker.reads]:
-        if len(read) >= LEAST_READ and max(one.score for one in read) >= hit.score + ENOUGH * ranker.weight:
+        if (
+            len(read) >= LEAST_READ
+            and max(one.score for one in read) >= hit.score + ENOUGH * ranker.weight
+        ):
             break
         spend()
         quote = cut(generation, hit)
         relevance = ranker.relevance(seen(question), f"{named(quote)}{quote.text}")
-        read.append(replace(hit, relevance=relevance, score=hit.score + ranker.weight * likely(relevance)))
+        read.append(
+            replace(hit, relevance=relevance, score=hit.score + ranker.weight * likely(relevance))
+        )
     return tuple(sorted((*read, *hits[len(read) :]), key=lambda hit: -hit.score))
 
 
@@ -197,7 +302,10 @@ def lead(source: Source) -> str:
 
 def cut(generation: Generation, window: Window) -> Quote:
     """A window as a quote, without its lead where that makes it too long."""
-    document, sentences = generation.document(window.document), generation.sentences(window.document)
+    document, sentences = (
+        generation.document(window.document),
+        generation.sentences(window.document),
+    )
     first = window.first
     while first < window.last and not fits(Quote(document, sentences, first, window.last)):
         first += 1
@@ -206,7 +314,9 @@ def cut(generation: Generation, window: Window) -> Quote:
 
 def fits(quote: Quote) -> bool:
     """Whether a quote is short enough to be shown: one sentence always is."""
-    return quote.first == quote.last or (quote.last - quote.first < MAX_SENTENCES and quote.words <= MAX_WORDS)
+    return quote.first == quote.last or (
+        quote.last - quote.first < MAX_SENTENCES and quote.words <= MAX_WORDS
+    )
 
 
 def is_question(words: str) -> bool:
@@ -226,11 +336,21 @@ def literal_rows(generation: Generation, query: str, documents: range) -> NDArra
     Marks and capitals are set aside. A short word by itself is no phrase.
     """
     quoted = ["".join(found.groups("")) for found in _QUOTED.finditer(query)]
-    phrases = [phrase for phrase in map(in_words, quoted or [query]) if " " in phrase or len(phrase) >= MIN_LETTERS]
+    phrases = [
+        phrase
+        for phrase in map(in_words, quoted or [query])
+        if " " in phrase or len(phrase) >= MIN_LETTERS
+    ]
     wanted = terms(" ".join(phrases))
     windows = generation.window_rows(documents)
-    rows = generation.words.holding(wanted, windows)
+    rows = generation.words.rows_containing(wanted, windows)
     scores = generation.words.scores(generation.words.weights(wanted), rows)
     rows = rows[np.argsort(-scores, kind="stable")[:PHRASES_READ]]
-    texts = ((row, in_words(cut(generation, generation.window(row)).text)) for row in sorted(rows.tolist()))
-    return np.array([row for row, text in texts if all(f" {phrase} " in f" {text} " for phrase in phrases)], np.int64)
+    texts = (
+        (row, in_words(cut(generation, generation.window(row)).text))
+        for row in sorted(rows.tolist())
+    )
+    return np.array(
+        [row for row, text in texts if all(f" {phrase} " in f" {text} " for phrase in phrases)],
+        np.int64,
+    )

@@ -1,10 +1,10 @@
-"""Vectors: all compared by FAISS, where they are very many first by their codes."""
+"""Vectors: few are compared one by one by FAISS, of many first their codes."""
 
-import struct
-import threading
-from collections.abc import Callable, Iterator, Mapping
+import mmap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,25 +12,18 @@ from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
 from pullquote.index import layout
-from pullquote.index.files import Stored, array_head
+from pullquote.index.files import Append, Content, FileWriter, Stored, array_head, array_of
 from pullquote.models.onnx import Vectors
 
-# fourcc, dimension, count, two numbers that nobody reads, trained?, metric, then the vector's own length
-_HEADER = struct.Struct("<4siqqqBiQ")
-_READING = threading.Lock()
-CODED = 20_000  # rows up to which all are compared as they are; docs/scale.md has the measurements
-WIDE = 1_600  # rows at least that the codes bring, for the exact comparison
-NUMBERS = (3, 4, 2, 1)  # of a vector that get one code together: the first that divides it
-VALUES = 16  # of a code
-TRAINED = 65_536  # rows that the values are learned from
-BLOCK = 65_536  # rows worked on at a time
-PACKED = 8  # ranges of rows kept ready to be compared: all rows, and large debates
-Append = Callable[[str, bytes], None]  # the name of a file, and what comes next in it
-
-
-def flat_head(rows: int, dimension: int) -> bytes:
-    """What FAISS writes before the numbers of an exact inner-product index, the only kind that is written and read."""
-    return _HEADER.pack(b"IxFI", dimension, rows, 1 << 20, 1 << 20, 1, 0, rows * dimension)
+# Rows up to which each is compared as it is, past which their codes are compared first; docs/scale.md
+# has the measurements.
+EXACT = 20_000
+RESCORED = 1_600  # rows at least that the codes propose, for the exact comparison
+SUBVECTORS = (3, 4, 2, 1)  # numbers of a vector that get one code: the first that divides it
+CENTROIDS = 16  # that a code tells apart
+TRAINING_ROWS = 65_536
+BLOCK = 65_536  # rows coded at a time
+PACKED_RANGES = 8  # ranges of rows kept ready to be compared: all rows, and large debates
 
 
 def _faiss() -> Any:
@@ -44,158 +37,170 @@ def _faiss() -> Any:
 class Codes:
     """A product quantizer's codes of rows, two a byte (Jégou, Douze and Schmid 2011).
 
-    Both files are plain arrays; FAISS compares the codes once they are packed for it (`IndexPQFastScan`; André, Kermarrec and Le
-    Scouarnec 2015), and parses no file.
+    Both files are plain arrays; FAISS compares the codes once they are packed for it
+    (`IndexPQFastScan`; André, Kermarrec and Le Scouarnec 2015), and parses no file.
     """
 
-    rows: int
     packed: Callable[[int, int], Any]
 
     @classmethod
-    def open(cls, contents: Mapping[str, Any], rows: int, dimension: int) -> "Codes":
+    def open(cls, contents: Mapping[str, Content], rows: int, dimension: int) -> "Codes":
         """Read the files of `layout.CODES`.
 
         Raises:
-            IndexCorrupt: their shapes do not fit together.
+            IndexCorrupt: one is missing, or their shapes do not fit together.
         """
-        values, codes = (Stored.open(contents[name]) for name in layout.CODES)
-        parts = dimension // _numbers(dimension)
-        shapes = (values.shape, codes.shape) == ((parts, VALUES, dimension // parts), (rows, (parts + 1) // 2))
-        if not shapes or [values.dtype, codes.dtype] != [np.float32, np.uint8]:
+        if not contents.keys() >= {*layout.CODES}:
+            raise IndexCorrupt("the codes of the vectors are missing")
+        centroids, codes = (Stored.open(contents[name]) for name in layout.CODES)
+        subvectors = dimension // _width(dimension)
+        centroid_shape = (subvectors, CENTROIDS, dimension // subvectors)
+        shapes = (centroids.shape, codes.shape) == (centroid_shape, (rows, (subvectors + 1) // 2))
+        if not shapes or [centroids.dtype, codes.dtype] != [np.float32, np.uint8]:
             raise IndexCorrupt("the codes of the vectors do not fit together")
-        packed = lru_cache(PACKED)(partial(_packed, values.whole(), codes))
+        packed = lru_cache(PACKED_RANGES)(partial(_packed, centroids.whole(), codes))
         packed(0, rows)  # who asks first does not wait for it
-        return cls(rows, packed)
+        return cls(packed)
 
-    def near(self, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
-        """Rows of a range among which the `count` most like a vector are, nearly always, upwards."""
-        wide = min(max(WIDE, 4 * count), len(within))
+    def search(self, vector: Vectors, top_k: int, within: range) -> NDArray[np.int64]:
+        """Rows of a range among which the `top_k` most like a vector are, nearly always, upwards."""
+        candidate_count = min(max(RESCORED, 4 * top_k), len(within))
         index = self.packed(within.start, within.stop)
-        found = index.search(np.ascontiguousarray(vector, np.float32).reshape(1, -1), wide)[1][0]
-        return np.sort(found[found >= 0]) + within.start
+        query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
+        candidate_rows = index.search(query, candidate_count)[1][0]
+        return np.sort(candidate_rows[candidate_rows >= 0]) + within.start
 
 
 @dataclass(frozen=True, slots=True)
 class VectorTable:
-    """Vectors row by row, shape (rows, dimension), and how they are searched.
-
-    `index` is FAISS's over all of them, held in memory. Without one they lie in a file that is mapped: of 32 bits a number, and
-    then searched where they lie, by their `codes` where these are; or of 16 bits, only to be taken, and cosines differ by less than
-    a thousandth.
+    """Vectors row by row, shape (rows, dimension): 32 bits a number, or 16, whose cosines differ by
+    less than a thousandth; and their codes, where they are many.
     """
 
     rows: Stored
-    index: Any = None
     codes: Codes | None = None
 
     @classmethod
-    def open(cls, content: bytes | memoryview, rows: int, dimension: int) -> "VectorTable":
-        """Read a flat index of just this shape and length: FAISS trusts the sizes that a file states, this does not.
+    def open(
+        cls, contents: Mapping[str, Content], name: str, shape: tuple[int, int], *, coded: bool
+    ) -> "VectorTable":
+        """Read a file of vectors of this shape, with their codes if they are `coded` and many.
 
         Raises:
-            IndexCorrupt: anything differs.
+            IndexCorrupt: it is of another shape, or the codes are not there or do not fit.
         """
-        header = flat_head(rows, dimension)
-        if bytes(content[: len(header)]) != header or len(content) != len(header) + rows * dimension * 4:
-            raise IndexCorrupt("a vector file is not a flat index of the shape that the manifest states")
-        faiss = _faiss()
-        with _READING:
-            # For the whole process, so one at a time: no vector may be larger than the file it comes from.
-            faiss.set_deserialization_vector_byte_limit(len(content))
-            index: Any = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
-        matrix = faiss.rev_swig_ptr(index.get_xb(), rows * dimension) if rows else np.zeros(0, np.float32)
-        return cls(Stored(matrix.reshape(rows, dimension)), index)
-
-    @classmethod
-    def mapped(cls, contents: Mapping[str, Any], rows: int, dimension: int) -> "VectorTable":
-        """The vectors of `layout.PASSAGES_WHOLE`, with their codes where they are more than CODED.
-
-        Raises:
-            IndexCorrupt: they are of another shape, or their codes are not there or do not fit.
-        """
-        whole = Stored.open(contents[layout.PASSAGES_WHOLE])
-        if whole.shape != (rows, dimension) or whole.dtype != np.float32:
+        rows = Stored.open(contents[name])
+        if rows.shape != shape or rows.dtype not in (np.float32, *([] if coded else [np.float16])):
             raise IndexCorrupt("a vector file is not of the shape that the manifest states")
-        if rows <= CODED:
-            return cls(whole)
-        if not contents.keys() >= {*layout.CODES}:
-            raise IndexCorrupt("the codes of the vectors are missing")
-        return cls(whole, codes=Codes.open(contents, rows, dimension))
+        return cls(rows, Codes.open(contents, *shape) if coded and shape[0] > EXACT else None)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the vectors are as they were made, of 32 bits."""
+        return bool(self.rows.dtype == np.float32)
 
     def take(self, rows: NDArray[np.int64] | list[int]) -> Vectors:
-        """The vectors of these rows, shape (len(rows), dimension); every kind of finding comes by here."""
+        """The vectors of these rows, shape (len(rows), dimension); every search comes by here."""
         spend()
         return self.rows.take(rows).astype(np.float32, copy=False)
 
-    def search(self, vector: Vectors, count: int, within: range) -> NDArray[np.int64]:
-        """The `count` rows most like `vector` (dimension,), best first, among the rows in `within`.
+    def search(self, vector: Vectors, top_k: int, within: range) -> NDArray[np.int64]:
+        """The `top_k` rows most like `vector` (dimension,), best first, among those in `within`.
 
-        Exact but where a range of more than CODED rows has codes: then it is nearly so (docs/scale.md).
+        Exact but where a range of more than EXACT rows has codes: then it is nearly so.
         """
-        count = min(count, len(within))
-        if count <= 0:
+        top_k = min(top_k, len(within))
+        if top_k <= 0:
             return np.zeros(0, dtype=np.int64)
-        if self.index is not None:
-            likeness, rows = self._searched(vector, count, within)
-        elif self.codes is None or len(within) <= CODED:
-            likeness, rows = self._compared(vector, count, within)
+        if self.codes is None or len(within) <= EXACT:
+            cosines, rows = self._compare_all(vector, top_k, within)
         else:
-            rows = self.codes.near(vector, count, within)
-            likeness = self.take(rows) @ vector
-        order = np.lexsort((rows, -likeness))  # equals in the order of the text, whichever way they were found
-        return np.asarray(rows[order[:count]], dtype=np.int64)
+            rows = self.codes.search(vector, top_k, within)
+            cosines = self.take(rows) @ vector
+        best_first = np.lexsort((rows, -cosines))  # equals in the order of the text
+        return np.asarray(rows[best_first[:top_k]], dtype=np.int64)
 
-    def _searched(self, vector: Vectors, count: int, within: range) -> tuple[Vectors, NDArray[np.int64]]:
-        faiss = _faiss()
-        inside = faiss.IDSelectorRange(within.start, within.stop)
-        chosen = None if len(within) == len(self.rows) else faiss.SearchParameters(sel=inside)
-        likeness, found = self.index.search(vector.reshape(1, -1), count, params=chosen)
-        return likeness[0], found[0]
-
-    def _compared(self, vector: Vectors, count: int, within: range) -> tuple[Vectors, NDArray[np.int64]]:
+    def _compare_all(
+        self, vector: Vectors, top_k: int, within: range
+    ) -> tuple[Vectors, NDArray[np.int64]]:
         spend()
         faiss, rows = _faiss(), self.rows.slice(within.start, within.stop)
-        likeness, found = faiss.knn(vector.reshape(1, -1), rows, count, metric=faiss.METRIC_INNER_PRODUCT)
-        return likeness[0], found[0] + within.start
+        rows = np.ascontiguousarray(rows, np.float32)
+        query, metric = vector.reshape(1, -1), faiss.METRIC_INNER_PRODUCT
+        cosines, neighbours = faiss.knn(query, rows, top_k, metric=metric)
+        return cosines[0], neighbours[0] + within.start
 
 
-def _numbers(dimension: int) -> int:
-    return next(count for count in NUMBERS if dimension % count == 0)
+def _width(dimension: int) -> int:
+    """How many numbers of a vector get one code."""
+    return next(count for count in SUBVECTORS if dimension % count == 0)
 
 
-def _packed(values: Vectors, codes: Stored, start: int, stop: int) -> Any:
+def _packed(centroids: Vectors, codes: Stored, start: int, stop: int) -> Any:
     """What compares the codes of these rows."""
     faiss = _faiss()
-    parts, _, numbers = values.shape
-    plain: Any = faiss.IndexPQ(parts * numbers, parts, 4, faiss.METRIC_INNER_PRODUCT)
-    faiss.copy_array_to_vector(np.ascontiguousarray(values, np.float32).ravel(), plain.pq.centroids)
-    faiss.copy_array_to_vector(np.ascontiguousarray(codes.slice(start, stop)).ravel(), plain.codes)
+    subvectors, _, width = centroids.shape
+    plain: Any = faiss.IndexPQ(subvectors * width, subvectors, 4, faiss.METRIC_INNER_PRODUCT)
+    flat_centroids = np.ascontiguousarray(centroids, np.float32).ravel()
+    faiss.copy_array_to_vector(flat_centroids, plain.pq.centroids)
+    code_bytes = np.ascontiguousarray(codes.slice(start, stop)).ravel()
+    faiss.copy_array_to_vector(code_bytes, plain.codes)
     plain.ntotal, plain.is_trained = stop - start, True
     return faiss.IndexPQFastScan(plain)
 
 
 def write_codes(vectors: Stored, append: Append) -> None:
-    """Write the codes of vectors (rows, dimension) as the files of `layout.CODES`; of CODED rows or fewer nothing is written.
+    """Write the codes of vectors (rows, dimension) as the files of `layout.CODES`, if they are many.
 
-    The same for the same vectors on the same machine. Memory: TRAINED rows as they are and some BLOCK rows.
+    The same for the same vectors on the same machine. Memory: TRAINING_ROWS as they are and some
+    BLOCK rows.
     """
-    if len(vectors) <= CODED:
+    if len(vectors) <= EXACT:
         return
     import faiss
 
     count, dimension = vectors.shape
-    numbers = _numbers(dimension)
-    quantizer: Any = faiss.ProductQuantizer(dimension, dimension // numbers, 4)
-    drawn = np.linspace(0, count - 1, min(count, TRAINED)).astype(np.int64)
+    width = _width(dimension)
+    quantizer: Any = faiss.ProductQuantizer(dimension, dimension // width, 4)
+    drawn = np.linspace(0, count - 1, min(count, TRAINING_ROWS)).astype(np.int64)
     quantizer.train(np.ascontiguousarray(vectors.take(drawn), np.float32))
-    values = faiss.vector_to_array(quantizer.centroids).reshape(dimension // numbers, VALUES, numbers)
-    first, second = layout.CODES
-    append(first, array_head(values.shape, np.float32) + values.tobytes())
-    append(second, array_head((count, quantizer.code_size), np.uint8))
+    centroids = faiss.vector_to_array(quantizer.centroids)
+    centroids = centroids.reshape(dimension // width, CENTROIDS, width)
+    centroid_file, code_file = layout.CODES
+    append(centroid_file, array_head(centroids.shape, np.float32) + centroids.tobytes())
+    append(code_file, array_head((count, quantizer.code_size), np.uint8))
     for block in _blocks(vectors):
-        append(second, quantizer.compute_codes(block).tobytes())
+        append(code_file, quantizer.compute_codes(block).tobytes())
+
+
+def write_codes_of(folder: Path, writer: FileWriter) -> None:
+    """Write the codes of the passages' vectors that a folder holds, if they are many."""
+    with (folder / layout.PASSAGE_VECTORS).open("rb") as file:
+        write_codes(_Streamed(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)), writer.append)
+    writer.finish()
+
+
+class _Streamed(Stored):
+    """A mapped array whose pages leave memory again as soon as rows of it were copied."""
+
+    def __init__(self, mapped: mmap.mmap) -> None:
+        super().__init__(array_of(memoryview(mapped)))
+        self._mapped = mapped
+
+    def take(self, rows: NDArray[np.int64] | Sequence[int]) -> NDArray[Any]:
+        """As of `Stored`."""
+        return self._released(super().take(rows))
+
+    def slice(self, start: int, stop: int) -> NDArray[Any]:
+        """As of `Stored`, but a copy."""
+        return self._released(super().slice(start, stop).copy())
+
+    def _released(self, copied: NDArray[Any]) -> NDArray[Any]:
+        self._mapped.madvise(mmap.MADV_DONTNEED)
+        return copied
 
 
 def _blocks(vectors: Stored) -> Iterator[Vectors]:
     for start in range(0, len(vectors), BLOCK):
-        yield np.ascontiguousarray(vectors.slice(start, min(start + BLOCK, len(vectors))), np.float32)
+        stop = min(start + BLOCK, len(vectors))
+        yield np.ascontiguousarray(vectors.slice(start, stop), np.float32)

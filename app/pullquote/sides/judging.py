@@ -79,7 +79,7 @@ def heard(quote: Quote) -> str:
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
     """The propositions that the operator names for a debate, each once, in the order of its documents."""
-    by_key = {alike(proposition): proposition for proposition in reversed(generation.named(debate))}
+    by_key = {alike(proposition): proposition for proposition in reversed(generation.propositions(debate))}
     return tuple(reversed(by_key.values()))[:OWN]
 
 

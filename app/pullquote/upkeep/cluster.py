@@ -11,8 +11,8 @@ from typing import Any
 
 from pullquote.corpus.folder import Entry, Reader
 from pullquote.errors import PullquoteError, SettingsError
-from pullquote.index.part import Advance, Known, Load, Makers, make_part, part_file
-from pullquote.index.plan import Before, Work, work_here
+from pullquote.index.build import EncodedBefore
+from pullquote.index.parts import Advance, Encoded, Load, Models, Work, make_part, make_parts, part_file
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.reader import bundled
@@ -42,7 +42,7 @@ def over_ray(address: str, settings: Settings) -> Work:
 
 
 def _spread(
-    settings: Settings, lots: Mapping[str, Sequence[Entry]], load: Load, makers: Makers, known: Known, folder: Path,
+    settings: Settings, lots: Mapping[str, Sequence[Entry]], load: Load, makers: Models, known: Encoded, folder: Path,
     advance: Advance,
 ) -> None:  # fmt: skip
     """Have each part made by a worker, but those of texts that were taken out of their files before, which lie here.
@@ -57,7 +57,7 @@ def _spread(
         for key in _made(remote_lots, Worker, (settings, makers.identity, folder.absolute())):
             advance(sum(entry.size for entry in remote_lots[key]))
     if local_lots:
-        work_here(local_lots, load, makers, known, folder, advance)
+        make_parts(local_lots, load, makers, known, folder, advance)
 
 
 def _made(lots: Mapping[str, Sequence[Entry]], worker: type, arguments: tuple[Any, ...]) -> Iterator[str]:
@@ -98,12 +98,12 @@ class Worker:
 
     def __init__(self, settings: Settings, identity: str, folder: Path) -> None:
         encoder = prepare_encoder(settings.model, settings.index)
-        self._makers = Makers(encoder, interaction(), partial(line_of, bundled()))
+        self._makers = Models(encoder, interaction(), partial(line_of, bundled()))
         if self._makers.identity != identity:
             raise SettingsError(
                 "a worker of the Ray cluster has another version of pullquote or of the model; install the same"
             )
-        self._load, self._known = Reader(settings, lambda sha256: None), Before(None, self._makers)
+        self._load, self._known = Reader(settings, lambda sha256: None), EncodedBefore(None, self._makers)
         self._folder, self._pool = folder, ThreadPoolExecutor(1)
 
     def __call__(self, batch: Row) -> Row:

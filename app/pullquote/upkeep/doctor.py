@@ -25,8 +25,8 @@ from pullquote.corpus.folder import folder_hashes
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
 from pullquote.extraction.extracted import extractor_of
 from pullquote.index import current_name, damage, differing, is_locked, leftovers, open_index
+from pullquote.index.engine import open_store
 from pullquote.index.generation import Generation
-from pullquote.index.store import newest_in
 from pullquote.models.encoder import bundled_encoder, encoder_folder
 from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, INSTALL, locate_model
 from pullquote.models.interaction import Interaction
@@ -207,14 +207,14 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
 def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     """What finds passages, where others run it; its own files were looked at as the index."""
     if settings.engine and serving:
-        serving.check_engines()
+        serving.check_engine()
         yield Finding("engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}")
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
     """Whether what is newest in the store is here."""
-    if settings.files:
-        newest = newest_in(settings)
+    if store := open_store(settings):
+        newest = store.newest(settings)
         if newest == current_name(settings):
             yield Finding("store of generations", f"{settings.files} can be used, and its newest generation is here")
         else:

@@ -23,9 +23,9 @@ from pullquote.corpus.corpus import Corpus, load_corpus
 from pullquote.corpus.documents import Document, Source
 from pullquote.errors import CorpusError, InvalidSpan
 from pullquote.index import Opened, build_index
-from pullquote.index.generation import Generation
+from pullquote.index.generation import Draft
 from pullquote.index.layout import STANCES
-from pullquote.index.plan import Progress
+from pullquote.index.parts import Progress
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Choice, cut
 from pullquote.models.encoder import Encoder
 from pullquote.models.interaction import bundled as interaction
@@ -238,13 +238,13 @@ def open_set(
     """An explainer over a set's own documents, of which it knows what visitors' index does, and holds nothing back."""
     set_settings = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
 
-    def enrich(generation: Generation) -> dict[str, bytes]:
-        sides = dump_stances(generation, bundled_judge, lambda text: encoder.encode([text])[0], {})
-        return {STANCES: sides}
+    def enrich(draft: Draft) -> None:
+        encode = encoder.encode
+        draft.add(STANCES, dump_stances(draft, bundled_judge, lambda text: encode([text])[0], {}))
 
     built = build_index(
         set_settings, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction(),
-        hear=partial(line_of, bundled()),
+        attribute=partial(line_of, bundled()),
     )  # fmt: skip
     pointing = pointing_of(settings, encoder.identity, ranker)
     return Explainer(set_settings, Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing))

@@ -11,11 +11,11 @@ from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
-from pullquote.index.build import Enrich
-from pullquote.index.generation import Generation
+from pullquote.index.build import Enrich, merge_due
+from pullquote.index.engine import level
+from pullquote.index.generation import Draft, Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
-from pullquote.index.plan import Progress, Work, merge_due, work_here
-from pullquote.index.replica import level
+from pullquote.index.parts import Progress, Work, make_parts
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
@@ -31,7 +31,7 @@ Tell = Callable[[str], None]  # what a build does now, in a line
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
-    judge: Judge | None = None, *, tell: Tell = lambda line: None, again: bool = False, apart: bool = False, work: Work = work_here,
+    judge: Judge | None = None, *, tell: Tell = lambda line: None, again: bool = False, apart: bool = False, work: Work = make_parts,
 ) -> Built:  # fmt: skip
     """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts; `apart`:
     what changed stays apart from a large rest, however much it is.
@@ -45,10 +45,10 @@ def index_corpus(
     """
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
-    hear, tokens = partial(line_of, bundled()), interaction()  # where one is missing, that is told before encoding
+    attribute, tokens = partial(line_of, bundled()), interaction()  # where one is missing, that is told before encoding
     enrich = _enriching(settings, with_model, judge, tell)
     return _remarked(build_index(
-        settings, with_model, enrich, progress, interaction=tokens, hear=hear, work=work, again=again, apart=apart
+        settings, with_model, enrich, progress, interaction=tokens, attribute=attribute, work=work, again=again, apart=apart
     ))  # fmt: skip
 
 
@@ -58,25 +58,16 @@ def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None, tell: 
     judging, encode = (lambda: judge) if judge else bundled_judge, encoder.encode
     fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
 
-    def enrich(generation: Generation) -> Mapping[str, bytes]:
-        earlier = _known_readings(generation.before)
-        generation.extra[STANCES] = dump_stances(
-            generation,
-            judging,
-            lambda text: encode([text])[0],
-            earlier,
-            lambda debate: tell(f"{debate}: reading who is for and against"),
-        )
-        ready = Ready(Opened(generation), encoder, ranker, fitted=fitted.calibration if fitted else None)
-        generation.extra[DISPUTES] = ready.debater.dump_disputes()
-        questions = prove(
-            generation,
-            ready.voices,
-            encode,
-            prover(ready, settings.threshold),
-            lambda debate: tell(f"{debate}: finding what can be asked"),
-        )
-        return {**generation.extra, SUGGESTIONS: dump(questions)}
+    def enrich(draft: Draft) -> None:
+        earlier = _known_readings(draft.before)
+        reading = lambda debate: tell(f"{debate}: reading who is for and against")  # noqa: E731
+        asking = lambda debate: tell(f"{debate}: finding what can be asked")  # noqa: E731
+        encode_one = lambda text: encode([text])[0]  # noqa: E731
+        draft.add(STANCES, dump_stances(draft, judging, encode_one, earlier, reading))
+        ready = Ready(Opened(draft), encoder, ranker, fitted=fitted.calibration if fitted else None)
+        draft.add(DISPUTES, ready.debater.dump_disputes())
+        questions = prove(draft, ready.voices, encode, prover(ready, settings.threshold), asking)
+        draft.add(SUGGESTIONS, dump(questions))
 
     return enrich
 

@@ -14,7 +14,7 @@ from pullquote.answers.suggestions import Suggestion, suggestions_of
 from pullquote.corpus.passages import leans
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind
-from pullquote.index.generation import Generation
+from pullquote.index.generation import Draft, Generation
 from pullquote.index.layout import program
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, stems
 from pullquote.index.search import cut, is_question
@@ -106,7 +106,8 @@ class _Known:
     """What was proven before, and which documents are others now; nothing where another program or setting proved it."""
 
     def __init__(self, generation: Generation) -> None:
-        before, card = generation.before, generation.card
+        before = generation.before if isinstance(generation, Draft) else None
+        card = generation.card
         alike = before is not None and (before.card.program, before.card.answering) == (program(), card.answering)
         self._generation, self._before = generation, before if alike else None
         self.suggestions = suggestions_of(self._before) if self._before else ()

@@ -61,7 +61,7 @@ class VoiceBook:
         the name.
         """
         for number in range(len(self._generation.rows)) if documents is None else documents:
-            for place, _, _, kind, speaker, via, *_ in _parsed(self._generation.told(number))["voices"]:
+            for place, _, _, kind, speaker, via, *_ in _parsed(self._generation.voice_record(number))["voices"]:
                 if kind != VoiceKind.AUTHOR.value:
                     yield from ((number, place, name) for name in (speaker, *via) if name)
 
@@ -88,13 +88,13 @@ def _parsed(line: bytes) -> dict[str, Any]:
 
 def _verdicts(generation: Generation, number: int) -> frozenset[int]:
     """The sentences of a document that judge the one before them, by place."""
-    return frozenset(_parsed(generation.told(number))["verdicts"])
+    return frozenset(_parsed(generation.voice_record(number))["verdicts"])
 
 
 def _read(generation: Generation, number: int) -> dict[int, tuple[Voice, ...]]:
     """The voices of a document that are not simply the author's, by the sentence's place in it."""
     told: dict[int, tuple[Voice, ...]] = {}
-    for place, start, end, kind, speaker, via, *rest in _parsed(generation.told(number))["voices"]:
+    for place, start, end, kind, speaker, via, *rest in _parsed(generation.voice_record(number))["voices"]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *rest)
         told[place] = (*told.get(place, ()), voice)
     return told
