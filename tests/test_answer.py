@@ -5,13 +5,13 @@ import dataclasses
 import pytest
 from fakes import TEXTS, HashEncoder, document_of, open_with_fake
 from jinja2 import UndefinedError
-from pullquote.index.quote import quote_span
 
 from pullquote.answers.answer import Frame, Shown, abstain, compose, prompts_folder, render
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
 from pullquote.api.wire import answer_wire
 from pullquote.corpus.documents import Source
+from pullquote.corpus.quote import quote_span
 from pullquote.corpus.sentences import split_sentences
 from pullquote.index.search import Role
 from pullquote.sides.stance import Citation
