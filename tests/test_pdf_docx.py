@@ -120,6 +120,64 @@ def test_words_keep_their_hyphens_where_a_document_divides_none():
     assert extract("a.pdf", kept).text.startswith("Nobody had said how a cost-benefit study would")
 
 
+DIVIDED = ("The committee had been told in spring that the gov-", "ernment would hear from everybody on it.")
+
+
+@pytest.mark.parametrize(
+    ("word", "also"),
+    [
+        *((word, "") for word in (
+            "low-income", "cost-benefit", "long-term", "self-defense", "twenty-five", "short-term", "tax-exempt",
+            "evidence-based", "public-private", "two-thirds", "middle-class", "decision-making", "first-time",
+        )),
+        ("health-care", "health-care"),
+        ("risk-averse", "Risk-averse"),
+        ("over-the-counter", "over-the-counter"),
+        ("healthcare", ""), ("enforcement", ""), ("harnessing", ""), ("intrastate", ""), ("undermining", ""),
+        ("safeguards", ""), ("lowincome", "lowincome"),
+    ],
+)  # fmt: skip
+def test_a_compound_keeps_its_hyphen_at_a_line_end_and_a_divided_word_loses_it(word: str, also: str):
+    places = {"healthcare": 6, "enforcement": 7, "harnessing": 7, "intrastate": 5, "undermining": 5}
+    cut = word.find("-") if "-" in word else places.get(word, 4 if word == "safeguards" else 3)
+    end, start = word[:cut], word[cut:].removeprefix("-")
+    page = lines(40, 440, *DIVIDED, f"Nobody had asked what the many {end}-", f"{start} people said of {also} then.")
+    assert f" many {word} people said " in extract("a.pdf", pdf(page)).text
+
+
+CAP = (
+    ("he water board met in spring to say", "how the river is to be shared among"),
+    "the towns that lie below it all.",
+)
+QUOTED = "“The board met in spring,” he said."
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (at(40, 404, "T", 34) + lines(64, 420, *CAP[0]) + at(40, 396, CAP[1]), f"T{' '.join(CAP[0])} {CAP[1]}"),
+        (
+            at(40, 404, "A", 34) + lines(64, 420, CAP[0][0][3:], CAP[0][1]) + at(40, 396, CAP[1]),
+            f"A {CAP[0][0][3:]} {CAP[0][1]} {CAP[1]}",
+        ),
+        (at(40, 440, QUOTED) + at(40.3, 440, "“") + at(150.8, 440, "”"), QUOTED),
+        (at(40, 440, "“") + at(40.3, 440, QUOTED), QUOTED),
+        (at(40, 440, "The fee went up") + at(109, 441.2, "3", 6) + at(117, 440, "here."), "The fee went up³ here."),
+    ],
+)
+def test_print_is_read_as_it_is_seen(page: str, text: str):
+    assert extract("a.pdf", pdf(page)).text == text
+
+
+@pytest.mark.parametrize("size", [4, 5, 6, 7])
+def test_the_figure_of_a_note_is_no_part_of_its_first_word(size: float):
+    above = lines(
+        40, 440, "The board met in spring to hear of it.", "The fee went up here.", "Nobody had asked them then."
+    )
+    note = at(40, 64, "3", size) + at(40.2 + 0.56 * size, 64, "A note at the foot.", 8)
+    assert extract("a.pdf", pdf(above + note)).text.endswith("\n\nA note at the foot.")
+
+
 def test_a_table_with_drawn_cells_is_read_row_by_row():
     grid = "".join(f"40 {y} m 240 {y} l S {x} 340 m {x} 400 l S\n" for y, x in ((340, 40), (370, 140), (400, 240)))
     words = (

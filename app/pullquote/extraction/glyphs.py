@@ -16,6 +16,8 @@ from unicodedata import normalize
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from pullquote.extraction.vocabulary import ranks
+
 SCAN = 0.5  # of the page's area that pictures must cover for invisible text over them to be what was read off them
 TINY = 2.0  # points: print is set in 5 and more
 PALE = 0.85  # of full light, from which text is compared with what is drawn under it
@@ -305,7 +307,7 @@ def _runs(letters: Iterator[_Letter | None]) -> Iterator[Run]:
             if run:
                 yield run
             run = None
-        if letter is None:
+        if letter is None or (run is not None and _overprints(run, letter)):
             spaced = False
             continue
         if run is None:
@@ -330,9 +332,16 @@ def _add(run: Run, text: str, left: float, right: float) -> None:
     run.boxes += [(left, right)] * len(text)
 
 
+def _overprints(run: Run, letter: _Letter) -> bool:
+    """Whether a letter is the last one once more, a hair apart."""
+    half = (letter.right - letter.left) / 2
+    return run.text[-1] == letter.text and abs(letter.left - run.boxes[-1][0]) < half
+
+
 def _follows(run: Run, letter: _Letter) -> bool:
     size = max(run.size, letter.size)
-    same = run.face == letter.face and min(run.size, letter.size) >= 0.7 * size
+    figure = run.text[-1].isdecimal() != letter.text.isdecimal()  # may be a note's mark
+    same = run.face == letter.face and min(run.size, letter.size) >= (0.9 if figure else 0.7) * size
     return (
         same
         and abs(run.base - letter.base) <= SHIFT * size
@@ -352,4 +361,43 @@ def undoubled(runs: Sequence[Run]) -> list[Run]:
             ):
                 first.append(run)
         kept += first
-    return sorted(kept, key=lambda run: run.order)
+    drawn = Counter(place for run in kept for place in _places(run))
+    return sorted((run for run in kept if not _is_overprint(run, drawn)), key=lambda run: run.order)
+
+
+def _places(run: Run) -> Iterator[tuple[str, int, int]]:
+    """Each letter, and where it stands to a point."""
+    letters = zip(run.text, run.boxes, strict=False)
+    return ((letter, round(left), round(run.base)) for letter, (left, _) in letters)
+
+
+def _is_overprint(run: Run, drawn: Counter[tuple[str, int, int]]) -> bool:
+    """Whether a run is a mark or two that another run holds at the same place."""
+    if len(run.text) > 2 or any(map(str.isalnum, run.text)):
+        return False
+    near = ((letter, x + dx, y) for letter, x, y in _places(run) for dx in (-1, 0, 1))
+    return sum(drawn[place] for place in near) >= 2 * len(run.text)
+
+
+def with_initials(runs: Sequence[Run]) -> list[Run]:
+    """Runs in which a drop cap, as high as several lines, is the first letter of the word that it opens."""
+    joined: set[int] = set()
+    for initial in (run for run in runs if len(run.text) == 1 and run.text.isupper()):
+        beside = sorted((run for run in runs if _stands_beside(run, initial)), key=lambda run: -run.base)
+        lower = [run for run in beside if run.base < beside[0].base - 0.5 * run.size]
+        if not lower or not beside[0].text[:1].isalpha():
+            continue
+        opened, rest = beside[0], beside[0].text.split(" ")[0].strip(".,;:!?’”").lower()
+        apart = initial.text.lower() + rest not in ranks() and rest in ranks()
+        letters = initial.text + " " * apart
+        opened.text = letters + opened.text
+        opened.boxes = [(opened.left, opened.left)] * len(letters) + opened.boxes
+        joined.add(id(initial))
+    return [run for run in runs if id(run) not in joined]
+
+
+def _stands_beside(run: Run, initial: Run) -> bool:
+    """Whether a run starts a line to the right of a drop cap."""
+    near = -0.1 * initial.size <= run.left - initial.right <= 0.4 * initial.size
+    within = initial.base - 0.3 * run.size <= run.base and run.top <= initial.top + 0.5 * run.size
+    return near and within and run.size <= 0.6 * initial.size

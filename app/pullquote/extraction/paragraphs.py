@@ -17,7 +17,7 @@ from pullquote.extraction.columns import (
     alike,
     lines_of,
 )
-from pullquote.extraction.glyphs import Run, Sheet, undoubled
+from pullquote.extraction.glyphs import Run, Sheet, undoubled, with_initials
 from pullquote.extraction.grids import Table, parts_of
 
 EDGE = 5  # lines from a page's top or bottom among which running heads and page numbers stand
@@ -71,7 +71,7 @@ def pages_of(sheets: Sequence[Sheet]) -> Pages:
     """All pages as one text; sheets lose what is repeated on each."""
     pages = Pages()
     for sheet in sheets:
-        sheet.runs = undoubled(sheet.runs)
+        sheet.runs = with_initials(undoubled(sheet.runs))
         pages.left_out["the numbers of lines"] += _drop_line_numbers(sheet)
         pages.left_out.update(sheet.left_out)
     pages.left_out["running heads and page numbers"] += _drop_furniture(sheets)
