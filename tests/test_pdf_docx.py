@@ -1,4 +1,4 @@
-"""PDF and Word files: the words in reading order as a person sees them, what was left out, and files that mean harm."""
+"""PDF, Word and OpenDocument files: the words in reading order as a person sees them, what was left out, and files that mean harm."""
 
 import io
 import json
@@ -225,6 +225,38 @@ def test_a_word_file_reads_as_with_all_changes_accepted(
     assert (found.text, list(found.left_out)) == (text, left_out)
 
 
+ODF = "".join(
+    f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name if name != "draw" else "drawing"}:1.0"'
+    for name in ("office", "text", "table", "style", "draw", "meta")
+)
+
+
+def odt(body: str, styles: str = "", **parts: str) -> bytes:
+    file = io.BytesIO()
+    automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    content = f"{automatic}<office:body><office:text>{body}</office:text></office:body>"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inside in ({"content": content} | parts).items():
+            archive.writestr(f"{name}.xml", f"<office:document{ODF}>{inside}</office:document>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("body", "styles", "text", "left_out"), CASES["odt"])
+def test_an_opendocument_text_reads_as_with_all_changes_accepted(
+    body: str, styles: str, text: str, left_out: list[str]
+):
+    found = extract("a.odt", odt(body, styles))
+    assert (found.text, list(found.left_out)) == (text, left_out)
+
+
+def test_an_opendocument_text_tells_its_title_and_author_but_no_date():
+    core = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    meta = f"<dc:title {core}>Water fees</dc:title><meta:initial-creator>Ann Lee</meta:initial-creator>"
+    body = "<text:p>Water fees, by Ann Lee.</text:p>"
+    found = extract("a.odt", odt(body, meta=meta + f"<dc:date {core}>2026-12-02</dc:date>"))
+    assert (found.title, found.author, found.date) == ("Water fees", "Ann Lee", None)
+
+
 def test_the_day_on_which_a_file_was_made_is_no_date_of_publication():
     printed = (CHECKOUT / "benchmarks/documents/pdf/own-water-rates-print.pdf").read_bytes()
     assert b"CreationDate" in printed
@@ -238,6 +270,7 @@ def test_the_day_on_which_a_file_was_made_is_no_date_of_publication():
     assert extract("a.docx", made.getvalue()).date is None
 
 
+LOCKED_PART = '<m:encryption-data xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 LOCKED = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>/Root" % (b"0" * 64, b"1" * 64)
 
 
@@ -254,6 +287,11 @@ def test_files_that_mean_harm_cost_a_line_each():
         ("a.docx", deep, "nested too deeply|breaks what reads"),
         ("a.docx", docx("<w:p>")[:200], "damaged Word file"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older Word file or has a password"),
+        ("a.odt", odt("<text:p>" + " " * 40_000_000 + "</text:p>"), "unpacks to more than"),
+        ("a.odt", odt("<text:section>" * 20_000 + "</text:section>" * 20_000), "nested too deeply|breaks what reads"),
+        ("a.odt", odt("<text:p>"), "damaged OpenDocument text"),
+        ("a.odt", odt("", **{"META-INF/manifest": LOCKED_PART}), "OpenDocument text with a password"),
+        ("a.odt", docx("<w:p/>"), "no OpenDocument text"),
         ("a.pdf", b"%PDF-1.7\n" + b"\0" * 1_000, "damaged PDF"),
         ("a.pdf", pdf(FIRST).replace(b"/Root", LOCKED), "is a PDF with a password; save it without one"),
         ("a.pdf", pdf(image), "scan without text; run `ocrmypdf`"),

@@ -33,7 +33,7 @@ from pullquote.settings import Settings
 
 READ = (".md", ".markdown", ".txt")  # as they are
 SUFFIXES = (*READ, *EXTRACTED)
-CONVERTED = (".odt", ".rtf", ".doc")  # LibreOffice makes .docx of these
+CONVERTED = (".rtf", ".doc")  # LibreOffice makes .docx of these
 BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
 PARTS = "_files"  # what a browser adds to the name of a page that it saves, for the folder of its parts
 DEFAULT_DEBATE = "default"
