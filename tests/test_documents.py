@@ -146,6 +146,7 @@ def test_a_front_matter_of_aliases_is_not_written_out():
         ("+++\ntitle = 'Tolls'\n+++\nWords.", "opens with what looks like front matter and is read as text"),
         ("---\ntitle: Plan #3 explained\n---\nWords.", "has a title that YAML ends before #3"),
         ("<P>Mills</P>\r<P>Quays</P>\r", "looks like HTML"),
+        ("Fees:\n\n| Town | Fee |\n|---|---|\n| A | 1 |\n", "holds 1 table, shown to readers but never quoted"),
         ("❤\ufe0f tolls \u202epay\u3164.", "holds 2 hidden or direction-changing characters (U+202E, U+3164)"),
     ],
 )
@@ -153,6 +154,12 @@ def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(settle: Se
     corpus = load_corpus(settle({"d/a.md": text}))
     assert [remark in each.reason for each in corpus.remarks] == [True]
     assert corpus.documents[0].text in text
+
+
+def test_the_tables_of_a_file_are_counted(settle: Settle):
+    table = "<table><tr><th>Town</th><th>Fee</th></tr><tr><td>A</td><td>1</td></tr></table>"
+    corpus = load_corpus(settle({"d/a.html": f"<p>Fees rose.</p>{table}<p>They did.</p>{table}", "d/b.txt": "a | b"}))
+    assert [remark.reason for remark in corpus.remarks] == ["holds 2 tables, shown to readers but never quoted"]
 
 
 @pytest.mark.parametrize(
