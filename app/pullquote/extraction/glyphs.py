@@ -16,8 +16,6 @@ from unicodedata import normalize
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from pullquote.extraction.vocabulary import ranks
-
 SCAN = 0.5  # of the page's area that pictures must cover for invisible text over them to be what was read off them
 TINY = 2.0  # points: print is set in 5 and more
 PALE = 0.85  # of full light, from which text is compared with what is drawn under it
@@ -377,27 +375,3 @@ def _is_overprint(run: Run, drawn: Counter[tuple[str, int, int]]) -> bool:
         return False
     near = ((letter, x + dx, y) for letter, x, y in _places(run) for dx in (-1, 0, 1))
     return sum(drawn[place] for place in near) >= 2 * len(run.text)
-
-
-def with_initials(runs: Sequence[Run]) -> list[Run]:
-    """Runs in which a drop cap, as high as several lines, is the first letter of the word that it opens."""
-    joined: set[int] = set()
-    for initial in (run for run in runs if len(run.text) == 1 and run.text.isupper()):
-        beside = sorted((run for run in runs if _stands_beside(run, initial)), key=lambda run: -run.base)
-        lower = [run for run in beside if run.base < beside[0].base - 0.5 * run.size]
-        if not lower or not beside[0].text[:1].isalpha():
-            continue
-        opened, rest = beside[0], beside[0].text.split(" ")[0].strip(".,;:!?’”").lower()
-        apart = initial.text.lower() + rest not in ranks() and rest in ranks()
-        letters = initial.text + " " * apart
-        opened.text = letters + opened.text
-        opened.boxes = [(opened.left, opened.left)] * len(letters) + opened.boxes
-        joined.add(id(initial))
-    return [run for run in runs if id(run) not in joined]
-
-
-def _stands_beside(run: Run, initial: Run) -> bool:
-    """Whether a run starts a line to the right of a drop cap."""
-    near = -0.1 * initial.size <= run.left - initial.right <= 0.4 * initial.size
-    within = initial.base - 0.3 * run.size <= run.base and run.top <= initial.top + 0.5 * run.size
-    return near and within and run.size <= 0.6 * initial.size

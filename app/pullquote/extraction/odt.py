@@ -1,4 +1,4 @@
-"""OpenDocument texts: as they read with all changes accepted, without comments and what is hidden, notes at the end."""
+"""OpenDocument texts as they read with all changes accepted, without what is hidden, notes last."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -48,18 +48,19 @@ def extract(content: bytes) -> Extracted:
         text = as_text([*walk.blocks(body), *(block for note in walk.notes for block in walk.blocks(note))])
     except RecursionError as error:
         raise DocumentError("is an OpenDocument text that is nested too deeply; save its text in a new file") from error
-    facts = archive.part("meta.xml")
-    title, *authors = (
-        facts.findtext(f".//{tag}") if facts is not None else None
-        for tag in (f"{_CORE}title", f"{_META}initial-creator", f"{_CORE}creator")
-    )
-    return Extracted(
-        text,
-        EXTRACTOR,
-        title=borne_out(title, text),
-        author=next(filter(None, (borne_out(author, text) for author in authors)), None),
-        left_out=tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count),
-    )
+    counts = sorted(walk.left_out.items())
+    title, author = _facts(archive, text)
+    told = tuple(f"{count} × {what}" for what, count in counts if count)
+    return Extracted(text, EXTRACTOR, title=title, author=author, left_out=told)
+
+
+def _facts(archive: Archive, text: str) -> tuple[str | None, str | None]:
+    """The title and the author that the text bears out; the file's dates are none of publication."""
+    meta = archive.part("meta.xml")
+    tags = (f"{_CORE}title", f"{_META}initial-creator", f"{_CORE}creator")
+    facts = (meta.findtext(f".//{tag}") if meta is not None else None for tag in tags)
+    title, *authors = (borne_out(fact, text) for fact in facts)
+    return title, next(filter(None, authors), None)
 
 
 @dataclass(frozen=True, slots=True)

