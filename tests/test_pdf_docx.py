@@ -249,6 +249,11 @@ def test_an_opendocument_text_reads_as_with_all_changes_accepted(
     assert (found.text, list(found.left_out)) == (text, left_out)
 
 
+def test_a_level_that_is_no_number_to_speak_of_makes_no_heading():
+    heading = f'<text:h text:outline-level="{"9" * 5_000}">Fees</text:h>'
+    assert extract("a.odt", odt(heading)).text == "Fees\n"
+
+
 def test_an_opendocument_text_tells_its_title_and_author_but_no_date():
     core = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
     meta = f"<dc:title {core}>Water fees</dc:title><meta:initial-creator>Ann Lee</meta:initial-creator>"

@@ -143,7 +143,7 @@ class _Walk:
         """A paragraph with the mark of what it is."""
         level = node.get(f"{_TEXT}outline-level", "1") if node.tag == _TEXT + "h" else ""
         level = "1" if "Title" in look.names else level
-        if level.isdecimal() and (heading := heading_of(text, int(level))):
+        if level.isdecimal() and len(level) < 9 and (heading := heading_of(text, int(level))):
             return heading
         if any(name.startswith("Contents_20_") for name in look.names):
             return row_of(text)
