@@ -146,6 +146,7 @@ def test_a_front_matter_of_aliases_is_not_written_out():
         ("+++\ntitle = 'Tolls'\n+++\nWords.", "opens with what looks like front matter and is read as text"),
         ("---\ntitle: Plan #3 explained\n---\nWords.", "has a title that YAML ends before #3"),
         ("<P>Mills</P>\r<P>Quays</P>\r", "looks like HTML"),
+        ("Fees:\n\n| Town | Fee |\n|---|---|\n| A | 1 |\n", "holds 1 table, shown to readers but never quoted"),
         ("❤\ufe0f tolls \u202epay\u3164.", "holds 2 hidden or direction-changing characters (U+202E, U+3164)"),
     ],
 )
@@ -153,6 +154,12 @@ def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(settle: Se
     corpus = load_corpus(settle({"d/a.md": text}))
     assert [remark in each.reason for each in corpus.remarks] == [True]
     assert corpus.documents[0].text in text
+
+
+def test_the_tables_of_a_file_are_counted(settle: Settle):
+    table = "<table><tr><th>Town</th><th>Fee</th></tr><tr><td>A</td><td>1</td></tr></table>"
+    corpus = load_corpus(settle({"d/a.html": f"<p>Fees rose.</p>{table}<p>They did.</p>{table}", "d/b.txt": "a | b"}))
+    assert [remark.reason for remark in corpus.remarks] == ["holds 2 tables, shown to readers but never quoted"]
 
 
 @pytest.mark.parametrize(
@@ -188,15 +195,15 @@ def test_a_folder_is_a_debate_and_a_loose_file_is_of_the_default_one(settle: Set
 
 
 def test_what_is_no_document_is_left_out_and_told(settle: Settle):
-    settings = settle({"d/readme-first.md": "Yes.", "README.md": "No.", "d/.git/a.txt": "No.", "d/b.odt": "No."})
+    settings = settle({"d/readme-first.md": "Yes.", "README.md": "No.", "d/.git/a.txt": "No.", "d/b.rtf": "No."})
     assert corpus_paths(settings) == ["d/readme-first.md"]
     [remark] = load_corpus(settings).remarks
-    convert = "; convert it: `soffice --headless --convert-to docx d/b.odt`"
-    kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx, .epub"
-    assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.odt{convert}"
+    convert = "; convert it: `soffice --headless --convert-to docx d/b.rtf`"
+    kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx, .odt, .epub"
+    assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.rtf{convert}"
     write_corpus(settings.corpus, {f"d/{name}.png": "No." for name in "cdefgh"})
     [remark] = load_corpus(settings).remarks
-    assert remark.reason.endswith(f": d/b.odt, d/c.png, d/d.png, d/e.png, d/f.png and 2 more{convert}")
+    assert remark.reason.endswith(f": d/b.rtf, d/c.png, d/d.png, d/e.png, d/f.png and 2 more{convert}")
 
 
 def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
@@ -217,8 +224,8 @@ def test_a_corpus_that_holds_nothing_to_read_says_what_to_do(settle: Settle, tmp
     with pytest.raises(CorpusError, match=r"there is no corpus folder .*create it .*PULLQUOTE_CORPUS"):
         load_corpus(Settings(corpus=tmp_path / "none"))
     with pytest.raises(CorpusError, match="put Markdown, text, web pages or subtitles into") as caught:
-        load_corpus(settle({"d/a.odt": "No.", "d/readme.txt": "No.", "d/b.txt": ""}))
-    assert "of no kind that is read, or a README: d/a.odt, d/readme.txt" in str(caught.value)
+        load_corpus(settle({"d/a.rtf": "No.", "d/readme.txt": "No.", "d/b.txt": ""}))
+    assert "of no kind that is read, or a README: d/a.rtf, d/readme.txt" in str(caught.value)
     assert "d/b.txt: holds no text" in str(caught.value)
 
 

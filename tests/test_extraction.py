@@ -213,6 +213,22 @@ def test_an_entry_of_a_list_is_shown_without_the_mark_that_the_extractor_set():
     assert read_span(document, quotes[-1].span).between(-1, 0) == "- "
 
 
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("They say:\n\n- Rents rose.\n- Fees fell.\n", ["They say:", "Rents rose.", "Fees fell."]),
+        ("* Rents rose - here.\n\n  • Fees fell.", ["Rents rose - here.", "Fees fell."]),
+        ("-5 degrees it was. - So he said.\n\n1. Fees fell.", ["-5 degrees it was.", "- So he said.", "1. Fees fell."]),
+    ],
+)
+def test_an_entry_of_a_list_in_plain_text_is_shown_without_its_mark_and_quoted_with_it(written: str, words: list[str]):
+    document = document_of(written)
+    sentences = split_sentences(document)
+    quotes = [Quote(document, sentences, number, number) for number in range(len(sentences))]
+    assert [shown(document, sentences, quote.span) for quote in quotes] == words
+    assert all(quote.text == quote.span.cut(written) for quote in quotes)
+
+
 def test_a_quote_opens_its_recording_at_its_time_and_its_file_at_its_page():
     source = Source(url="https://www.youtube.com/watch?v=a")
     document = document_of("One is so. Two is so.", source=source, places=(Place(0, time=5.5), Place(11, time=3_723.9)))
@@ -231,7 +247,8 @@ def test_markdown_is_read_without_its_marks_and_each_letter_knows_its_place(writ
     document = document_of(written, path="a.md")
     sentences, words_end = split_sentences(document), Span(0, len(written.partition("\n\n[x]:")[0]))
     assert shown(document, sentences, words_end) == words
-    assert shown(replace(document, path="a.txt"), sentences, words_end) == words_end.cut(written)
+    plain = shown(replace(document, path="a.txt"), sentences, words_end)
+    assert plain == words_end.cut(written).removeprefix("- ")
     found = read(written, definitions(written))
     assert list(found.places) == sorted(found.places)
     plain = [

@@ -228,6 +228,17 @@ def test_the_reader_marks_exactly_the_quote_and_shows_what_is_recorded(client: T
         assert fact in page
 
 
+def test_a_heading_that_repeats_the_title_is_shown_neither_under_it_nor_beside_a_quote(settle: Settle):
+    page = "<title>Harbour fees</title><main><h1>Harbour fees</h1><p>{}</p><h2>Boats</h2><p>{}</p></main>"
+    words = "The harbour fee keeps the quays in repair.", "Boats pay the harbour fee at night."
+    client = client_with(settle, {"d/a.html": page.format(*words)})
+    reader = shown(client, "/documents/a")
+    assert (reader.count(">Harbour fees<"), reader.count("<h2>Boats</h2>")) == (1, 1)
+    answer = shown(client, "/", q="What does the harbour fee do to the quays?")
+    assert words[0] in answer
+    assert "§ Harbour fees" not in answer
+
+
 def test_where_the_whole_text_may_not_be_shown_only_the_quotes_surroundings_are_and_what_is_left_out_is_said(
     settle: Settle,
 ):

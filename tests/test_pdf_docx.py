@@ -1,4 +1,4 @@
-"""PDF and Word files: the words in reading order as a person sees them, what was left out, and files that mean harm."""
+"""PDF, Word and OpenDocument files: the words in reading order as a person sees them, what was left out, and files that mean harm."""
 
 import io
 import json
@@ -120,6 +120,64 @@ def test_words_keep_their_hyphens_where_a_document_divides_none():
     assert extract("a.pdf", kept).text.startswith("Nobody had said how a cost-benefit study would")
 
 
+DIVIDED = ("The committee had been told in spring that the gov-", "ernment would hear from everybody on it.")
+
+
+@pytest.mark.parametrize(
+    ("word", "also"),
+    [
+        *((word, "") for word in (
+            "low-income", "cost-benefit", "long-term", "self-defense", "twenty-five", "short-term", "tax-exempt",
+            "evidence-based", "public-private", "two-thirds", "middle-class", "decision-making", "first-time",
+        )),
+        ("health-care", "health-care"),
+        ("risk-averse", "Risk-averse"),
+        ("over-the-counter", "over-the-counter"),
+        ("healthcare", ""), ("enforcement", ""), ("harnessing", ""), ("intrastate", ""), ("undermining", ""),
+        ("safeguards", ""), ("lowincome", "lowincome"),
+    ],
+)  # fmt: skip
+def test_a_compound_keeps_its_hyphen_at_a_line_end_and_a_divided_word_loses_it(word: str, also: str):
+    places = {"healthcare": 6, "enforcement": 7, "harnessing": 7, "intrastate": 5, "undermining": 5}
+    cut = word.find("-") if "-" in word else places.get(word, 4 if word == "safeguards" else 3)
+    end, start = word[:cut], word[cut:].removeprefix("-")
+    page = lines(40, 440, *DIVIDED, f"Nobody had asked what the many {end}-", f"{start} people said of {also} then.")
+    assert f" many {word} people said " in extract("a.pdf", pdf(page)).text
+
+
+CAP = (
+    ("he water board met in spring to say", "how the river is to be shared among"),
+    "the towns that lie below it all.",
+)
+QUOTED = "“The board met in spring,” he said."
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (at(40, 404, "T", 34) + lines(64, 420, *CAP[0]) + at(40, 396, CAP[1]), f"T{' '.join(CAP[0])} {CAP[1]}"),
+        (
+            at(40, 404, "A", 34) + lines(64, 420, CAP[0][0][3:], CAP[0][1]) + at(40, 396, CAP[1]),
+            f"A {CAP[0][0][3:]} {CAP[0][1]} {CAP[1]}",
+        ),
+        (at(40, 440, QUOTED) + at(40.3, 440, "“") + at(150.8, 440, "”"), QUOTED),
+        (at(40, 440, "“") + at(40.3, 440, QUOTED), QUOTED),
+        (at(40, 440, "The fee went up") + at(109, 441.2, "3", 6) + at(117, 440, "here."), "The fee went up³ here."),
+    ],
+)
+def test_print_is_read_as_it_is_seen(page: str, text: str):
+    assert extract("a.pdf", pdf(page)).text == text
+
+
+@pytest.mark.parametrize("size", [4, 5, 6, 7])
+def test_the_figure_of_a_note_is_no_part_of_its_first_word(size: float):
+    above = lines(
+        40, 440, "The board met in spring to hear of it.", "The fee went up here.", "Nobody had asked them then."
+    )
+    note = at(40, 64, "3", size) + at(40.2 + 0.56 * size, 64, "A note at the foot.", 8)
+    assert extract("a.pdf", pdf(above + note)).text.endswith("\n\nA note at the foot.")
+
+
 def test_a_table_with_drawn_cells_is_read_row_by_row():
     grid = "".join(f"40 {y} m 240 {y} l S {x} 340 m {x} 400 l S\n" for y, x in ((340, 40), (370, 140), (400, 240)))
     words = (
@@ -167,6 +225,43 @@ def test_a_word_file_reads_as_with_all_changes_accepted(
     assert (found.text, list(found.left_out)) == (text, left_out)
 
 
+ODF = "".join(
+    f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name if name != "draw" else "drawing"}:1.0"'
+    for name in ("office", "text", "table", "style", "draw", "meta")
+)
+
+
+def odt(body: str, styles: str = "", **parts: str) -> bytes:
+    file = io.BytesIO()
+    automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
+    content = f"{automatic}<office:body><office:text>{body}</office:text></office:body>"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, inside in ({"content": content} | parts).items():
+            archive.writestr(f"{name}.xml", f"<office:document{ODF}>{inside}</office:document>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("body", "styles", "text", "left_out"), CASES["odt"])
+def test_an_opendocument_text_reads_as_with_all_changes_accepted(
+    body: str, styles: str, text: str, left_out: list[str]
+):
+    found = extract("a.odt", odt(body, styles))
+    assert (found.text, list(found.left_out)) == (text, left_out)
+
+
+def test_a_level_that_is_no_number_to_speak_of_makes_no_heading():
+    heading = f'<text:h text:outline-level="{"9" * 5_000}">Fees</text:h>'
+    assert extract("a.odt", odt(heading)).text == "Fees\n"
+
+
+def test_an_opendocument_text_tells_its_title_and_author_but_no_date():
+    core = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    meta = f"<dc:title {core}>Water fees</dc:title><meta:initial-creator>Ann Lee</meta:initial-creator>"
+    body = "<text:p>Water fees, by Ann Lee.</text:p>"
+    found = extract("a.odt", odt(body, meta=meta + f"<dc:date {core}>2026-12-02</dc:date>"))
+    assert (found.title, found.author, found.date) == ("Water fees", "Ann Lee", None)
+
+
 def test_the_day_on_which_a_file_was_made_is_no_date_of_publication():
     printed = (CHECKOUT / "benchmarks/documents/pdf/own-water-rates-print.pdf").read_bytes()
     assert b"CreationDate" in printed
@@ -180,6 +275,7 @@ def test_the_day_on_which_a_file_was_made_is_no_date_of_publication():
     assert extract("a.docx", made.getvalue()).date is None
 
 
+LOCKED_PART = '<m:encryption-data xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
 LOCKED = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>/Root" % (b"0" * 64, b"1" * 64)
 
 
@@ -196,6 +292,11 @@ def test_files_that_mean_harm_cost_a_line_each():
         ("a.docx", deep, "nested too deeply|breaks what reads"),
         ("a.docx", docx("<w:p>")[:200], "damaged Word file"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older Word file or has a password"),
+        ("a.odt", odt("<text:p>" + " " * 40_000_000 + "</text:p>"), "unpacks to more than"),
+        ("a.odt", odt("<text:section>" * 20_000 + "</text:section>" * 20_000), "nested too deeply|breaks what reads"),
+        ("a.odt", odt("<text:p>"), "damaged OpenDocument text"),
+        ("a.odt", odt("", **{"META-INF/manifest": LOCKED_PART}), "OpenDocument text with a password"),
+        ("a.odt", docx("<w:p/>"), "no OpenDocument text"),
         ("a.pdf", b"%PDF-1.7\n" + b"\0" * 1_000, "damaged PDF"),
         ("a.pdf", pdf(FIRST).replace(b"/Root", LOCKED), "is a PDF with a password; save it without one"),
         ("a.pdf", pdf(image), "scan without text; run `ocrmypdf`"),

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import islice
+from itertools import groupby, islice, pairwise
 from pathlib import Path
 
 from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, Origin, name_of
@@ -33,7 +33,7 @@ from pullquote.settings import Settings
 
 READ = (".md", ".markdown", ".txt")  # as they are
 SUFFIXES = (*READ, *EXTRACTED)
-CONVERTED = (".odt", ".rtf", ".doc")  # LibreOffice makes .docx of these
+CONVERTED = (".rtf", ".doc")  # LibreOffice makes .docx of these
 BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
 PARTS = "_files"  # what a browser adds to the name of a page that it saves, for the folder of its parts
 DEFAULT_DEBATE = "default"
@@ -147,10 +147,21 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
         yield from oddities(file.content.decode("utf-8"))
     if not document.origin and looks_like_html(document.text):
         yield "looks like HTML, whose tags would be quoted as words; give its name the ending .html"
+    if tables := _tables_in(document):
+        yield f"holds {tables} table{'s' * (tables > 1)}, shown to readers but never quoted"
     if file.facts and (sha256 := facts_beside(_decode(file.facts)).get("sha256")) not in {None, file.sha256}:
         yield f"is not the file that was fetched (SHA-256 {sha256}); its facts may be another's"
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
+
+
+def _tables_in(document: Document) -> int:
+    """How many tables: rows as extractors mark them, or the line under a head that makes a table in Markdown."""
+    lines = document.text.split("\n")
+    if document.origin:
+        runs = groupby(lines, key=lambda line: line.startswith("| "))
+        return sum(rows and len(list(run)) > 1 for rows, run in runs)
+    return sum("|" in head and {"|", "-"} <= set(line) <= set("|:- \r") for head, line in pairwise(lines))
 
 
 def left_out(settings: Settings) -> Iterator[Skipped]:

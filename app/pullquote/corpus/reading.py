@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MARKDOWN = (".md", ".markdown")
 ENTRY = "- "  # of a list, as extractors mark it
+PLAIN_ENTRIES = ("- ", "* ", "+ ", "• ")
 LONGEST_NOTE = 40  # letters of a footnote's name
 KEPT = 32  # texts
 _MARKS = frozenset("*_[<!\\`&>")
@@ -71,9 +72,13 @@ def read_span(document: Document, span: Span) -> Read:
 
 
 def _entry_mark(document: Document, span: Span) -> str:
-    """The mark that an extractor put before an entry of a list: no letter of the file's own."""
-    opens = document.origin is not None and document.text.startswith(ENTRY, span.start)
-    return ENTRY if opens and (span.start == 0 or document.text.endswith("\n\n", 0, span.start)) else ""
+    """The mark of a list that a range opens with: an extractor's, or one at the start of a line of plain text."""
+    text, mark = document.text, document.text[span.start : span.start + len(ENTRY)]
+    if document.origin:
+        opens = span.start == 0 or text.endswith("\n\n", 0, span.start)
+        return ENTRY if opens and mark == ENTRY else ""
+    line = text[text.rfind("\n", 0, span.start) + 1 : span.start]
+    return mark if mark in PLAIN_ENTRIES and not line.strip() and len(mark) < span.end - span.start else ""
 
 
 @lru_cache(maxsize=KEPT)

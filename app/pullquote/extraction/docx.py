@@ -10,12 +10,24 @@ from xml.etree.ElementTree import Element
 
 from pullquote.errors import DocumentError
 from pullquote.extraction.extracted import Extracted, borne_out
-from pullquote.extraction.office import WORD, Archive, Lists, Style, changed, child, styles_of, value
+from pullquote.extraction.office import (
+    RAISED,
+    WORD,
+    Archive,
+    Lists,
+    Style,
+    as_blocks,
+    as_text,
+    changed,
+    child,
+    guarded,
+    heading_of,
+    row_of,
+    styles_of,
+    value,
+)
 
 EXTRACTOR = "docx 2"
-LONG_CELL = 200  # characters: a row with such a cell is read cell by cell
-_ENDS = (".", ";", ".”", ".’", '."', ".)")
-_RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _CORE = {  # its dates are the file's, not the publication's
     "title": "{http://purl.org/dc/elements/1.1/}title",
     "author": "{http://purl.org/dc/elements/1.1/}creator",
@@ -53,10 +65,9 @@ def extract(content: bytes) -> Extracted:
     folder = name.rpartition("/")[0] + "/"
     walk = _Walk(styles_of(archive.part(folder + "styles.xml")), Lists(archive.part(folder + "numbering.xml")))
     try:
-        blocks = [*walk.blocks(body), *walk.notes(archive, folder)]
+        text = as_text([*walk.blocks(body), *walk.notes(archive, folder)])
     except RecursionError as error:
         raise DocumentError("is a Word file that is nested too deeply; save its text in a new file") from error
-    text = "".join(_parted(blocks)) + "\n"
     told = tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count)
     core = archive.part("docProps/core.xml")
     facts = {what: core.findtext(tag) if core is not None else None for what, tag in _CORE.items()}
@@ -139,16 +150,15 @@ class _Walk:
 
     def _marked(self, text: str, style: Style) -> str:
         """A paragraph with the mark of what it is."""
-        if style.heading is not None and not text.endswith(_ENDS):  # numbered paragraphs may be styled as headings
-            return "#" * min(style.heading + 1, 6) + " " + " ".join(text.split("\n"))
-        if style.name.startswith("toc "):  # a line of the contents: a heading and its page
-            heading, _, page = text.rpartition(" ")
-            return f"| {heading} | {page} |" if page.isdecimal() else f"| {text} |"
+        if style.heading is not None and (heading := heading_of(text, style.heading + 1)):
+            return heading
+        if style.name.startswith("toc "):
+            return row_of(text)
         if style.numbering and (mark := self._lists.mark(style.numbering, style.level)):
             return mark + text
         if "quote" in style.name.split():
             return "\n".join(f"> {line}" for line in text.split("\n"))
-        return f" {text}" if text.startswith(("#", ">", "|", "- ", "* ", "+ ")) else text
+        return guarded(text)
 
     def _through(self, node: Element, found: _Paragraph, style: Style) -> None:
         """Take the words inside a node."""
@@ -189,7 +199,7 @@ class _Walk:
                 self.left_out["hidden letters"] += len(words.strip())
             elif all(self._fields):
                 figures = raised and not any(letter.isalpha() for letter in words)
-                found.words.append(words.translate(_RAISED) if figures else words)
+                found.words.append(words.translate(RAISED) if figures else words)
 
     def _field(self, part: Element) -> None:
         """Of a field the result is shown, not what it is told to do."""
@@ -225,34 +235,15 @@ class _Walk:
         self._through(part, found, style)
 
     def _table(self, table: Element) -> Iterator[str]:
-        """A table row by row; where a cell holds more than a few words, the row's cells one after the other."""
-        rows: list[str] = []
+        yield from as_blocks(self._rows(table))
+
+    def _rows(self, table: Element) -> Iterator[list[list[str]]]:
+        """The blocks of each cell, row by row."""
         for row in _within(table, WORD + "tr", WORD + "tbl"):
             if child(row, "trPr", "del") is not None:
                 self.left_out["deletions"] += 1
-                continue
-            cells = [list(self.blocks(cell)) for cell in _within(row, WORD + "tc", WORD + "tr")]
-            if not any(cells):
-                continue
-            if len(cells) > 1 and all(len(cell) <= 1 and len("".join(cell)) <= LONG_CELL for cell in cells):
-                rows.append(f"| {' | '.join(' '.join(cell).replace(chr(10), ' ').strip() for cell in cells)} |")
-                continue
-            if rows:
-                yield "\n".join(rows)
-                rows = []
-            yield from (block for cell in cells for block in cell)
-        if rows:
-            yield "\n".join(rows)
-
-
-def _parted(blocks: list[str]) -> Iterator[str]:
-    """Blocks with what parts them: rows of tables that follow each other are one table."""
-    before = ""
-    for block in blocks:
-        if before:
-            yield "\n" if before.startswith("| ") and block.startswith("| ") else "\n\n"
-        yield block
-        before = block
+            else:
+                yield [list(self.blocks(cell)) for cell in _within(row, WORD + "tc", WORD + "tr")]
 
 
 def _within(parent: Element, wanted: str, but: str) -> Iterator[Element]:

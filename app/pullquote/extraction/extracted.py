@@ -24,6 +24,7 @@ _MODULES = {
     ".srt": "subtitles",
     ".pdf": "pdf",
     ".docx": "docx",
+    ".odt": "odt",
     ".epub": "epub",
 }
 _EXTRAS = {"pdf": "pullquote[pdf]"}  # what to install for a kind that the base cannot read

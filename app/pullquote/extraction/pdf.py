@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pullquote.extraction.glyphs import Sheet
     from pullquote.extraction.joining import Letter
 
-EXTRACTOR = "pdf 2"
+EXTRACTOR = "pdf 3"
 SECONDS_A_PAGE = 0.1  # of the processor that each page which was read earns; print takes 0.02 to 0.15
 MAX_PAGES = 5_000
 SIDE = 1_600  # dots of the longer side of a page's picture, at most

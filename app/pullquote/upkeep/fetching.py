@@ -28,7 +28,7 @@ _SUFFIXES = {  # of the media types that are read
     "text/html": ".html", "application/xhtml+xml": ".xhtml", "text/plain": ".txt", "text/markdown": ".md",
     "text/vtt": ".vtt", "application/x-subrip": ".srt", "text/srt": ".srt", "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/epub+zip": ".epub",
+    "application/epub+zip": ".epub", "application/vnd.oasis.opendocument.text": ".odt",
 }  # fmt: skip
 _UNTOLD = {"", "application/octet-stream", "binary/octet-stream"}  # types that say nothing: the name may
 _GLOBAL = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out; all else is local, or of a special use

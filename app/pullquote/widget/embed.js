@@ -113,9 +113,10 @@
     part(node, "rest").replaceChildren(...rest.split(/(, )/).map(isolated));
     const work = quote.source.name || quote.source.title || "";
     put(node, "title", quote.byline.includes(work) ? "" : work);
-    put(node, "section", quote.section ? `§ ${quote.section}` : "");
+    const section = quote.section && quote.section !== work ? `§ ${quote.section}` : "";
+    put(node, "section", section);
     put(node, "where", whereabouts(quote));
-    part(node, "work").hidden = !(part(node, "title").textContent || quote.section || whereabouts(quote));
+    part(node, "work").hidden = !(part(node, "title").textContent || section || whereabouts(quote));
     put(node, "n", quote.n);
     put(node, "number", `[${quote.n}]`);
     link(node, "place", inPlace(quote));
