@@ -435,6 +435,8 @@ def test_every_fixed_line_of_the_server_on_a_silence_or_a_gap_has_its_words_in_t
         abstain(reason, "", nearest=nearest, far=far, speaker=None, known=False)[0].text
         for reason, shown in fixed.items() for nearest in shown for far in (False, True)
     }  # fmt: skip
+    told_greeting = {"nearest": False, "far": True, "speaker": None, "known": False, "greets": True}
+    silences.add(abstain(Reason.TOO_VAGUE, "", **told_greeting)[0].text)
     told = {text for key, text in STRINGS.items() if key.startswith("told_") and not key.startswith("told_empty_")}
     refused = {STRINGS["told_paused"], STRINGS["told_daily"]}
     assert told == silences | {f"{gap}." for gap in (NO_OTHER_SIDE, NO_SUPPORT, NO_SIDE)} | {NONE} | refused

@@ -168,7 +168,14 @@ def _lead(citation: Citation, before: Citation | None) -> str:
 
 
 def abstain(
-    reason: Reason, languages: str, *, nearest: bool, far: bool, speaker: str | None, known: bool
+    reason: Reason,
+    languages: str,
+    *,
+    nearest: bool,
+    far: bool,
+    speaker: str | None,
+    known: bool,
+    greets: bool = False,
 ) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
@@ -176,8 +183,10 @@ def abstain(
         languages: those of the sources, in words.
         nearest: whether the nearest passage is shown; `far` where that is far from what was asked.
         speaker: whose words were asked for; `known` where the sources hold any of theirs.
+        greets: whether nothing is asked of the sources.
     """
     told = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker, "known": known}
+    told["greets"] = greets
     return (Frame(render("abstention", reason=reason.value, **told)),)
 
 
