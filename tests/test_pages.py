@@ -444,7 +444,7 @@ def test_every_fixed_line_of_the_server_on_a_silence_or_a_gap_has_its_words_in_t
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
 def test_no_template_holds_words_of_its_own(path: Path):
-    if path.name == "docs.html":  # the framework's page, in English throughout
+    if path.name == "docs.html":  # the page on the API, in English throughout
         return
     code = re.sub(r"\{#.*?#\}|<script.*?</script>", " ", path.read_text(), flags=re.DOTALL)
     labels = re.findall(
