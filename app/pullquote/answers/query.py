@@ -220,8 +220,8 @@ def courteous(question: str) -> bool:
 @cache
 def greetings() -> tuple[str, ...]:
     """Greetings, thanks and questions of what can be asked here, as people typed them."""
-    text = (Path(__file__).parent / "greetings.txt").read_text("utf-8")
-    return tuple(text.splitlines())
+    text = (Path(__file__).parent / "greetings.txt").read_bytes().decode("utf-8")
+    return tuple(text.strip().split("\n"))
 
 
 def follows_up(question: str) -> bool:

@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import shlex
 import uuid
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -22,7 +21,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -49,7 +47,6 @@ OPENAI = (
     "/v1/models",
 )  # routes whose clients read errors in a shape of their own
 _JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
-_CODE = re.compile(r"`([^`]*)`")
 _APART = re.compile(r"(\n[^\S\n]*\n\s*)")
 _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
     (errors.UnknownDebate, 404, "unknown-debate"),
@@ -256,11 +253,9 @@ def _templates() -> Environment:
     used = (
         _at,
         _carried,
-        _coded,
         _isolated,
         _long_date,
         _own,
-        _shell_json,
         _spot,
         _whereabouts,
         byline,
@@ -275,16 +270,6 @@ def _templates() -> Environment:
     environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
     environment.globals |= {"weak": WEAK, "styles": STYLES, "fewest": EACH, "most": MOST_EACH}
     return environment
-
-
-def _coded(text: str) -> Markup:
-    """What stands between backticks as code."""
-    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped before
-
-
-def _shell_json(value: object) -> str:
-    """A JSON value as one word of a command line."""
-    return shlex.quote(json.dumps(value, ensure_ascii=False))
 
 
 def page(
