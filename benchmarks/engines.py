@@ -99,7 +99,8 @@ def measured(
         ("a debate", [one for one in asked if one[1]]),
     ):
         figures[f"near, {scope}"] = times(
-            lambda one: engine.search_vector(shard, Grain.PASSAGES, vectors[one[0]], PASSAGES_OPENED, passages[one[1]]), some
+            lambda one: engine.search_vector(shard, Grain.PASSAGES, vectors[one[0]], PASSAGES_OPENED, passages[one[1]]),
+            some,
         )
         figures[f"worded, {scope}"] = times(
             lambda one: engine.search_text(shard, weights[one[0]], NEAR_WORDS, windows[one[1]]), some

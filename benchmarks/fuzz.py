@@ -14,15 +14,23 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import atheris
 import httpcore2
+from tampering import Check, overlooked, replaced
 
+sys.path.append(str(Path(__file__).parents[1] / "tests"))
 with atheris.instrument_imports(include=["pullquote"]):
+    from fakes import built_below, open_with_fake
+
     from pullquote.answers import query
     from pullquote.api.intake import Unfit, check_json
+    from pullquote.api.receipts import receipt_wire
+    from pullquote.api.wire import answer_wire
     from pullquote.cli import terminal
     from pullquote.corpus.corpus import CorpusFile, parse_document
     from pullquote.corpus.documents import Document, Source
@@ -202,9 +210,29 @@ def arrays(content: bytes) -> None:
             continue
 
 
+@cache
+def _answered() -> tuple[Any, Check]:
+    """A real receipt, and what holds one against the sources that it is of."""
+    text = "Drivers who use a road should pay for it. Nobody else should have to.\n"
+    explainer = open_with_fake(built_below(Path(tempfile.mkdtemp()), {"tolls/page.txt": text}))
+    documents = [explainer.document(row.id) for row in explainer.generation.rows]
+    body = json.loads(json.dumps(answer_wire(explainer.ask("Who should pay for a road?"))))
+    return body, lambda content: receipt_wire(content, documents, explainer.generation)
+
+
+def receipt(content: bytes) -> None:
+    """A receipt of whatever is sent; and a real one in which that takes the place of one field, which is not overlooked."""
+    with suppress(PullquoteError):
+        read_receipt(content)
+    (body, check), (position, value) = _answered(), (content[:1], content[1:])
+    with suppress(ValueError, RecursionError):
+        name, forged = replaced(body, position[0] if position else 0, json.loads(value))
+        assert forged is body or not overlooked(name, forged, check), name
+
+
 PARSERS: Mapping[str, Parse] = {
     "document": document, "question": question, "name": name, "words": words, "draft": draft, "citation": citation, "setting": setting,
-    "settings-file": settings_file, "receipt": read_receipt, "body": lambda content: check_json(content, depth=32), "arrays": arrays,
+    "settings-file": settings_file, "receipt": receipt, "body": lambda content: check_json(content, depth=32), "arrays": arrays,
     "page": page, "reply": reply, "captions": captions, "word-file": word_file,
 }  # fmt: skip
 

@@ -80,6 +80,8 @@ def refused(receipts: Iterator[tuple[Explainer, Mapping[str, Any]]]) -> tuple[in
             continue  # which is no receipt
         found = receipt_wire(json.dumps(body).encode(), documents, explainer.generation)
         total += 1
+        if total % 50 == 0:
+            print(f"{total} checked, {faults} refused", flush=True)
         if not found["ok"] or found["unknown"] or found["missing"]:
             faults += 1
             wrong = {key: value for key, value in found.items() if key not in ("quotes", "not_covered")}

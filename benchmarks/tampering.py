@@ -23,15 +23,29 @@ def tamperings(body: Any) -> Iterator[tuple[str, Any]]:
 
 
 def unnoticed(body: Any, check: Check) -> Iterator[str]:
-    """The fields of which an alteration is neither caught nor excused by what the check says it did not compare."""
-    for name, forged in tamperings(body):
-        try:
-            found = check(json.dumps(forged).encode())
-        except ReceiptError:
-            continue
-        named = {*found["not_covered"], *found["unknown"], *found["missing"]}
-        if found["ok"] and not any(name == one or name.startswith((f"{one}.", f"{one}[")) for one in named):
-            yield name
+    """The fields of which an alteration is overlooked."""
+    return (name for name, forged in tamperings(body) if overlooked(name, forged, check))
+
+
+def overlooked(name: str, forged: Any, check: Check) -> bool:
+    """Whether an altered field is neither caught nor excused by what the check says it did not compare."""
+    try:
+        found = check(json.dumps(forged).encode())
+    except ReceiptError:
+        return False
+    named = {*found["not_covered"], *found["unknown"], *found["missing"]}
+    return found["ok"] and not any(name == one or name.startswith((f"{one}.", f"{one}[")) for one in named)
+
+
+def replaced(body: Any, position: int, value: Any) -> tuple[str, Any]:
+    """The name of one field, counted around, with the whole receipt in which it is another value.
+
+    Itself where it is the same, or an object for an object: of that a check names the keys that are missing or unknown.
+    """
+    fields = [*_fields(body, ())]
+    path, before = fields[position % len(fields)]
+    alike = before == value or (isinstance(before, dict) and isinstance(value, dict))
+    return _name(path), body if alike else _with(body, path, value)
 
 
 def _fields(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:

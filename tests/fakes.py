@@ -94,7 +94,7 @@ class HashEncoder:
 
     def _vector(self, text: str) -> Vectors:
         vector = np.full(self.dimension, 1e-3, dtype=np.float32)
-        for stem in terms(text):
+        for stem in terms(text) or [text]:
             vector[hashlib.sha256(stem.encode("utf-8", "surrogatepass")).digest()[0]] += 1
         return vector / np.linalg.norm(vector)
 

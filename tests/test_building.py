@@ -36,7 +36,9 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 def built(settings: Settings, *, apart: bool = False) -> tuple[Generation, list[str]]:
     """The generation that a build makes, as it is opened, and what was encoded of its texts."""
-    build_index(settings, encoder := HashEncoder(), interaction=bundled(), attribute=partial(line_of, None), apart=apart)
+    build_index(
+        settings, encoder := HashEncoder(), interaction=bundled(), attribute=partial(line_of, None), apart=apart
+    )
     return open_index(settings).generation, encoder.encoded
 
 

@@ -305,3 +305,21 @@ def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
         assert "there is no index in" in ask(**more).stderr
     (empty / "corpus").mkdir()
     assert ask().stderr == "pullquote: there is no index in index; run `pullquote index`\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("options", "shown"), [([], True), (["--host", "0.0.0.0"], False), (["--watch"], False)])
+def test_only_on_this_machine_a_newcomers_server_answers_from_the_demonstration(
+    fake_model: HashEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], shown: bool
+):
+    (empty := tmp_path / "empty").mkdir()
+    monkeypatch.chdir(empty)
+    served: list[Path] = []
+    monkeypatch.setattr("pullquote.api.app.serve", lambda settings, host, port: served.append(settings.index))
+    monkeypatch.setattr("pullquote.upkeep.watch.follow_beside", lambda settings, build, warn: lambda: None)
+    done = CliRunner().invoke(main, ["serve", *options], env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    assert done.exit_code == ANSWERED, done.output
+    [index] = served
+    assert (index.is_absolute(), (index / "MANIFEST.json").is_file()) == (shown, shown)
+    assert ("the demonstration answers" in done.stderr) is shown
+    assert list(empty.iterdir()) == []

@@ -71,6 +71,20 @@ def test_a_wrong_setting_is_named_and_the_rest_is_still_looked_at():
     assert "versions" in {finding.subject for finding in found}
 
 
+def test_before_the_demonstration_is_indexed_a_newcomer_is_told_that_it_will_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_port: int
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    found = examine(lambda: Settings(port=free_port))
+    assert healthy(found), report(found)
+    [corpus] = [finding for finding in found if finding.subject == "corpus" and finding.state is State.NOTE]
+    assert "demonstration, which is indexed when the first is asked" in corpus.found
+    assert corpus.step == "put documents of your own into corpus/NAME/ and run `pullquote index`"
+    assert "index" not in {finding.subject for finding in found if finding.state is not State.NOTE}
+    assert list(tmp_path.iterdir()) == [], "a look builds nothing"
+
+
 def test_a_missing_corpus_is_told_with_the_next_step(well: Settings):
     well.corpus.rename(well.corpus.with_name("elsewhere"))
     assert (only(well).found, "create it" in only(well).step) == (f"there is no corpus folder {well.corpus}", True)

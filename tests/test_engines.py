@@ -170,7 +170,9 @@ def test_rows_that_cannot_be_right_are_asked_for_once_more_and_are_no_answer(wro
     for gives in ([wrong, [1, 2, 3]], [wrong, wrong, [1, 2, 3]]):
         proven.database.gives = iter(gives)
         with nullcontext() if len(gives) == 2 else pytest.raises(EngineError, match="fill it again"):
-            assert {*proven.search_vector(SHARD, Grain.PASSAGES, SHARD.passage_vectors.take([0])[0], 3, range(50)).tolist()} == {
+            assert {
+                *proven.search_vector(SHARD, Grain.PASSAGES, SHARD.passage_vectors.take([0])[0], 3, range(50)).tolist()
+            } == {
                 1,
                 2,
                 3,

@@ -1,10 +1,14 @@
 """The explainer: one snapshot an answer, told when the corpus moved on."""
 
+from dataclasses import replace
+
 import pytest
 from fakes import HashEncoder, open_with_fake
 
+from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query
 from pullquote.answers.reply import Ready
+from pullquote.answers.suggestions import Suggestion
 from pullquote.errors import EncoderError, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.index import current_name
 from pullquote.span import Span
@@ -17,6 +21,34 @@ KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 def test_an_unknown_debate_names_those_there_are(explainer):
     with pytest.raises(UnknownDebate, match="bicycle-helmets, road-tolls"):
         explainer.ask(Query(question=KNOWN, debate="trains"))
+
+
+@pytest.fixture
+def suggesting(own_explainer):
+    """An explainer with six questions that were proven for a debate, and one for another."""
+    asked = [*(Suggestion(f"What is toll {n}?", 0, "road-tolls") for n in range(6)), Suggestion("Why?", 0, "trains")]
+    own_explainer._ready.suggestions = tuple(asked)
+    return own_explainer
+
+
+@pytest.mark.parametrize("words", ["hello", "what are you able to help me with", "are you a human or a bot"])
+def test_who_greets_or_asks_who_answers_is_given_the_first_questions_of_the_debate(suggesting, words, monkeypatch):
+    monkeypatch.setattr(suggesting, "settings", replace(suggesting.settings, min_confidence=1.0))
+    answer = suggesting.ask(Query(question=words, debate="road-tolls"))
+    assert (answer.reason, answer.nearest) == (Reason.TOO_VAGUE, ())
+    assert answer.text.startswith("Welcome. Ask a question about the sources here")
+    assert answer.suggestions == tuple(f"What is toll {n}?" for n in range(5))
+
+
+def test_what_is_said_of_the_corpus_comes_with_questions_that_can_be_asked(suggesting):
+    answer = suggesting.ask(Query(question="what can I ask here?", debate="road-tolls"))
+    assert (answer.reason, len(answer.suggestions)) == (None, 5)
+
+
+def test_a_question_that_nothing_answers_is_no_greeting(suggesting, monkeypatch):
+    monkeypatch.setattr(suggesting, "settings", replace(suggesting.settings, min_confidence=1.0))
+    answer = suggesting.ask("Which chess player won the regional amateur tournament held near Ulaanbaatar last winter?")
+    assert (answer.reason, answer.suggestions) == (Reason.NOT_COVERED, ())
 
 
 def test_a_debate_keeps_the_answer_to_its_documents(explainer):

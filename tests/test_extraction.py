@@ -609,6 +609,15 @@ def test_a_page_that_changed_or_went_is_told_with_the_words(
     assert next(rechecking.recheck(settings, generation)).state == "unreachable"
 
 
+@pytest.mark.parametrize("path", ["/cyrillic", "/latin.txt"])
+def test_a_page_is_rechecked_in_the_encoding_that_its_server_names(site: str, settle: Settle, path: str):
+    settings = settle({"d/a.md": "One word is here."})
+    [added] = add(settings, [site + path], "d", local=True)
+    generation = indexing.index_corpus(settings, HashEncoder()).generation
+    [found] = rechecking.recheck(settings, generation, "d", local=True)
+    assert (added.reason, found.state, found.compared, found.changes) == (None, "present", 1, ())
+
+
 @pytest.mark.skipif(EVAL_DATA is None, reason="PULLQUOTE_EVAL_DATA names no folder with documents/")
 @pytest.mark.parametrize("kind", ["html", "captions"])
 def test_real_files_give_their_sentences_letter_for_letter(kind: str):

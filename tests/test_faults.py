@@ -79,9 +79,7 @@ def folder(settings: Settings, which: str) -> Path:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_any_damage_to_any_file_lets_the_generation_before_serve(
-    two: Settings, pristine: Settings, damage: str
-):
+def test_any_damage_to_any_file_lets_the_generation_before_serve(two: Settings, pristine: Settings, damage: str):
     for name in sorted(path.name for path in folder(two, "current").iterdir()):
         DAMAGES[damage](folder(two, "current") / name, folder(two, "previous") / name)
         opened = open_index(two)
@@ -167,9 +165,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("name", "content"), HOSTILE)
-def test_hostile_content_with_the_right_hash_is_refused(
-    two: Settings, name: str, content: bytes
-):
+def test_hostile_content_with_the_right_hash_is_refused(two: Settings, name: str, content: bytes):
     place = folder(two, "current")
     card = json.loads((place / "generation.json").read_bytes())
     card["files"][name] = {"size": len(content), "sha256": Stamp.of(content).sha256}

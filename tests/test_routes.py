@@ -253,6 +253,9 @@ def test_a_quote_is_checked(client: TestClient, body: dict[str, str], result: st
     verdict = client.post("/v1/verify", json=body).json()
     assert_shape("VerdictBody", verdict)
     assert (verdict["result"], bool(verdict["matches"])) == (result, result != "not_found")
+    unseen = {"not_found": "A paraphrase", "misattributed": "Words can be exact"}.get(result, "Nobody was named")
+    assert verdict["caveats"][0].startswith("Only the documents of this index")
+    assert verdict["caveats"][-1].startswith(unseen)
     assert_problem(client.post("/v1/verify", json={"quote": "a", "document_id": "none"}), 404)
 
 

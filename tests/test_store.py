@@ -353,9 +353,7 @@ def test_the_commands_push_pull_and_say_what_is_where(
     assert not any(secret in refused for secret in ("very-secret", "key-of-ann"))
 
 
-@pytest.mark.parametrize(
-    ("address", "extra"), [("milvus+http://h:1/n", "milvus"), ("postgresql://h/d", "postgresql")]
-)
+@pytest.mark.parametrize(("address", "extra"), [("milvus+http://h:1/n", "milvus"), ("postgresql://h/d", "postgresql")])
 def test_an_engine_that_nothing_installed_serves_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, address: str, extra: str
 ):
@@ -364,9 +362,7 @@ def test_an_engine_that_nothing_installed_serves_names_what_to_install(
         open_engine(Settings(engine=Address(address), engine_seconds=7.0))
 
 
-def test_a_store_that_nothing_installed_serves_names_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
+def test_a_store_that_nothing_installed_serves_names_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: ())
     with pytest.raises(SettingsError, match=r"serves file://.*; run `pip install 'pullquote\[s3\]'`"):
         open_store(Settings(files=Address(f"file://{tmp_path}")))

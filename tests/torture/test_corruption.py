@@ -99,9 +99,7 @@ def folders(settings: Settings) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("count", SIZES)
-def test_every_corruption_is_found_before_use(
-    both: Settings, tmp_path: Path, count: int, tell: Tell
-):
+def test_every_corruption_is_found_before_use(both: Settings, tmp_path: Path, count: int, tell: Tell):
     now, _ = folders(both)
     names = sorted(path.name for path in now.iterdir())
     for number in range(count):

@@ -170,7 +170,14 @@ def _lead(citation: Citation, before: Citation | None) -> str:
 
 
 def abstain(
-    reason: Reason, languages: str, *, nearest: bool, far: bool, speaker: str | None, known: int
+    reason: Reason,
+    languages: str,
+    *,
+    nearest: bool,
+    far: bool,
+    speaker: str | None,
+    known: int,
+    greets: bool = False,
 ) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
@@ -178,8 +185,10 @@ def abstain(
         languages: those of the sources, in words.
         nearest: whether the nearest passage is shown; `far` where that is far from what was asked.
         speaker: whose words were asked for; `known` in how many sources they speak.
+        greets: whether nothing is asked of the sources.
     """
     told = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker, "known": known}
+    told["greets"] = greets
     return (Frame(render("abstention", reason=reason.value, **told)),)
 
 

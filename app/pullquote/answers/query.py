@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
 from pullquote.errors import QuestionError
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, terms
@@ -16,6 +18,7 @@ MAX_QUOTES = 10
 AFTER = " (asked after: "  # between a question and those that it points back to, up to a last bracket
 FEW_WORDS = 2  # that say something; a question of no more leans on what was asked before
 MOST_WORDS = 10  # of a question about the corpus itself
+GREETS = 0.45  # cosine with a greeting from which a question is one (benchmarks/greetings.py)
 LONGEST = 9  # words of a name with its office
 STATEMENT = ("proposition", "write a statement that somebody may be for or against")
 SOUGHT = ("query", "write what to look for")
@@ -212,6 +215,13 @@ def courteous(question: str) -> bool:
     """Whether it is a greeting, thanks or the like, and no question."""
     words = set(terms(question))
     return bool(words) and words <= _COURTESY and not question.rstrip().endswith("?")
+
+
+@cache
+def greetings() -> tuple[str, ...]:
+    """Greetings, thanks and questions of what can be asked here, as people typed them."""
+    text = (Path(__file__).parent / "greetings.txt").read_bytes().decode("utf-8")
+    return tuple(text.strip().split("\n"))
 
 
 def follows_up(question: str) -> bool:

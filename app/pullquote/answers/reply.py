@@ -24,19 +24,21 @@ from pullquote.answers.confidence import (
 )
 from pullquote.answers.query import (
     AFTER,
+    GREETS,
     Asked,
     Query,
     Request,
     Subject,
     asked_in,
     courteous,
+    greetings,
     leant_on,
     resolve,
     subject_asked,
 )
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Hearing, Roster, Witness
-from pullquote.answers.suggestions import Raising, suggestions_of
+from pullquote.answers.suggestions import Raising, first_questions, suggestions_of
 from pullquote.corpus.quote import quote_span
 from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
@@ -123,6 +125,16 @@ class Ready:
         """Whether a question is in a language that none of the sources is written in."""
         return foreign(question, self.languages, self.generation.words.knows)
 
+    @cached_property
+    def _greetings(self) -> Vectors:
+        return self.encoder.encode([clean(text) for text in greetings()])
+
+    def greets(self, question: str) -> bool:
+        """Whether it is a greeting, thanks, or asks what can be asked here."""
+        if courteous(question):
+            return True
+        return bool((self._greetings @ self.vector(clean(question))).max() >= GREETS)
+
     def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
         """The windows of these documents that fit a question best, best first."""
         with timings.stage("encode"):
@@ -208,6 +220,7 @@ class _Found:
     hits: tuple[Hit, ...] = ()
     witness: Witness | None = None  # whoever was asked about
     pointed: Pointed | None = None
+    greets: bool = False  # it asks nothing of the sources
 
 
 def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
@@ -231,6 +244,8 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         parts, shown = (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
         shown = ready.debater.marked(shown)
         suggestions = Raising(ready.suggestions, generation, ready.vector).next_questions(query, shown)
+        if overview or found.greets:
+            suggestions = suggestions or first_questions(ready.suggestions, query.debate)
     only = generation.debates[0] if len(generation.debates) == 1 else None
     cited, nearest = (shown, ()) if found.reason is None else ((), shown)
     return Answer(
@@ -271,7 +286,13 @@ class _Asking:
         return Request(resolved, proposition_of(question), side, speaker)
 
     def find(self, request: Request) -> _Found:
-        """What answers, or the nearest with the reason why it does not."""
+        """What answers, or the nearest with the reason why it does not, or that nothing is asked."""
+        found = self._sought(request)
+        if found.reason is None or not self.ready.greets(self.query.question):
+            return found
+        return _Found(Reason.TOO_VAGUE, greets=True)
+
+    def _sought(self, request: Request) -> _Found:
         if reason := self._unaskable(request):
             return _Found(reason)
         witness = self.ready.roster.witness(request.speaker, self.documents) if request.speaker else None
@@ -424,5 +445,5 @@ def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part,
         return compose(cited), cited
     nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
     speaker, known = (witness.name, _sources_of(ready, witness)) if witness else (None, 0)
-    told = {"nearest": bool(nearest), "far": found.confidence < FAR}
+    told = {"nearest": bool(nearest), "far": found.confidence < FAR, "greets": found.greets}
     return abstain(found.reason, languages, **told, speaker=speaker, known=known), nearest

@@ -41,6 +41,12 @@ def suggestions_of(generation: Generation) -> tuple[Suggestion, ...]:
     return tuple(Suggestion(*row) for row in json.loads(generation.extra.get(SUGGESTIONS, b"[]")))
 
 
+def first_questions(pool: Sequence[Suggestion], debate: str | None) -> tuple[str, ...]:
+    """The questions that a page shows before anything is asked, of a debate or of all."""
+    questions = (entry.question for entry in pool if debate in (None, entry.debate))
+    return tuple(dict.fromkeys(questions))[:FIRST]
+
+
 @dataclass(frozen=True, slots=True)
 class Raising:
     """What tells the questions that an answer raises: those proven, the generation, and a question's vector."""

@@ -39,7 +39,6 @@ from pullquote.api.mcp_shapes import (
     Quotes,
     Sides,
     Verdict,
-    caveats_of,
 )
 from pullquote.api.responses import VISIT, problem
 from pullquote.api.routes import both_sides as sides_of
@@ -275,8 +274,8 @@ def _quoted(told: wire.Wire) -> Quoted:
 
 
 def _verdict(told: wire.Wire) -> dict[str, Any]:
-    names = ("result", "attribution", "diff")
-    return {name: told[name] for name in names} | {"matches": _matches(told["matches"]), "caveats": caveats_of(told)}
+    names = ("result", "attribution", "diff", "caveats")
+    return {name: told[name] for name in names} | {"matches": _matches(told["matches"])}
 
 
 def _matches(matches: Sequence[wire.Wire]) -> list[Quoted]:

@@ -1,6 +1,6 @@
 """What an assistant's tools give back, for their output schemas."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -145,17 +145,3 @@ class Fetched(BaseModel):
     text: str
     url: str
     metadata: dict[str, str]
-
-
-def caveats_of(verdict: dict[str, Any]) -> list[str]:
-    """What a check did not look at, for a verdict as the wire has it."""
-    caveats = ["Only the documents of this index were compared, as they were when it was built."]
-    if verdict["matches"]:
-        caveats.append("Words can be exact and out of their context: read_passage gives the sentences around them.")
-    else:
-        caveats.append("A paraphrase or a translation is not recognised as a quotation.")
-    if verdict["attribution"] is None:
-        caveats.append("No speaker or document was named, so whose words they are was not compared.")
-    elif verdict["attribution"] == "unsure":
-        caveats.append("Who speaks there is a reading of the text and not sure.")
-    return caveats

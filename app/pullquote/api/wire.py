@@ -19,7 +19,7 @@ from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_length, utf16_span
 from pullquote.verify.check import Held, Outcome
 from pullquote.verify.cite import reader_link, source_link
-from pullquote.verify.match import Result, Verdict
+from pullquote.verify.match import Attribution, Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
 
 PLACES = 6  # of one quotation of a draft that are sent: a quotation with gaps stands at as many as it has parts
@@ -108,7 +108,21 @@ def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | No
         "matches": [_match_wire(replace(citation, n=n), span) for n, (span, citation) in enumerate(whole, start=1)],
         "diff": [{"kind": kind, "text": text} for kind, text in verdict.diff],
         "attribution": verdict.attribution.value if verdict.attribution else None,
+        "caveats": _caveats(verdict),
     }
+
+
+def _caveats(verdict: Verdict) -> list[str]:
+    """What a check did not look at."""
+    caveats = ["Only the documents of this index were compared, as they were when it was built."]
+    if not verdict.places:
+        return [*caveats, "A paraphrase or a translation is not recognised as a quotation."]
+    caveats.append("Words can be exact and out of their context: read the sentences around them.")
+    if verdict.attribution is None:
+        caveats.append("Nobody was named for them, so whose words they are was not compared.")
+    elif verdict.attribution is Attribution.UNSURE:
+        caveats.append("Who speaks there is a reading of the text and not sure.")
+    return caveats
 
 
 def _match_wire(citation: Citation, span: Span) -> Wire:

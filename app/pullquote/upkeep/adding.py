@@ -74,14 +74,19 @@ def _added(settings: Settings, folder: Path, source: str, *, local: bool) -> str
     if "://" in source:
         _refuse_again(folder, source)
         fetched = fetch(source, most=settings.max_document_bytes, local=local)
-        name, content = _name_of(fetched), fetched.content
-        facts = _facts(fetched, name)
-        if name.endswith(READ):
-            content, facts = facts + _utf8(fetched), b""
+        file = received(fetched, _name_of(fetched))
     else:
-        name, content, facts = Path(source).name, _read(Path(source), settings.max_document_bytes), b""
-    parse_document(CorpusFile("", name, content, facts=facts or None), document_id="new")
-    return _put(settings, folder, name, content, facts)
+        file = CorpusFile("", Path(source).name, _read(Path(source), settings.max_document_bytes))
+    parse_document(file, document_id="new")
+    return _put(settings, folder, file.path, file.content, file.facts or b"")
+
+
+def received(fetched: Fetched, name: str) -> CorpusFile:
+    """What was fetched as a file of the corpus, read in the encoding that its server named."""
+    facts = _facts(fetched, name)
+    if name.endswith(READ):
+        return CorpusFile("", name, facts + _utf8(fetched))
+    return CorpusFile("", name, fetched.content, facts=facts)
 
 
 def _read(path: Path, most: int) -> bytes:

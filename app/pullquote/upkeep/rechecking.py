@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pullquote.corpus.corpus import CorpusFile, parse_document
+from pullquote.corpus.corpus import parse_document
 from pullquote.corpus.documents import Document
 from pullquote.corpus.files import safe_cell
 from pullquote.corpus.reading import as_read, is_markdown, shown
@@ -21,6 +21,7 @@ from pullquote.index.files import json_bytes, read_regular, swap_in
 from pullquote.index.generation import Generation
 from pullquote.settings import Settings
 from pullquote.span import Span
+from pullquote.upkeep.adding import received
 from pullquote.upkeep.fetching import fetch
 from pullquote.verify.alteration import compare
 from pullquote.verify.match import Place, fold
@@ -100,7 +101,7 @@ def _held(settings: Settings, document: Document, quoted_words: Mapping[Span, st
         return Checked(document.id, url, State.UNCOMPARED, at, reason="the address is of a recording, not of a text")
     try:
         fetched = fetch(url, most=settings.max_document_bytes, local=local)
-        live = parse_document(CorpusFile("", f"page{fetched.suffix}", fetched.content), document_id="page")
+        live = parse_document(received(fetched, f"page{fetched.suffix}"), document_id="page")
     except PullquoteError as error:
         gone = isinstance(error, FetchError) and error.gone
         return Checked(document.id, url, State.GONE if gone else State.UNREACHABLE, at, reason=str(error))
