@@ -53,9 +53,15 @@ def create_app(explainer: Explainer) -> FastAPI:
     """
     settings = explainer.settings
     app = FastAPI(
-        title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan, docs_url=None,
-        redoc_url=None, redirect_slashes=False, openapi_url="/openapi.json" if settings.docs else None,
-    )  # fmt: skip
+        title="Pullquote",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        openapi_url="/openapi.json" if settings.docs else None,
+    )
     app.state.explainer, app.state.keys = explainer, Keys.of(settings)
     responses.install(app)
     app.state.records = edge.install(app, explainer, app.state.keys)
@@ -63,11 +69,15 @@ def create_app(explainer: Explainer) -> FastAPI:
     routers += [routes.FIGURES] if settings.metrics != "off" else []
     routers += [pages.DOCS] if settings.docs else []
     for router in routers:
-        app.router.routes.extend(router.routes)  # as they are: who may use a route is told by its template
+        app.router.routes.extend(
+            router.routes
+        )  # as they are: who may use a route is told by its template
     if find_spec("mcp"):  # the extra is installed
         from pullquote.api import mcp
 
-        app.state.assistant = mcp.Assistant(explainer.now, app.state.records.asked, lambda: app.state.records)
+        app.state.assistant = mcp.Assistant(
+            explainer.now, app.state.records.asked, lambda: app.state.records
+        )
         app.router.routes.append(mcp.route_of(app.state.assistant))
     _describe(app, settings)
     return app
@@ -113,15 +123,26 @@ def _describe(app: FastAPI, settings: Settings) -> None:
         if app.openapi_schema is not None:
             return app.openapi_schema
         schema = made()
-        schema["components"] = {"schemas": schema["components"]["schemas"] | SHAPES, "securitySchemes": _SCHEMES}
+        schema["components"] = {
+            "schemas": schema["components"]["schemas"] | SHAPES,
+            "securitySchemes": _SCHEMES,
+        }
         for template, methods in schema["paths"].items():
             access = rule(template, metrics=settings.metrics)
             if access is Access.ADMIN or (access is Access.SEARCH and settings.search_keys):
                 for operation in methods.values():
                     operation["security"] = [{name: []} for name in _SCHEMES]
-        events = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in SHAPES if name.endswith("Event")]}
+        events = {
+            "anyOf": [
+                {"$ref": f"#/components/schemas/{name}"}
+                for name in SHAPES
+                if name.endswith("Event")
+            ]
+        }
         chat = schema["paths"]["/v1/chat"]["post"]["responses"]["200"]
-        chat["content"] = {"text/event-stream": {"schema": events}}  # the framework's own words are of OpenAPI 3.2
+        chat["content"] = {
+            "text/event-stream": {"schema": events}
+        }  # the framework's own words are of OpenAPI 3.2
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # as the framework's manual has it
@@ -139,7 +160,9 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
     listen(host, port).close()  # before the index is opened: a port in use is told at once
     explainer = _warm(replace(settings, host=host, port=port))
-    with listen(host, port) as listener:  # not before: a proxy would send it requests that nobody answers yet
+    with listen(
+        host, port
+    ) as listener:  # not before: a proxy would send it requests that nobody answers yet
         if hasattr(
             socket, "TCP_USER_TIMEOUT"
         ):  # every connection has it from the listener; who reads nothing is let go
@@ -176,14 +199,25 @@ def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
     # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
     # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
-        http=http, ws="none", h11_max_incomplete_event_size=settings.max_headers,
-        timeout_graceful_shutdown=DRAIN_SECONDS, timeout_keep_alive=settings.head_seconds,
-    )  # fmt: skip
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        http=http,
+        ws="none",
+        h11_max_incomplete_event_size=settings.max_headers,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_keep_alive=settings.head_seconds,
+    )
     for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda *_: sys.exit(0))  # uvicorn drains first, then hands it on: no failure
+        signal.signal(
+            asked, lambda *_: sys.exit(0)
+        )  # uvicorn drains first, then hands it on: no failure
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
-        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # nobody is cut off
+        signal.signal(
+            signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM)
+        )  # nobody is cut off
     _Server(config).run(sockets=[listener])
 
 

@@ -29,7 +29,9 @@ from pullquote.settings import Settings
 from pullquote.upkeep.counts import counts_of
 from pullquote.upkeep.records import Records
 
-METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})  # that a label may name
+METHODS = frozenset(
+    {"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}
+)  # that a label may name
 SECURITY = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"strict-origin-when-cross-origin",
@@ -51,7 +53,9 @@ class Observed(Records):
     """The operator's records, with an eye for the figures and the log on every answer."""
 
     def __init__(self, settings: Settings, figures: "Figures") -> None:
-        super().__init__(settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes)
+        super().__init__(
+            settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes
+        )
         self._figures, self._questions = figures, settings.log_questions
 
     def asked(self, answer: Answer) -> None:
@@ -59,10 +63,15 @@ class Observed(Records):
         super().asked(answer)
         self._figures.answer(answer)
         facts: dict[str, object] = {
-            "reason": _reason(answer), "confidence": round(answer.confidence, 3),
-            "quotes": len(answer.citations), "generation": answer.generation,
-        }  # fmt: skip
-        log.info("answer", extra={"facts": facts | ({"question": answer.question} if self._questions else {})})
+            "reason": _reason(answer),
+            "confidence": round(answer.confidence, 3),
+            "quotes": len(answer.citations),
+            "generation": answer.generation,
+        }
+        log.info(
+            "answer",
+            extra={"facts": facts | ({"question": answer.question} if self._questions else {})},
+        )
 
 
 def _reason(answer: Answer) -> str:
@@ -72,7 +81,9 @@ def _reason(answer: Answer) -> str:
 def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     """Put the layers around the application, innermost first; the records to give to its routes."""
     settings = explainer.settings
-    line = Line(at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds)
+    line = Line(
+        at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds
+    )
     figures, counts = Figures(explainer, line), counts_of(settings)
     app.add_middleware(Unforeseen)
     app.add_middleware(Waiting, line=line, seconds=settings.cpu_seconds)
@@ -108,7 +119,10 @@ class Observer(Layer):
         """Answer, and take note."""
         visit, head = self._visit(scope), scope["method"] == "HEAD"
         VISIT.set(visit)
-        begun, status = time.perf_counter(), 499  # as nginx says it: the client left before an answer
+        begun, status = (
+            time.perf_counter(),
+            499,
+        )  # as nginx says it: the client left before an answer
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -117,7 +131,10 @@ class Observer(Layer):
                 given = {name.lower() for name, _ in message["headers"]}
                 told = SECURITY | {b"x-request-id": visit.request_id.encode()}
                 more = [(name, value) for name, value in told.items() if name not in given]
-                message["headers"] = [*(_with_head(*header) for header in message["headers"]), *more]
+                message["headers"] = [
+                    *(_with_head(*header) for header in message["headers"]),
+                    *more,
+                ]
             elif head:
                 message["body"] = b""
             await send(message)
@@ -131,26 +148,37 @@ class Observer(Layer):
         template = matched(scope["app"].router.routes, scope)
         kind, key = self._keys.credential(scope)
         return Visit(
-            template=template, access=rule(template, metrics=self._settings.metrics), kind=kind, key=key,
-            client=client_of(scope), docs=self._settings.docs, language=language_of(scope),
+            template=template,
+            access=rule(template, metrics=self._settings.metrics),
+            kind=kind,
+            key=key,
+            client=client_of(scope),
+            docs=self._settings.docs,
+            language=language_of(scope),
             origin=f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}",
-        )  # fmt: skip
+        )
 
     def _note(self, visit: Visit, method: str, status: int, seconds: float) -> None:
         method = method if method in METHODS else "other"
         route = visit.template or "none"
         self._figures.request(route, method, status, seconds)
         facts = Wire(
-            route=route, method=method, status=status, ms=round(seconds * 1_000, 1), client=visit.kind.value,
+            route=route,
+            method=method,
+            status=status,
+            ms=round(seconds * 1_000, 1),
+            client=visit.kind.value,
             problem=visit.problem,
-        )  # fmt: skip
+        )
         log.info("request", extra={"facts": facts})
 
 
 def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     """A header; where it lists what is allowed, HEAD beside GET."""
     methods = [method.strip() for method in value.split(b",")] if name.lower() == b"allow" else []
-    return name, b", ".join([*methods, b"HEAD"]) if b"GET" in methods and b"HEAD" not in methods else value
+    return name, b", ".join(
+        [*methods, b"HEAD"]
+    ) if b"GET" in methods and b"HEAD" not in methods else value
 
 
 class Cors(Layer):
@@ -159,9 +187,12 @@ class Cors(Layer):
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         super().__init__(app)
         self._cors = _Preflights(
-            app, allow_origins=origins, allow_methods=_METHODS, allow_headers=_SENT,
+            app,
+            allow_origins=origins,
+            allow_methods=_METHODS,
+            allow_headers=_SENT,
             expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
-        )  # fmt: skip
+        )
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or go on."""
@@ -198,7 +229,10 @@ class Terminal(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         facts = facts_of(record, self)
-        told = [str(facts.pop("time"))[11:19], *(str(facts.pop(name)) for name in ("level", "message"))]
+        told = [
+            str(facts.pop("time"))[11:19],
+            *(str(facts.pop(name)) for name in ("level", "message")),
+        ]
         told += [str(facts[name]) for name in ("route", "method", "status", "ms") if name in facts]
         told += [] if record.levelno < logging.WARNING else [str(facts)]
         return json.dumps(" ".join(told))[1:-1].replace("\x7f", "\\u007f")
@@ -207,7 +241,11 @@ class Terminal(logging.Formatter):
 def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, object]:
     """What a record says, without anything that nobody meant to log."""
     time = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
-    found: dict[str, object] = {"time": time, "level": record.levelname.lower(), "message": record.getMessage()}
+    found: dict[str, object] = {
+        "time": time,
+        "level": record.levelname.lower(),
+        "message": record.getMessage(),
+    }
     if (visit := VISIT.get(None)) is not None:
         found["request_id"] = visit.request_id
     found |= getattr(record, "facts", {})
@@ -237,15 +275,25 @@ class Figures:
             "pullquote_requests", "Requests answered.", ["route", "method", "status"], registry=own
         )
         self._seconds = Histogram(
-            "pullquote_request_seconds", "Time to answer.", ["route"], buckets=_SECONDS, registry=own
+            "pullquote_request_seconds",
+            "Time to answer.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=own,
         )
         self._answers = Counter(
-            "pullquote_answers", "Questions answered, and abstentions by reason.", ["reason"], registry=own
+            "pullquote_answers",
+            "Questions answered, and abstentions by reason.",
+            ["reason"],
+            registry=own,
         )
         self._stages = Histogram(
-            "pullquote_answer_stage_seconds", "Time of one stage of an answer.", ["stage"], buckets=_STAGE_SECONDS,
+            "pullquote_answer_stage_seconds",
+            "Time of one stage of an answer.",
+            ["stage"],
+            buckets=_STAGE_SECONDS,
             registry=own,
-        )  # fmt: skip
+        )
         waiting = Gauge("pullquote_line_waiting", "Requests waiting for a turn.", registry=own)
         waiting.set_function(lambda: line.waiting)
         working = Gauge("pullquote_line_working", "Requests at work.", registry=own)
@@ -278,19 +326,29 @@ class _Now(Collector):
     def collect(self) -> Iterator[Metric]:
         """The figures of this moment."""
         card = self._explainer.generation.card
-        named = GaugeMetricFamily("pullquote_generation_info", "The generation that serves.", labels=["generation"])
+        named = GaugeMetricFamily(
+            "pullquote_generation_info", "The generation that serves.", labels=["generation"]
+        )
         named.add_metric([card.name], 1)
         yield named
         built = dt.datetime.fromisoformat(card.built_at)
         age = dt.datetime.now(dt.UTC) - (built if built.tzinfo else built.replace(tzinfo=dt.UTC))
-        yield GaugeMetricFamily("pullquote_generation_age_seconds", "Since it was built.", age.total_seconds())
+        yield GaugeMetricFamily(
+            "pullquote_generation_age_seconds", "Since it was built.", age.total_seconds()
+        )
         degraded = float(bool(self._explainer.degraded))
-        yield GaugeMetricFamily("pullquote_degraded", "1 where an older generation than the newest serves.", degraded)
-        turns = CounterMetricFamily("pullquote_line_turns", "What waiting came to.", labels=["turn"])
+        yield GaugeMetricFamily(
+            "pullquote_degraded", "1 where an older generation than the newest serves.", degraded
+        )
+        turns = CounterMetricFamily(
+            "pullquote_line_turns", "What waiting came to.", labels=["turn"]
+        )
         for turn, count in self._line.counts.items():
             turns.add_metric([turn.value], count)
         yield turns
-        kept = CounterMetricFamily("pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"])
+        kept = CounterMetricFamily(
+            "pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"]
+        )
         for name, counts in self._explainer.counts.items():
             kept.add_metric([name, "hit"], counts.hits)
             kept.add_metric([name, "miss"], counts.misses)

@@ -17,12 +17,19 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
     quotes, proposition, site = answer["quotes"], answer["proposition"], link.partition("/?")[0]
 
     def exhibit(quote: Wire, proposition: str | None) -> Exhibit:
-        document, span = explainer.document(quote["document_id"]), Span(quote["start"], quote["end"])
+        document, span = (
+            explainer.document(quote["document_id"]),
+            Span(quote["start"], quote["end"]),
+        )
         citation = explainer.quote_at(document.id, span)
         place = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
-        said, words = (citation.said, citation.shown) if citation else (span, span.cut(document.text))
+        said, words = (
+            (citation.said, citation.shown) if citation else (span, span.cut(document.text))
+        )
         reference = Reference(document, said, citation.quote if citation else None, quote["byline"])
-        near = f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
+        near = (
+            f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
+        )
         where, side = place_in(s, quote["page"], quote["time"]), stance(quote, proposition, s)
         return Exhibit(quote["n"], words, reference, place, where, near, side)
 
@@ -38,10 +45,15 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
     def columns(both: Wire) -> Iterator[Line | Exhibit]:
         yield Line(f"{s['sides']} {both['proposition']}", heading=True)
         for side in ("for", "against", "context"):
-            yield Line(side_name(side, both["proposition"], s) if side != "context" else s["neither"], heading=True)
+            yield Line(
+                side_name(side, both["proposition"], s) if side != "context" else s["neither"],
+                heading=True,
+            )
             yield from (exhibit(quote, both["proposition"]) for quote in both[side])
 
-    return Sheet(answer["question"], tuple(parts()), tuple(_notes(answer, both, s)), s["taken_from"], link)
+    return Sheet(
+        answer["question"], tuple(parts()), tuple(_notes(answer, both, s)), s["taken_from"], link
+    )
 
 
 def _notes(answer: Wire, both: Wire | None, s: Table) -> Iterator[str]:

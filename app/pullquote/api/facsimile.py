@@ -67,7 +67,9 @@ def forget() -> None:
 def _content(settings: Settings, document: Document, sha256: str) -> bytes:
     """The bytes of the file that the text was taken from."""
     try:
-        content = read_file(settings.corpus, document.path, limit=settings.max_document_bytes).content
+        content = read_file(
+            settings.corpus, document.path, limit=settings.max_document_bytes
+        ).content
     except (DocumentError, CorpusError) as error:
         raise NotFound("the file of this document cannot be read any longer") from error
     if hashlib.sha256(content).hexdigest() != sha256:

@@ -21,7 +21,9 @@ from pullquote.settings import Settings, sealed
 from pullquote.upkeep.counts import Counts
 
 LONGEST_KEY = 256  # characters of a key that are looked at
-SPARE_CONNECTIONS = 32  # beyond the limits, for those who ask how the service is; the others are told to come again
+SPARE_CONNECTIONS = (
+    32  # beyond the limits, for those who ask how the service is; the others are told to come again
+)
 PREFIX = 64  # bits of an IPv6 address that one subscriber has
 _BEYOND = "beyond"  # in the state of a request whose connection is
 _PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
@@ -31,18 +33,31 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 # A route without a row is the operator's: forgetting one closes it.
 RULES: dict[str, Access] = {
     **dict.fromkeys(("/healthz", "/readyz", "/openapi.json", "/style.css", "/docs"), Access.OPEN),
-    **dict.fromkeys(("/docs/docs.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"), Access.OPEN),
     **dict.fromkeys(
-        ("/widget.js", "/embed.js", "/page.js", "/embed", "/demo", "/icon.svg", "/robots.txt"), Access.OPEN
+        ("/docs/docs.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"), Access.OPEN
     ),
-    **dict.fromkeys(("/", "/answer", "/sides", "/disputes", "/documents", "/documents/{document_id}"), Access.PAGE),
+    **dict.fromkeys(
+        ("/widget.js", "/embed.js", "/page.js", "/embed", "/demo", "/icon.svg", "/robots.txt"),
+        Access.OPEN,
+    ),
+    **dict.fromkeys(
+        ("/", "/answer", "/sides", "/disputes", "/documents", "/documents/{document_id}"),
+        Access.PAGE,
+    ),
     **dict.fromkeys(("/card.png", "/oembed"), Access.PAGE),
     "/documents/{document_id}/page.png": Access.PAGE,
     "/report": Access.PAGE,  # a form: the key is checked where it is posted
     "/v1/documents/{document_id}/cite": Access.PAGE,  # pages link to it, and a link carries no key
-    **dict.fromkeys(("/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"), Access.SEARCH),
-    **dict.fromkeys(("/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/feedback"), Access.SEARCH),
-    **dict.fromkeys(("/v1/chat/completions", "/v1/responses", "/v1/models", "/v1/models/{model}"), Access.SEARCH),
+    **dict.fromkeys(
+        ("/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"),
+        Access.SEARCH,
+    ),
+    **dict.fromkeys(
+        ("/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/feedback"), Access.SEARCH
+    ),
+    **dict.fromkeys(
+        ("/v1/chat/completions", "/v1/responses", "/v1/models", "/v1/models/{model}"), Access.SEARCH
+    ),
     "/v1/documents/{document_id}": Access.SEARCH,
     **dict.fromkeys(("/v1/verify-text", "/mcp"), Access.SEARCH),
     "/check": Access.PAGE,
@@ -69,7 +84,11 @@ def rule(template: str | None, *, metrics: str = "admin") -> Access:
     """Who may use a route, decided on the route that matched and never on the text of the address."""
     if template is None:
         return Access.PAGE  # nothing to guard
-    return Access.OPEN if template == "/metrics" and metrics == "open" else RULES.get(template, Access.ADMIN)
+    return (
+        Access.OPEN
+        if template == "/metrics" and metrics == "open"
+        else RULES.get(template, Access.ADMIN)
+    )
 
 
 # Names and addresses
@@ -108,7 +127,11 @@ class Hosts(Layer):
 def is_local(name: str) -> bool:
     """Whether a name means this machine."""
     address = _address(name)
-    return name == "localhost" or name.endswith(".localhost") or (address is not None and address.is_loopback)
+    return (
+        name == "localhost"
+        or name.endswith(".localhost")
+        or (address is not None and address.is_loopback)
+    )
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
@@ -135,13 +158,19 @@ def client_of(scope: Scope) -> str:
     address = _address(scope["client"][0]) if scope.get("client") else None
     if address is None:
         return "unknown"
-    return str(ip_network((int(address), PREFIX), strict=False) if isinstance(address, IPv6Address) else address)
+    return str(
+        ip_network((int(address), PREFIX), strict=False)
+        if isinstance(address, IPv6Address)
+        else address
+    )
 
 
 def proxies_of(settings: Settings) -> list[str]:
     """Whose X-Forwarded-For is believed, as a socket of IPv6 names them too."""
     found = [ip_network(proxy) for proxy in settings.trusted_proxies]
-    mapped = [f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in found if one.version == 4]
+    mapped = [
+        f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in found if one.version == 4
+    ]
     return [*settings.trusted_proxies, *mapped]
 
 
@@ -257,7 +286,9 @@ class Keys:
 
     def __init__(self, admin: str | None, search: tuple[str, ...]) -> None:
         if admin in search:
-            raise SettingsError("PULLQUOTE_ADMIN_KEY is among PULLQUOTE_SEARCH_KEYS, which are public; make another")
+            raise SettingsError(
+                "PULLQUOTE_ADMIN_KEY is among PULLQUOTE_SEARCH_KEYS, which are public; make another"
+            )
         self.admin, self.search = admin, search
         self.page = _page_key(search) if search else None
         kinds = [(key, Kind.SEARCH) for key in search]
@@ -301,7 +332,9 @@ def _digest(key: str) -> str:
 
 def _page_key(search: tuple[str, ...]) -> str:
     """The key in this server's own pages: the same on every replica, and no way back to the search keys."""
-    return "page-" + hmac.new("\n".join(sorted(search)).encode(), b"pages", "sha256").hexdigest()[:32]
+    return (
+        "page-" + hmac.new("\n".join(sorted(search)).encode(), b"pages", "sha256").hexdigest()[:32]
+    )
 
 
 def _key_in(name: bytes, value: bytes) -> str:
@@ -334,7 +367,11 @@ class Admit(Layer):
                 return 403, "a search key does not open this; it needs the admin key"
             off = "the operator's routes are off here; PULLQUOTE_ADMIN_KEY turns them on"
             return 401, needs.format("the admin") if self._keys.admin else off
-        if visit.access is Access.SEARCH and self._keys.search and visit.kind in (Kind.NONE, Kind.WRONG):
+        if (
+            visit.access is Access.SEARCH
+            and self._keys.search
+            and visit.kind in (Kind.NONE, Kind.WRONG)
+        ):
             return 401, needs.format("a search")
         return None
 
@@ -357,7 +394,9 @@ class Limit:
 class Rates(Layer):
     """Answers 429 to those who ask more often than they may. Who brings the admin key is not counted."""
 
-    def __init__(self, app: ASGIApp, *, client: str | None, key: str | None, counts: Counts) -> None:
+    def __init__(
+        self, app: ASGIApp, *, client: str | None, key: str | None, counts: Counts
+    ) -> None:
         super().__init__(app)
         self._counts = counts
         self._client, self._key = Limit.read("client", client), Limit.read("key", key)
@@ -371,11 +410,19 @@ class Rates(Layer):
             policies.append(f'"{limit.name}";q={limit.amount};w={limit.seconds}')
             left.append(f'"{limit.name}";r={max(0, limit.amount - count)};t={wait}')
             if count > limit.amount:
-                told = {"RateLimit-Policy": policies[-1], "RateLimit": left[-1], "Retry-After": str(wait)}
+                told = {
+                    "RateLimit-Policy": policies[-1],
+                    "RateLimit": left[-1],
+                    "Retry-After": str(wait),
+                }
                 detail = f"more than {limit.amount} requests in {limit.seconds} seconds; try again in {wait} seconds"
-                await problem(429, detail, kind="rate-limited", headers=told, scope=scope)(scope, receive, send)
+                await problem(429, detail, kind="rate-limited", headers=told, scope=scope)(
+                    scope, receive, send
+                )
                 return
-        told = {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)} if left else {}
+        told = (
+            {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)} if left else {}
+        )
         await self.app(scope, receive, adding(send, told))
 
     def _counted(self, visit: Visit) -> list[tuple[Limit, str]]:

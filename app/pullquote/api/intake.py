@@ -31,7 +31,13 @@ SPARE = 8  # threads for what never waits: health, scripts, the look for a newer
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a letter, as JSON writes it
 _DAY = 86_400  # seconds
-_LISTS = {"/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/documents/{document_id}", "/v1/feedback"}
+_LISTS = {
+    "/v1/debates",
+    "/v1/suggestions",
+    "/v1/documents",
+    "/v1/documents/{document_id}",
+    "/v1/feedback",
+}
 _ANSWERING = {"/", "/answer", "/sides", "/disputes", "/card.png", "/oembed"}  # pages
 
 
@@ -62,9 +68,9 @@ class Closed(Layer):
             await problem(503, self._paused, kind="paused", scope=scope)(scope, receive, send)
         elif asks and self._daily and await self._spent():
             wait = {"Retry-After": str(math.ceil(_DAY - time.time() % _DAY))}
-            await problem(429, STRINGS["told_daily"], kind="daily-limit", headers=wait, scope=scope)(
-                scope, receive, send
-            )
+            await problem(
+                429, STRINGS["told_daily"], kind="daily-limit", headers=wait, scope=scope
+            )(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -87,7 +93,11 @@ class Intake(Layer):
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         super().__init__(app)
-        self._limit, self._seconds, self._depth = settings.max_body, settings.body_seconds, settings.max_json_depth
+        self._limit, self._seconds, self._depth = (
+            settings.max_body,
+            settings.body_seconds,
+            settings.max_json_depth,
+        )
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 408, 413 or 422, or go on; who left meanwhile gets nothing."""
@@ -111,7 +121,9 @@ class Intake(Layer):
             async with asyncio.timeout(self._seconds):
                 return await self._parts(receive)
         except TimeoutError as error:
-            raise Unfit(408, f"the body did not arrive within {self._seconds} seconds", "too-slow") from error
+            raise Unfit(
+                408, f"the body did not arrive within {self._seconds} seconds", "too-slow"
+            ) from error
 
     async def _parts(self, receive: Receive) -> bytes | None:
         body = bytearray()
@@ -162,11 +174,19 @@ def check_json(body: bytes, *, depth: int) -> bytes:
         count += len(level)
         if count > MAX_VALUES:
             raise Unfit(422, f"body: holds more than {MAX_VALUES} values")
-        held = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
+        held = [
+            one.values() if isinstance(one, dict) else one
+            for one in level
+            if isinstance(one, (dict, list))
+        ]
         if deep == depth and held:
             raise Unfit(422, f"body: is nested more than {depth} deep")
         level = list(chain.from_iterable(held))
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") if _HALF.search(body) else body
+    return (
+        json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+        if _HALF.search(body)
+        else body
+    )
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -216,7 +236,9 @@ class Outcome(Enum):
 
 def at_work(settings: Settings) -> int:
     """How many requests are worked on at once: more than the cores that this process may use only wait for each other."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return settings.workers or cores + 2
 
 
@@ -252,12 +274,19 @@ class Line:
         return outcome
 
     async def _wait(self, receive: Receive) -> Outcome:
-        place, gone = asyncio.get_running_loop().create_future(), asyncio.ensure_future(_gone(receive))
+        place, gone = (
+            asyncio.get_running_loop().create_future(),
+            asyncio.ensure_future(_gone(receive)),
+        )
         self._waiters.append(place)
         outcome = Outcome.LATE
         try:
-            await asyncio.wait({place, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
-            outcome = gone.result() if gone.done() else Outcome.WORK if place.done() else Outcome.LATE
+            await asyncio.wait(
+                {place, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            outcome = (
+                gone.result() if gone.done() else Outcome.WORK if place.done() else Outcome.LATE
+            )
         finally:
             gone.cancel()
             if outcome is not Outcome.WORK and place.done():
@@ -317,7 +346,9 @@ class Waiting(TurnAway):
         if not costs(VISIT.get()):
             await self.app(scope, receive, send)
             return
-        body = await receive()  # whole, from the intake; what comes after it is that the client left
+        body = (
+            await receive()
+        )  # whole, from the intake; what comes after it is that the client left
         outcome = await self._line.enter(receive)
         if outcome in (Outcome.FULL, Outcome.LATE):
             await self.busy(scope)(scope, receive, send)
@@ -342,7 +373,9 @@ class Waiting(TurnAway):
             if budget.ended:  # nobody is there
                 return
             pieces += b"event:" in message.get("body", b"")
-            if pieces > 1 or any(name == b"content-length" for name, _ in message.get("headers", ())):
+            if pieces > 1 or any(
+                name == b"content-length" for name, _ in message.get("headers", ())
+            ):
                 leave()
             await send(message)
 

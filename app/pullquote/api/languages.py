@@ -30,7 +30,11 @@ LANGUAGES = _read()
 STRINGS = LANGUAGES[ENGLISH]  # a site may replace them
 # What scripts show: they name it, whole or up to its last part, or a template marks it for them
 _NAMED = {one for path in _SCRIPTS for one in re.findall(r"\w+", path.read_bytes().decode())}
-_MARKS = {one for path in _FOLDER.glob("*.html") for one in re.findall(r'data-\w+="(\w+)"', path.read_bytes().decode())}
+_MARKS = {
+    one
+    for path in _FOLDER.glob("*.html")
+    for one in re.findall(r'data-\w+="(\w+)"', path.read_bytes().decode())
+}
 _SHOWN = {name for name in STRINGS if {name, name.rpartition("_")[0] + "_"} & (_NAMED | _MARKS)}
 
 
@@ -78,18 +82,34 @@ def place_in(table: Table, page: int | None, time: float | None) -> str:
 
 def own_words(table: Table, english: str) -> str:
     """A fixed sentence of the server in the language of a table; "" where the tables do not have it."""
-    return next((table[key] for key, words in STRINGS.items() if words == english), "") if english else ""
+    return (
+        next((table[key] for key, words in STRINGS.items() if words == english), "")
+        if english
+        else ""
+    )
 
 
 def for_browser(table: Table) -> dict[str, object]:
     """What the scripts of a page show: the words, and in `told` the lines over quotes by their English."""
     words = {key: text for key, text in table.items() if key in _SHOWN}
-    told = {STRINGS[key]: text for key, text in table.items() if key.startswith("told_") and text != STRINGS.get(key)}
+    told = {
+        STRINGS[key]: text
+        for key, text in table.items()
+        if key.startswith("told_") and text != STRINGS.get(key)
+    }
     return {**words, "told": told}
 
 
 def for_widget() -> bytes:
     """What the widget itself says in each language, as JSON: it is one file for all sites."""
-    names = {"lang": "lang", "title": "title", "close": "close", "sorry": "widget_sorry", "unlisted": "widget_unlisted"}
-    words = {tag: {name: table[key] for name, key in names.items()} for tag, table in LANGUAGES.items()}
+    names = {
+        "lang": "lang",
+        "title": "title",
+        "close": "close",
+        "sorry": "widget_sorry",
+        "unlisted": "widget_unlisted",
+    }
+    words = {
+        tag: {name: table[key] for name, key in names.items()} for tag, table in LANGUAGES.items()
+    }
     return json.dumps(words, ensure_ascii=False).encode()

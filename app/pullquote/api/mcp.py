@@ -11,7 +11,12 @@ from typing import Annotated, Any, Literal
 
 from mcp import MCPError
 from mcp.server import MCPServer
-from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
+from mcp.server.mcpserver.exceptions import (
+    ResourceError,
+    ResourceNotFoundError,
+    ToolError,
+    UnexpectedToolError,
+)
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp.types import INTERNAL_ERROR, CallToolResult, TextContent, ToolAnnotations
 from mcp.types import Resource as Listed
@@ -59,15 +64,24 @@ MOST_QUOTE = 20_000  # letters of a quote that is checked
 AROUND = 600  # letters of a passage around what is asked for
 RESOURCES = 1_000  # documents listed as resources
 RETRY_SECONDS = 5  # after which what is away may be back
-READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
-ADDING = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
+READ_ONLY = ToolAnnotations(
+    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+)
+ADDING = ToolAnnotations(
+    read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
+)
 INSTRUCTIONS = (
     "Pullquote answers questions about a policy debate with the sources' own words, letter for letter. Show quotes as they "
     "are, with the speaker and the link beside each; never reword what stands between quotation marks. Where a tool says "
     "that nothing clearly answers, say so too. Before you send a text that quotes these sources, pass it to verify_text."
 )
-Debate = Annotated[str | None, Field(description="A debate's name, as list_documents gives it; leave out to ask all.")]
-DocumentId = Annotated[str, Field(description="A document's id, as list_documents and every quote give it.")]
+Debate = Annotated[
+    str | None,
+    Field(description="A debate's name, as list_documents gives it; leave out to ask all."),
+]
+DocumentId = Annotated[
+    str, Field(description="A document's id, as list_documents and every quote give it.")
+]
 
 
 def _problem(error: PullquoteError) -> tuple[str, dict[str, Any]]:
@@ -76,20 +90,27 @@ def _problem(error: PullquoteError) -> tuple[str, dict[str, Any]]:
     message = str(error) if VISIT.get(None) is None else responses.of(error)["detail"]
     if isinstance(error, UnknownDocument):
         message = f"{error.found}; call list_documents for the ids that there are"
-    away = status == 503 and not isinstance(error, WorkStopped)  # which the same call would meet again
+    away = status == 503 and not isinstance(
+        error, WorkStopped
+    )  # which the same call would meet again
     return message, {"type": kind, "retry_after": RETRY_SECONDS if away else None}
 
 
-def _failed(message: str, kind: str = "invalid-request", retry_after: int | None = None) -> CallToolResult:
+def _failed(
+    message: str, kind: str = "invalid-request", retry_after: int | None = None
+) -> CallToolResult:
     error = {"type": kind, "message": message, "retry_after": retry_after}
     return CallToolResult(
-        content=[TextContent(type="text", text=message)], structured_content={"error": error}, is_error=True
+        content=[TextContent(type="text", text=message)],
+        structured_content={"error": error},
+        is_error=True,
     )
 
 
 def _said(text: str, told: BaseModel) -> CallToolResult:
     return CallToolResult(
-        content=[TextContent(type="text", text=text)], structured_content=told.model_dump(mode="json")
+        content=[TextContent(type="text", text=text)],
+        structured_content=told.model_dump(mode="json"),
     )
 
 
@@ -97,23 +118,39 @@ class Tools:
     """The tools, over what answers at each call; each answer is told to whoever keeps records."""
 
     def __init__(
-        self, current: Callable[[], Explainer], asked: Callable[[Asked], None], records: Callable[[], Records]
+        self,
+        current: Callable[[], Explainer],
+        asked: Callable[[Asked], None],
+        records: Callable[[], Records],
     ) -> None:
         self._current, self._asked, self._records = current, asked, records
 
     def all(self) -> list[Callable[..., Any]]:
         """Every tool; its name and what it does are the function's."""
         return [
-            self.ask, self.search_quotes, self.verify_quote, self.verify_text, self.both_sides, self.list_documents,
-            self.read_passage, self.search, self.fetch, self.submit_feedback,
-        ]  # fmt: skip
+            self.ask,
+            self.search_quotes,
+            self.verify_quote,
+            self.verify_text,
+            self.both_sides,
+            self.list_documents,
+            self.read_passage,
+            self.search,
+            self.fetch,
+            self.submit_feedback,
+        ]
 
     def ask(
-        self, question: str, debate: Debate = None, max_quotes: Annotated[int, Field(ge=1, le=10)] = 3
+        self,
+        question: str,
+        debate: Debate = None,
+        max_quotes: Annotated[int, Field(ge=1, le=10)] = 3,
     ) -> Annotated[CallToolResult, Answer]:
         """Answer a question in the sources' own words, or say that nothing here clearly answers it."""
         now = self._current()
-        query = Query.checked(question, limit=now.settings.max_question, debate=debate, max_quotes=max_quotes)
+        query = Query.checked(
+            question, limit=now.settings.max_question, debate=debate, max_quotes=max_quotes
+        )
         self._asked(answer := now.ask(query))
         told = wire.answer_wire(answer)
         quotes, nearest = _quotes(told["quotes"]), _quotes(told["nearest"])
@@ -122,16 +159,22 @@ class Tools:
         names = ("status", "reason", "confidence", "suggestions")
         own = {name: told[name] for name in names} | {"answer_id": told["id"]}
         generation = told["index"]["generation"]
-        return _said("\n\n".join(lines), Answer(quotes=quotes, nearest=nearest, generation=generation, **own))
+        return _said(
+            "\n\n".join(lines), Answer(quotes=quotes, nearest=nearest, generation=generation, **own)
+        )
 
     def search_quotes(
         self, query: str, debate: Debate = None, count: Annotated[int, Field(ge=1, le=50)] = 10
     ) -> Annotated[CallToolResult, Quotes]:
         """Find the sentences that fit best, whether or not they answer a question."""
         now = self._current()
-        found = now.search(worded(query, *SOUGHT, limit=now.settings.max_question), count=count, debate=debate)
+        found = now.search(
+            worded(query, *SOUGHT, limit=now.settings.max_question), count=count, debate=debate
+        )
         quotes = _quotes([wire.citation_wire(citation) for citation in found])
-        return _said(_all(quotes) or "No sentence here holds any of these words.", Quotes(quotes=quotes))
+        return _said(
+            _all(quotes) or "No sentence here holds any of these words.", Quotes(quotes=quotes)
+        )
 
     def verify_quote(
         self, quote: str, speaker: str | None = None, document_id: str | None = None
@@ -139,11 +182,15 @@ class Tools:
         """Check whether words stand in the sources, letter for letter, and are whose they are said to be."""
         now = self._current()
         worded(quote, *QUOTE, limit=MOST_QUOTE)
-        told = wire.verdict_wire(now.verify(quote, speaker=speaker, document_id=document_id), now.quote_at)
+        told = wire.verdict_wire(
+            now.verify(quote, speaker=speaker, document_id=document_id), now.quote_at
+        )
         verdict = Verdict(**_verdict(told))
         whose = f", attribution {verdict.attribution}" if verdict.attribution else ""
         caveats = "\n".join(f"({caveat})" for caveat in verdict.caveats)
-        return _said(f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip() + f"\n\n{caveats}", verdict)
+        return _said(
+            f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip() + f"\n\n{caveats}", verdict
+        )
 
     def verify_text(self, text: str) -> Annotated[CallToolResult, Checked]:
         """Check every quotation of a draft, plain or in Markdown: its words, who is said to say it, what it leaves out."""
@@ -151,16 +198,23 @@ class Tools:
         told = wire.checked_wire(text, now.check(text), now.quote_at)
         names = ("words", "start", "end", "speaker", "right", "omitted")
         checked = [
-            CheckedQuotation(**_verdict(one), **{name: one[name] for name in names}) for one in told["quotations"]
+            CheckedQuotation(**_verdict(one), **{name: one[name] for name in names})
+            for one in told["quotations"]
         ]
         wrong = [one for one in checked if not one.right]
         lines = [f"Quotations: {len(checked)}; something is to be said against {len(wrong)}."]
         for one in wrong:
             left = f"\nLeft out: {one.omitted}" if one.omitted else ""
-            lines.append(f"{one.result} (characters {one.start} to {one.end}): {one.words}{left}\n{_compared(one)}")
-        return _said("\n\n".join(lines), Checked(ok=told["ok"], counts=told["counts"], quotations=checked))
+            lines.append(
+                f"{one.result} (characters {one.start} to {one.end}): {one.words}{left}\n{_compared(one)}"
+            )
+        return _said(
+            "\n\n".join(lines), Checked(ok=told["ok"], counts=told["counts"], quotations=checked)
+        )
 
-    def both_sides(self, proposition: str, debate: Debate = None) -> Annotated[CallToolResult, Sides]:
+    def both_sides(
+        self, proposition: str, debate: Debate = None
+    ) -> Annotated[CallToolResult, Sides]:
         """Show what the sources say for a statement and against it, or which side is missing."""
         told = sides_of(self._current(), proposition, debate)
         sides = Sides(
@@ -183,7 +237,9 @@ class Tools:
         ]
         return _said("\n".join(lines), Documents(documents=told))
 
-    def read_passage(self, document_id: DocumentId, start: int, end: int) -> Annotated[CallToolResult, Passage]:
+    def read_passage(
+        self, document_id: DocumentId, start: int, end: int
+    ) -> Annotated[CallToolResult, Passage]:
         """Read the whole sentences of a document around a quote's start and end."""
         passage = _passage(self._current(), document_id, Span(start, end))
         where = f" ({passage.url})" if passage.url else ""
@@ -194,9 +250,13 @@ class Tools:
         now = self._current()
         found = now.search(worded(query, *SOUGHT, limit=now.settings.max_question), count=FOUND)
         hits = [
-            Hit(id=f"{one.document_id}:{one.start}-{one.end}", title=f"{one.title or one.document_id}: {one.exact[:80]}", url=one.url)
+            Hit(
+                id=f"{one.document_id}:{one.start}-{one.end}",
+                title=f"{one.title or one.document_id}: {one.exact[:80]}",
+                url=one.url,
+            )
             for one in _quotes([wire.citation_wire(citation) for citation in found])
-        ]  # fmt: skip
+        ]
         told = Hits(results=hits)
         return _said(told.model_dump_json(), told)
 
@@ -209,19 +269,34 @@ class Tools:
         else:
             passage = _passage(now, document_id, place or Span(0, 1))
             text, url = passage.text, passage.url
-        metadata = {"byline": source_line(document.source), "debate": document.debate, "sha256": document.sha256}
+        metadata = {
+            "byline": source_line(document.source),
+            "debate": document.debate,
+            "sha256": document.sha256,
+        }
         told = Fetched(id=id, title=document.name, text=text, url=url, metadata=metadata)
         return _said(told.model_dump_json(), told)
 
     def submit_feedback(
-        self, verdict: Literal["helpful", "wrong_quote", "wrong_speaker"], document_id: DocumentId, start: int, end: int,
-        question: str, answer_id: str, generation: str,
-    ) -> Annotated[CallToolResult, Noted]:  # fmt: skip
+        self,
+        verdict: Literal["helpful", "wrong_quote", "wrong_speaker"],
+        document_id: DocumentId,
+        start: int,
+        end: int,
+        question: str,
+        answer_id: str,
+        generation: str,
+    ) -> Annotated[CallToolResult, Noted]:
         """Tell the operator whether a quote of an answer helped; the last two are in what ask gave."""
         body = FeedbackBody(
-            verdict=verdict, document_id=document_id, start=start, end=end, question=question, answer_id=answer_id,
+            verdict=verdict,
+            document_id=document_id,
+            start=start,
+            end=end,
+            question=question,
+            answer_id=answer_id,
             generation=generation,
-        )  # fmt: skip
+        )
         keep_judgement(body, self._current(), self._records())
         return _said("It is on record for the operator.", Noted(kept=True))
 
@@ -244,12 +319,20 @@ def _passage(explainer: Explainer, document_id: str, span: Span) -> Passage:
     document = reader.document_of(explainer, document_id)
     span.cut(document.text)
     wide = Span(max(0, span.start - AROUND), min(len(document.text), span.end + AROUND))
-    citation = explainer.quote_at(document.id, wide if reader.may_be_shown(explainer, document.id, wide) else span)
+    citation = explainer.quote_at(
+        document.id, wide if reader.may_be_shown(explainer, document.id, wide) else span
+    )
     if citation is None:
-        raise ToolError(f"no sentence stands at {span.start} to {span.end} of {document_id}; take a place from a quote")
+        raise ToolError(
+            f"no sentence stands at {span.start} to {span.end} of {document_id}; take a place from a quote"
+        )
     reader.checked(explainer, document.id, citation.quote.span)
     quoted = _quotes([wire.citation_wire(citation)])[0]
-    own = {"text": quoted.exact, "byline": source_line(document.source) or document.name, "url": quoted.url}
+    own = {
+        "text": quoted.exact,
+        "byline": source_line(document.source) or document.name,
+        "url": quoted.url,
+    }
     return Passage(document_id=document.id, start=quoted.start, end=quoted.end, **own)
 
 
@@ -267,10 +350,16 @@ def _quotes(told: list[wire.Wire]) -> list[Quoted]:
 def _quoted(told: wire.Wire) -> Quoted:
     voice, links = told["voice"], told["links"]
     return Quoted(
-        **{name: told[name] for name in ("exact", "byline", "document_id", "start", "end", "before", "leans")},
-        title=told["source"]["title"], url=_link(links["reader"], links["source"]), speaker=voice["speaker"],
-        sure=voice["sure"], side=told["stance"] and told["stance"]["side"],
-    )  # fmt: skip
+        **{
+            name: told[name]
+            for name in ("exact", "byline", "document_id", "start", "end", "before", "leans")
+        },
+        title=told["source"]["title"],
+        url=_link(links["reader"], links["source"]),
+        speaker=voice["speaker"],
+        sure=voice["sure"],
+        side=told["stance"] and told["stance"]["side"],
+    )
 
 
 def _verdict(told: wire.Wire) -> dict[str, Any]:
@@ -293,7 +382,12 @@ def _all(quotes: list[Quoted]) -> str:
 
 def _compared(verdict: Verdict) -> str:
     signs = {"same": " ", "only_given": "-", "only_stored": "+"}
-    return "\n".join([*(f"{signs[one.kind]} {one.text}" for one in verdict.diff), *map(_shown, verdict.matches[:2])])
+    return "\n".join(
+        [
+            *(f"{signs[one.kind]} {one.text}" for one in verdict.diff),
+            *map(_shown, verdict.matches[:2]),
+        ]
+    )
 
 
 def _facts(explainer: Explainer, number: int) -> DocumentFacts:
@@ -302,8 +396,9 @@ def _facts(explainer: Explainer, number: int) -> DocumentFacts:
     return DocumentFacts(
         **{name: told[name] for name in ("id", "debate", "characters")},
         **{name: source[name] for name in ("author", "publisher", "date")},
-        title=source["name"], url=_link(f"/documents/{told['id']}", source["url"]),
-    )  # fmt: skip
+        title=source["name"],
+        url=_link(f"/documents/{told['id']}", source["url"]),
+    )
 
 
 # The server
@@ -311,19 +406,32 @@ class Assistant(MCPServer[Any]):
     """The tools, and every document as a resource."""
 
     def __init__(
-        self, current: Callable[[], Explainer], asked: Callable[[Asked], None] = lambda _: None,
+        self,
+        current: Callable[[], Explainer],
+        asked: Callable[[Asked], None] = lambda _: None,
         records: Callable[[], Records] = lambda: Records(None),
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(
-            "pullquote", title="Pullquote", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING",
-            description="A policy debate in the sources' own words.", subscriptions=False,
-        )  # fmt: skip
+            "pullquote",
+            title="Pullquote",
+            version=__version__,
+            instructions=INSTRUCTIONS,
+            log_level="WARNING",
+            description="A policy debate in the sources' own words.",
+            subscriptions=False,
+        )
         self._current, self.serving = current, False
         self._tools = Tools(current, asked, records).all()
         for tool in self._tools:
             hints = ADDING if tool.__name__ == "submit_feedback" else READ_ONLY
-            self.add_tool(_guarded(tool), annotations=hints, title=tool.__name__.replace("_", " ").capitalize())
-        self.resource(ADDRESS + "{document_id}", title="A document", mime_type="text/plain")(self._document)
+            self.add_tool(
+                _guarded(tool),
+                annotations=hints,
+                title=tool.__name__.replace("_", " ").capitalize(),
+            )
+        self.resource(ADDRESS + "{document_id}", title="A document", mime_type="text/plain")(
+            self._document
+        )
 
     def _document(self, document_id: str) -> str:
         """A document's text, letter for letter, where the operator lets it be shown whole."""
@@ -331,7 +439,9 @@ class Assistant(MCPServer[Any]):
             now = self._current()
             document = reader.document_of(now, document_id)
         except UnknownDocument as error:
-            raise ResourceNotFoundError(f"{error.found}; list the resources for those that there are") from error
+            raise ResourceNotFoundError(
+                f"{error.found}; list the resources for those that there are"
+            ) from error
         except PullquoteError as error:
             raise ResourceError(_problem(error)[0]) from error
         if not now.settings.full_text:
@@ -354,7 +464,10 @@ class Assistant(MCPServer[Any]):
         if name not in known:
             return f"there is no tool “{name[:80]}”; there are: {', '.join(known)}"
         if isinstance(error.__cause__, ValidationError):
-            wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg'].lower()}" for one in error.__cause__.errors()[:3])
+            wrong = (
+                f"{'.'.join(map(str, one['loc']))}: {one['msg'].lower()}"
+                for one in error.__cause__.errors()[:3]
+            )
             return f"{'; '.join(wrong)}; the tool's input schema says what {name} takes"
         return str(error).removeprefix(f"Error executing tool {name}: ")
 
@@ -369,9 +482,15 @@ class Assistant(MCPServer[Any]):
         except PullquoteError as error:
             raise MCPError(INTERNAL_ERROR, *_problem(error)) from error
         return [
-            Listed(uri=ADDRESS + row.id, name=row.id, title=row.name, description=source_line(row.source), mime_type="text/plain")
+            Listed(
+                uri=ADDRESS + row.id,
+                name=row.id,
+                title=row.name,
+                description=source_line(row.source),
+                mime_type="text/plain",
+            )
             for row in rows
-        ]  # fmt: skip
+        ]
 
 
 def _guarded(tool: Callable[..., Any]) -> Callable[..., Any]:
@@ -390,7 +509,9 @@ def route_of(assistant: Assistant) -> Route:
     """The route /mcp: streamable HTTP without sessions, each answer whole."""
 
     async def not_yet(scope: Scope, receive: Receive, send: Send) -> None:
-        await problem(503, "assistants are not answered just now; try again shortly")(scope, receive, send)
+        await problem(503, "assistants are not answered just now; try again shortly")(
+            scope, receive, send
+        )
 
     class Endpoint:
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -406,7 +527,9 @@ async def running(assistant: Assistant) -> AsyncIterator[None]:
     open_to = TransportSecuritySettings(
         enable_dns_rebinding_protection=False
     )  # `guard.Hosts` does that, for every route
-    assistant.streamable_http_app(stateless_http=True, json_response=True, transport_security=open_to)
+    assistant.streamable_http_app(
+        stateless_http=True, json_response=True, transport_security=open_to
+    )
     async with assistant.session_manager.run():
         assistant.serving = True
         yield

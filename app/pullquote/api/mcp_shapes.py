@@ -14,12 +14,18 @@ class Quoted(BaseModel):
     start: int = Field(description="In code points of the document's text.")
     end: int
     title: str | None
-    url: str = Field(description="A page that shows the words in their place; empty where none is published.")
-    before: str = Field(description="The sentence before, which is needed to understand it where `leans` is true.")
+    url: str = Field(
+        description="A page that shows the words in their place; empty where none is published."
+    )
+    before: str = Field(
+        description="The sentence before, which is needed to understand it where `leans` is true."
+    )
     leans: bool
     speaker: str | None = Field(description="Null where it is the author, or nobody is named.")
     sure: bool = Field(description="Whether it is sure who speaks.")
-    side: str | None = Field(description="Which side of the proposition it takes, where there is one.")
+    side: str | None = Field(
+        description="Which side of the proposition it takes, where there is one."
+    )
 
 
 class Answer(BaseModel):
@@ -31,7 +37,9 @@ class Answer(BaseModel):
     answer_id: str = Field(description="For submit_feedback, as is `generation`.")
     generation: str
     quotes: list[Quoted]
-    nearest: list[Quoted] = Field(description="On an abstention: what comes nearest and does not clearly answer.")
+    nearest: list[Quoted] = Field(
+        description="On an abstention: what comes nearest and does not clearly answer."
+    )
     suggestions: list[str] = Field(description="What these sources do answer.")
 
 
@@ -51,8 +59,12 @@ class Difference(BaseModel):
 class Verdict(BaseModel):
     """Whether words stand in the sources."""
 
-    result: str = Field(description="verbatim, typography_only, altered, misattributed, or not_found.")
-    attribution: str | None = Field(description="right, wrong or unsure, where a speaker or document was named.")
+    result: str = Field(
+        description="verbatim, typography_only, altered, misattributed, or not_found."
+    )
+    attribution: str | None = Field(
+        description="right, wrong or unsure, where a speaker or document was named."
+    )
     matches: list[Quoted]
     diff: list[Difference]
     caveats: list[str] = Field(description="What this check does not see.")
@@ -66,7 +78,9 @@ class CheckedQuotation(Verdict):
     end: int
     speaker: str | None = Field(description="Whose words the text says that they are.")
     right: bool
-    omitted: str = Field(description="Of a shortened one: the words left out that may turn its sense.")
+    omitted: str = Field(
+        description="Of a shortened one: the words left out that may turn its sense."
+    )
 
 
 class Checked(BaseModel):
@@ -150,11 +164,15 @@ def caveats_of(verdict: dict[str, Any]) -> list[str]:
     """What a check did not look at, for a verdict as the wire has it."""
     caveats = ["Only the documents of this index were compared, as they were when it was built."]
     if verdict["matches"]:
-        caveats.append("Words can be exact and out of their context: read_passage gives the sentences around them.")
+        caveats.append(
+            "Words can be exact and out of their context: read_passage gives the sentences around them."
+        )
     else:
         caveats.append("A paraphrase or a translation is not recognised as a quotation.")
     if verdict["attribution"] is None:
-        caveats.append("No speaker or document was named, so whose words they are was not compared.")
+        caveats.append(
+            "No speaker or document was named, so whose words they are was not compared."
+        )
     elif verdict["attribution"] == "unsure":
         caveats.append("Who speaks there is a reading of the text and not sure.")
     return caveats

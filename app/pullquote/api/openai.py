@@ -38,9 +38,11 @@ ALL = "pullquote"  # the model that asks every debate
 _OUR_LINK = re.compile(r"/documents/([^\s?#<>/]+)\?start=(\d{1,15})&end=(\d{1,15})")
 # What would ask for another kind of answer, with the values that do not. Whatever only tunes a model's writing is ignored.
 _PLAIN: dict[str, tuple[object, ...]] = {
-    "n": (1,), "logprobs": (False,), "top_logprobs": (0,), "tools": ([],), "tool_choice": ("none", "auto"), "functions": ([],),
-    "function_call": ("none", "auto"), "response_format": ({"type": "text"},), "modalities": (["text"],), "audio": (),
-    "web_search_options": (), "previous_response_id": (), "conversation": (), "prompt": (), "background": (False,),
+    "n": (1,), "logprobs": (False,), "top_logprobs": (0,), "tools": ([],),
+    "tool_choice": ("none", "auto"), "functions": ([],), "function_call": ("none", "auto"),
+    "response_format": ({"type": "text"},), "modalities": (["text"],), "audio": (),
+    "web_search_options": (), "previous_response_id": (), "conversation": (), "prompt": (),
+    "background": (False,),
 }  # fmt: skip
 ROUTES = APIRouter(dependencies=[Depends(known_parameters)], responses=schemas.PROBLEMS)
 
@@ -71,17 +73,26 @@ class Message(Open):
         Raises:
             NotOffered: it holds a picture or the like.
         """
-        parts = [Piece(type="text", text=self.content)] if isinstance(self.content, str) else self.content or []
+        parts = (
+            [Piece(type="text", text=self.content)]
+            if isinstance(self.content, str)
+            else self.content or []
+        )
         if other := next((part.type for part in parts if not part.type.endswith("text")), None):
             raise NotOffered(f"{other} cannot be read here; send the question as text", "messages")
         return "\n".join(part.text for part in parts)
 
 
-_Model = Annotated[str, Field(max_length=200, description=f"A debate's name, or `{ALL}` for all of them.")]
+_Model = Annotated[
+    str, Field(max_length=200, description=f"A debate's name, or `{ALL}` for all of them.")
+]
 
 
 class CompletionAsked(
-    Open, json_schema_extra={"examples": [{"model": ALL, "messages": [{"role": "user", "content": "Why tolls?"}]}]}
+    Open,
+    json_schema_extra={
+        "examples": [{"model": ALL, "messages": [{"role": "user", "content": "Why tolls?"}]}]
+    },
 ):
     """A conversation whose last message is the question."""
 
@@ -125,7 +136,9 @@ class Written:
         return self.asked, told, self.asked + told
 
 
-def _written(body: CompletionAsked | ResponseAsked, request: Request, now: Now, records: Kept) -> Written:
+def _written(
+    body: CompletionAsked | ResponseAsked, request: Request, now: Now, records: Kept
+) -> Written:
     _refuse(body.model_extra or {})
     listed = body.messages if isinstance(body, CompletionAsked) else body.input
     messages = [Message(content=listed)] if isinstance(listed, str) else listed
@@ -144,7 +157,10 @@ def _tasked(key: str, questions: list[str], model: str, now: Explainer, asked: i
     """What a client wants to know of a conversation, which is no question to the sources; only what comes next is asked."""
     words = [_question([Message(content=questions[-1])], model, now)] if questions else []
     answer = now.ask(words[0]) if key == "follow_ups" and words else None
-    suggested = list((answer.suggestions if answer else ()) or now.suggestions(words[0].debate if words else None))
+    suggested = list(
+        (answer.suggestions if answer else ())
+        or now.suggestions(words[0].debate if words else None)
+    )
     content = task_reply(key, questions, suggested[:MAX_SUGGESTED], model)
     return Written(model, (content,), (), {"id": uuid.uuid4().hex[:16]}, asked)
 
@@ -157,9 +173,16 @@ def _refuse(extra: Mapping[str, Any]) -> None:
     """
     text = extra.get("text")
     shaped = isinstance(text, dict) and text.get("format") not in (None, {"type": "text"})
-    asked = [name for name, plain in _PLAIN.items() if extra.get(name) is not None and extra[name] not in plain]
+    asked = [
+        name
+        for name, plain in _PLAIN.items()
+        if extra.get(name) is not None and extra[name] not in plain
+    ]
     for name in [*asked, *(["text"] if shaped else [])]:
-        raise NotOffered(f"{name} is not offered here: every answer is one text made of quotes; leave it out", name)
+        raise NotOffered(
+            f"{name} is not offered here: every answer is one text made of quotes; leave it out",
+            name,
+        )
 
 
 def _question(messages: Iterable[Message], model: str, explainer: Explainer) -> Question:
@@ -182,11 +205,18 @@ def _question(messages: Iterable[Message], model: str, explainer: Explainer) -> 
         raise QuestionError("the last message is no question; end with a message of the user's")
     debates = explainer.generation.debates
     if model != ALL and model not in debates:
-        explainer.generation.documents_of(model)  # which knows other spellings, and says what there is
+        explainer.generation.documents_of(
+            model
+        )  # which knows other spellings, and says what there is
     debate = None if model == ALL and ALL not in debates else model
     before = [turn for turn in said[:-1] if turn[0].strip()][-MAX_TURNS:]
-    turns = [Turn(question, tuple(quoted_before(explainer, _places(reply)))) for question, reply in before]
-    return Question.checked(said[-1][0], limit=explainer.settings.max_question, debate=debate, history=turns)
+    turns = [
+        Turn(question, tuple(quoted_before(explainer, _places(reply))))
+        for question, reply in before
+    ]
+    return Question.checked(
+        said[-1][0], limit=explainer.settings.max_question, debate=debate, history=turns
+    )
 
 
 def _places(content: str) -> Iterator[tuple[str, Span]]:
@@ -219,15 +249,22 @@ def _markdown(
         link = f"{site}/documents/{quote['document_id']}?{place}#quote"
         block = markdown_block(replace(part, link=link))
         title = ", ".join(filter(None, (quote["byline"], quote["source"]["name"])))
-        annotations.append({"start_index": at, "end_index": at + len(block), "url": link, "title": title})
+        annotations.append(
+            {"start_index": at, "end_index": at + len(block), "url": link, "title": title}
+        )
         blocks.append(f"{block}\n\n")
-    notes = [*(markdown(visible(note)) for note in page.notes), f"{markdown(page.told)} <{page.link}>"]
+    notes = [
+        *(markdown(visible(note)) for note in page.notes),
+        f"{markdown(page.told)} <{page.link}>",
+    ]
     return (*blocks, "\n\n".join(notes)), tuple(annotations)
 
 
 def _events(events: Iterable[str]) -> Response:
     # In one piece: all of an answer is there before its first word may be told, and who reads slowly then holds no turn.
-    return Response("".join(events), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    return Response(
+        "".join(events), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+    )
 
 
 def _gives(shape: str) -> dict[int | str, dict[str, Any]]:
@@ -237,28 +274,58 @@ def _gives(shape: str) -> dict[int | str, dict[str, Any]]:
 
 
 # Chat Completions
-@ROUTES.post("/v1/chat/completions", responses=_gives("CompletionBody"), summary="Ask, as OpenAI's chat clients do")
+@ROUTES.post(
+    "/v1/chat/completions",
+    responses=_gives("CompletionBody"),
+    summary="Ask, as OpenAI's chat clients do",
+)
 def completions(body: CompletionAsked, request: Request, now: Now, records: Kept) -> Response:
     """The answer as one message in Markdown, or as a stream of its blocks; `pullquote` holds it as `/v1/ask` gives it."""
     written = _written(body, request, now, records)
     noted = [{"type": "url_citation", "url_citation": one} for one in written.annotations]
-    head = {"id": f"chatcmpl-{written.answer['id']}", "created": int(time.time()), "model": written.model}
-    usage = dict(zip(("prompt_tokens", "completion_tokens", "total_tokens"), written.usage, strict=True))
+    head = {
+        "id": f"chatcmpl-{written.answer['id']}",
+        "created": int(time.time()),
+        "model": written.model,
+    }
+    usage = dict(
+        zip(("prompt_tokens", "completion_tokens", "total_tokens"), written.usage, strict=True)
+    )
     if body.stream:
         options = (body.model_extra or {}).get("stream_options")
         counted = usage if isinstance(options, dict) and options.get("include_usage") else None
         return _events(_chunks(head, written, noted, counted))
-    message = {"role": "assistant", "content": written.content, "refusal": None, "annotations": noted}
+    message = {
+        "role": "assistant",
+        "content": written.content,
+        "refusal": None,
+        "annotations": noted,
+    }
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    told = {**head, "object": "chat.completion", "choices": [choice], "usage": usage, "pullquote": written.sent}
+    told = {
+        **head,
+        "object": "chat.completion",
+        "choices": [choice],
+        "usage": usage,
+        "pullquote": written.sent,
+    }
     return reply(told)
 
 
 def _chunks(
-    head: Mapping[str, Any], written: Written, noted: list[dict[str, Any]], usage: Mapping[str, int] | None
+    head: Mapping[str, Any],
+    written: Written,
+    noted: list[dict[str, Any]],
+    usage: Mapping[str, int] | None,
 ) -> Iterator[str]:
-    def chunk(delta: Mapping[str, Any] | None, end: Literal["stop"] | None = None, **more: object) -> str:
-        choices = [] if delta is None else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": end}]
+    def chunk(
+        delta: Mapping[str, Any] | None, end: Literal["stop"] | None = None, **more: object
+    ) -> str:
+        choices = (
+            []
+            if delta is None
+            else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": end}]
+        )
         return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': choices, **more})}\n\n"
 
     yield chunk({"role": "assistant", "content": ""})
@@ -270,12 +337,17 @@ def _chunks(
 
 
 # Responses
-@ROUTES.post("/v1/responses", responses=_gives("ResponseBody"), summary="Ask, as OpenAI's newer clients do")
+@ROUTES.post(
+    "/v1/responses", responses=_gives("ResponseBody"), summary="Ask, as OpenAI's newer clients do"
+)
 def responses(body: ResponseAsked, request: Request, now: Now, records: Kept) -> Response:
     """The answer as one message, or as a stream of events; nothing is kept, so what was said before comes in `input`."""
     written = _written(body, request, now, records)
     if body.stream:
-        numbered = ({"type": name, "sequence_number": n, **data} for n, (name, data) in enumerate(_steps(written)))
+        numbered = (
+            {"type": name, "sequence_number": n, **data}
+            for n, (name, data) in enumerate(_steps(written))
+        )
         return _events(f"event: {one['type']}\ndata: {json.dumps(one)}\n\n" for one in numbered)
     return reply(_response(written))
 
@@ -283,21 +355,39 @@ def responses(body: ResponseAsked, request: Request, now: Now, records: Kept) ->
 def _response(written: Written, *, done: bool = True) -> dict[str, Any]:
     asked, told, both = written.usage
     usage = {
-        "input_tokens": asked, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": told,
-        "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": both,
-    }  # fmt: skip
+        "input_tokens": asked,
+        "input_tokens_details": {"cached_tokens": 0},
+        "output_tokens": told,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": both,
+    }
     return {
-        "id": f"resp_{written.answer['id']}", "object": "response", "created_at": int(time.time()),
-        "status": "completed" if done else "in_progress", "model": written.model, "error": None,
-        "incomplete_details": None, "instructions": None, "metadata": {}, "parallel_tool_calls": False,
-        "temperature": None, "top_p": None, "tool_choice": "none", "tools": [],
-        "output": [_item(written)] if done else [], "usage": usage if done else None, "pullquote": written.sent if done else None,
-    }  # fmt: skip
+        "id": f"resp_{written.answer['id']}",
+        "object": "response",
+        "created_at": int(time.time()),
+        "status": "completed" if done else "in_progress",
+        "model": written.model,
+        "error": None,
+        "incomplete_details": None,
+        "instructions": None,
+        "metadata": {},
+        "parallel_tool_calls": False,
+        "temperature": None,
+        "top_p": None,
+        "tool_choice": "none",
+        "tools": [],
+        "output": [_item(written)] if done else [],
+        "usage": usage if done else None,
+        "pullquote": written.sent if done else None,
+    }
 
 
 def _item(written: Written, *, done: bool = True) -> dict[str, Any]:
     told = {"id": f"msg_{written.answer['id']}", "type": "message", "role": "assistant"}
-    return told | {"status": "completed" if done else "in_progress", "content": [_text(written)] if done else []}
+    return told | {
+        "status": "completed" if done else "in_progress",
+        "content": [_text(written)] if done else [],
+    }
 
 
 def _text(written: Written) -> dict[str, Any]:
@@ -315,7 +405,10 @@ def _steps(written: Written) -> Iterator[tuple[str, dict[str, Any]]]:
     for block in written.blocks:
         yield "response.output_text.delta", {**here, "delta": block, "logprobs": []}
     for n, one in enumerate(text["annotations"]):
-        yield "response.output_text.annotation.added", {**here, "annotation_index": n, "annotation": one}
+        yield (
+            "response.output_text.annotation.added",
+            {**here, "annotation_index": n, "annotation": one},
+        )
     yield "response.output_text.done", {**here, "text": text["text"], "logprobs": []}
     yield "response.content_part.done", {**here, "part": text}
     yield "response.output_item.done", {"output_index": 0, "item": item}
@@ -323,13 +416,17 @@ def _steps(written: Written) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 # Models
-@ROUTES.get("/v1/models", responses=schemas.gives("ModelsBody"), summary="List the debates as models")
+@ROUTES.get(
+    "/v1/models", responses=schemas.gives("ModelsBody"), summary="List the debates as models"
+)
 def models(now: Now) -> Response:
     """A model a debate; where there are several, one more that asks them all."""
     return reply({"object": "list", "data": _models(now)})
 
 
-@ROUTES.get("/v1/models/{model}", responses=schemas.gives("ModelBody"), summary="One debate as a model")
+@ROUTES.get(
+    "/v1/models/{model}", responses=schemas.gives("ModelBody"), summary="One debate as a model"
+)
 def model(model: str, now: Now) -> Response:
     """The same of one; 404 where there is no such debate."""
     found = next((one for one in _models(now) if one["id"] == model), None)
@@ -341,7 +438,10 @@ def model(model: str, now: Now) -> Response:
 
 def _models(explainer: Explainer) -> list[wire.Wire]:
     debates = explainer.generation.debates
-    return [_model(name, explainer) for name in ([ALL] if len(debates) > 1 and ALL not in debates else []) + [*debates]]
+    return [
+        _model(name, explainer)
+        for name in ([ALL] if len(debates) > 1 and ALL not in debates else []) + [*debates]
+    ]
 
 
 def _model(name: str, explainer: Explainer) -> wire.Wire:

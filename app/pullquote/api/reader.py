@@ -58,7 +58,12 @@ def by_debate(generation: Generation) -> list[tuple[str, list[DocumentRow]]]:
 def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
     """A debate and its documents as `GET /v1/debates` sends them."""
     debate = _debate(name, rows)
-    return {"name": name, "documents": debate.count, "oldest": debate.oldest, "newest": debate.newest}
+    return {
+        "name": name,
+        "documents": debate.count,
+        "oldest": debate.oldest,
+        "newest": debate.newest,
+    }
 
 
 @lru_cache(maxsize=1)  # a page names all debates each time it is looked at
@@ -133,8 +138,13 @@ def told(explainer: Explainer, document_id: str, end: str, error: PullquoteError
     """Why a link's range cannot be shown, to a reader who has only followed the link."""
     if not page_of(explainer, document_id):
         return str(error)
-    length, digits = len(explainer.document(document_id).text), end.lstrip("0") if end.isdecimal() else ""
-    past = len(digits) > len(str(length)) or int(digits or "0") > length  # of very many digits Python makes no number
+    length, digits = (
+        len(explainer.document(document_id).text),
+        end.lstrip("0") if end.isdecimal() else "",
+    )
+    past = (
+        len(digits) > len(str(length)) or int(digits or "0") > length
+    )  # of very many digits Python makes no number
     return STRINGS["past_end"] if past else str(error)
 
 
@@ -196,7 +206,9 @@ class Piece:
     @property
     def kinds(self) -> tuple[str, ...]:
         """What they are marked as: "here" for the quote that is asked for, "also" for others of its answer, "for", "against"."""
-        return tuple(dict.fromkeys(mark.side or ("also" if mark.n else "here") for mark in self.marks))
+        return tuple(
+            dict.fromkeys(mark.side or ("also" if mark.n else "here") for mark in self.marks)
+        )
 
     @property
     def flags(self) -> tuple[Mark, ...]:
@@ -254,12 +266,19 @@ def way_back(address: str) -> tuple[str, str]:
 
 
 def blocks(
-    document: Document, sentences: Sequence[Sentence], quote: Span | None, sided: Sequence[Mark] = (), *, whole: bool
+    document: Document,
+    sentences: Sequence[Sentence],
+    quote: Span | None,
+    sided: Sequence[Mark] = (),
+    *,
+    whole: bool,
 ) -> tuple[Block, ...]:
     """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
     shown = range(len(sentences)) if whole else _near(document, sentences, quote)
     reach = _around(quote, CONTEXT) if quote and not whole else Span(0, len(document.text) or 1)
-    return tuple(_blocks(document, sentences, shown, [*([Mark(quote)] if quote else []), *sided], reach))
+    return tuple(
+        _blocks(document, sentences, shown, [*([Mark(quote)] if quote else []), *sided], reach)
+    )
 
 
 def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) -> Sequence[int]:
@@ -277,7 +296,12 @@ def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) 
 
     def is_near(position: int, sentence: Span) -> bool:
         within = reach.start <= sentence.start and sentence.end <= reach.end
-        return within or sentence.overlaps(beside) or quote.first <= position <= quote.last or position in apart
+        return (
+            within
+            or sentence.overlaps(beside)
+            or quote.first <= position <= quote.last
+            or position in apart
+        )
 
     return [position for position, one in enumerate(sentences) if is_near(position, one.span)]
 
@@ -287,7 +311,11 @@ def _around(quote: Span, distance: int) -> Span:
 
 
 def _blocks(
-    document: Document, sentences: Sequence[Sentence], shown: Sequence[int], marks: Sequence[Mark], reach: Span
+    document: Document,
+    sentences: Sequence[Sentence],
+    shown: Sequence[int],
+    marks: Sequence[Mark],
+    reach: Span,
 ) -> Iterator[Block]:
     text, following, cut = document.text, 0, False
     for run in _runs(sentences, shown):
@@ -298,7 +326,11 @@ def _blocks(
         span = whole if kind is Kind.PROSE else _clipped(text, whole, reach)
         if cut or run[0] > following or span.start > whole.start:
             yield CUT
-        read = read_span(document, span) if kind is not Kind.NOT_PROSE else Read(span.cut(text), range(len(span)))
+        read = (
+            read_span(document, span)
+            if kind is not Kind.NOT_PROSE
+            else Read(span.cut(text), range(len(span)))
+        )
         yield Block(kind, tuple(_pieces(text, read, span, marks)))
         following, cut = run[-1] + 1, span.end < whole.end
     if cut or 0 < following < len(sentences):
@@ -319,21 +351,31 @@ def _clipped(text: str, span: Span, reach: Span) -> Span:
 
 def _runs(sentences: Sequence[Sentence], shown: Iterable[int]) -> Iterator[list[int]]:
     """The shown sentences of each paragraph, those in a row together."""
-    for _, run in groupby(enumerate(shown), lambda one: (sentences[one[1]].paragraph, one[1] - one[0])):
+    for _, run in groupby(
+        enumerate(shown), lambda one: (sentences[one[1]].paragraph, one[1] - one[0])
+    ):
         yield [position for _, position in run]
 
 
 def _pieces(text: str, read: Read, block: Span, marks: Sequence[Mark]) -> Iterator[Piece]:
     """A block as it is read, cut wherever a mark starts or ends: marks may overlap."""
     inside = [mark for mark in marks if block.overlaps(mark.span)]
-    ends = {end for mark in inside for end in (mark.span.start, mark.span.end) if block.start < end < block.end}
-    yield from filter(lambda opens: opens.text, [Piece(read.between(-1, 0))])  # the mark of a list or a quotation
+    ends = {
+        end
+        for mark in inside
+        for end in (mark.span.start, mark.span.end)
+        if block.start < end < block.end
+    }
+    yield from filter(
+        lambda opens: opens.text, [Piece(read.between(-1, 0))]
+    )  # the mark of a list or a quotation
     for start, end in pairwise(sorted({block.start, block.end, *ends})):
         held = tuple(mark for mark in inside if mark.span.start <= start and end <= mark.span.end)
         words = read.between(start - block.start, end - block.start)
         ending = held if words.strip() else ()  # white space neither starts a mark nor ends one
         yield Piece(
-            words, held,
+            words,
+            held,
             opens=tuple(mark for mark in ending if not text[mark.span.start : start].strip()),
             closes=tuple(mark for mark in ending if not text[end : mark.span.end].strip()),
-        )  # fmt: skip
+        )

@@ -61,9 +61,11 @@ _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
     (errors.EngineError, 503, "engine-unavailable"),
     (errors.WorkStopped, 503, "too-costly"),
 )
-_TITLES = {400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
-           408: "Too slow", 413: "Too large", 422: "Unusable input", 429: "Too many requests", 500: "Internal error",
-           503: "Unavailable"}  # fmt: skip
+_TITLES = {
+    400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found",
+    405: "Method not allowed", 408: "Too slow", 413: "Too large", 422: "Unusable input",
+    429: "Too many requests", 500: "Internal error", 503: "Unavailable",
+}  # fmt: skip
 
 
 class Access(Enum):
@@ -89,7 +91,9 @@ class Kind(Enum):
 class Visit:
     """One request: where it goes, and who asks. Its id is never taken from the client, who could forge another's."""
 
-    template: str | None  # of the matched route, such as /v1/documents/{document_id}; None where there is none
+    template: (
+        str | None
+    )  # of the matched route, such as /v1/documents/{document_id}; None where there is none
     access: Access
     client: str = "unknown"  # an address, or a /64 network of IPv6
     kind: Kind = Kind.NONE
@@ -101,7 +105,9 @@ class Visit:
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-VISIT: ContextVar[Visit] = ContextVar("pullquote_visit")  # set by the outermost layer, before anything else happens
+VISIT: ContextVar[Visit] = ContextVar(
+    "pullquote_visit"
+)  # set by the outermost layer, before anything else happens
 
 
 class Layer:
@@ -148,10 +154,14 @@ def _spot(place: Wire) -> str:
 def permalink(answer: Wire, debate: str) -> str:
     """An address that gives an answer again, with the quotes that its question was about: as in embed.js."""
     named = {
-        "q": answer["resolved_question"], "debate": debate, "shown": [_spot(place) for place in answer["about"]],
+        "q": answer["resolved_question"],
+        "debate": debate,
+        "shown": [_spot(place) for place in answer["about"]],
         "g": answer["index"]["generation"],
-    }  # fmt: skip
-    return "/?" + urlencode({name: value for name, value in named.items() if value}, doseq=True, quote_via=percent)
+    }
+    return "/?" + urlencode(
+        {name: value for name, value in named.items() if value}, doseq=True, quote_via=percent
+    )
 
 
 def paragraphs(text: str) -> list[str]:
@@ -209,14 +219,18 @@ def groups(answer: Wire) -> dict[int, Wire]:
     """
     quotes = answer["quotes"] if len(answer["quotes"]) > 2 else []
     said = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
-    runs = said or _runs(quotes, lambda quote: sided_on(answer | {"quotes": [quote]}) and quote["stance"]["side"])
+    runs = said or _runs(
+        quotes, lambda quote: sided_on(answer | {"quotes": [quote]}) and quote["stance"]["side"]
+    )
     return {
         quote["n"]: {
-            "opens": quote is run[0], "side": None if said else quote["stance"]["side"],
+            "opens": quote is run[0],
+            "side": None if said else quote["stance"]["side"],
             "byline": min((one["byline"] for one in run), key=len) if said else None,
         }
-        for run in runs for quote in run
-    }  # fmt: skip
+        for run in runs
+        for quote in run
+    }
 
 
 def _runs(quotes: list[Wire], key: Callable[[Wire], object]) -> list[list[Wire]]:
@@ -247,9 +261,12 @@ def _whereabouts(context: Context, quote: Wire) -> str:
 def _templates() -> Environment:
     """Escaped always, strict about names, with what is invisible written out."""
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     used = (
         _at,
         _carried,
@@ -273,7 +290,12 @@ def _templates() -> Environment:
 
 
 def page(
-    template: str, status: int = 200, *, policy: str = PAGE_POLICY, ancestors: str = "'none'", **values: object
+    template: str,
+    status: int = 200,
+    *,
+    policy: str = PAGE_POLICY,
+    ancestors: str = "'none'",
+    **values: object,
 ) -> HTMLResponse:
     """A page with its own content security policy, in the language of the visit."""
     visit = VISIT.get(None)
@@ -286,7 +308,10 @@ def page(
         "manual": visit is None or visit.docs,
     }
     html = _templates().get_template(template).render(told)
-    headers = {"Content-Security-Policy": policy.format(ancestors=ancestors), "Content-Language": table["lang"]}
+    headers = {
+        "Content-Security-Policy": policy.format(ancestors=ancestors),
+        "Content-Language": table["lang"],
+    }
     headers["Vary"] = "Accept-Language"
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
 
@@ -308,35 +333,54 @@ def trouble(status: int, message: str, *, document: str = "", heading: str = "")
 
 
 def problem(
-    status: int, detail: str, *, kind: str = "about:blank", headers: Mapping[str, str] | None = None,
+    status: int,
+    detail: str,
+    *,
+    kind: str = "about:blank",
+    headers: Mapping[str, str] | None = None,
     scope: Scope | None = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """A problem document with the request id that the log names too; for a `scope`, a page where a person asked for one."""
     return _sent(details(status, detail, kind=kind), headers, scope)
 
 
-def details(status: int, detail: str, *, kind: str = "about:blank", parameter: str | None = None) -> Wire:
+def details(
+    status: int, detail: str, *, kind: str = "about:blank", parameter: str | None = None
+) -> Wire:
     """The members of a problem document; where OpenAI's clients ask, with the one that these read."""
     visit = VISIT.get(None)
     if visit is not None:
-        visit.problem = kind  # for the log, which does not get the detail: it may hold words of the client
+        visit.problem = (
+            kind  # for the log, which does not get the detail: it may hold words of the client
+        )
     message = sendable(detail)
-    told: Wire = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": message}
+    told: Wire = {
+        "type": kind,
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "detail": message,
+    }
     if visit is not None and (visit.template or "").startswith(OPENAI):
         whose = "invalid_request_error" if status < 500 else "server_error"
         told["error"] = {"message": message, "type": whose, "param": parameter, "code": kind}
     return told | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
 
 
-def _sent(body: Wire, headers: Mapping[str, str] | None = None, scope: Scope | None = None) -> Response:
+def _sent(
+    body: Wire, headers: Mapping[str, str] | None = None, scope: Scope | None = None
+) -> Response:
     headers = {"X-Request-Id": body["request_id"], "Cache-Control": "no-store", **(headers or {})}
-    wants = b",".join(value for name, value in scope["headers"] if name == b"accept") if scope else b""
+    wants = (
+        b",".join(value for name, value in scope["headers"] if name == b"accept") if scope else b""
+    )
     visit = VISIT.get(None)
     if visit is not None and visit.access is Access.PAGE and b"text/html" in wants:
         shown = trouble(body["status"], body["detail"])
         shown.headers.update(headers)
         return shown
-    return JSONResponse(body, body["status"], media_type="application/problem+json", headers=headers)
+    return JSONResponse(
+        body, body["status"], media_type="application/problem+json", headers=headers
+    )
 
 
 def kind_of(error: Exception) -> tuple[int, str]:
@@ -352,10 +396,20 @@ def of(error: Exception) -> Wire:
         return details(status, str(error), kind=kind, parameter=getattr(error, "parameter", None))
     log.error("%s: %s", type(error).__name__, error)
     if isinstance(error, errors.EngineError):
-        return details(status, "what finds passages is away or too slow just now; try again in a moment", kind=kind)
+        return details(
+            status,
+            "what finds passages is away or too slow just now; try again in a moment",
+            kind=kind,
+        )
     if isinstance(error, errors.PullquoteError):
-        return details(status, "the index cannot be used just now; the operator's log says why", kind=kind)
-    return details(500, "something went wrong on the server; the request id finds it in the log", kind="internal")
+        return details(
+            status, "the index cannot be used just now; the operator's log says why", kind=kind
+        )
+    return details(
+        500,
+        "something went wrong on the server; the request id finds it in the log",
+        kind="internal",
+    )
 
 
 def _fault(fault: Mapping[str, Any]) -> str:
@@ -372,7 +426,9 @@ def _example(request: Request) -> str:
     """How the address that was asked is asked with a body of JSON; "" where it takes none."""
     template = VISIT.get().template
     bodies = [
-        getattr(route, "body_field", None) for route in request.app.routes if getattr(route, "path", "") == template
+        getattr(route, "body_field", None)
+        for route in request.app.routes
+        if getattr(route, "path", "") == template
     ]
     for body in filter(None, bodies):
         required = body.field_info.annotation.model_json_schema().get("required", [])
@@ -429,5 +485,7 @@ class Unforeseen(Layer):
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self.app(scope, receive, send)
-        except* BrokenResourceError:  # what the framework makes of a stream whose client left while it was sent
+        except* (
+            BrokenResourceError
+        ):  # what the framework makes of a stream whose client left while it was sent
             log.info("the client left before its stream was sent")

@@ -45,7 +45,9 @@ async def _kept(request: Request) -> Records:
     return records
 
 
-Now = Annotated[Explainer, Depends(_now)]  # over the generation of this moment: no answer sees a swap
+Now = Annotated[
+    Explainer, Depends(_now)
+]  # over the generation of this moment: no answer sees a swap
 Kept = Annotated[Records, Depends(_kept)]
 
 
@@ -61,12 +63,19 @@ async def known_parameters(request: Request) -> None:
     if VISIT.get().access is not Access.SEARCH or not isinstance(route, APIRoute):
         return
     names = [field.alias for field in route.dependant.query_params]
-    said = f"there is no such parameter; there are: {', '.join(names)}" if names else "this takes no parameters"
+    said = (
+        f"there is no such parameter; there are: {', '.join(names)}"
+        if names
+        else "this takes no parameters"
+    )
     wrong = dict.fromkeys(sorted(request.query_params.keys() - {*names, PASSING}), said)
     twice = [name for name in names if len(request.query_params.getlist(name)) > 1]
     wrong |= dict.fromkeys(twice, "stands there more than once")
     if wrong:
-        found = [{"loc": ("query", name), "type": "name", "msg": said} for name, said in list(wrong.items())[:3]]
+        found = [
+            {"loc": ("query", name), "type": "name", "msg": said}
+            for name, said in list(wrong.items())[:3]
+        ]
         raise RequestValidationError(found)
 
 
@@ -88,19 +97,28 @@ def asked(body: schemas.AskBody, explainer: Explainer) -> Question:
         QuestionError: it cannot be used, and why.
         InvalidSpan: an earlier quote stood at what is no range.
     """
-    quotes = [[(quote.document_id, Span(quote.start, quote.end)) for quote in turn.quotes] for turn in body.history]
+    quotes = [
+        [(quote.document_id, Span(quote.start, quote.end)) for quote in turn.quotes]
+        for turn in body.history
+    ]
     history = [
         Turn(turn.question, tuple(quoted_before(explainer, places)))
         for turn, places in zip(body.history, quotes, strict=True)
     ]
     limit = explainer.settings.max_question
     return Question.checked(
-        body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=history,
+        body.question,
+        limit=limit,
+        debate=body.debate,
+        max_quotes=body.max_quotes,
+        history=history,
         extractive=body.mode == "extractive",
-    )  # fmt: skip
+    )
 
 
-def quoted_before(explainer: Explainer, quotes: Iterable[tuple[str, Span]]) -> Iterator[tuple[str, Span]]:
+def quoted_before(
+    explainer: Explainer, quotes: Iterable[tuple[str, Span]]
+) -> Iterator[tuple[str, Span]]:
     """Where the quotes of a turn stood; what no quote can have been is passed over, as what is no longer there is."""
     for document_id, span in quotes:
         with suppress(UnknownDocument):
@@ -115,14 +133,20 @@ def _checked(body: schemas.AskBody, now: Now) -> tuple[Explainer, Question]:
     return now, question
 
 
-@API.post("/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes")
-def chat(known: Annotated[tuple[Explainer, Question], Depends(_checked)], records: Kept) -> Iterator[ServerSentEvent]:
+@API.post(
+    "/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes"
+)
+def chat(
+    known: Annotated[tuple[Explainer, Question], Depends(_checked)], records: Kept
+) -> Iterator[ServerSentEvent]:
     """Takes what `/v1/ask` takes, and streams Server-Sent Events; a comment every 15 seconds keeps the line open."""
     yield ServerSentEvent(event="status", data={"stage": "searching"})
     yield from _worked_out(*known, records)
 
 
-def _worked_out(explainer: Explainer, question: Question, records: Records) -> list[ServerSentEvent]:
+def _worked_out(
+    explainer: Explainer, question: Question, records: Records
+) -> list[ServerSentEvent]:
     """Every event after the first, before any of it is sent; once a stream has begun, an error is an event too."""
     try:
         records.asked(answer := explainer.ask(question))
@@ -136,7 +160,10 @@ def _worked_out(explainer: Explainer, question: Question, records: Records) -> l
 
 def _events(told: wire.Wire) -> Iterator[ServerSentEvent]:
     # What stands above the quotes is told before them: nothing that is shown moves when the answer is whole.
-    understood = {"resolved_question": told["resolved_question"], "proposition": responses.sided_on(told)}
+    understood = {
+        "resolved_question": told["resolved_question"],
+        "proposition": responses.sided_on(told),
+    }
     yield ServerSentEvent(event="question", data=understood)
     for part in told["parts"]:
         if part["kind"] == "quote":
@@ -148,13 +175,24 @@ def _events(told: wire.Wire) -> Iterator[ServerSentEvent]:
 @API.get("/v1/search", responses=schemas.gives("SearchBody"), summary="Find passages")
 def search(
     now: Now,
-    q: Annotated[str, Query(description="What to look for", examples=["drivers"], json_schema_extra={"minLength": 1})],
+    q: Annotated[
+        str,
+        Query(
+            description="What to look for", examples=["drivers"], json_schema_extra={"minLength": 1}
+        ),
+    ],
     k: Annotated[int, Query(ge=1, le=50)] = 10,
     debate: str | None = None,
 ) -> JSONResponse:
     """The sentences that fit best, whether or not they answer."""
     found = now.search(worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate)
-    return reply({"query": q, "debate": debate, "quotes": [wire.citation_wire(citation) for citation in found]})
+    return reply(
+        {
+            "query": q,
+            "debate": debate,
+            "quotes": [wire.citation_wire(citation) for citation in found],
+        }
+    )
 
 
 @API.post("/v1/verify", responses=schemas.gives("VerdictBody"), summary="Check a quote")
@@ -172,7 +210,9 @@ def sides(body: schemas.SidesQuery, now: Now) -> JSONResponse:
     return reply(both_sides(now, body.proposition, body.debate, body.each))
 
 
-def both_sides(explainer: Explainer, proposition: str, debate: str | None, each: int = EACH) -> wire.Wire:
+def both_sides(
+    explainer: Explainer, proposition: str, debate: str | None, each: int = EACH
+) -> wire.Wire:
     """What the sources say for a proposition and against it, up to `each` quotes a side.
 
     Raises:
@@ -188,7 +228,9 @@ def disputes(body: schemas.DisputedPlace, now: Now) -> JSONResponse:
     return reply(disputed(now, body.document_id, (body.start, body.end), body.text))
 
 
-def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], text: str) -> wire.Wire:
+def disputed(
+    explainer: Explainer, document_id: str, place: tuple[int, int], text: str
+) -> wire.Wire:
     """A quote and who disputes it.
 
     Raises:
@@ -204,7 +246,13 @@ def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], tex
 @API.get("/v1/debates", responses=schemas.gives("DebatesBody"), summary="List the debates")
 def debates(now: Now) -> JSONResponse:
     """Every debate, with how many documents it has and from when they are."""
-    return reply({"debates": [reader.debate_wire(name, rows) for name, rows in reader.by_debate(now.generation)]})
+    return reply(
+        {
+            "debates": [
+                reader.debate_wire(name, rows) for name, rows in reader.by_debate(now.generation)
+            ]
+        }
+    )
 
 
 @API.get("/v1/suggestions", responses=schemas.gives("SuggestionsBody"), summary="What to ask")
@@ -215,16 +263,27 @@ def suggestions(now: Now, debate: str | None = None) -> JSONResponse:
 
 @API.get("/v1/documents", responses=schemas.gives("DocumentsBody"), summary="List the documents")
 def documents(
-    now: Now, debate: str | None = None,
-    start: Annotated[int, Query(ge=0, le=MANY, description="How many come before the first that is listed.")] = 0,
+    now: Now,
+    debate: str | None = None,
+    start: Annotated[
+        int, Query(ge=0, le=MANY, description="How many come before the first that is listed.")
+    ] = 0,
     count: Annotated[int, Query(ge=1, le=MANY, description="How many are listed at most.")] = MANY,
-) -> JSONResponse:  # fmt: skip
+) -> JSONResponse:
     """The documents' facts, without their texts: of all, or of a debate; page by page where they are very many."""
     numbers = now.generation.documents_of(debate)[start : start + count]
-    return reply({"documents": [wire.document_wire(now.generation, number, full_text=False) for number in numbers]})
+    return reply(
+        {
+            "documents": [
+                wire.document_wire(now.generation, number, full_text=False) for number in numbers
+            ]
+        }
+    )
 
 
-@API.get("/v1/documents/{document_id}", responses=schemas.gives("DocumentBody"), summary="One document")
+@API.get(
+    "/v1/documents/{document_id}", responses=schemas.gives("DocumentBody"), summary="One document"
+)
 def document(document_id: str, now: Now) -> JSONResponse:
     """One document's facts, and its text where the operator lets it be shown whole."""
     number = now.generation.number(reader.document_of(now, document_id).id)
@@ -235,23 +294,33 @@ _CITED = schemas.gives("CitationsBody")
 _CITED[200]["content"] |= {style.media_type: {} for style in cite.STYLES}
 
 
-@API.get("/v1/documents/{document_id}/cite", summary="Cite a document, or a quote in it", responses=_CITED)
+@API.get(
+    "/v1/documents/{document_id}/cite",
+    summary="Cite a document, or a quote in it",
+    responses=_CITED,
+)
 def cited(
     now: Now,
     document_id: str,
     style: cite.StyleName | None = None,
     start: Annotated[int, Query(ge=0, description=schemas.START)] = 0,
     end: Annotated[int, Query(ge=0, description=schemas.END)] = 0,
-    tag: Annotated[str, Query(max_length=TAG, description="The claim at the head of a debate card.")] = "",
+    tag: Annotated[
+        str, Query(max_length=TAG, description="The claim at the head of a debate card.")
+    ] = "",
     text: Annotated[str, Query(max_length=64, description=schemas.SAME_TEXT)] = "",
 ) -> Response:
     """In every style as JSON, or in one style as text that reference managers import."""
     found = reader.document_of(now, document_id)
     span = reader.place(found, start, end, text) if start or end else None
-    reference = cite.Reference(found, tag=tag) if span is None else _reference(now, found, span, tag)
+    reference = (
+        cite.Reference(found, tag=tag) if span is None else _reference(now, found, span, tag)
+    )
     if style is None:
         told = {"document_id": document_id, "start": start, "end": end}
-        return JSONResponse(told | {"citations": {style.name: style.write(reference) for style in cite.STYLES}})
+        return JSONResponse(
+            told | {"citations": {style.name: style.write(reference) for style in cite.STYLES}}
+        )
     return _file(reference, next(known for known in cite.STYLES if known.name == style))
 
 
@@ -292,7 +361,9 @@ def keep_judgement(body: schemas.FeedbackBody, now: Explainer, records: Records)
     if not records.kept:
         raise NotFound(NOT_KEPT)
     place, document = Span(body.start, body.end), now.document(body.document_id)
-    if body.generation == now.generation.card.name:  # of the text before this one, nobody knows how long it was
+    if (
+        body.generation == now.generation.card.name
+    ):  # of the text before this one, nobody knows how long it was
         place.cut(document.text)
     question = spaced(body.question, "question", now.settings.max_question)
     records.judged(Judgement(**(body.model_dump() | {"question": question})))
@@ -333,9 +404,11 @@ def _usable(otherwise: str) -> Iterator[None]:
 
 
 @FIGURES.get(
-    "/metrics", summary="Figures for Prometheus (admin key, unless the operator opened them)", response_class=Response,
+    "/metrics",
+    summary="Figures for Prometheus (admin key, unless the operator opened them)",
+    response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
-)  # fmt: skip
+)
 def figures(request: Request) -> Response:
     """Requests, latency by route and by stage, the line, abstentions by reason, the generation's age."""
     return Response(request.app.state.figures.text, media_type=CONTENT_TYPE_LATEST)
@@ -347,7 +420,9 @@ async def healthz() -> JSONResponse:
     return reply({"status": "ok"})
 
 
-@API.get("/readyz", responses=schemas.gives("ReadyBody"), summary="Does it answer, from a fresh index?")
+@API.get(
+    "/readyz", responses=schemas.gives("ReadyBody"), summary="Does it answer, from a fresh index?"
+)
 def readyz(request: Request, now: Now) -> JSONResponse:
     """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator.
 
@@ -357,13 +432,18 @@ def readyz(request: Request, now: Now) -> JSONResponse:
     card, changed, refused = now.generation.card, now.changed_files(), now.refused
     return reply(
         wire.Wire(
-            status="degraded" if now.degraded else "ready", generation=card.name, built_at=card.built_at,
-            stale=bool(changed), changed=len(changed),
+            status="degraded" if now.degraded else "ready",
+            generation=card.name,
+            built_at=card.built_at,
+            stale=bool(changed),
+            changed=len(changed),
             changed_files=list(changed[:100]) if _is_operator(request, now.settings) else [],
-            skipped=len(card.skipped), advice=_advice(now, changed),
-            refused=refused and {"generation": refused.generation, "reason": refused.reason}, store=now.replica.reason,
+            skipped=len(card.skipped),
+            advice=_advice(now, changed),
+            refused=refused and {"generation": refused.generation, "reason": refused.reason},
+            store=now.replica.reason,
         )
-    )  # fmt: skip
+    )
 
 
 def _is_operator(request: Request, settings: Settings) -> bool:
@@ -376,4 +456,6 @@ def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
         return f"{explainer.refused}; the log says more; run `pullquote index`"
     if reason := explainer.replica.reason:
         return f"{reason}; what was pulled before serves; the log says more, and `pullquote doctor`"
-    return "the corpus changed after the index was built; run `pullquote index`" if changed else None
+    return (
+        "the corpus changed after the index was built; run `pullquote index`" if changed else None
+    )

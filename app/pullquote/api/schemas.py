@@ -11,11 +11,13 @@ from pullquote.sides.columns import EACH, MOST_EACH
 _WIRE = json.loads(Path(__file__).with_name("wire.json").read_bytes())
 _NAMED = "#/components/schemas/{}"
 SHAPES: dict[str, dict[str, Any]] = {  # a key is always there, unless its shape says otherwise
-    name: {"type": "object", "required": list(shape["properties"]), **shape} for name, shape in _WIRE["shapes"].items()
+    name: {"type": "object", "required": list(shape["properties"]), **shape}
+    for name, shape in _WIRE["shapes"].items()
 }
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": _NAMED.format("ProblemBody")}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    int(status): {"description": said, "content": _PROBLEM} for status, said in _WIRE["problems"].items()
+    int(status): {"description": said, "content": _PROBLEM}
+    for status, said in _WIRE["problems"].items()
 }
 ID_LENGTH = 80  # characters of a document's id
 START = "In code points of the document's text, from 0."
@@ -30,7 +32,9 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 # That something must stand in it is only told here: what is wrong with words is said in words.
 Question = Annotated[Text, Field(description=LENGTH, json_schema_extra={"minLength": 1})]
 Before = Annotated[Text, Field(description=LENGTH)]
-DebateName = Annotated[str | None, Field(description="A debate's name; null asks all.", max_length=200)]
+DebateName = Annotated[
+    str | None, Field(description="A debate's name; null asks all.", max_length=200)
+]
 DocumentId = Annotated[str, Field(max_length=ID_LENGTH)]
 
 
@@ -61,7 +65,9 @@ class EarlierTurn(Strict):
     quotes: list[QuotePlace] = Field(default=[], max_length=10)
 
 
-class AskBody(Strict, json_schema_extra={"examples": [{"question": "Why should drivers pay for the road?"}]}):
+class AskBody(
+    Strict, json_schema_extra={"examples": [{"question": "Why should drivers pay for the road?"}]}
+):
     """A question to the sources."""
 
     question: Question
@@ -74,27 +80,39 @@ class AskBody(Strict, json_schema_extra={"examples": [{"question": "Why should d
     )
 
 
-class SidesQuery(Strict, json_schema_extra={"examples": [{"proposition": "Drivers should pay for the road."}]}):
+class SidesQuery(
+    Strict, json_schema_extra={"examples": [{"proposition": "Drivers should pay for the road."}]}
+):
     """A proposition, or a question that holds one."""
 
     proposition: Question
     debate: DebateName = None
-    each: StrictInt = Field(default=EACH, ge=1, le=MOST_EACH, description="Quotes of a side, at most.")
+    each: StrictInt = Field(
+        default=EACH, ge=1, le=MOST_EACH, description="Quotes of a side, at most."
+    )
 
 
-class VerifyBody(Strict, json_schema_extra={"examples": [{"quote": "Drivers who use a road should pay for it."}]}):
+class VerifyBody(
+    Strict, json_schema_extra={"examples": [{"quote": "Drivers who use a road should pay for it."}]}
+):
     """Words that are said to stand in the sources."""
 
-    quote: Text = Field(min_length=1, max_length=20_000, description="At least one letter or figure.")
+    quote: Text = Field(
+        min_length=1, max_length=20_000, description="At least one letter or figure."
+    )
     speaker: str | None = Field(
-        default=None, max_length=500,
+        default=None,
+        max_length=500,
         description="Who is said to have said it; titles, and what follows a comma or stands in brackets, are set aside.",
-    )  # fmt: skip
+    )
     document_id: DocumentId | None = None
 
 
 class DraftBody(
-    Strict, json_schema_extra={"examples": [{"text": "“Drivers who use a road should pay for it,” Ada Finch wrote."}]}
+    Strict,
+    json_schema_extra={
+        "examples": [{"text": "“Drivers who use a road should pay for it,” Ada Finch wrote."}]
+    },
 ):
     """A text whose quotations are to be checked, Markdown or plain."""
 

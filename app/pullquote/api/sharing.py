@@ -44,13 +44,17 @@ def shared_answer(answer: Wire, permalink: str, debate: str) -> Shared:
         return Shared(address, answer["resolved_question"])
     words = f"“{visible(quote['shown'])}” — {visible(quote['byline'])}"
     drawable = can_draw(answer["resolved_question"], quote["shown"], quote["byline"])
-    return Shared(address, answer["resolved_question"], words, f"/card.png{permalink[1:]}" if drawable else "")
+    return Shared(
+        address, answer["resolved_question"], words, f"/card.png{permalink[1:]}" if drawable else ""
+    )
 
 
 # The picture
 def can_draw(*texts: str) -> bool:
     """Whether a picture of these words can be made: Pillow and the font are installed, and it has every letter."""
-    return bool(find_spec("PIL") and find_spec(_FONT)) and all(map(_has, set("".join(map(visible, texts)))))
+    return bool(find_spec("PIL") and find_spec(_FONT)) and all(
+        map(_has, set("".join(map(visible, texts))))
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -66,7 +70,11 @@ def picture(question: str, quote: str, byline: str) -> bytes:
     draw, foot = ImageDraw.Draw(image), HEIGHT - 62
     draw.rectangle((0, 0, WIDTH, 14), ACCENT)
     asked = list(_lines(visible(question), _font("Semibold", ASKED)))
-    asked = asked if len(asked) <= MOST_LINES else [*asked[: MOST_LINES - 1], f"{asked[MOST_LINES - 1]} …"]
+    asked = (
+        asked
+        if len(asked) <= MOST_LINES
+        else [*asked[: MOST_LINES - 1], f"{asked[MOST_LINES - 1]} …"]
+    )
     y = _write(draw, asked, _font("Semibold", ASKED), 62, QUIET) + 26
     draw.text((WIDTH - MARGIN, foot), "Pullquote", INK, _font("Bold", 30), anchor="rs")
     speaker = list(_lines(visible(byline), _font("Regular", 28), WIDTH - 2 * MARGIN - 190))[:2]
@@ -75,14 +83,18 @@ def picture(question: str, quote: str, byline: str) -> bytes:
     draw.line((MARGIN, below - 18, MARGIN + 64, below - 18), ACCENT, 4)
     if fitted := _fitted(visible(quote), below - 44 - y):
         lines, font = fitted
-        draw.text((MARGIN - 14, y - 6), "“", ACCENT, _font("Bold", round(font.size) * 2), anchor="rt")
+        draw.text(
+            (MARGIN - 14, y - 6), "“", ACCENT, _font("Bold", round(font.size) * 2), anchor="rt"
+        )
         _write(draw, lines, font, y, INK)
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
 
 
-def _write(draw: "ImageDraw", lines: list[str], font: "FreeTypeFont", y: float, colour: str) -> float:
+def _write(
+    draw: "ImageDraw", lines: list[str], font: "FreeTypeFont", y: float, colour: str
+) -> float:
     """Lines one under the other from a height on; the height below them."""
     for line in lines:
         draw.text((MARGIN, y), line, colour, font)
@@ -115,7 +127,9 @@ def _lines(text: str, font: "FreeTypeFont", width: float = WIDTH - 2 * MARGIN) -
 def _font(name: str, size: int) -> "FreeTypeFont":
     from PIL import ImageFont
 
-    return ImageFont.truetype(io.BytesIO((files(_FONT) / "files" / f"SourceSerifPro-{name}.ttf").read_bytes()), size)
+    return ImageFont.truetype(
+        io.BytesIO((files(_FONT) / "files" / f"SourceSerifPro-{name}.ttf").read_bytes()), size
+    )
 
 
 @lru_cache(maxsize=4_096)

@@ -8,7 +8,9 @@ tells what is wanted.
 import json
 import re
 
-_LAYOUT = re.compile(r"\s*### Task:\n(?P<told>.*?)<chat_history>\n?(?P<chat>.*)</chat_history>\s*", re.DOTALL)
+_LAYOUT = re.compile(
+    r"\s*### Task:\n(?P<told>.*?)<chat_history>\n?(?P<chat>.*)</chat_history>\s*", re.DOTALL
+)
 _KEY = re.compile(r'\{\s*"(title|tags|follow_ups|queries)"\s*:')
 _SAID = re.compile(r"^(USER|ASSISTANT|SYSTEM|TOOL): ", re.MULTILINE)
 
@@ -21,13 +23,17 @@ def task_of(message: str) -> tuple[str, list[str]] | None:
         return None
     pieces = _SAID.split(layout["chat"])
     turns = zip(pieces[1::2], pieces[2::2], strict=True)
-    return key[1], [" ".join(words.split()) for role, words in turns if role == "USER" and words.strip()]
+    return key[1], [
+        " ".join(words.split()) for role, words in turns if role == "USER" and words.strip()
+    ]
 
 
 def task_reply(key: str, questions: list[str], suggested: list[str], debate: str) -> str:
     """The JSON that a task is answered with; no model writes any of it: a title is the first question, a tag the debate."""
     values: dict[str, object] = {
-        "title": questions[0] if questions else debate, "tags": [debate],
-        "follow_ups": suggested, "queries": questions[-1:],
-    }  # fmt: skip
+        "title": questions[0] if questions else debate,
+        "tags": [debate],
+        "follow_ups": suggested,
+        "queries": questions[-1:],
+    }
     return json.dumps({key: values[key]}, ensure_ascii=False)

@@ -28,18 +28,23 @@ Wire = dict[str, Any]
 
 def answer_wire(answer: Answer) -> Wire:
     """An answer as `POST /v1/ask` sends it."""
-    about = [{"document_id": document_id, "start": span.start, "end": span.end} for document_id, span in answer.about]
+    about = [
+        {"document_id": document_id, "start": span.start, "end": span.end}
+        for document_id, span in answer.about
+    ]
     oldest, newest = answer.as_of
     return Wire(
-        id=answer.id, question=answer.question, resolved_question=answer.resolved_question, about=about,
-        debate=answer.debate, proposition=answer.proposition,
+        id=answer.id, question=answer.question, resolved_question=answer.resolved_question,
+        about=about, debate=answer.debate, proposition=answer.proposition,
         status="answered" if answer.answered else "abstained",
-        reason=answer.reason.value if answer.reason else None, confidence=round(answer.confidence, 4),
+        reason=answer.reason.value if answer.reason else None,
+        confidence=round(answer.confidence, 4),
         parts=[_part_wire(part) for part in answer.parts], text=answer.text,
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
         sides_asked=bool(answer.proposition) and asks_for_both(answer.question.partition(AFTER)[0]),
-        gap=answer.gap, pointed=_pointed_wire(answer), summary=answer.pointed.summary if answer.pointed else None,
+        gap=answer.gap, pointed=_pointed_wire(answer),
+        summary=answer.pointed.summary if answer.pointed else None,
         suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
         timings_ms={stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
@@ -55,7 +60,11 @@ def _pointed_wire(answer: Answer) -> Wire | None:
 
 
 def _part_wire(part: Part) -> Wire:
-    return {"kind": "frame", "text": part.text} if isinstance(part, Frame) else {"kind": "quote", "n": part.n}
+    return (
+        {"kind": "frame", "text": part.text}
+        if isinstance(part, Frame)
+        else {"kind": "quote", "n": part.n}
+    )
 
 
 def citation_wire(citation: Citation) -> Wire:
@@ -65,15 +74,16 @@ def citation_wire(citation: Citation) -> Wire:
     start_utf16, end_utf16 = quote.utf16
     return Wire(
         n=citation.n, document_id=document.id, exact=quote.text, shown=citation.shown,
-        start=quote.span.start, end=quote.span.end, start_utf16=start_utf16, end_utf16=end_utf16,
-        prefix=quote.prefix, suffix=quote.suffix, before=quote.before, after=quote.after, shown_before=quote.shown_before,
+        start=quote.span.start, end=quote.span.end,
+        start_utf16=start_utf16, end_utf16=end_utf16, prefix=quote.prefix, suffix=quote.suffix,
+        before=quote.before, after=quote.after, shown_before=quote.shown_before,
         leans=quote.leans, wrapped=quote.wrapped, section=quote.section,
         page=place.page if place else None, time=place.time if place else None,
-        language=document.language, role=citation.role.value, voice=voice_wire(citation.voice),
-        byline=speaker_line(citation.voice, document),
+        language=document.language, role=citation.role.value,
+        voice=voice_wire(citation.voice), byline=speaker_line(citation.voice, document),
         voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
-        stance=stance_wire(citation.stance), disputed=citation.disputed, score=round(citation.score, 4),
-        source=source_wire(document),
+        stance=stance_wire(citation.stance), disputed=citation.disputed,
+        score=round(citation.score, 4), source=source_wire(document),
         links={"reader": reader_link(quote), "source": source_link(quote)},
     )  # fmt: skip
 
@@ -88,7 +98,11 @@ def stance_wire(stance: Stance | None) -> Wire | None:
     """Which side a quote takes, and who says so; null where nothing is known."""
     if stance is None:
         return None
-    return {"side": stance.side.value, "probability": round(stance.probability, 4), "basis": stance.basis.value}
+    return {
+        "side": stance.side.value,
+        "probability": round(stance.probability, 4),
+        "basis": stance.basis.value,
+    }
 
 
 def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
@@ -105,7 +119,10 @@ def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | No
     whole = [(span, citation) for span, citation in quoted if citation]
     return {
         "result": verdict.result.value,
-        "matches": [_match_wire(replace(citation, n=n), span) for n, (span, citation) in enumerate(whole, start=1)],
+        "matches": [
+            _match_wire(replace(citation, n=n), span)
+            for n, (span, citation) in enumerate(whole, start=1)
+        ],
         "diff": [{"kind": kind, "text": text} for kind, text in verdict.diff],
         "attribution": verdict.attribution.value if verdict.attribution else None,
     }
@@ -115,17 +132,26 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     """The sentences that hold the words, and in `found` the words by themselves."""
     document = citation.quote.document
     start_utf16, end_utf16 = utf16_span(document.text, span)
-    voice = summary(tuple(one for one in citation.voices if one.span.overlaps(span)) or citation.voices)
+    voice = summary(
+        tuple(one for one in citation.voices if one.span.overlaps(span)) or citation.voices
+    )
     found = Wire(
-        start=span.start, end=span.end, start_utf16=start_utf16, end_utf16=end_utf16,
-        exact=span.cut(document.text), prefix=document.text[max(0, span.start - CONTEXT) : span.start],
+        start=span.start,
+        end=span.end,
+        start_utf16=start_utf16,
+        end_utf16=end_utf16,
+        exact=span.cut(document.text),
+        prefix=document.text[max(0, span.start - CONTEXT) : span.start],
         suffix=document.text[span.end : span.end + CONTEXT],
-        voice=voice_wire(voice), byline=speaker_line(voice, document),
-    )  # fmt: skip
+        voice=voice_wire(voice),
+        byline=speaker_line(voice, document),
+    )
     return {**citation_wire(citation), "found": found}
 
 
-def checked_wire(text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]) -> Wire:
+def checked_wire(
+    text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
+) -> Wire:
     """What became of every quotation of a draft, as `POST /v1/verify-text` sends it."""
     counts = Counter(one.outcome for one in held)
     return {
@@ -135,15 +161,34 @@ def checked_wire(text: str, held: Sequence[Held], quote_at: Callable[[str, Span]
     }
 
 
-def _held_wires(text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]) -> Iterator[Wire]:
+def _held_wires(
+    text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
+) -> Iterator[Wire]:
     units, reached = 0, 0
     for n, one in enumerate(held, start=1):
         spend()
         span = one.quotation.span
-        words, units, reached = span.cut(text), units + utf16_length(text[reached : span.start]), span.start
-        place = Wire(n=n, start=span.start, end=span.end, start_utf16=units, end_utf16=units + utf16_length(words))
-        told = Wire(result=one.outcome.value, right=one.right, speaker=one.quotation.speaker, omitted=one.omitted)
-        found = verdict_wire(Verdict(Result.VERBATIM, one.places[:PLACES], one.diff, one.attribution), quote_at)
+        words, units, reached = (
+            span.cut(text),
+            units + utf16_length(text[reached : span.start]),
+            span.start,
+        )
+        place = Wire(
+            n=n,
+            start=span.start,
+            end=span.end,
+            start_utf16=units,
+            end_utf16=units + utf16_length(words),
+        )
+        told = Wire(
+            result=one.outcome.value,
+            right=one.right,
+            speaker=one.quotation.speaker,
+            omitted=one.omitted,
+        )
+        found = verdict_wire(
+            Verdict(Result.VERBATIM, one.places[:PLACES], one.diff, one.attribution), quote_at
+        )
         yield {**place, "words": words, **found, **told}
 
 
@@ -151,10 +196,16 @@ def sides_wire(sides: Sides) -> Wire:
     """Both sides as `POST /v1/sides` sends them."""
     columns = {"for": sides.favour, "against": sides.against, "context": sides.context}
     return {
-        "proposition": sides.proposition, "debate": sides.debate,
-        **{name: [citation_wire(citation) for citation in column] for name, column in columns.items()},
-        "gap": sides.gap, "unclear": [side.value for side in sides.unclear], "more": sides.more,
-    }  # fmt: skip
+        "proposition": sides.proposition,
+        "debate": sides.debate,
+        **{
+            name: [citation_wire(citation) for citation in column]
+            for name, column in columns.items()
+        },
+        "gap": sides.gap,
+        "unclear": [side.value for side in sides.unclear],
+        "more": sides.more,
+    }
 
 
 def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:
@@ -162,17 +213,24 @@ def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wi
     spend()
     row = generation.rows[number]
     return Wire(
-        id=row.id, debate=row.debate, path=row.path, language=row.language, side=row.side,
-        characters=row.characters, sentences=row.sentences,
+        id=row.id,
+        debate=row.debate,
+        path=row.path,
+        language=row.language,
+        side=row.side,
+        characters=row.characters,
+        sentences=row.sentences,
         source=source_wire(row),
         text=generation.document(number).text if full_text else None,
-    )  # fmt: skip
+    )
 
 
 def source_wire(document: Document | DocumentRow) -> Wire:
     """Who published it, where and when, what to call it, and the file that its text was taken out of, where there is one."""
     source, origin = document.source, document.origin
     original = origin and {
-        "sha256": origin.sha256, "extractor": origin.extractor, "told": list(origin.tells(source))
-    }  # fmt: skip
+        "sha256": origin.sha256,
+        "extractor": origin.extractor,
+        "told": list(origin.tells(source)),
+    }
     return asdict(source) | {"name": document.name, "sha256": document.sha256, "original": original}

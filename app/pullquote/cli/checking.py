@@ -58,12 +58,20 @@ def check_draft(read: Read, given: str, form: str) -> int:
 
 def _text(given: str) -> str:
     try:
-        content = Path(given).read_bytes() if given != "-" else sys.stdin.buffer.read() if sys.stdin else b""
+        content = (
+            Path(given).read_bytes()
+            if given != "-"
+            else sys.stdin.buffer.read()
+            if sys.stdin
+            else b""
+        )
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise click.UsageError(f"{given} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
-        raise click.UsageError(f"{given} is no text in UTF-8; save it so, and check it again") from error
+        raise click.UsageError(
+            f"{given} is no text in UTF-8; save it so, and check it again"
+        ) from error
 
 
 def _place(lines: Sequence[int], offset: int) -> tuple[int, int]:
@@ -78,19 +86,29 @@ def sarif(wire: dict[str, Any], name: str) -> dict[str, Any]:
     driver = {"name": "pullquote", "version": __version__, "rules": rules}
     results = [_result(one, name) for one in wire["quotations"] if not one["right"]]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
 
 
 def _result(one: dict[str, Any], name: str) -> dict[str, Any]:
     region = {
-        "startLine": one["line"], "startColumn": one["column"], "charOffset": one["start"],
-        "charLength": one["end"] - one["start"], "snippet": {"text": one["words"]},
-    }  # fmt: skip
+        "startLine": one["line"],
+        "startColumn": one["column"],
+        "charOffset": one["start"],
+        "charLength": one["end"] - one["start"],
+        "snippet": {"text": one["words"]},
+    }
     sources = "".join(
-        f" Source ({match['found']['byline']}): {match['found']['exact']}" for match in one["matches"][:2]
+        f" Source ({match['found']['byline']}): {match['found']['exact']}"
+        for match in one["matches"][:2]
     )
     artifact = {"uri": "stdin" if name == "-" else Path(name).as_posix()}
     return {
-        "ruleId": one["result"], "level": "error", "message": {"text": f"{SAYS[one['result']]}.{sources}"},
+        "ruleId": one["result"],
+        "level": "error",
+        "message": {"text": f"{SAYS[one['result']]}.{sources}"},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
-    }  # fmt: skip
+    }

@@ -14,7 +14,15 @@ import click
 
 from pullquote import __version__
 from pullquote.cli import asking, terminal  # noqa: F401 (asking brings its commands)
-from pullquote.cli.terminal import ABSTAINED, ANSWERED, FAILED, Read, as_json_option, command, counted
+from pullquote.cli.terminal import (
+    ABSTAINED,
+    ANSWERED,
+    FAILED,
+    Read,
+    as_json_option,
+    command,
+    counted,
+)
 from pullquote.errors import IndexFault, PullquoteError, SettingsError
 from pullquote.settings import Settings
 
@@ -23,22 +31,37 @@ _SPACE = "make room on the disk, or write to another one"
 _RIGHTS = "let this user do that, or name another place"
 _PLACE = "correct the setting or the argument that names it"
 _STEPS = {
-    errno.ENOSPC: _SPACE, errno.EDQUOT: _SPACE,
+    errno.ENOSPC: _SPACE,
+    errno.EDQUOT: _SPACE,
     errno.EFBIG: "let this user's files be larger (`ulimit -f`), or write to another disk",
-    errno.EACCES: _RIGHTS, errno.EPERM: _RIGHTS, errno.EROFS: _RIGHTS,
-    errno.ENOENT: _PLACE, errno.ENOTDIR: _PLACE, errno.EEXIST: _PLACE,
-}  # fmt: skip
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: _RIGHTS,
+    errno.ENOENT: _PLACE,
+    errno.ENOTDIR: _PLACE,
+    errno.EEXIST: _PLACE,
+}
 _force = click.option("--force", is_flag=True, help="Build even where nothing changed.")
-_again = click.option("--again", is_flag=True, help="Take the texts out of web pages and the like anew, too.")
-_strict = click.option("--strict", is_flag=True, help="Fail where a file of the corpus is skipped.")
-_watch = click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
-_ray = click.option("--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here.")
-_csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
-_folders = click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
-_fit = click.option("--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder.")
-_EPILOG = (
-    "Exit codes: 0 answered, 3 nothing found that clearly answers, 1 an error (with what to do next), 2 wrong usage."
+_again = click.option(
+    "--again", is_flag=True, help="Take the texts out of web pages and the like anew, too."
 )
+_strict = click.option("--strict", is_flag=True, help="Fail where a file of the corpus is skipped.")
+_watch = click.option(
+    "--watch", is_flag=True, help="Go on, and build again whenever the corpus changes."
+)
+_ray = click.option(
+    "--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here."
+)
+_csv = click.option(
+    "--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet."
+)
+_folders = click.argument(
+    "folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+_fit = click.option(
+    "--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder."
+)
+_EPILOG = "Exit codes: 0 answered, 3 nothing found that clearly answers, 1 an error (with what to do next), 2 wrong usage."
 
 
 class _Commands(click.Group):
@@ -46,14 +69,18 @@ class _Commands(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command line, `--help` and `--version` too."""
-        if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter gets it written out
+        if isinstance(
+            sys.stdout, io.TextIOWrapper
+        ):  # a terminal that lacks a letter gets it written out
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().main(*arguments, **options)
         except PullquoteError as error:
             terminal.warn(str(error))
         except UnicodeEncodeError:
-            terminal.warn("some letters cannot be written in the output's encoding; set PYTHONIOENCODING=utf-8")
+            terminal.warn(
+                "some letters cannot be written in the output's encoding; set PYTHONIOENCODING=utf-8"
+            )
         except OSError as error:
             terminal.warn(_refused(error))
             try:
@@ -73,9 +100,15 @@ def _refused(error: OSError) -> str:
     return f"{subject} ({error.strerror or error}); {step}"
 
 
-@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="pullquote")
-@click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings [default: pullquote.toml].")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="A TOML file of settings [default: pullquote.toml].",
+)
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:
     """Ask a policy debate; read the answer in the sources' own words."""
@@ -101,7 +134,9 @@ def index(read: Read, force: bool, again: bool, strict: bool, watch: bool, ray: 
     if ray and watch:
         raise click.UsageError("--ray builds once, --watch on this machine; give one of them")
     settings = read()
-    fetch_model(settings.model, "PULLQUOTE_MODEL")  # here alone the hub is asked: what answers opens what lies here
+    fetch_model(
+        settings.model, "PULLQUOTE_MODEL"
+    )  # here alone the hub is asked: what answers opens what lies here
     fetch_ranker(settings.reranker)
     code = ANSWERED
     if force or again or not watch:
@@ -124,14 +159,24 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
     before = None
     with suppress(IndexFault):
         before = open_index(settings).generation if again else None
-    if sys.stderr.isatty() and settings.model != DEFAULT_MODEL and not (settings.index / "encoders").is_dir():
-        click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
+    if (
+        sys.stderr.isatty()
+        and settings.model != DEFAULT_MODEL
+        and not (settings.index / "encoders").is_dir()
+    ):
+        click.echo(
+            "Preparing the embedding model, once for this index; it takes some seconds.", err=True
+        )
     try:
         with terminal.progress() as shown:
             work = over_ray(ray, settings) if ray else work_here
-            built = index_corpus(settings, progress=shown, tell=terminal.warn_beside, again=again, work=work)
+            built = index_corpus(
+                settings, progress=shown, tell=terminal.warn_beside, again=again, work=work
+            )
     except OSError as error:
-        error.filename = error.filename or str(settings.index)  # the system does not always say where
+        error.filename = error.filename or str(
+            settings.index
+        )  # the system does not always say where
         raise
     code = _told(built.generation, settings, strict=strict)
     if built.resumed:
@@ -155,7 +200,9 @@ def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) 
     for path, reason in skipped:
         terminal.warn(f"skipped {path}: {reason}")
     if skipped:
-        terminal.warn(f"{counted(len(skipped), 'file')} of the corpus skipped; the rest can be asked")
+        terminal.warn(
+            f"{counted(len(skipped), 'file')} of the corpus skipped; the rest can be asked"
+        )
     return FAILED if skipped and strict else ANSWERED
 
 
@@ -163,10 +210,19 @@ def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) 
     "Add web pages or files to the corpus, and index them.",
     click.argument("given", metavar="[URL|FILE]...", nargs=-1),
     click.option("--debate", metavar="NAME", help="The debate to add to; a new one is made."),
-    click.option("--from", "listed", type=click.Path(path_type=Path), help="A file with one address or file a line."),
-    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+    click.option(
+        "--from",
+        "listed",
+        type=click.Path(path_type=Path),
+        help="A file with one address or file a line.",
+    ),
+    click.option(
+        "--allow-local", is_flag=True, help="Fetch from this machine and private networks too."
+    ),
 )
-def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | None, allow_local: bool) -> int:
+def add(
+    read: Read, given: tuple[str, ...], debate: str | None, listed: Path | None, allow_local: bool
+) -> int:
     """Fetch each URL, or copy each FILE, into the corpus, then index it; a line tells what was taken in.
 
     Exit codes: 0 all are in, 1 some are not, and why.
@@ -177,7 +233,10 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
     from pullquote.upkeep.indexing import index_corpus
 
     lines = listed.read_bytes().decode("utf-8", "replace").split("\n") if listed else ()
-    wanted = [*given, *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+    wanted = [
+        *given,
+        *(line.strip() for line in lines if line.strip() and not line.startswith("#")),
+    ]
     if not wanted:
         raise click.UsageError("name an address or a file to add, or a list of them with --from")
     settings, added = read(), []
@@ -199,15 +258,25 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
     "Hold the documents against the pages they were published on.",
     click.argument("debate", required=False),
     click.option(
-        "--receipt", "receipts", multiple=True, type=click.Path(path_type=Path),
+        "--receipt",
+        "receipts",
+        multiple=True,
+        type=click.Path(path_type=Path),
         help="Only what this saved answer (`ask --json`) quotes; may be given again.",
     ),
-    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+    click.option(
+        "--allow-local", is_flag=True, help="Fetch from this machine and private networks too."
+    ),
     _csv,
     as_json_option,
-)  # fmt: skip
+)
 def recheck(
-    read: Read, debate: str | None, receipts: tuple[Path, ...], allow_local: bool, as_csv: bool, as_json: bool
+    read: Read,
+    debate: str | None,
+    receipts: tuple[Path, ...],
+    allow_local: bool,
+    as_csv: bool,
+    as_json: bool,
 ) -> int:
     """Hold each document that has an address, or what receipts quote, against the page there, as it is now.
 
@@ -236,9 +305,15 @@ def recheck(
 @command(
     "Serve the page, the API and the widget.",
     click.option("--host", help="Address to listen on [default: PULLQUOTE_HOST or 127.0.0.1]."),
-    click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on [default: PULLQUOTE_PORT or 8000]."),
     click.option(
-        "--watch", is_flag=True, help="Index the corpus again whenever it changes, while the old index serves."
+        "--port",
+        type=click.IntRange(1, 65_535),
+        help="Port to listen on [default: PULLQUOTE_PORT or 8000].",
+    ),
+    click.option(
+        "--watch",
+        is_flag=True,
+        help="Index the corpus again whenever it changes, while the old index serves.",
     ),
 )
 def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
@@ -249,7 +324,9 @@ def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
     from pullquote.upkeep.watch import follow_beside
 
     settings = read()
-    if not watch and is_local(settings.host if host is None else host):  # a demonstration is for who runs it
+    if not watch and is_local(
+        settings.host if host is None else host
+    ):  # a demonstration is for who runs it
         settings = terminal.or_demonstration(read)()
     with ExitStack() as ending:
         if watch:
@@ -279,7 +356,9 @@ def assist(read: Read) -> None:
     with suppress(SettingsError):  # each call tells it
         PUBLIC.set(read().public_address or "")
     with ExitStack() as serving:
-        opener = Thread(target=terminal.warned, args=[current])  # the client's first message is answered meanwhile
+        opener = Thread(
+            target=terminal.warned, args=[current]
+        )  # the client's first message is answered meanwhile
         opener.start()
         Assistant(current, records=lambda: Records.of(read())).run("stdio")
         opener.join()
@@ -320,7 +399,11 @@ def balance(read: Read, as_csv: bool, as_json: bool) -> None:
     if as_csv:
         click.echo(csv_of(found), nl=False)
     else:
-        terminal.show(as_json, [debate.wire() for debate in found], "\n\n".join(debate.text for debate in found))
+        terminal.show(
+            as_json,
+            [debate.wire() for debate in found],
+            "\n\n".join(debate.text for debate in found),
+        )
 
 
 @command("Show what was asked in vain, and what readers said.", as_json_option)
@@ -332,7 +415,9 @@ def report(read: Read, as_json: bool) -> None:
 
     settings, generation = read(), None
     if settings.store is None:
-        raise SettingsError("nothing is recorded; name a file with PULLQUOTE_STORE, for `serve` and for `report`")
+        raise SettingsError(
+            "nothing is recorded; name a file with PULLQUOTE_STORE, for `serve` and for `report`"
+        )
     with suppress(IndexFault):  # what visitors asked is told even where no index can be used
         generation = open_index(settings).generation
     found = report_of(Records.of(settings), generation)

@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 MAX_WIDTH = 88
 TOLD_SECONDS = 10  # between two lines on how far a build is, where no bar can be shown
-MAX_BROKEN = 20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
+MAX_BROKEN = (
+    20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
+)
 COMMANDS: list[click.Command] = []
 Read = Callable[[], Settings]  # the settings, which `--help` does not need
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the wire form, for programs.")
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print the wire form, for programs."
+)
 debate_option = click.option("--debate", metavar="NAME", help="Look in one debate only.")
 max_quotes_option = click.option(
     "--max-quotes", type=click.IntRange(1, 10), default=3, show_default=True, help="Quotes at most."
@@ -72,7 +76,9 @@ def or_demonstration(read: Read) -> Read:
     shown = demonstration(read())
     if shown is None:
         return read
-    warn(f"no corpus is here yet, so the demonstration answers: one article on drug cartels (its index: {shown.index})")
+    warn(
+        f"no corpus is here yet, so the demonstration answers: one article on drug cartels (its index: {shown.index})"
+    )
     warn("to ask documents of your own, put them into corpus/NAME/ and run `pullquote index`")
     index_changes(shown)
     return lambda: shown
@@ -130,8 +136,16 @@ def visible(text: str) -> str:
 
 def render(template: str, wire: dict[str, Any], **more: object) -> str:
     """The text of a wire form; its template parts paragraphs by however many blank lines."""
-    lines = _templates().get_template(f"{template}.txt").render(wire=wire, **more).strip("\n").split("\n")
-    return "\n".join(line for line, before in zip(lines, ["", *lines], strict=False) if line or before)
+    lines = (
+        _templates()
+        .get_template(f"{template}.txt")
+        .render(wire=wire, **more)
+        .strip("\n")
+        .split("\n")
+    )
+    return "\n".join(
+        line for line, before in zip(lines, ["", *lines], strict=False) if line or before
+    )
 
 
 @cache
@@ -145,14 +159,27 @@ def _templates() -> "Environment":
 
     def line_of(source: dict[str, Any]) -> str:
         return source_line(
-            Source(**{name: value for name, value in source.items() if name not in {"name", "sha256", "original"}})
+            Source(
+                **{
+                    name: value
+                    for name, value in source.items()
+                    if name not in {"name", "sha256", "original"}
+                }
+            )
         )
 
     environment = Environment(  # noqa: S701 (a terminal reads no markup)
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {"visible": visible, "wrapped": wrapped, "indented": _indented, "shell": shlex.quote}
+    )
+    environment.filters |= {
+        "visible": visible,
+        "wrapped": wrapped,
+        "indented": _indented,
+        "shell": shlex.quote,
+    }
     environment.filters["source_line"] = line_of
     environment.globals["whereabouts"] = whereabouts
     environment.globals["weak"] = WEAK
@@ -163,9 +190,14 @@ def wrapped(text: str, margin: str = "") -> str:
     """A paragraph for this terminal."""
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH)
     return textwrap.fill(
-        visible(text), width, initial_indent=margin, subsequent_indent=margin, expand_tabs=False, break_on_hyphens=False,
+        visible(text),
+        width,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        expand_tabs=False,
+        break_on_hyphens=False,
         break_long_words=len(text) < MAX_BROKEN,
-    )  # fmt: skip
+    )
 
 
 def _indented(text: str) -> str:
@@ -186,7 +218,9 @@ def progress() -> Iterator[Callable[[int, int], None]]:
             if bar.disable and time.monotonic() - last > TOLD_SECONDS:
                 last = time.monotonic()
                 warn(f"{done:,} of {of:,} letters")
-            if bar.total is None:  # what an interrupted build had done already tells nothing of how fast this one is
+            if (
+                bar.total is None
+            ):  # what an interrupted build had done already tells nothing of how fast this one is
                 bar.initial = bar.n = done
             bar.total = of
             bar.update(done - bar.n)
