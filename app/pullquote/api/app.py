@@ -117,12 +117,12 @@ async def _take_up_newer(explainer: Explainer) -> None:
 
 def _describe(app: FastAPI, settings: Settings) -> None:
     """Complete the description that the framework makes of the routes: what they send, and which key they need."""
-    made = app.openapi
+    describe = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is not None:
             return app.openapi_schema
-        schema = made()
+        schema = describe()
         schema["components"] = {
             "schemas": schema["components"]["schemas"] | SHAPES,
             "securitySchemes": _SCHEMES,
@@ -210,9 +210,9 @@ def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=DRAIN_SECONDS,
         timeout_keep_alive=settings.head_seconds,
     )
-    for asked in (signal.SIGTERM, signal.SIGINT):
+    for stop_signal in (signal.SIGTERM, signal.SIGINT):
         signal.signal(
-            asked, lambda *_: sys.exit(0)
+            stop_signal, lambda *_: sys.exit(0)
         )  # uvicorn drains first, then hands it on: no failure
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
         signal.signal(

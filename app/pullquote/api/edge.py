@@ -128,9 +128,9 @@ class Observer(Layer):
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = {name.lower() for name, _ in message["headers"]}
-                told = SECURITY | {b"x-request-id": visit.request_id.encode()}
-                more = [(name, value) for name, value in told.items() if name not in given]
+                present = {name.lower() for name, _ in message["headers"]}
+                defaults = SECURITY | {b"x-request-id": visit.request_id.encode()}
+                more = [(name, value) for name, value in defaults.items() if name not in present]
                 message["headers"] = [
                     *(_with_head(*header) for header in message["headers"]),
                     *more,
@@ -209,10 +209,10 @@ class _Preflights(CORSMiddleware):
             return answer
         vary = {"Vary": answer.headers["vary"]}
         if self.is_allowed_origin(request_headers["origin"]):
-            told = f"a page may send {' and '.join(_METHODS)} with {', '.join(_SENT)} only"
-            return problem(400, told, kind="invalid-request", headers=vary)
-        told = "the operator does not list that site in PULLQUOTE_ALLOWED_ORIGINS"
-        return problem(400, told, kind="unknown-site", headers=vary)
+            detail = f"a page may send {' and '.join(_METHODS)} with {', '.join(_SENT)} only"
+            return problem(400, detail, kind="invalid-request", headers=vary)
+        detail = "the operator does not list that site in PULLQUOTE_ALLOWED_ORIGINS"
+        return problem(400, detail, kind="unknown-site", headers=vary)
 
 
 class JsonLines(logging.Formatter):
@@ -229,29 +229,29 @@ class Terminal(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         facts = facts_of(record, self)
-        told = [
+        words = [
             str(facts.pop("time"))[11:19],
             *(str(facts.pop(name)) for name in ("level", "message")),
         ]
-        told += [str(facts[name]) for name in ("route", "method", "status", "ms") if name in facts]
-        told += [] if record.levelno < logging.WARNING else [str(facts)]
-        return json.dumps(" ".join(told))[1:-1].replace("\x7f", "\\u007f")
+        words += [str(facts[name]) for name in ("route", "method", "status", "ms") if name in facts]
+        words += [] if record.levelno < logging.WARNING else [str(facts)]
+        return json.dumps(" ".join(words))[1:-1].replace("\x7f", "\\u007f")
 
 
 def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, object]:
     """What a record says, without anything that nobody meant to log."""
     time = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
-    found: dict[str, object] = {
+    facts: dict[str, object] = {
         "time": time,
         "level": record.levelname.lower(),
         "message": record.getMessage(),
     }
     if (visit := VISIT.get(None)) is not None:
-        found["request_id"] = visit.request_id
-    found |= getattr(record, "facts", {})
+        facts["request_id"] = visit.request_id
+    facts |= getattr(record, "facts", {})
     if record.exc_info:
-        found["trace"] = formatter.formatException(record.exc_info)
-    return found
+        facts["trace"] = formatter.formatException(record.exc_info)
+    return facts
 
 
 def configure(stream: TextIO | None = None) -> None:
@@ -270,35 +270,35 @@ class Figures:
     """The figures of one application for Prometheus, in a registry of its own; labels are few, never a client's words."""
 
     def __init__(self, explainer: Explainer, line: Line) -> None:
-        own = self.registry = CollectorRegistry()
+        registry = self.registry = CollectorRegistry()
         self._requests = Counter(
-            "pullquote_requests", "Requests answered.", ["route", "method", "status"], registry=own
+            "pullquote_requests", "Requests answered.", ["route", "method", "status"], registry=registry
         )
         self._seconds = Histogram(
             "pullquote_request_seconds",
             "Time to answer.",
             ["route"],
             buckets=_SECONDS,
-            registry=own,
+            registry=registry,
         )
         self._answers = Counter(
             "pullquote_answers",
             "Questions answered, and abstentions by reason.",
             ["reason"],
-            registry=own,
+            registry=registry,
         )
         self._stages = Histogram(
             "pullquote_answer_stage_seconds",
             "Time of one stage of an answer.",
             ["stage"],
             buckets=_STAGE_SECONDS,
-            registry=own,
+            registry=registry,
         )
-        waiting = Gauge("pullquote_line_waiting", "Requests waiting for a turn.", registry=own)
+        waiting = Gauge("pullquote_line_waiting", "Requests waiting for a turn.", registry=registry)
         waiting.set_function(lambda: line.waiting)
-        working = Gauge("pullquote_line_working", "Requests at work.", registry=own)
+        working = Gauge("pullquote_line_working", "Requests at work.", registry=registry)
         working.set_function(lambda: line.working)
-        own.register(_Now(explainer, line))
+        registry.register(_Now(explainer, line))
 
     @property
     def text(self) -> bytes:
@@ -326,11 +326,11 @@ class _Now(Collector):
     def collect(self) -> Iterator[Metric]:
         """The figures of this moment."""
         card = self._explainer.generation.card
-        named = GaugeMetricFamily(
+        info = GaugeMetricFamily(
             "pullquote_generation_info", "The generation that serves.", labels=["generation"]
         )
-        named.add_metric([card.name], 1)
-        yield named
+        info.add_metric([card.name], 1)
+        yield info
         built = dt.datetime.fromisoformat(card.built_at)
         age = dt.datetime.now(dt.UTC) - (built if built.tzinfo else built.replace(tzinfo=dt.UTC))
         yield GaugeMetricFamily(
@@ -346,10 +346,10 @@ class _Now(Collector):
         for turn, count in self._line.counts.items():
             turns.add_metric([turn.value], count)
         yield turns
-        kept = CounterMetricFamily(
+        lookups = CounterMetricFamily(
             "pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"]
         )
         for name, counts in self._explainer.counts.items():
-            kept.add_metric([name, "hit"], counts.hits)
-            kept.add_metric([name, "miss"], counts.misses)
-        yield kept
+            lookups.add_metric([name, "hit"], counts.hits)
+            lookups.add_metric([name, "miss"], counts.misses)
+        yield lookups

@@ -22,23 +22,23 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
             Span(quote["start"], quote["end"]),
         )
         citation = explainer.quote_at(document.id, span)
-        place = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
-        said, words = (
+        url = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
+        quoted, words = (
             (citation.said, citation.shown) if citation else (span, span.cut(document.text))
         )
-        reference = Reference(document, said, citation.quote if citation else None, quote["byline"])
-        near = (
+        reference = Reference(document, quoted, citation.quote if citation else None, quote["byline"])
+        lead_in = (
             f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
         )
         where, side = place_in(s, quote["page"], quote["time"]), stance(quote, proposition, s)
-        return Exhibit(quote["n"], words, reference, place, where, near, side)
+        return Exhibit(quote["n"], words, reference, url, where, lead_in, side)
 
     def parts() -> Iterator[Line | Exhibit]:
-        for part in answer["parts"]:
-            if part["kind"] == "frame":
-                yield Line(own_words(s, part["text"]) or part["text"])
+        for block in answer["parts"]:
+            if block["kind"] == "frame":
+                yield Line(own_words(s, block["text"]) or block["text"])
             else:
-                yield exhibit(quotes[part["n"] - 1], proposition)
+                yield exhibit(quotes[block["n"] - 1], proposition)
         yield from (exhibit(quote, None) for quote in answer["nearest"])
         yield from columns(both) if both else ()
 
@@ -65,22 +65,22 @@ def _notes(answer: Wire, both: Wire | None, s: Table) -> Iterator[str]:
     if both:
         yield s["sides_note"]
     if oldest:
-        told = s["dates_one" if oldest == newest else "dates"]
-        yield told.replace("{from}", date_in(s, oldest)).replace("{to}", date_in(s, newest))
+        template = s["dates_one" if oldest == newest else "dates"]
+        yield template.replace("{from}", date_in(s, oldest)).replace("{to}", date_in(s, newest))
 
 
 def side_name(side: str, proposition: str | None, s: Table, of: str = "") -> str:
     """What a side is called: a question that is no statement is answered yes or no."""
-    asked = (proposition or "").endswith("?") and side in ("for", "against")
-    return s[{"for": "yes", "against": "no"}[side]] if asked else s[of + side]
+    is_question = (proposition or "").endswith("?") and side in ("for", "against")
+    return s[{"for": "yes", "against": "no"}[side]] if is_question else s[of + side]
 
 
 def stance(quote: Wire, proposition: str | None, s: Table) -> str:
     """Which side a quote takes and who says so, as the page has it; nothing where none is told."""
-    told = quote["stance"]
-    if told is None or told["side"] == "unclear":
+    verdict = quote["stance"]
+    if verdict is None or verdict["side"] == "unclear":
         return ""
-    percent = round(told["probability"] * 100)
-    how = "weak" if told["basis"] == "model" and percent < WEAK else told["basis"]
-    words = s[f"basis_{how}"].replace("{side}", side_name(told["side"], proposition, s, "stance_"))
+    percent = round(verdict["probability"] * 100)
+    how = "weak" if verdict["basis"] == "model" and percent < WEAK else verdict["basis"]
+    words = s[f"basis_{how}"].replace("{side}", side_name(verdict["side"], proposition, s, "stance_"))
     return words.replace("{n}", str(percent))

@@ -24,9 +24,9 @@ _pictures: OrderedDict[tuple[str, Span], bytes] = OrderedDict()
 
 def page_of(document: Document, span: Span | None) -> int | None:
     """The page that a range starts on, where the document's file has pages that can be shown."""
-    place = place_at(document.places, span.start) if span else None
-    shown = document.path.lower().endswith(".pdf") and find_spec("pypdfium2") is not None
-    return place.page if place and shown else None
+    location = place_at(document.places, span.start) if span else None
+    has_pages = document.path.lower().endswith(".pdf") and find_spec("pypdfium2") is not None
+    return location.page if location and has_pages else None
 
 
 def facsimile(settings: Settings, document: Document, span: Span) -> bytes | None:
@@ -48,14 +48,14 @@ def facsimile(settings: Settings, document: Document, span: Span) -> bytes | Non
         return None
     try:
         content = _content(settings, document, origin.sha256)
-        made = picture_apart(content, page, document.text[span.start : span.end])
+        picture = picture_apart(content, page, document.text[span.start : span.end])
     finally:
         _turns.release()
     with _lock:
-        _pictures[key] = made
+        _pictures[key] = picture
         while len(_pictures) > KEPT:
             _pictures.popitem(last=False)
-    return made
+    return picture
 
 
 def forget() -> None:

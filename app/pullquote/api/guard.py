@@ -68,10 +68,10 @@ RULES: dict[str, Access] = {
 
 def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
     """The template of the route that the router will choose, by the router's own test and order."""
-    asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope  # as it is handed on
+    request = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope  # as it is handed on
     partial: str | None = None
     for route in routes:
-        match, child = route.matches(asked)
+        match, child = route.matches(request)
         template = str(getattr(child.get("route", route), "path", ""))
         if match is Match.FULL:
             return template
@@ -114,13 +114,13 @@ class Hosts(Layer):
             answer = problem(400, hint, kind="unknown-host")
         await answer(scope, receive, send)
 
-    def _fits(self, given: list[bytes]) -> bool:
-        if not given:
+    def _fits(self, values: list[bytes]) -> bool:
+        if not values:
             return True  # HTTP/1.0, as some health checks speak it, and no browser
-        found = _HOST.fullmatch(given[0].decode("latin-1")) if len(given) == 1 else None
-        if found is None:
+        host = _HOST.fullmatch(values[0].decode("latin-1")) if len(values) == 1 else None
+        if host is None:
             return False
-        name = found["name"].lower().rstrip(".")
+        name = host["name"].lower().rstrip(".")
         return self._any or name in self._names or is_local(name) or _address(name) is not None
 
 
@@ -149,8 +149,8 @@ def is_here(scope: Scope) -> bool:
     A peer without an address came over a socket file or from within the process.
     """
     address = _address(scope["client"][0]) if scope.get("client") else None
-    near = address is None or address.is_loopback
-    return near and not any(name in _PASSED_ON for name, _ in scope["headers"])
+    local = address is None or address.is_loopback
+    return local and not any(name in _PASSED_ON for name, _ in scope["headers"])
 
 
 def client_of(scope: Scope) -> str:
@@ -167,9 +167,9 @@ def client_of(scope: Scope) -> str:
 
 def proxies_of(settings: Settings) -> list[str]:
     """Whose X-Forwarded-For is believed, as a socket of IPv6 names them too."""
-    found = [ip_network(proxy) for proxy in settings.trusted_proxies]
+    networks = [ip_network(proxy) for proxy in settings.trusted_proxies]
     mapped = [
-        f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in found if one.version == 4
+        f"::ffff:{network.network_address}/{96 + network.prefixlen}" for network in networks if network.version == 4
     ]
     return [*settings.trusted_proxies, *mapped]
 
@@ -190,22 +190,22 @@ class Gate:
         self._open: dict[Connection, str] = {}
         self._counts = Counter[str]()
 
-    def enter(self, one: "Connection", address: str | None) -> None:
+    def enter(self, connection: "Connection", address: str | None) -> None:
         """Make room for a newcomer and count it; mark it where there is none, and end it where too many are marked."""
         whose = self._whose(address)
         if self._crowded(whose):
             self._let_one_go(whose)
         if self._crowded(whose):
-            one.app_state = {**one.app_state, _BEYOND: True}
-        self._open[one] = whose
+            connection.app_state = {**connection.app_state, _BEYOND: True}
+        self._open[connection] = whose
         self._counts[whose] += 1
         if len(self._open) > self._most + SPARE_CONNECTIONS:
-            one.transport.abort()
+            connection.transport.abort()
 
-    def leave(self, one: "Connection") -> None:
+    def leave(self, connection: "Connection") -> None:
         """Count one less, once."""
-        self.silent.pop(one, None)
-        if (whose := self._open.pop(one, None)) is not None:
+        self.silent.pop(connection, None)
+        if (whose := self._open.pop(connection, None)) is not None:
             self._counts[whose] -= 1
             if not self._counts[whose]:
                 del self._counts[whose]
@@ -213,8 +213,8 @@ class Gate:
     def _whose(self, address: str | None) -> str:
         """Whom a connection counts for; nobody where it is a named proxy's."""
         ours = ip_address(address) if address else None
-        named = ours is not None and any(ours in proxy for proxy in self._proxies)
-        return "" if named else client_of({"client": address and (address, 0)})
+        is_proxy = ours is not None and any(ours in proxy for proxy in self._proxies)
+        return "" if is_proxy else client_of({"client": address and (address, 0)})
 
     def _has_many(self, whose: str) -> bool:
         return bool(whose) and self._counts[whose] >= self._each
@@ -224,11 +224,11 @@ class Gate:
 
     def _let_one_go(self, whose: str) -> None:
         many = self._has_many(whose)
-        quiet = (one for one in self.silent if not many or self._open.get(one) == whose)
+        quiet = (connection for connection in self.silent if not many or self._open.get(connection) == whose)
         # what is still to be read of an answer is not thrown away
-        if one := next((one for one in quiet if not one.transport.get_write_buffer_size()), None):
-            self.leave(one)
-            one.transport.close()
+        if connection := next((connection for connection in quiet if not connection.transport.get_write_buffer_size()), None):
+            self.leave(connection)
+            connection.transport.close()
 
 
 class Connection(H11Protocol):
@@ -308,19 +308,19 @@ class Keys:
 
     def kind(self, key: str) -> Kind:
         """What a key is. Every kept key is compared, whichever fits."""
-        given, found = _digest(key), Kind.WRONG if key else Kind.NONE
-        for kept, kind in self._kinds:
-            if hmac.compare_digest(kept, given):
-                found = kind
-        return found
+        digest, result = _digest(key), Kind.WRONG if key else Kind.NONE
+        for stored, kind in self._kinds:
+            if hmac.compare_digest(stored, digest):
+                result = kind
+        return result
 
     def credential(self, scope: Scope) -> tuple[Kind, str]:
         """What the headers of a request carry, and the digest of it; two different keys are a wrong one."""
-        given = {key for name, value in scope["headers"] if (key := _key_in(name, value))}
-        if not given:
+        keys = {key for name, value in scope["headers"] if (key := _key_in(name, value))}
+        if not keys:
             return Kind.NONE, ""
-        key = given.pop()
-        if given or len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        key = keys.pop()
+        if keys or len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
             return Kind.WRONG, ""
         return self.kind(key), _digest(key)
 
@@ -410,27 +410,27 @@ class Rates(Layer):
             policies.append(f'"{limit.name}";q={limit.amount};w={limit.seconds}')
             left.append(f'"{limit.name}";r={max(0, limit.amount - count)};t={wait}')
             if count > limit.amount:
-                told = {
+                headers = {
                     "RateLimit-Policy": policies[-1],
                     "RateLimit": left[-1],
                     "Retry-After": str(wait),
                 }
                 detail = f"more than {limit.amount} requests in {limit.seconds} seconds; try again in {wait} seconds"
-                await problem(429, detail, kind="rate-limited", headers=told, scope=scope)(
+                await problem(429, detail, kind="rate-limited", headers=headers, scope=scope)(
                     scope, receive, send
                 )
                 return
-        told = (
+        headers = (
             {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)} if left else {}
         )
-        await self.app(scope, receive, adding(send, told))
+        await self.app(scope, receive, adding(send, headers))
 
     def _counted(self, visit: Visit) -> list[tuple[Limit, str]]:
         if visit.access is Access.OPEN or visit.kind is Kind.ADMIN:
             return []
-        found = [(self._client, visit.client)]
-        found += [(self._key, visit.key)] if visit.kind is Kind.SEARCH else []
-        return [(limit, who) for limit, who in found if limit]
+        counted = [(self._client, visit.client)]
+        counted += [(self._key, visit.key)] if visit.kind is Kind.SEARCH else []
+        return [(limit, who) for limit, who in counted if limit]
 
 
 def adding(send: Send, headers: dict[str, str]) -> Send:

@@ -110,8 +110,8 @@ class Intake(Layer):
             await problem(error.status, error.detail, kind=error.kind)(scope, receive, send)
             return
         if body is not None:
-            whole = {"type": "http.request", "body": body, "more_body": False}
-            await self.app(scope, replaying(whole, receive), send)
+            message = {"type": "http.request", "body": body, "more_body": False}
+            await self.app(scope, replaying(message, receive), send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         stated = _header(scope, b"content-length")
@@ -174,14 +174,14 @@ def check_json(body: bytes, *, depth: int) -> bytes:
         count += len(level)
         if count > MAX_VALUES:
             raise Unfit(422, f"body: holds more than {MAX_VALUES} values")
-        held = [
-            one.values() if isinstance(one, dict) else one
-            for one in level
-            if isinstance(one, (dict, list))
+        containers = [
+            nested.values() if isinstance(nested, dict) else nested
+            for nested in level
+            if isinstance(nested, (dict, list))
         ]
-        if deep == depth and held:
+        if deep == depth and containers:
             raise Unfit(422, f"body: is nested more than {depth} deep")
-        level = list(chain.from_iterable(held))
+        level = list(chain.from_iterable(containers))
     return (
         json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
         if _HALF.search(body)
@@ -190,10 +190,10 @@ def check_json(body: bytes, *, depth: int) -> bytes:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise Unfit(422, "body: a name stands twice in one object")
-    return found
+    return members
 
 
 def _no_number(_: str) -> Any:
@@ -274,25 +274,25 @@ class Line:
         return outcome
 
     async def _wait(self, receive: Receive) -> Outcome:
-        place, gone = (
+        turn, gone = (
             asyncio.get_running_loop().create_future(),
             asyncio.ensure_future(_gone(receive)),
         )
-        self._waiters.append(place)
+        self._waiters.append(turn)
         outcome = Outcome.LATE
         try:
             await asyncio.wait(
-                {place, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED
+                {turn, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED
             )
             outcome = (
-                gone.result() if gone.done() else Outcome.WORK if place.done() else Outcome.LATE
+                gone.result() if gone.done() else Outcome.WORK if turn.done() else Outcome.LATE
             )
         finally:
             gone.cancel()
-            if outcome is not Outcome.WORK and place.done():
+            if outcome is not Outcome.WORK and turn.done():
                 self.leave()  # a turn that is lost never comes back
             elif outcome is not Outcome.WORK:
-                self._waiters.remove(place)
+                self._waiters.remove(turn)
         return outcome
 
     def leave(self) -> None:
@@ -356,14 +356,14 @@ class Waiting(TurnAway):
             await self._work(scope, body, receive, send)
 
     async def _work(self, scope: Scope, body: Message, receive: Receive, send: Send) -> None:
-        held, pieces, budget = True, 0, Budget(self._seconds)
+        has_turn, pieces, budget = True, 0, Budget(self._seconds)
         leaving = asyncio.ensure_future(_gone(receive))  # which also comes once all is sent
         leaving.add_done_callback(lambda _: budget.end())
 
         def leave() -> None:
-            nonlocal held
-            if held:
-                held = False
+            nonlocal has_turn
+            if has_turn:
+                has_turn = False
                 self._line.leave()
 
         async def freeing(message: Message) -> None:

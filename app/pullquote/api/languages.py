@@ -29,19 +29,19 @@ def _read() -> dict[str, Table]:
 LANGUAGES = _read()
 STRINGS = LANGUAGES[ENGLISH]  # a site may replace them
 # What scripts show: they name it, whole or up to its last part, or a template marks it for them
-_NAMED = {one for path in _SCRIPTS for one in re.findall(r"\w+", path.read_bytes().decode())}
+_NAMED = {word for path in _SCRIPTS for word in re.findall(r"\w+", path.read_bytes().decode())}
 _MARKS = {
-    one
+    name
     for path in _FOLDER.glob("*.html")
-    for one in re.findall(r'data-\w+="(\w+)"', path.read_bytes().decode())
+    for name in re.findall(r'data-\w+="(\w+)"', path.read_bytes().decode())
 }
 _SHOWN = {name for name in STRINGS if {name, name.rpartition("_")[0] + "_"} & (_NAMED | _MARKS)}
 
 
 def language_of(scope: Scope) -> str:
     """What a request is answered in: what its address names as `lang`, else what its browser likes best, else English."""
-    named = QueryParams(scope.get("query_string", b"")).get("lang", "")
-    wished = (named, *_accepted(Headers(scope=scope).get("accept-language", "")))
+    requested = QueryParams(scope.get("query_string", b"")).get("lang", "")
+    wished = (requested, *_accepted(Headers(scope=scope).get("accept-language", "")))
     return next((tag for tag in map(_primary, wished) if tag in LANGUAGES), ENGLISH)
 
 
@@ -53,14 +53,14 @@ def _primary(tag: str) -> str:
 def _accepted(header: str) -> list[str]:
     """The tags of an Accept-Language, the best liked first."""
     weighed = []
-    for part in header.split(",")[:MOST]:
-        tag, _, weight = part.partition(";")
+    for entry in header.split(",")[:MOST]:
+        tag, _, weight = entry.partition(";")
         try:
             liking = float(weight.strip().removeprefix("q=") or 1)
         except ValueError:
             continue
         weighed += [(liking, tag)] if liking > 0 else []
-    return [tag for _, tag in sorted(weighed, key=lambda one: -one[0])]
+    return [tag for _, tag in sorted(weighed, key=lambda weighted: -weighted[0])]
 
 
 def date_in(table: Table, date: str) -> str:
@@ -92,12 +92,12 @@ def own_words(table: Table, english: str) -> str:
 def for_browser(table: Table) -> dict[str, object]:
     """What the scripts of a page show: the words, and in `told` the lines over quotes by their English."""
     words = {key: text for key, text in table.items() if key in _SHOWN}
-    told = {
+    frame_lines = {
         STRINGS[key]: text
         for key, text in table.items()
         if key.startswith("told_") and text != STRINGS.get(key)
     }
-    return {**words, "told": told}
+    return {**words, "told": frame_lines}
 
 
 def for_widget() -> bytes:

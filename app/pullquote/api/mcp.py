@@ -107,10 +107,10 @@ def _failed(
     )
 
 
-def _said(text: str, told: BaseModel) -> CallToolResult:
+def _said(text: str, result: BaseModel) -> CallToolResult:
     return CallToolResult(
         content=[TextContent(type="text", text=text)],
-        structured_content=told.model_dump(mode="json"),
+        structured_content=result.model_dump(mode="json"),
     )
 
 
@@ -120,10 +120,10 @@ class Tools:
     def __init__(
         self,
         current: Callable[[], Explainer],
-        asked: Callable[[Asked], None],
+        on_answer: Callable[[Asked], None],
         records: Callable[[], Records],
     ) -> None:
-        self._current, self._asked, self._records = current, asked, records
+        self._current, self._asked, self._records = current, on_answer, records
 
     def all(self) -> list[Callable[..., Any]]:
         """Every tool; its name and what it does are the function's."""
@@ -152,15 +152,15 @@ class Tools:
             question, limit=now.settings.max_question, debate=debate, max_quotes=max_quotes
         )
         self._asked(answer := now.ask(query))
-        told = wire.answer_wire(answer)
-        quotes, nearest = _quotes(told["quotes"]), _quotes(told["nearest"])
-        parts = [part.get("text") or _shown(quotes[part["n"] - 1]) for part in told["parts"]]
-        lines = [*parts, *map(_shown, nearest), *([f"({told['gap']})"] if told["gap"] else [])]
+        body = wire.answer_wire(answer)
+        quotes, nearest = _quotes(body["quotes"]), _quotes(body["nearest"])
+        paragraphs = [fragment.get("text") or _shown(quotes[fragment["n"] - 1]) for fragment in body["parts"]]
+        lines = [*paragraphs, *map(_shown, nearest), *([f"({body['gap']})"] if body["gap"] else [])]
         names = ("status", "reason", "confidence", "suggestions")
-        own = {name: told[name] for name in names} | {"answer_id": told["id"]}
-        generation = told["index"]["generation"]
+        fields = {name: body[name] for name in names} | {"answer_id": body["id"]}
+        generation = body["index"]["generation"]
         return _said(
-            "\n\n".join(lines), Answer(quotes=quotes, nearest=nearest, generation=generation, **own)
+            "\n\n".join(lines), Answer(quotes=quotes, nearest=nearest, generation=generation, **fields)
         )
 
     def search_quotes(
@@ -168,10 +168,10 @@ class Tools:
     ) -> Annotated[CallToolResult, Quotes]:
         """Find the sentences that fit best, whether or not they answer a question."""
         now = self._current()
-        found = now.search(
+        citations = now.search(
             worded(query, *SOUGHT, limit=now.settings.max_question), count=count, debate=debate
         )
-        quotes = _quotes([wire.citation_wire(citation) for citation in found])
+        quotes = _quotes([wire.citation_wire(citation) for citation in citations])
         return _said(
             _all(quotes) or "No sentence here holds any of these words.", Quotes(quotes=quotes)
         )
@@ -182,10 +182,10 @@ class Tools:
         """Check whether words stand in the sources, letter for letter, and are whose they are said to be."""
         now = self._current()
         worded(quote, *QUOTE, limit=MOST_QUOTE)
-        told = wire.verdict_wire(
+        body = wire.verdict_wire(
             now.verify(quote, speaker=speaker, document_id=document_id), now.quote_at
         )
-        verdict = Verdict(**_verdict(told))
+        verdict = Verdict(**_verdict(body))
         whose = f", attribution {verdict.attribution}" if verdict.attribution else ""
         caveats = "\n".join(f"({caveat})" for caveat in verdict.caveats)
         return _said(
@@ -195,33 +195,33 @@ class Tools:
     def verify_text(self, text: str) -> Annotated[CallToolResult, Checked]:
         """Check every quotation of a draft, plain or in Markdown: its words, who is said to say it, what it leaves out."""
         now = self._current()
-        told = wire.checked_wire(text, now.check(text), now.quote_at)
+        body = wire.checked_wire(text, now.check(text), now.quote_at)
         names = ("words", "start", "end", "speaker", "right", "omitted")
         checked = [
-            CheckedQuotation(**_verdict(one), **{name: one[name] for name in names})
-            for one in told["quotations"]
+            CheckedQuotation(**_verdict(quotation), **{name: quotation[name] for name in names})
+            for quotation in body["quotations"]
         ]
-        wrong = [one for one in checked if not one.right]
+        wrong = [quotation for quotation in checked if not quotation.right]
         lines = [f"Quotations: {len(checked)}; something is to be said against {len(wrong)}."]
-        for one in wrong:
-            left = f"\nLeft out: {one.omitted}" if one.omitted else ""
+        for quotation in wrong:
+            left = f"\nLeft out: {quotation.omitted}" if quotation.omitted else ""
             lines.append(
-                f"{one.result} (characters {one.start} to {one.end}): {one.words}{left}\n{_compared(one)}"
+                f"{quotation.result} (characters {quotation.start} to {quotation.end}): {quotation.words}{left}\n{_compared(quotation)}"
             )
         return _said(
-            "\n\n".join(lines), Checked(ok=told["ok"], counts=told["counts"], quotations=checked)
+            "\n\n".join(lines), Checked(ok=body["ok"], counts=body["counts"], quotations=checked)
         )
 
     def both_sides(
         self, proposition: str, debate: Debate = None
     ) -> Annotated[CallToolResult, Sides]:
         """Show what the sources say for a statement and against it, or which side is missing."""
-        told = sides_of(self._current(), proposition, debate)
+        body = sides_of(self._current(), proposition, debate)
         sides = Sides(
-            proposition=told["proposition"],
-            favour=_quotes(told["for"]),
-            against=_quotes(told["against"]),
-            gap=told["gap"],
+            proposition=body["proposition"],
+            favour=_quotes(body["for"]),
+            against=_quotes(body["against"]),
+            gap=body["gap"],
         )
         columns = (("For", sides.favour), ("Against", sides.against))
         lines = [f"{name}:\n\n{_all(quotes) or 'none found'}" for name, quotes in columns]
@@ -230,12 +230,12 @@ class Tools:
     def list_documents(self, debate: Debate = None) -> Annotated[CallToolResult, Documents]:
         """List the documents that quotes come from, with author, publisher and date."""
         now = self._current()
-        told = [_facts(now, number) for number in now.generation.documents_of(debate)]
+        documents = [_facts(now, number) for number in now.generation.documents_of(debate)]
         lines = [
-            f"{one.id}: {one.title} ({', '.join(filter(None, (one.author, one.publisher, one.date, one.debate)))})"
-            for one in told
+            f"{document.id}: {document.title} ({', '.join(filter(None, (document.author, document.publisher, document.date, document.debate)))})"
+            for document in documents
         ]
-        return _said("\n".join(lines), Documents(documents=told))
+        return _said("\n".join(lines), Documents(documents=documents))
 
     def read_passage(
         self, document_id: DocumentId, start: int, end: int
@@ -248,34 +248,34 @@ class Tools:
     def search(self, query: str) -> Annotated[CallToolResult, Hits]:
         """Find passages about something; give an id to fetch to read it."""
         now = self._current()
-        found = now.search(worded(query, *SOUGHT, limit=now.settings.max_question), count=FOUND)
+        citations = now.search(worded(query, *SOUGHT, limit=now.settings.max_question), count=FOUND)
         hits = [
             Hit(
-                id=f"{one.document_id}:{one.start}-{one.end}",
-                title=f"{one.title or one.document_id}: {one.exact[:80]}",
-                url=one.url,
+                id=f"{quote.document_id}:{quote.start}-{quote.end}",
+                title=f"{quote.title or quote.document_id}: {quote.exact[:80]}",
+                url=quote.url,
             )
-            for one in _quotes([wire.citation_wire(citation) for citation in found])
+            for quote in _quotes([wire.citation_wire(citation) for citation in citations])
         ]
-        told = Hits(results=hits)
-        return _said(told.model_dump_json(), told)
+        result = Hits(results=hits)
+        return _said(result.model_dump_json(), result)
 
     def fetch(self, id: str) -> Annotated[CallToolResult, Fetched]:  # noqa: A002 (the name that assistants send)
         """Read what search found, by its id, or a whole document by its own."""
-        now, (document_id, place) = self._current(), _parted(id)
+        now, (document_id, span) = self._current(), _parted(id)
         document = reader.document_of(now, document_id)
-        if place is None and now.settings.full_text:
+        if span is None and now.settings.full_text:
             text, url = document.text, _link(f"/documents/{document.id}", document.source.url)
         else:
-            passage = _passage(now, document_id, place or Span(0, 1))
+            passage = _passage(now, document_id, span or Span(0, 1))
             text, url = passage.text, passage.url
         metadata = {
             "byline": source_line(document.source),
             "debate": document.debate,
             "sha256": document.sha256,
         }
-        told = Fetched(id=id, title=document.name, text=text, url=url, metadata=metadata)
-        return _said(told.model_dump_json(), told)
+        result = Fetched(id=id, title=document.name, text=text, url=url, metadata=metadata)
+        return _said(result.model_dump_json(), result)
 
     def submit_feedback(
         self,
@@ -303,8 +303,8 @@ class Tools:
 
 def _parted(name: str) -> tuple[str, Span | None]:
     """The document and the place of an id that `search` gave; a document's own id has none."""
-    document_id, _, place = name.rpartition(":")
-    start, _, end = place.partition("-")
+    document_id, _, offsets = name.rpartition(":")
+    start, _, end = offsets.partition("-")
     if document_id and start.isdecimal() and end.isdecimal():
         return document_id, Span(int(start), int(end))
     return name, None
@@ -328,12 +328,12 @@ def _passage(explainer: Explainer, document_id: str, span: Span) -> Passage:
         )
     reader.checked(explainer, document.id, citation.quote.span)
     quoted = _quotes([wire.citation_wire(citation)])[0]
-    own = {
+    fields = {
         "text": quoted.exact,
         "byline": source_line(document.source) or document.name,
         "url": quoted.url,
     }
-    return Passage(document_id=document.id, start=quoted.start, end=quoted.end, **own)
+    return Passage(document_id=document.id, start=quoted.start, end=quoted.end, **fields)
 
 
 def _link(path: str, source: str | None) -> str:
@@ -343,37 +343,37 @@ def _link(path: str, source: str | None) -> str:
     return f"{origin}{path}" if origin else source or ""
 
 
-def _quotes(told: list[wire.Wire]) -> list[Quoted]:
-    return [_quoted(one) for one in told]
+def _quotes(quotes: list[wire.Wire]) -> list[Quoted]:
+    return [_quoted(quote) for quote in quotes]
 
 
-def _quoted(told: wire.Wire) -> Quoted:
-    voice, links = told["voice"], told["links"]
+def _quoted(quote: wire.Wire) -> Quoted:
+    voice, links = quote["voice"], quote["links"]
     return Quoted(
         **{
-            name: told[name]
+            name: quote[name]
             for name in ("exact", "byline", "document_id", "start", "end", "before", "leans")
         },
-        title=told["source"]["title"],
+        title=quote["source"]["title"],
         url=_link(links["reader"], links["source"]),
         speaker=voice["speaker"],
         sure=voice["sure"],
-        side=told["stance"] and told["stance"]["side"],
+        side=quote["stance"] and quote["stance"]["side"],
     )
 
 
-def _verdict(told: wire.Wire) -> dict[str, Any]:
-    matches = _quotes([{**match, **match["found"]} for match in told["matches"]])
+def _verdict(verdict: wire.Wire) -> dict[str, Any]:
+    matches = _quotes([{**match, **match["found"]} for match in verdict["matches"]])
     names = ("result", "attribution", "diff")
-    return {name: told[name] for name in names} | {"matches": matches, "caveats": caveats_of(told)}
+    return {name: verdict[name] for name in names} | {"matches": matches, "caveats": caveats_of(verdict)}
 
 
 def _shown(quote: Quoted) -> str:
     """A quote as it reads alone."""
     exact = quote.exact.replace("\n", "\n> ")
     before = f"(Just before it: {quote.before})\n" if quote.leans and quote.before else ""
-    place = ", ".join(filter(None, (f"{quote.document_id}:{quote.start}-{quote.end}", quote.url)))
-    return f"{before}> {exact}\n— {quote.byline} ({place})"
+    reference = ", ".join(filter(None, (f"{quote.document_id}:{quote.start}-{quote.end}", quote.url)))
+    return f"{before}> {exact}\n— {quote.byline} ({reference})"
 
 
 def _all(quotes: list[Quoted]) -> str:
@@ -384,20 +384,20 @@ def _compared(verdict: Verdict) -> str:
     signs = {"same": " ", "only_given": "-", "only_stored": "+"}
     return "\n".join(
         [
-            *(f"{signs[one.kind]} {one.text}" for one in verdict.diff),
+            *(f"{signs[difference.kind]} {difference.text}" for difference in verdict.diff),
             *map(_shown, verdict.matches[:2]),
         ]
     )
 
 
 def _facts(explainer: Explainer, number: int) -> DocumentFacts:
-    told = wire.document_wire(explainer.generation, number, full_text=False)
-    source = told["source"]
+    document = wire.document_wire(explainer.generation, number, full_text=False)
+    source = document["source"]
     return DocumentFacts(
-        **{name: told[name] for name in ("id", "debate", "characters")},
+        **{name: document[name] for name in ("id", "debate", "characters")},
         **{name: source[name] for name in ("author", "publisher", "date")},
         title=source["name"],
-        url=_link(f"/documents/{told['id']}", source["url"]),
+        url=_link(f"/documents/{document['id']}", source["url"]),
     )
 
 
@@ -408,7 +408,7 @@ class Assistant(MCPServer[Any]):
     def __init__(
         self,
         current: Callable[[], Explainer],
-        asked: Callable[[Asked], None] = lambda _: None,
+        on_answer: Callable[[Asked], None] = lambda _: None,
         records: Callable[[], Records] = lambda: Records(None),
     ) -> None:
         super().__init__(
@@ -421,7 +421,7 @@ class Assistant(MCPServer[Any]):
             subscriptions=False,
         )
         self._current, self.serving = current, False
-        self._tools = Tools(current, asked, records).all()
+        self._tools = Tools(current, on_answer, records).all()
         for tool in self._tools:
             hints = ADDING if tool.__name__ == "submit_feedback" else READ_ONLY
             self.add_tool(
@@ -460,13 +460,13 @@ class Assistant(MCPServer[Any]):
             return _failed(self._plain(name, error))
 
     def _plain(self, name: str, error: ToolError) -> str:
-        known = [tool.__name__ for tool in self._tools]
-        if name not in known:
-            return f"there is no tool “{name[:80]}”; there are: {', '.join(known)}"
+        tools = [tool.__name__ for tool in self._tools]
+        if name not in tools:
+            return f"there is no tool “{name[:80]}”; there are: {', '.join(tools)}"
         if isinstance(error.__cause__, ValidationError):
             wrong = (
-                f"{'.'.join(map(str, one['loc']))}: {one['msg'].lower()}"
-                for one in error.__cause__.errors()[:3]
+                f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].lower()}"
+                for fault in error.__cause__.errors()[:3]
             )
             return f"{'; '.join(wrong)}; the tool's input schema says what {name} takes"
         return str(error).removeprefix(f"Error executing tool {name}: ")
@@ -495,12 +495,12 @@ class Assistant(MCPServer[Any]):
 
 def _guarded(tool: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(tool)
-    def guarded(**given: Any) -> Any:
+    def guarded(**arguments: Any) -> Any:
         try:
-            return tool(**given)
+            return tool(**arguments)
         except PullquoteError as error:
-            message, known = _problem(error)
-            return _failed(message, known["type"], known["retry_after"])
+            message, details = _problem(error)
+            return _failed(message, details["type"], details["retry_after"])
 
     return guarded
 

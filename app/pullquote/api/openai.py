@@ -73,14 +73,14 @@ class Message(Open):
         Raises:
             NotOffered: it holds a picture or the like.
         """
-        parts = (
+        pieces = (
             [Piece(type="text", text=self.content)]
             if isinstance(self.content, str)
             else self.content or []
         )
-        if other := next((part.type for part in parts if not part.type.endswith("text")), None):
-            raise NotOffered(f"{other} cannot be read here; send the question as text", "messages")
-        return "\n".join(part.text for part in parts)
+        if unreadable := next((piece.type for piece in pieces if not piece.type.endswith("text")), None):
+            raise NotOffered(f"{unreadable} cannot be read here; send the question as text", "messages")
+        return "\n".join(piece.text for piece in pieces)
 
 
 _Model = Annotated[
@@ -117,7 +117,7 @@ class Written:
     blocks: tuple[str, ...]
     annotations: tuple[dict[str, Any], ...]
     answer: wire.Wire
-    asked: int  # words of the messages
+    question_words: int  # of the messages
 
     @property
     def sent(self) -> wire.Wire | None:
@@ -132,8 +132,8 @@ class Written:
     @property
     def usage(self) -> tuple[int, int, int]:
         """Words asked, answered and in all: no tokens are made here, and clients want a number."""
-        told = len(self.content.split())
-        return self.asked, told, self.asked + told
+        answered = len(self.content.split())
+        return self.question_words, answered, self.question_words + answered
 
 
 def _written(
@@ -142,18 +142,18 @@ def _written(
     _refuse(body.model_extra or {})
     listed = body.messages if isinstance(body, CompletionAsked) else body.input
     messages = [Message(content=listed)] if isinstance(listed, str) else listed
-    asked = sum(len(one.text.split()) for one in messages)
+    word_count = sum(len(message.text.split()) for message in messages)
     task = task_of(messages[-1].text) if messages else None
     if task:
-        return _tasked(*task, body.model, now, asked)
+        return _tasked(*task, body.model, now, word_count)
     question = _question(messages, body.model, now)
     records.asked(answer := now.ask(question))
-    told, site = wire.answer_wire(answer), f"{request.url.scheme}://{request.url.netloc}"
-    blocks, annotations = _markdown(now, told, question.debate or "", site)
-    return Written(body.model, blocks, annotations, told, asked)
+    body_wire, site = wire.answer_wire(answer), f"{request.url.scheme}://{request.url.netloc}"
+    blocks, annotations = _markdown(now, body_wire, question.debate or "", site)
+    return Written(body.model, blocks, annotations, body_wire, word_count)
 
 
-def _tasked(key: str, questions: list[str], model: str, now: Explainer, asked: int) -> Written:
+def _tasked(key: str, questions: list[str], model: str, now: Explainer, word_count: int) -> Written:
     """What a client wants to know of a conversation, which is no question to the sources; only what comes next is asked."""
     words = [_question([Message(content=questions[-1])], model, now)] if questions else []
     answer = now.ask(words[0]) if key == "follow_ups" and words else None
@@ -162,7 +162,7 @@ def _tasked(key: str, questions: list[str], model: str, now: Explainer, asked: i
         or now.suggestions(words[0].debate if words else None)
     )
     content = task_reply(key, questions, suggested[:MAX_SUGGESTED], model)
-    return Written(model, (content,), (), {"id": uuid.uuid4().hex[:16]}, asked)
+    return Written(model, (content,), (), {"id": uuid.uuid4().hex[:16]}, word_count)
 
 
 def _refuse(extra: Mapping[str, Any]) -> None:
@@ -173,12 +173,12 @@ def _refuse(extra: Mapping[str, Any]) -> None:
     """
     text = extra.get("text")
     shaped = isinstance(text, dict) and text.get("format") not in (None, {"type": "text"})
-    asked = [
+    refused = [
         name
         for name, plain in _PLAIN.items()
         if extra.get(name) is not None and extra[name] not in plain
     ]
-    for name in [*asked, *(["text"] if shaped else [])]:
+    for name in [*refused, *(["text"] if shaped else [])]:
         raise NotOffered(
             f"{name} is not offered here: every answer is one text made of quotes; leave it out",
             name,
@@ -193,15 +193,15 @@ def _question(messages: Iterable[Message], model: str, explainer: Explainer) -> 
         QuestionError: the last message is no question of a user's.
         UnknownDebate: the model is no debate.
     """
-    said: list[tuple[str, str]] = []  # questions with what was replied
+    turns_before: list[tuple[str, str]] = []  # questions with what was replied
     last = ""
     for message in messages:
         last = message.role if message.role in ("user", "assistant") else last
         if message.role == "user":
-            said.append((message.text, ""))
-        elif message.role == "assistant" and said:
-            said[-1] = (said[-1][0], message.text)
-    if last != "user" or not said:
+            turns_before.append((message.text, ""))
+        elif message.role == "assistant" and turns_before:
+            turns_before[-1] = (turns_before[-1][0], message.text)
+    if last != "user" or not turns_before:
         raise QuestionError("the last message is no question; end with a message of the user's")
     debates = explainer.generation.debates
     if model != ALL and model not in debates:
@@ -209,21 +209,21 @@ def _question(messages: Iterable[Message], model: str, explainer: Explainer) -> 
             model
         )  # which knows other spellings, and says what there is
     debate = None if model == ALL and ALL not in debates else model
-    before = [turn for turn in said[:-1] if turn[0].strip()][-MAX_TURNS:]
+    before = [turn for turn in turns_before[:-1] if turn[0].strip()][-MAX_TURNS:]
     turns = [
         Turn(question, tuple(quoted_before(explainer, _places(reply))))
         for question, reply in before
     ]
     return Question.checked(
-        said[-1][0], limit=explainer.settings.max_question, debate=debate, history=turns
+        turns_before[-1][0], limit=explainer.settings.max_question, debate=debate, history=turns
     )
 
 
 def _places(content: str) -> Iterator[tuple[str, Span]]:
     """Where an earlier answer quoted, by the links in it."""
-    for found in islice(_OUR_LINK.finditer(content), MAX_QUOTES):
+    for link in islice(_OUR_LINK.finditer(content), MAX_QUOTES):
         try:
-            yield found[1], Span(int(found[2]), int(found[3]))
+            yield link[1], Span(int(link[2]), int(link[3]))
         except InvalidSpan:  # of a link that no answer had
             continue
 
@@ -234,20 +234,20 @@ def _markdown(
     """An answer in blocks of Markdown, and where in it each quote stands."""
     s = LANGUAGES[VISIT.get().language]
     page = sheet(explainer, answer, None, site + permalink(answer, debate), s)
-    shown = {quote["n"]: quote for quote in answer["quotes"] or answer["nearest"]}
+    quotes = {quote["n"]: quote for quote in answer["quotes"] or answer["nearest"]}
     blocks: list[str] = []
     annotations = []
     if answer["summary"]:
-        told = s["summary_by"].replace("{model}", answer["pointed"]["model"])
-        blocks.append(f"{markdown(told)} {markdown(visible(answer['summary']))}\n\n")
-    for part in page.parts:
-        if not isinstance(part, Exhibit):
-            blocks.append(f"{markdown_block(part)}\n\n")
+        credit = s["summary_by"].replace("{model}", answer["pointed"]["model"])
+        blocks.append(f"{markdown(credit)} {markdown(visible(answer['summary']))}\n\n")
+    for block_source in page.parts:
+        if not isinstance(block_source, Exhibit):
+            blocks.append(f"{markdown_block(block_source)}\n\n")
             continue
-        quote, at = shown[part.n], sum(map(len, blocks))
-        place = place_query(quote["start"], quote["end"], quote["source"]["sha256"])
-        link = f"{site}/documents/{quote['document_id']}?{place}#quote"
-        block = markdown_block(replace(part, link=link))
+        quote, at = quotes[block_source.n], sum(map(len, blocks))
+        query = place_query(quote["start"], quote["end"], quote["source"]["sha256"])
+        link = f"{site}/documents/{quote['document_id']}?{query}#quote"
+        block = markdown_block(replace(block_source, link=link))
         title = ", ".join(filter(None, (quote["byline"], quote["source"]["name"])))
         annotations.append(
             {"start_index": at, "end_index": at + len(block), "url": link, "title": title}
@@ -268,9 +268,9 @@ def _events(events: Iterable[str]) -> Response:
 
 
 def _gives(shape: str) -> dict[int | str, dict[str, Any]]:
-    given = schemas.gives(shape)
-    given[200]["content"] |= {"text/event-stream": {}}
-    return given
+    answers = schemas.gives(shape)
+    answers[200]["content"] |= {"text/event-stream": {}}
+    return answers
 
 
 # Chat Completions
@@ -282,7 +282,7 @@ def _gives(shape: str) -> dict[int | str, dict[str, Any]]:
 def completions(body: CompletionAsked, request: Request, now: Now, records: Kept) -> Response:
     """The answer as one message in Markdown, or as a stream of its blocks; `pullquote` holds it as `/v1/ask` gives it."""
     written = _written(body, request, now, records)
-    noted = [{"type": "url_citation", "url_citation": one} for one in written.annotations]
+    annotations = [{"type": "url_citation", "url_citation": citation} for citation in written.annotations]
     head = {
         "id": f"chatcmpl-{written.answer['id']}",
         "created": int(time.time()),
@@ -294,22 +294,22 @@ def completions(body: CompletionAsked, request: Request, now: Now, records: Kept
     if body.stream:
         options = (body.model_extra or {}).get("stream_options")
         counted = usage if isinstance(options, dict) and options.get("include_usage") else None
-        return _events(_chunks(head, written, noted, counted))
+        return _events(_chunks(head, written, annotations, counted))
     message = {
         "role": "assistant",
         "content": written.content,
         "refusal": None,
-        "annotations": noted,
+        "annotations": annotations,
     }
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    told = {
+    completion = {
         **head,
         "object": "chat.completion",
         "choices": [choice],
         "usage": usage,
         "pullquote": written.sent,
     }
-    return reply(told)
+    return reply(completion)
 
 
 def _chunks(
@@ -348,16 +348,16 @@ def responses(body: ResponseAsked, request: Request, now: Now, records: Kept) ->
             {"type": name, "sequence_number": n, **data}
             for n, (name, data) in enumerate(_steps(written))
         )
-        return _events(f"event: {one['type']}\ndata: {json.dumps(one)}\n\n" for one in numbered)
+        return _events(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in numbered)
     return reply(_response(written))
 
 
 def _response(written: Written, *, done: bool = True) -> dict[str, Any]:
-    asked, told, both = written.usage
+    asked_words, answer_words, both = written.usage
     usage = {
-        "input_tokens": asked,
+        "input_tokens": asked_words,
         "input_tokens_details": {"cached_tokens": 0},
-        "output_tokens": told,
+        "output_tokens": answer_words,
         "output_tokens_details": {"reasoning_tokens": 0},
         "total_tokens": both,
     }
@@ -383,34 +383,34 @@ def _response(written: Written, *, done: bool = True) -> dict[str, Any]:
 
 
 def _item(written: Written, *, done: bool = True) -> dict[str, Any]:
-    told = {"id": f"msg_{written.answer['id']}", "type": "message", "role": "assistant"}
-    return told | {
+    item = {"id": f"msg_{written.answer['id']}", "type": "message", "role": "assistant"}
+    return item | {
         "status": "completed" if done else "in_progress",
         "content": [_text(written)] if done else [],
     }
 
 
 def _text(written: Written) -> dict[str, Any]:
-    noted = [{"type": "url_citation", **one} for one in written.annotations]
+    noted = [{"type": "url_citation", **citation} for citation in written.annotations]
     return {"type": "output_text", "text": written.content, "annotations": noted, "logprobs": []}
 
 
 def _steps(written: Written) -> Iterator[tuple[str, dict[str, Any]]]:
     """The events of a response, in the order in which OpenAI's own come."""
     item, text = _item(written), _text(written)
-    here = {"item_id": item["id"], "output_index": 0, "content_index": 0}
+    position = {"item_id": item["id"], "output_index": 0, "content_index": 0}
     yield "response.created", {"response": _response(written, done=False)}
     yield "response.output_item.added", {"output_index": 0, "item": _item(written, done=False)}
-    yield "response.content_part.added", {**here, "part": {**text, "text": "", "annotations": []}}
+    yield "response.content_part.added", {**position, "part": {**text, "text": "", "annotations": []}}
     for block in written.blocks:
-        yield "response.output_text.delta", {**here, "delta": block, "logprobs": []}
-    for n, one in enumerate(text["annotations"]):
+        yield "response.output_text.delta", {**position, "delta": block, "logprobs": []}
+    for n, annotation in enumerate(text["annotations"]):
         yield (
             "response.output_text.annotation.added",
-            {**here, "annotation_index": n, "annotation": one},
+            {**position, "annotation_index": n, "annotation": annotation},
         )
-    yield "response.output_text.done", {**here, "text": text["text"], "logprobs": []}
-    yield "response.content_part.done", {**here, "part": text}
+    yield "response.output_text.done", {**position, "text": text["text"], "logprobs": []}
+    yield "response.content_part.done", {**position, "part": text}
     yield "response.output_item.done", {"output_index": 0, "item": item}
     yield "response.completed", {"response": _response(written)}
 
@@ -429,11 +429,11 @@ def models(now: Now) -> Response:
 )
 def model(model: str, now: Now) -> Response:
     """The same of one; 404 where there is no such debate."""
-    found = next((one for one in _models(now) if one["id"] == model), None)
-    if found is None and model != ALL:
+    listed = next((candidate for candidate in _models(now) if candidate["id"] == model), None)
+    if listed is None and model != ALL:
         now.generation.documents_of(model)
         raise UnknownDebate(f"there is no model {model!r}; /v1/models lists them")
-    return reply(found or _model(ALL, now))
+    return reply(listed or _model(ALL, now))
 
 
 def _models(explainer: Explainer) -> list[wire.Wire]:

@@ -114,10 +114,10 @@ def home(
 ) -> HTMLResponse:
     """A question and its answer, with both sides where they are opened; or what may be asked."""
     # A link to an answer, as when both sides are opened, shows it again: the question is on record already.
-    kept = Records(None) if sides == "1" or g else records
-    answer, message, status = _asked(now, kept, q, debate or None, (after, shown or []))
+    log = Records(None) if sides == "1" or g else records
+    answer, message, status = _asked(now, log, q, debate or None, (after, shown or []))
     opened = sides == "1" or (answer is not None and answer["sides_asked"] and sides != "0")
-    found, why = _both(now, answer, _each(each)) if opened else (None, "")
+    both, why = _both(now, answer, _each(each)) if opened else (None, "")
     debates = reader.choices(now.generation)
     debate = reader.known(now.generation, debate)  # what is not there is said, and not asked again
     return page(
@@ -128,7 +128,7 @@ def home(
         debates=debates,
         about=reader.chosen(debates, debate),
         answer=answer,
-        sides=found,
+        sides=both,
         trouble=why,
         message=message,
         shared=None if message else _shared(answer, debate),
@@ -182,12 +182,12 @@ def _turns(explainer: Explainer, asked: str, shown: list[str]) -> list[Turn]:
     """The turn before, of what an address says of it; of a broken link what is a place, and what is none says nothing."""
     limit = explainer.settings.max_question
     question = Question.checked(asked, limit=limit).question if asked.strip() else ""
-    places = [
-        (found["id"], Span(int(found["start"]), int(found["end"])))
-        for found in map(_SPOT.fullmatch, shown[:MAX_QUOTES])
-        if found and int(found["start"]) < int(found["end"])
+    spots = [
+        (match["id"], Span(int(match["start"]), int(match["end"])))
+        for match in map(_SPOT.fullmatch, shown[:MAX_QUOTES])
+        if match and int(match["start"]) < int(match["end"])
     ]
-    quotes = tuple(quoted_before(explainer, places))
+    quotes = tuple(quoted_before(explainer, spots))
     return [Turn(question, quotes)] if question or quotes else []
 
 
@@ -226,12 +226,12 @@ def taken(
         return trouble(status if message else 422, message or STRINGS["no_question"])
     both, _ = _both(now, answer, _each(each)) if sides == "1" else (None, "")
     site = f"{'https' if secure == '1' else request.url.scheme}://{request.url.netloc}"
-    chosen = next((one for one in FORMS if one.name == form), FORMS[0])
+    chosen = next((letter for letter in FORMS if letter.name == form), FORMS[0])
     table = LANGUAGES[VISIT.get().language]
     written = chosen.write(sheet(now, answer, both, site + permalink(answer, debate), table))
     content = written.encode("utf-8", "replace") if isinstance(written, str) else written
     words = "".join(
-        one if one.isascii() and one.isalnum() else " " for one in answer["question"].lower()
+        letter if letter.isascii() and letter.isalnum() else " " for letter in answer["question"].lower()
     ).split()
     name = f"{'-'.join(words)[:60].strip('-') or 'answer'}.{chosen.suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -245,8 +245,8 @@ def card(
 ) -> Response:
     """The picture of an answer for a shared link: of nothing that the page itself would not show."""
     answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
-    told = shared_answer(answer, permalink(answer, debate), debate) if answer else None
-    if answer is None or told is None or not told.picture:
+    link = shared_answer(answer, permalink(answer, debate), debate) if answer else None
+    if answer is None or link is None or not link.picture:
         return problem(
             status if message else 404, message or "there is no picture of this", scope=None
         )
@@ -263,8 +263,8 @@ def oembed(
 ) -> Response:  # noqa: A002 (oEmbed's name)
     """What another site may show of a link here (oembed.com): an answer's first quote, or else the conversation."""
     table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
-    path, _, asked = url.removeprefix(origin).partition("#")[0].partition("?")
-    query = dict(parse_qsl(asked[:LONGEST_LINK]))
+    path, _, query_string = url.removeprefix(origin).partition("#")[0].partition("?")
+    query = dict(parse_qsl(query_string[:LONGEST_LINK]))
     if format != "json":
         return problem(501, "only format=json is given")
     if not url.startswith(origin) or path not in ("", "/"):
@@ -276,21 +276,21 @@ def oembed(
     if message:
         return problem(status, message)
     sizes = (("width", maxwidth, WIDTH), ("height", maxheight, HEIGHT))
-    size = {name: min(most, own) if most > 0 else own for name, most, own in sizes}
-    named = urlencode(
+    size = {name: min(most, usual) if most > 0 else usual for name, most, usual in sizes}
+    carried = urlencode(
         [(name, value) for name, value in query.items() if name in ("lang", "debate")]
     )
     html = fragment(
-        "oembed.html", answer=answer, named=named, shared=_shared(answer, debate), **size
+        "oembed.html", answer=answer, named=carried, shared=_shared(answer, debate), **size
     )
-    told = {
+    body = {
         "version": "1.0",
         "type": "rich",
         "provider_name": "Pullquote",
         "provider_url": f"{origin}/",
         "html": html,
     }
-    return reply(told | size | {"title": question or table["title"], "cache_age": PICTURE_AGE})
+    return reply(body | size | {"title": question or table["title"], "cache_age": PICTURE_AGE})
 
 
 # The documents
@@ -312,26 +312,26 @@ def document(
     also: Annotated[list[str] | None, Query()] = None,
 ) -> HTMLResponse:
     """A document with what is asked for marked, or a page that says why not and leads on to it."""
-    here = reader.page_of(now, document_id)
+    page_id = reader.page_of(now, document_id)
     try:
-        found = now.document(document_id)
-        asked = end not in ("", "0")
-        changed = asked and not reader.same_text(found, text)
+        source = now.document(document_id)
+        marked = end not in ("", "0")
+        changed = marked and not reader.same_text(source, text)
         span = (
-            reader.place(found, *reader.numbers(start or "0", end))
-            if asked and not changed
+            reader.place(source, *reader.numbers(start or "0", end))
+            if marked and not changed
             else None
         )
     except NotFound as error:
         return trouble(404, error.found)
     except InvalidSpan as error:
         return trouble(
-            404, reader.told(now, document_id, end, error), document=here, heading="broken_link"
+            404, reader.told(now, document_id, end, error), document=page_id, heading="broken_link"
         )
     if span is not None and not reader.may_be_shown(now, document_id, span):
-        return trouble(422, reader.TOO_MUCH, document=here, heading="broken_link")
-    others = reader.also_marked(now, found, also or []) if span is not None else ()
-    return _document(now, found, span, others, sides=sides, changed=changed, back=back)
+        return trouble(422, reader.TOO_MUCH, document=page_id, heading="broken_link")
+    other_marks = reader.also_marked(now, source, also or []) if span is not None else ()
+    return _document(now, source, span, other_marks, sides=sides, changed=changed, back=back)
 
 
 @PAGES.get("/documents/{document_id}/page.png")
@@ -340,23 +340,23 @@ def page_picture(
 ) -> Response:
     """The page of the original that a quote stands on, with the quote marked."""
     try:
-        found = now.document(document_id)
-        if not reader.same_text(found, text):
+        source = now.document(document_id)
+        if not reader.same_text(source, text):
             return trouble(404, "this text has changed since the link was made")
-        span = reader.place(found, *reader.numbers(start, end))
+        span = reader.place(source, *reader.numbers(start, end))
         if not now.settings.full_text:
             return trouble(
                 404, "this document is shown only around the quote, and its pages are not"
             )
-        shown = facsimile(now.settings, found, span)
+        image = facsimile(now.settings, source, span)
     except NotFound as error:
         return trouble(404, error.found)
     except (InvalidSpan, DocumentError) as error:
         return trouble(404, str(error).partition("; ")[0])
-    if shown is None:
+    if image is None:
         return trouble(503, "too many pages are being drawn just now")
     return Response(
-        shown, media_type="image/png", headers={"Cache-Control": f"private, max-age={MAX_AGE}"}
+        image, media_type="image/png", headers={"Cache-Control": f"private, max-age={MAX_AGE}"}
     )
 
 
@@ -377,9 +377,9 @@ def _document(
     back: str,
 ) -> HTMLResponse:
     """A document with a range marked, where one is asked for, and both sides of a named proposition."""
-    generation, whole = explainer.generation, explainer.settings.full_text
-    named = own_propositions(generation, document.debate)
-    around = explainer.sides_around(document.id, sides) if sides in named else None
+    generation, full_text = explainer.generation, explainer.settings.full_text
+    propositions = own_propositions(generation, document.debate)
+    around = explainer.sides_around(document.id, sides) if sides in propositions else None
     citation = explainer.quote_at(document.id, span) if span is not None else None
     sentences = generation.sentences(generation.number(document.id))
     marks = reader.marks_of(around[0]) if around else others
@@ -387,21 +387,21 @@ def _document(
         "document.html",
         document=document,
         checked=_last_check(explainer, document),
-        whole=whole,
+        whole=full_text,
         styles=cite.STYLES,
         sides=sides,
         changed=changed,
         place=place_query(span.start, span.end, document.sha256) if span else "",
-        page=page_of(document, span) if whole else None,
+        page=page_of(document, span) if full_text else None,
         byline=speaker_line(citation.voice, document) if citation else "",
         disputed=bool(citation and citation.disputed),
-        propositions=named,
+        propositions=propositions,
         judged=explainer.propositions(),
-        around=[sides_wire(part) for part in around] if around else None,
+        around=[sides_wire(column) for column in around] if around else None,
         alone=len(generation.documents_of(document.debate)) == 1,
         back=reader.way_back(back),
         numbered=[] if around else [mark.n for mark in others],
-        blocks=reader.blocks(document, sentences, span, marks, whole=whole),
+        blocks=reader.blocks(document, sentences, span, marks, whole=full_text),
     )
 
 
@@ -409,12 +409,12 @@ def _document(
 @PAGES.get("/sides")
 def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> HTMLResponse:
     """Both sides of a proposition, or a form that asks for one."""
-    found, message, status = None, "", 200
+    both, message, status = None, "", 200
     try:
         now.generation.documents_of(
             debate or None
         )  # a wrong name is said before anything is asked of it
-        found = (
+        both = (
             both_sides(now, proposition, debate or None, _each(each))
             if proposition.strip()
             else None
@@ -426,7 +426,7 @@ def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> 
     return page(
         "sides.html",
         status,
-        sides=found,
+        sides=both,
         asked=proposition,
         message=message,
         debates=reader.choices(now.generation),
@@ -440,14 +440,14 @@ def disputes(
     now: Now, document: str = "", start: str = "", end: str = "", text: str = ""
 ) -> HTMLResponse:
     """A quote and who disputes it."""
-    here = reader.page_of(now, document)
+    page_id = reader.page_of(now, document)
     try:
         return page("disputes.html", **disputed(now, document, reader.numbers(start, end), text))
     except NotFound as error:
-        return trouble(404, error.found, document=here)
+        return trouble(404, error.found, document=page_id)
     except (QuestionError, InvalidSpan) as error:
         return trouble(
-            422, reader.told(now, document, end, error), document=here, heading="broken_link"
+            422, reader.told(now, document, end, error), document=page_id, heading="broken_link"
         )
 
 
@@ -536,20 +536,20 @@ def sent(request: Request, path: str, media_type: str, headers: dict[str, str]) 
     """A file in the form that is asked for, or 304 where the browser's copy is the same."""
     packed = _takes_gzip(_joined(request, "accept-encoding"))
     content, tag = _read(path, packed=packed)
-    told = {
+    headers_out = {
         "Cache-Control": f"public, max-age={MAX_AGE}",
         "ETag": tag,
         "Vary": "Accept-Encoding",
         **headers,
     }
-    known = [
-        part.strip().removeprefix("W/") for part in _joined(request, "if-none-match").split(",")
+    cached_tags = [
+        etag.strip().removeprefix("W/") for etag in _joined(request, "if-none-match").split(",")
     ]
-    if tag in known or known == ["*"]:
-        return Response(None, 304, headers=told)
+    if tag in cached_tags or cached_tags == ["*"]:
+        return Response(None, 304, headers=headers_out)
     return Response(
         content,
-        headers=told | ({"Content-Encoding": "gzip"} if packed else {}),
+        headers=headers_out | ({"Content-Encoding": "gzip"} if packed else {}),
         media_type=media_type,
     )
 
@@ -561,7 +561,7 @@ def _joined(request: Request, name: str) -> str:
 def _takes_gzip(accepted: str) -> bool:
     """Whether an Accept-Encoding lets gzip in."""
     codings = {}
-    for part in accepted.lower().replace(" ", "").split(","):
-        coding, _, weight = part.partition(";q=")
+    for entry in accepted.lower().replace(" ", "").split(","):
+        coding, _, weight = entry.partition(";q=")
         codings[coding] = weight.strip("0.") != "" if weight else True
     return codings.get("gzip", codings.get("*", False))

@@ -69,14 +69,14 @@ def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
 @lru_cache(maxsize=1)  # a page names all debates each time it is looked at
 def choices(generation: Generation) -> tuple[Debate, ...]:
     """What a page may ask: the only debate; or all of them, and each."""
-    each = [_debate(name, rows) for name, rows in by_debate(generation)]
-    return tuple(each if len(each) == 1 else [_debate("", generation.rows), *each])
+    debates = [_debate(name, rows) for name, rows in by_debate(generation)]
+    return tuple(debates if len(debates) == 1 else [_debate("", generation.rows), *debates])
 
 
 def known(generation: Generation, name: str) -> str:
     """The index's own name of the debate that is asked for, or "" where there is none; accents may come apart from letters."""
     names = (name, unicodedata.normalize("NFC", name))
-    return next((each for each in names if each in generation.debates), "")
+    return next((candidate for candidate in names if candidate in generation.debates), "")
 
 
 def chosen(debates: tuple[Debate, ...], name: str) -> Debate:
@@ -244,8 +244,8 @@ def marks_of(sides: Sides) -> tuple[Mark, ...]:
 def also_marked(explainer: Explainer, document: Document, named: Iterable[str]) -> tuple[Mark, ...]:
     """The other quotes of an answer that an address names, as "2:10-50"; what is no place of this document is passed over."""
     marks: list[Mark] = []
-    for n, _, place in (one.partition(":") for one in named):
-        start, _, end = place.partition("-")
+    for n, _, offsets in (label.partition(":") for label in named):
+        start, _, end = offsets.partition("-")
         with suppress(InvalidSpan, ValueError):
             span = Span(int(start), int(end))
             span.cut(document.text)
@@ -258,10 +258,10 @@ def way_back(address: str) -> tuple[str, str]:
     """The address on this site that led to a document, and the question there; nothing where it is none of ours."""
     path, _, query = address.partition("?")
     try:
-        named = parse_qs(query.partition("#")[0], max_num_fields=64)
+        query_values = parse_qs(query.partition("#")[0], max_num_fields=64)
     except ValueError:
-        named = {}
-    question = named.get({"/": "q", "/sides": "proposition"}.get(path, ""), [""])[0]
+        query_values = {}
+    question = query_values.get({"/": "q", "/sides": "proposition"}.get(path, ""), [""])[0]
     return (address, question) if question else ("", "")
 
 
@@ -274,10 +274,10 @@ def blocks(
     whole: bool,
 ) -> tuple[Block, ...]:
     """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
-    shown = range(len(sentences)) if whole else _near(document, sentences, quote)
+    positions = range(len(sentences)) if whole else _near(document, sentences, quote)
     reach = _around(quote, CONTEXT) if quote and not whole else Span(0, len(document.text) or 1)
     return tuple(
-        _blocks(document, sentences, shown, [*([Mark(quote)] if quote else []), *sided], reach)
+        _blocks(document, sentences, positions, [*([Mark(quote)] if quote else []), *sided], reach)
     )
 
 
@@ -303,7 +303,7 @@ def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) 
             or position in apart
         )
 
-    return [position for position, one in enumerate(sentences) if is_near(position, one.span)]
+    return [position for position, candidate in enumerate(sentences) if is_near(position, candidate.span)]
 
 
 def _around(quote: Span, distance: int) -> Span:
@@ -322,9 +322,9 @@ def _blocks(
         spend()
         kinds = {sentences[position].kind for position in run}
         kind = Kind.PROSE if Kind.PROSE in kinds else sentences[run[0]].kind
-        whole = Span(sentences[run[0]].span.start, sentences[run[-1]].span.end)
-        span = whole if kind is Kind.PROSE else _clipped(text, whole, reach)
-        if cut or run[0] > following or span.start > whole.start:
+        paragraph = Span(sentences[run[0]].span.start, sentences[run[-1]].span.end)
+        span = paragraph if kind is Kind.PROSE else _clipped(text, paragraph, reach)
+        if cut or run[0] > following or span.start > paragraph.start:
             yield CUT
         read = (
             read_span(document, span)
@@ -332,7 +332,7 @@ def _blocks(
             else Read(span.cut(text), range(len(span)))
         )
         yield Block(kind, tuple(_pieces(text, read, span, marks)))
-        following, cut = run[-1] + 1, span.end < whole.end
+        following, cut = run[-1] + 1, span.end < paragraph.end
     if cut or 0 < following < len(sentences):
         yield CUT
 
@@ -352,7 +352,7 @@ def _clipped(text: str, span: Span, reach: Span) -> Span:
 def _runs(sentences: Sequence[Sentence], shown: Iterable[int]) -> Iterator[list[int]]:
     """The shown sentences of each paragraph, those in a row together."""
     for _, run in groupby(
-        enumerate(shown), lambda one: (sentences[one[1]].paragraph, one[1] - one[0])
+        enumerate(shown), lambda pair: (sentences[pair[1]].paragraph, pair[1] - pair[0])
     ):
         yield [position for _, position in run]
 
@@ -370,12 +370,12 @@ def _pieces(text: str, read: Read, block: Span, marks: Sequence[Mark]) -> Iterat
         lambda opens: opens.text, [Piece(read.between(-1, 0))]
     )  # the mark of a list or a quotation
     for start, end in pairwise(sorted({block.start, block.end, *ends})):
-        held = tuple(mark for mark in inside if mark.span.start <= start and end <= mark.span.end)
+        active = tuple(mark for mark in inside if mark.span.start <= start and end <= mark.span.end)
         words = read.between(start - block.start, end - block.start)
-        ending = held if words.strip() else ()  # white space neither starts a mark nor ends one
+        ending = active if words.strip() else ()  # white space neither starts a mark nor ends one
         yield Piece(
             words,
-            held,
+            active,
             opens=tuple(mark for mark in ending if not text[mark.span.start : start].strip()),
             closes=tuple(mark for mark in ending if not text[end : mark.span.end].strip()),
         )

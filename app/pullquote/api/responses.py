@@ -146,21 +146,21 @@ def _at(quote: Wire) -> str:
     return place_query(quote["start"], quote["end"], quote["source"]["sha256"])
 
 
-def _spot(place: Wire) -> str:
+def _spot(quote: Wire) -> str:
     """Where a quote stands, in one word, such as "for-tolls:0-43"."""
-    return f"{place['document_id']}:{place['start']}-{place['end']}"
+    return f"{quote['document_id']}:{quote['start']}-{quote['end']}"
 
 
 def permalink(answer: Wire, debate: str) -> str:
     """An address that gives an answer again, with the quotes that its question was about: as in embed.js."""
-    named = {
+    parameters = {
         "q": answer["resolved_question"],
         "debate": debate,
-        "shown": [_spot(place) for place in answer["about"]],
+        "shown": [_spot(quote) for quote in answer["about"]],
         "g": answer["index"]["generation"],
     }
     return "/?" + urlencode(
-        {name: value for name, value in named.items() if value}, doseq=True, quote_via=percent
+        {name: value for name, value in parameters.items() if value}, doseq=True, quote_via=percent
     )
 
 
@@ -201,8 +201,8 @@ def _begins(words: str, name: str) -> bool:
 
 def _isolated(rest: str) -> list[str]:
     """What stands between the commas of a byline and, every other one, a comma: each is read in its own direction."""
-    parts = [part for name in rest.split(", ") for part in (name, ", ")]
-    return parts[:-1]
+    pieces = [piece for name in rest.split(", ") for piece in (name, ", ")]
+    return pieces[:-1]
 
 
 def sided_on(answer: Wire) -> str | None:
@@ -218,15 +218,15 @@ def groups(answer: Wire) -> dict[int, Wire]:
     The line over a group, of which the first `opens` it, is the shortest `byline` in it, or names the `side`.
     """
     quotes = answer["quotes"] if len(answer["quotes"]) > 2 else []
-    said = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
-    runs = said or _runs(
+    speakers = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
+    runs = speakers or _runs(
         quotes, lambda quote: sided_on(answer | {"quotes": [quote]}) and quote["stance"]["side"]
     )
     return {
         quote["n"]: {
             "opens": quote is run[0],
-            "side": None if said else quote["stance"]["side"],
-            "byline": min((one["byline"] for one in run), key=len) if said else None,
+            "side": None if speakers else quote["stance"]["side"],
+            "byline": min((member["byline"] for member in run), key=len) if speakers else None,
         }
         for run in runs
         for quote in run
@@ -235,7 +235,7 @@ def groups(answer: Wire) -> dict[int, Wire]:
 
 def _runs(quotes: list[Wire], key: Callable[[Wire], object]) -> list[list[Wire]]:
     """Two or more in a row with one key, which is not nothing."""
-    runs = ([*run] for known, run in groupby(quotes, key=key) if known)
+    runs = ([*run] for value, run in groupby(quotes, key=key) if value)
     return [run for run in runs if len(run) > 1]
 
 
@@ -267,7 +267,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    used = (
+    filters = (
         _at,
         _carried,
         _isolated,
@@ -284,7 +284,7 @@ def _templates() -> Environment:
         sided_on,
         titled,
     )
-    environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
+    environment.filters |= {function.__name__.lstrip("_"): function for function in (*filters, visible)}
     environment.globals |= {"weak": WEAK, "styles": STYLES, "fewest": EACH, "most": MOST_EACH}
     return environment
 
@@ -300,14 +300,14 @@ def page(
     """A page with its own content security policy, in the language of the visit."""
     visit = VISIT.get(None)
     table = LANGUAGES[visit.language if visit else ENGLISH]
-    told = {
+    context = {
         **values,
         "s": table,
         "origin": visit.origin if visit else "",
         "strings": for_browser(table),
         "manual": visit is None or visit.docs,
     }
-    html = _templates().get_template(template).render(told)
+    html = _templates().get_template(template).render(context)
     headers = {
         "Content-Security-Policy": policy.format(ancestors=ancestors),
         "Content-Language": table["lang"],
@@ -319,8 +319,8 @@ def page(
 def fragment(template: str, **values: object) -> str:
     """A part of a page for another site, in the language of the visit."""
     visit = VISIT.get()
-    told = {**values, "s": LANGUAGES[visit.language], "origin": visit.origin}
-    return _templates().get_template(template).render(told).strip()
+    context = {**values, "s": LANGUAGES[visit.language], "origin": visit.origin}
+    return _templates().get_template(template).render(context).strip()
 
 
 def trouble(status: int, message: str, *, document: str = "", heading: str = "") -> HTMLResponse:
@@ -328,8 +328,8 @@ def trouble(status: int, message: str, *, document: str = "", heading: str = "")
 
     `heading` is the name of words in the tables; without it the status is named.
     """
-    shown = heading or (f"status_{status}" if status in _TITLES else "error")
-    return page("missing.html", status, message=message, heading=shown, document=document)
+    heading_key = heading or (f"status_{status}" if status in _TITLES else "error")
+    return page("missing.html", status, message=message, heading=heading_key, document=document)
 
 
 def problem(
@@ -354,7 +354,7 @@ def details(
             kind  # for the log, which does not get the detail: it may hold words of the client
         )
     message = sendable(detail)
-    told: Wire = {
+    body: Wire = {
         "type": kind,
         "title": _TITLES.get(status, "Error"),
         "status": status,
@@ -362,8 +362,8 @@ def details(
     }
     if visit is not None and (visit.template or "").startswith(OPENAI):
         whose = "invalid_request_error" if status < 500 else "server_error"
-        told["error"] = {"message": message, "type": whose, "param": parameter, "code": kind}
-    return told | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
+        body["error"] = {"message": message, "type": whose, "param": parameter, "code": kind}
+    return body | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
 
 
 def _sent(
@@ -375,9 +375,9 @@ def _sent(
     )
     visit = VISIT.get(None)
     if visit is not None and visit.access is Access.PAGE and b"text/html" in wants:
-        shown = trouble(body["status"], body["detail"])
-        shown.headers.update(headers)
-        return shown
+        html = trouble(body["status"], body["detail"])
+        html.headers.update(headers)
+        return html
     return JSONResponse(
         body, body["status"], media_type="application/problem+json", headers=headers
     )
@@ -432,8 +432,8 @@ def _example(request: Request) -> str:
     ]
     for body in filter(None, bodies):
         required = body.field_info.annotation.model_json_schema().get("required", [])
-        shown = json.dumps(dict.fromkeys(required, "..."))
-        return f"; for example: curl {request.url.path} -H 'Content-Type: application/json' -d '{shown}'"
+        example = json.dumps(dict.fromkeys(required, "..."))
+        return f"; for example: curl {request.url.path} -H 'Content-Type: application/json' -d '{example}'"
     return ""
 
 
@@ -446,8 +446,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        found = "; ".join(_fault(fault) for fault in error.errors())
-        return problem(422, found, kind="invalid-request", scope=request.scope)
+        faults = "; ".join(_fault(fault) for fault in error.errors())
+        return problem(422, faults, kind="invalid-request", scope=request.scope)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:

@@ -63,20 +63,20 @@ async def known_parameters(request: Request) -> None:
     if VISIT.get().access is not Access.SEARCH or not isinstance(route, APIRoute):
         return
     names = [field.alias for field in route.dependant.query_params]
-    said = (
+    message = (
         f"there is no such parameter; there are: {', '.join(names)}"
         if names
         else "this takes no parameters"
     )
-    wrong = dict.fromkeys(sorted(request.query_params.keys() - {*names, PASSING}), said)
+    wrong = dict.fromkeys(sorted(request.query_params.keys() - {*names, PASSING}), message)
     twice = [name for name in names if len(request.query_params.getlist(name)) > 1]
     wrong |= dict.fromkeys(twice, "stands there more than once")
     if wrong:
-        found = [
-            {"loc": ("query", name), "type": "name", "msg": said}
-            for name, said in list(wrong.items())[:3]
+        faults = [
+            {"loc": ("query", name), "type": "name", "msg": message}
+            for name, message in list(wrong.items())[:3]
         ]
-        raise RequestValidationError(found)
+        raise RequestValidationError(faults)
 
 
 API = APIRouter(dependencies=[Depends(known_parameters)], responses=schemas.PROBLEMS)
@@ -102,8 +102,8 @@ def asked(body: schemas.AskBody, explainer: Explainer) -> Question:
         for turn in body.history
     ]
     history = [
-        Turn(turn.question, tuple(quoted_before(explainer, places)))
-        for turn, places in zip(body.history, quotes, strict=True)
+        Turn(turn.question, tuple(quoted_before(explainer, spans)))
+        for turn, spans in zip(body.history, quotes, strict=True)
     ]
     limit = explainer.settings.max_question
     return Question.checked(
@@ -158,18 +158,18 @@ def _worked_out(
         return [ServerSentEvent(event="error", data={**problem, "problem": problem})]
 
 
-def _events(told: wire.Wire) -> Iterator[ServerSentEvent]:
+def _events(answer: wire.Wire) -> Iterator[ServerSentEvent]:
     # What stands above the quotes is told before them: nothing that is shown moves when the answer is whole.
     understood = {
-        "resolved_question": told["resolved_question"],
-        "proposition": responses.sided_on(told),
+        "resolved_question": answer["resolved_question"],
+        "proposition": responses.sided_on(answer),
     }
     yield ServerSentEvent(event="question", data=understood)
-    for part in told["parts"]:
-        if part["kind"] == "quote":
-            yield ServerSentEvent(event="quote", data={"quote": told["quotes"][part["n"] - 1]})
-        yield ServerSentEvent(event="text", data={"part": part})
-    yield ServerSentEvent(event="done", data={"answer": told})
+    for fragment in answer["parts"]:
+        if fragment["kind"] == "quote":
+            yield ServerSentEvent(event="quote", data={"quote": answer["quotes"][fragment["n"] - 1]})
+        yield ServerSentEvent(event="text", data={"part": fragment})
+    yield ServerSentEvent(event="done", data={"answer": answer})
 
 
 @API.get("/v1/search", responses=schemas.gives("SearchBody"), summary="Find passages")
@@ -185,12 +185,12 @@ def search(
     debate: str | None = None,
 ) -> JSONResponse:
     """The sentences that fit best, whether or not they answer."""
-    found = now.search(worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate)
+    citations = now.search(worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate)
     return reply(
         {
             "query": q,
             "debate": debate,
-            "quotes": [wire.citation_wire(citation) for citation in found],
+            "quotes": [wire.citation_wire(citation) for citation in citations],
         }
     )
 
@@ -311,17 +311,17 @@ def cited(
     text: Annotated[str, Query(max_length=64, description=schemas.SAME_TEXT)] = "",
 ) -> Response:
     """In every style as JSON, or in one style as text that reference managers import."""
-    found = reader.document_of(now, document_id)
-    span = reader.place(found, start, end, text) if start or end else None
+    document = reader.document_of(now, document_id)
+    span = reader.place(document, start, end, text) if start or end else None
     reference = (
-        cite.Reference(found, tag=tag) if span is None else _reference(now, found, span, tag)
+        cite.Reference(document, tag=tag) if span is None else _reference(now, document, span, tag)
     )
     if style is None:
-        told = {"document_id": document_id, "start": start, "end": end}
+        body = {"document_id": document_id, "start": start, "end": end}
         return JSONResponse(
-            told | {"citations": {style.name: style.write(reference) for style in cite.STYLES}}
+            body | {"citations": {style.name: style.write(reference) for style in cite.STYLES}}
         )
-    return _file(reference, next(known for known in cite.STYLES if known.name == style))
+    return _file(reference, next(candidate for candidate in cite.STYLES if candidate.name == style))
 
 
 def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -> cite.Reference:
@@ -329,9 +329,9 @@ def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -
     citation = explainer.quote_at(document.id, span)
     if citation is None:
         return cite.Reference(document, span, tag=tag)
-    byline, whole = speaker_line(citation.voice, document), explainer.settings.full_text
-    said = citation.said if span == citation.quote.span else span
-    return cite.Reference(document, said, citation.quote, byline, tag, whole)
+    byline, full_text = speaker_line(citation.voice, document), explainer.settings.full_text
+    quoted = citation.said if span == citation.quote.span else span
+    return cite.Reference(document, quoted, citation.quote, byline, tag, full_text)
 
 
 def _file(reference: cite.Reference, style: cite.Style) -> Response:
@@ -360,11 +360,11 @@ def keep_judgement(body: schemas.FeedbackBody, now: Explainer, records: Records)
     """
     if not records.kept:
         raise NotFound(NOT_KEPT)
-    place, document = Span(body.start, body.end), now.document(body.document_id)
+    span, document = Span(body.start, body.end), now.document(body.document_id)
     if (
         body.generation == now.generation.card.name
     ):  # of the text before this one, nobody knows how long it was
-        place.cut(document.text)
+        span.cut(document.text)
     question = spaced(body.question, "question", now.settings.max_question)
     records.judged(Judgement(**(body.model_dump() | {"question": question})))
 

@@ -16,8 +16,8 @@ SHAPES: dict[str, dict[str, Any]] = {  # a key is always there, unless its shape
 }
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": _NAMED.format("ProblemBody")}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    int(status): {"description": said, "content": _PROBLEM}
-    for status, said in _WIRE["problems"].items()
+    int(status): {"description": title, "content": _PROBLEM}
+    for status, title in _WIRE["problems"].items()
 }
 ID_LENGTH = 80  # characters of a document's id
 START = "In code points of the document's text, from 0."

@@ -37,8 +37,8 @@ class Shared:
 
 def shared_answer(answer: Wire, permalink: str, debate: str) -> Shared:
     """An answer as a link shows it; its address is the question's own, whatever index it was made for."""
-    named = {"q": answer["resolved_question"], "debate": debate}
-    address = "/?" + urlencode({name: value for name, value in named.items() if value})
+    parameters = {"q": answer["resolved_question"], "debate": debate}
+    address = "/?" + urlencode({name: value for name, value in parameters.items() if value})
     quote = next(iter(answer["quotes"]), None)
     if quote is None:
         return Shared(address, answer["resolved_question"])
@@ -69,13 +69,13 @@ def picture(question: str, quote: str, byline: str) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw, foot = ImageDraw.Draw(image), HEIGHT - 62
     draw.rectangle((0, 0, WIDTH, 14), ACCENT)
-    asked = list(_lines(visible(question), _font("Semibold", ASKED)))
-    asked = (
-        asked
-        if len(asked) <= MOST_LINES
-        else [*asked[: MOST_LINES - 1], f"{asked[MOST_LINES - 1]} …"]
+    question_lines = list(_lines(visible(question), _font("Semibold", ASKED)))
+    question_lines = (
+        question_lines
+        if len(question_lines) <= MOST_LINES
+        else [*question_lines[: MOST_LINES - 1], f"{question_lines[MOST_LINES - 1]} …"]
     )
-    y = _write(draw, asked, _font("Semibold", ASKED), 62, QUIET) + 26
+    y = _write(draw, question_lines, _font("Semibold", ASKED), 62, QUIET) + 26
     draw.text((WIDTH - MARGIN, foot), "Pullquote", INK, _font("Bold", 30), anchor="rs")
     speaker = list(_lines(visible(byline), _font("Regular", 28), WIDTH - 2 * MARGIN - 190))[:2]
     below = foot - 28 - 28 * LEADING * (len(speaker) - 1)

@@ -39,7 +39,7 @@ def answer_wire(answer: Answer) -> Wire:
         status="answered" if answer.answered else "abstained",
         reason=answer.reason.value if answer.reason else None,
         confidence=round(answer.confidence, 4),
-        parts=[_part_wire(part) for part in answer.parts], text=answer.text,
+        parts=[_part_wire(fragment) for fragment in answer.parts], text=answer.text,
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
         sides_asked=bool(answer.proposition) and asks_for_both(answer.question.partition(AFTER)[0]),
@@ -47,7 +47,7 @@ def answer_wire(answer: Answer) -> Wire:
         summary=answer.pointed.summary if answer.pointed else None,
         suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
-        timings_ms={stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
+        timings_ms={stage: round(milliseconds, 2) for stage, milliseconds in answer.timings_ms.items()},
     )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def _part_wire(part: Part) -> Wire:
 def citation_wire(citation: Citation) -> Wire:
     """A quote with everything that is known of it."""
     quote, document, voices = citation.quote, citation.quote.document, citation.voices
-    place = quote.place
+    location = quote.place
     start_utf16, end_utf16 = quote.utf16
     return Wire(
         n=citation.n, document_id=document.id, exact=quote.text, shown=citation.shown,
@@ -78,7 +78,7 @@ def citation_wire(citation: Citation) -> Wire:
         start_utf16=start_utf16, end_utf16=end_utf16, prefix=quote.prefix, suffix=quote.suffix,
         before=quote.before, after=quote.after, shown_before=quote.shown_before,
         leans=quote.leans, wrapped=quote.wrapped, section=quote.section,
-        page=place.page if place else None, time=place.time if place else None,
+        page=location.page if location else None, time=location.time if location else None,
         language=document.language, role=citation.role.value,
         voice=voice_wire(citation.voice), byline=speaker_line(citation.voice, document),
         voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
@@ -90,8 +90,8 @@ def citation_wire(citation: Citation) -> Wire:
 
 def voice_wire(voice: Voice) -> Wire:
     """Whose words they are."""
-    told = {"kind": voice.kind.value, "speaker": voice.speaker, "via": list(voice.via)}
-    return told | {"cue": voice.cue, "sure": voice.sure}
+    speaker = {"kind": voice.kind.value, "speaker": voice.speaker, "via": list(voice.via)}
+    return speaker | {"cue": voice.cue, "sure": voice.sure}
 
 
 def stance_wire(stance: Stance | None) -> Wire | None:
@@ -109,19 +109,19 @@ def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
     """A quote and who disputes it, as `POST /v1/disputes` sends it."""
     if dispute is None:
         return {"quote": citation_wire(quote), "disputes": [], "proposition": None, "message": NONE}
-    own, other = citation_wire(replace(quote, stance=dispute.own)), citation_wire(dispute.citation)
-    return {"quote": own, "disputes": [other], "proposition": dispute.proposition, "message": None}
+    ours, theirs = citation_wire(replace(quote, stance=dispute.own)), citation_wire(dispute.citation)
+    return {"quote": ours, "disputes": [theirs], "proposition": dispute.proposition, "message": None}
 
 
 def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
     """What a check found, as `POST /v1/verify` sends it; `quote_at` gives the whole sentences at a place."""
-    quoted = ((place.span, quote_at(place.document.id, place.span)) for place in verdict.places)
-    whole = [(span, citation) for span, citation in quoted if citation]
+    quoted = ((match.span, quote_at(match.document.id, match.span)) for match in verdict.places)
+    sentences = [(span, citation) for span, citation in quoted if citation]
     return {
         "result": verdict.result.value,
         "matches": [
             _match_wire(replace(citation, n=n), span)
-            for n, (span, citation) in enumerate(whole, start=1)
+            for n, (span, citation) in enumerate(sentences, start=1)
         ],
         "diff": [{"kind": kind, "text": text} for kind, text in verdict.diff],
         "attribution": verdict.attribution.value if verdict.attribution else None,
@@ -133,9 +133,9 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     document = citation.quote.document
     start_utf16, end_utf16 = utf16_span(document.text, span)
     voice = summary(
-        tuple(one for one in citation.voices if one.span.overlaps(span)) or citation.voices
+        tuple(candidate for candidate in citation.voices if candidate.span.overlaps(span)) or citation.voices
     )
-    found = Wire(
+    words = Wire(
         start=span.start,
         end=span.end,
         start_utf16=start_utf16,
@@ -146,50 +146,50 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
         voice=voice_wire(voice),
         byline=speaker_line(voice, document),
     )
-    return {**citation_wire(citation), "found": found}
+    return {**citation_wire(citation), "found": words}
 
 
 def checked_wire(
-    text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
+    text: str, quotations: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
 ) -> Wire:
     """What became of every quotation of a draft, as `POST /v1/verify-text` sends it."""
-    counts = Counter(one.outcome for one in held)
+    counts = Counter(quotation.outcome for quotation in quotations)
     return {
-        "ok": all(one.right for one in held),
+        "ok": all(quotation.right for quotation in quotations),
         "counts": {outcome.value: counts[outcome] for outcome in Outcome},
-        "quotations": list(_held_wires(text, held, quote_at)),
+        "quotations": list(_held_wires(text, quotations, quote_at)),
     }
 
 
 def _held_wires(
-    text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
+    text: str, quotations: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
 ) -> Iterator[Wire]:
     units, reached = 0, 0
-    for n, one in enumerate(held, start=1):
+    for n, checked in enumerate(quotations, start=1):
         spend()
-        span = one.quotation.span
+        span = checked.quotation.span
         words, units, reached = (
             span.cut(text),
             units + utf16_length(text[reached : span.start]),
             span.start,
         )
-        place = Wire(
+        position = Wire(
             n=n,
             start=span.start,
             end=span.end,
             start_utf16=units,
             end_utf16=units + utf16_length(words),
         )
-        told = Wire(
-            result=one.outcome.value,
-            right=one.right,
-            speaker=one.quotation.speaker,
-            omitted=one.omitted,
+        details = Wire(
+            result=checked.outcome.value,
+            right=checked.right,
+            speaker=checked.quotation.speaker,
+            omitted=checked.omitted,
         )
-        found = verdict_wire(
-            Verdict(Result.VERBATIM, one.places[:PLACES], one.diff, one.attribution), quote_at
+        verdict = verdict_wire(
+            Verdict(Result.VERBATIM, checked.places[:PLACES], checked.diff, checked.attribution), quote_at
         )
-        yield {**place, "words": words, **found, **told}
+        yield {**position, "words": words, **verdict, **details}
 
 
 def sides_wire(sides: Sides) -> Wire:

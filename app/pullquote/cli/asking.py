@@ -129,14 +129,14 @@ def search(read: Read, query: str, debate: str | None, count: int, as_json: bool
     from pullquote.api.wire import citation_wire
 
     words = worded(query, *SOUGHT, limit=read().max_question)
-    found = terminal.open_answering(read).search(words, count=count, debate=debate)
+    citations = terminal.open_answering(read).search(words, count=count, debate=debate)
     wire = {
         "query": query,
         "debate": debate,
-        "quotes": [citation_wire(citation) for citation in found],
+        "quotes": [citation_wire(citation) for citation in citations],
     }
     terminal.show(as_json, wire, terminal.render("quotes", wire))
-    return ANSWERED if found else ABSTAINED
+    return ANSWERED if citations else ABSTAINED
 
 
 @command(
@@ -172,13 +172,13 @@ def disputes(read: Read, place: str, as_json: bool) -> int:
     from pullquote.api.wire import disputes_wire
     from pullquote.span import Span
 
-    named = _PLACE.fullmatch(place)
-    if not named:
+    location = _PLACE.fullmatch(place)
+    if not location:
         raise QuestionError(
             f"{place!r} is no place; write it as `ask` prints it, such as my-document:120-245"
         )
-    span = Span(int(named["start"]), int(named["end"]))
-    wire = disputes_wire(*terminal.open_answering(read).disputes(named["document"], span))
+    span = Span(int(location["start"]), int(location["end"]))
+    wire = disputes_wire(*terminal.open_answering(read).disputes(location["document"], span))
     terminal.show(as_json, wire, terminal.render("disputes", wire))
     return ANSWERED if wire["disputes"] else ABSTAINED
 
@@ -215,14 +215,14 @@ def verify(
     Exit codes: 0 all verbatim and whose they are said to be, 3 not or unsure, 1 an error, 2 wrong usage or no draft. In a
     draft typography may differ.
     """
-    named, asks = _names_receipt(given), speaker is not None or document_id is not None
+    is_name, asks = _names_receipt(given), speaker is not None or document_id is not None
     if draft or sarif or names_draft(given):
         if asks or (sarif and as_json):
             raise click.UsageError(
                 "a draft is checked alone: leave out --speaker and --document, and one of --sarif and --json"
             )
         return check_draft(read, given, "sarif" if sarif else "json" if as_json else "text")
-    words, receipt = ("", b"") if named and asks else _content(given, named=named)
+    words, receipt = ("", b"") if is_name and asks else _content(given, is_name=is_name)
     if receipt is not None and asks:
         raise click.UsageError(
             "--speaker and --document ask about a quote; a receipt names its own, which are checked"
@@ -238,27 +238,27 @@ def verify(
     return ANSWERED if right else ABSTAINED
 
 
-def _names_receipt(given: str) -> bool:
+def _names_receipt(argument: str) -> bool:
     """Whether an argument is the name of a receipt, there or not: words may end in ".json" too."""
-    return given.lower().endswith(".json") and (len(given.split()) == 1 or os.path.exists(given))  # noqa: PTH110
+    return argument.lower().endswith(".json") and (len(argument.split()) == 1 or os.path.exists(argument))  # noqa: PTH110
 
 
-def _content(given: str, *, named: bool) -> tuple[str, bytes | None]:
+def _content(argument: str, *, is_name: bool) -> tuple[str, bytes | None]:
     """The words to check, and the receipt in place of them where a file or the input holds one."""
-    if given != "-" and not named and (not os.path.exists(given) or os.path.isdir(given)):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
-        return given, None
+    if argument != "-" and not is_name and (not os.path.exists(argument) or os.path.isdir(argument)):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
+        return argument, None
     try:
         content = (
-            Path(given).read_bytes()
-            if given != "-"
+            Path(argument).read_bytes()
+            if argument != "-"
             else sys.stdin.buffer.read()
             if sys.stdin
             else b""
         )
     except OSError as error:
-        raise ReceiptError(f"{given} cannot be read ({error.strerror})") from error
+        raise ReceiptError(f"{argument} cannot be read ({error.strerror})") from error
     try:
-        is_receipt = named or isinstance(
+        is_receipt = is_name or isinstance(
             json.loads(content), (dict, list)
         )  # "[T]he fee must go." is words
     except (ValueError, RecursionError):
@@ -286,9 +286,9 @@ def _claims(settings: Settings, receipt: bytes) -> dict[str, Any]:
     from pullquote.api.receipts import receipt_wire
     from pullquote.upkeep.doctor import every_document
 
-    generation, known = None, every_document(settings)
+    generation, corpus_documents = None, every_document(settings)
     try:
         generation = terminal.open_generation(settings)
     except IndexFault as error:
         terminal.warn(f"warning: the index cannot be used ({error}): who speaks was not compared")
-    return receipt_wire(receipt, known, generation)
+    return receipt_wire(receipt, corpus_documents, generation)

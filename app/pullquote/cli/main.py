@@ -168,10 +168,10 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
             "Preparing the embedding model, once for this index; it takes some seconds.", err=True
         )
     try:
-        with terminal.progress() as shown:
+        with terminal.progress() as progress:
             work = over_ray(ray, settings) if ray else work_here
             built = index_corpus(
-                settings, progress=shown, tell=terminal.warn_beside, again=again, work=work
+                settings, progress=progress, tell=terminal.warn_beside, again=again, work=work
             )
     except OSError as error:
         error.filename = error.filename or str(
@@ -180,8 +180,8 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
         raise
     code = _told(built.generation, settings, strict=strict)
     if built.resumed:
-        parts = counted(built.resumed, "part")
-        terminal.warn(f"note: {parts} that a build cut short had worked out: not worked on again")
+        part_count = counted(built.resumed, "part")
+        terminal.warn(f"note: {part_count} that a build cut short had worked out: not worked on again")
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
     for file in built.remarks:
@@ -240,13 +240,13 @@ def add(
     if not wanted:
         raise click.UsageError("name an address or a file to add, or a list of them with --from")
     settings, added = read(), []
-    for one in put(settings, wanted, debate, local=allow_local):
-        added += [one.path] if one.path else []
-        if one.reason:
-            terminal.warn(f"not added: {one.given} {one.reason}")
+    for result in put(settings, wanted, debate, local=allow_local):
+        added += [result.path] if result.path else []
+        if result.reason:
+            terminal.warn(f"not added: {result.given} {result.reason}")
     if added:
-        with level(settings, click.echo), terminal.progress() as shown:
-            built = index_corpus(settings, progress=shown, tell=terminal.warn_beside)
+        with level(settings, click.echo), terminal.progress() as progress:
+            built = index_corpus(settings, progress=progress, tell=terminal.warn_beside)
         for path in added:
             click.echo(terminal.visible(line_of(built.generation, path)))
         for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
@@ -290,13 +290,13 @@ def recheck(
     settings = read()
     generation = terminal.open_generation(settings)
     claims = [claim for receipt in receipts for claim in read_receipt(receipt.read_bytes())]
-    found = list(rechecking.recheck(settings, generation, debate, claims, local=allow_local))
-    rechecking.keep(settings, found, {row.id: row.sha256 for row in generation.rows})
+    findings = list(rechecking.recheck(settings, generation, debate, claims, local=allow_local))
+    rechecking.keep(settings, findings, {row.id: row.sha256 for row in generation.rows})
     if as_csv:
-        click.echo(rechecking.csv_of(found), nl=False)
+        click.echo(rechecking.csv_of(findings), nl=False)
     else:
-        terminal.show(as_json, rechecking.wire(found), rechecking.text_of(found))
-    states = {one.state for one in found}
+        terminal.show(as_json, rechecking.wire(findings), rechecking.text_of(findings))
+    states = {finding.state for finding in findings}
     if states & {rechecking.State.CHANGED, rechecking.State.GONE}:
         return ABSTAINED
     return FAILED if rechecking.State.UNREACHABLE in states else ANSWERED
@@ -395,14 +395,14 @@ def balance(read: Read, as_csv: bool, as_json: bool) -> None:
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json are two forms of one table; give one of them")
-    found = balance_of(terminal.open_generation(read()))
+    balances = balance_of(terminal.open_generation(read()))
     if as_csv:
-        click.echo(csv_of(found), nl=False)
+        click.echo(csv_of(balances), nl=False)
     else:
         terminal.show(
             as_json,
-            [debate.wire() for debate in found],
-            "\n\n".join(debate.text for debate in found),
+            [debate.wire() for debate in balances],
+            "\n\n".join(debate.text for debate in balances),
         )
 
 
@@ -420,8 +420,8 @@ def report(read: Read, as_json: bool) -> None:
         )
     with suppress(IndexFault):  # what visitors asked is told even where no index can be used
         generation = open_index(settings).generation
-    found = report_of(Records.of(settings), generation)
-    terminal.show(as_json, found.wire, found.text)
+    findings = report_of(Records.of(settings), generation)
+    terminal.show(as_json, findings.wire, findings.text)
 
 
 @command("Measure answers on labelled sets.", _folders, _fit, as_json_option, name="eval")
@@ -437,12 +437,12 @@ def evaluate(read: Read, folders: tuple[Path, ...], fit: bool, as_json: bool) ->
     settings = read()
     sets = [load_dataset(folder, settings) for folder in folders]
     encoder = prepare_encoder(settings.model, settings.index)
-    with terminal.progress() as shown:
+    with terminal.progress() as progress:
         if fit:
-            tuned = tune(sets, settings, encoder, progress=shown)
+            tuned = tune(sets, settings, encoder, progress=progress)
             terminal.show(as_json, tuned, tuned_text(tuned))
             return
-        trials = {dataset.name: run(dataset, settings, encoder, progress=shown) for dataset in sets}
+        trials = {dataset.name: run(dataset, settings, encoder, progress=progress) for dataset in sets}
     rows = [figures(name, tried, settings.threshold) for name, tried in trials.items()]
     terminal.show(as_json, rows, table(rows))
 

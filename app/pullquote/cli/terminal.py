@@ -73,15 +73,15 @@ def or_demonstration(read: Read) -> Read:
     """The same settings; for a newcomer, who has neither corpus nor index here, those of the demonstration, and a word about it."""
     from pullquote.upkeep.indexing import demonstration, index_changes
 
-    shown = demonstration(read())
-    if shown is None:
+    demo_settings = demonstration(read())
+    if demo_settings is None:
         return read
     warn(
-        f"no corpus is here yet, so the demonstration answers: one article on drug cartels (its index: {shown.index})"
+        f"no corpus is here yet, so the demonstration answers: one article on drug cartels (its index: {demo_settings.index})"
     )
     warn("to ask documents of your own, put them into corpus/NAME/ and run `pullquote index`")
-    index_changes(shown)
-    return lambda: shown
+    index_changes(demo_settings)
+    return lambda: demo_settings
 
 
 def open_generation(settings: Settings) -> "Generation":
