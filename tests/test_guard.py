@@ -17,7 +17,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.api.guard import RULES, Keys, client_of, proxies_of
 from pullquote.api.languages import LANGUAGES
-from pullquote.api.responses import Access, Kind
+from pullquote.api.responses import Access, KeyKind
 from pullquote.settings import Settings, sealed
 
 ADMIN, SEARCH, OTHER = "the-operator's-own-key", "a-search-key-of-a-site", "another-search-key-1"
@@ -150,15 +150,15 @@ def test_keys_are_kept_as_digests_alone_and_each_is_what_it_is():
     for kept in (repr(settings), repr(vars(keys))):
         assert not [key for key in (ADMIN, SEARCH, OTHER) if key in kept]
     found = [keys.kind(key) for key in (ADMIN, SEARCH, OTHER, "", "x", sealed(ADMIN))]
-    assert found == [Kind.ADMIN, Kind.SEARCH, Kind.SEARCH, Kind.NONE, Kind.WRONG, Kind.WRONG]
+    assert found == [KeyKind.ADMIN, KeyKind.SEARCH, KeyKind.SEARCH, KeyKind.NONE, KeyKind.WRONG, KeyKind.WRONG]
 
 
 @pytest.mark.parametrize(("headers", "kind"), [
-    ([("X-API-Key", SEARCH), ("Authorization", f"Bearer {ADMIN}")], Kind.WRONG), ([("X-API-Key", "x" * 257)], Kind.WRONG),
-    ([("X-API-Key", f" {SEARCH} ")], Kind.SEARCH), ([("Authorization", f"BEARER   {SEARCH}")], Kind.SEARCH),
-    ([("X-API-Key", SEARCH), ("Authorization", "Basic dTpw")], Kind.SEARCH),  # a proxy's own password
+    ([("X-API-Key", SEARCH), ("Authorization", f"Bearer {ADMIN}")], KeyKind.WRONG), ([("X-API-Key", "x" * 257)], KeyKind.WRONG),
+    ([("X-API-Key", f" {SEARCH} ")], KeyKind.SEARCH), ([("Authorization", f"BEARER   {SEARCH}")], KeyKind.SEARCH),
+    ([("X-API-Key", SEARCH), ("Authorization", "Basic dTpw")], KeyKind.SEARCH),  # a proxy's own password
 ])  # fmt: skip
-def test_a_key_comes_in_either_header_and_two_are_a_wrong_one(headers: list[tuple[str, str]], kind: Kind):
+def test_a_key_comes_in_either_header_and_two_are_a_wrong_one(headers: list[tuple[str, str]], kind: KeyKind):
     keys = Keys(sealed(ADMIN), (sealed(SEARCH), sealed(OTHER)))
     assert keys.credential(asgi.scope_of("GET", "/", headers, None))[0] is kind
 

@@ -14,7 +14,7 @@ from starlette.types import Message
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.api.intake import MAX_VALUES, Line, Outcome, Unfit, check_json
+from pullquote.api.intake import MAX_VALUES, RequestQueue, TurnOutcome, Unfit, check_json
 from pullquote.errors import spend
 
 JSON = {"Content-Type": "application/json"}
@@ -135,21 +135,21 @@ def run(scene: Callable[[], Awaitable[Any]]) -> Any:
 
 def test_at_the_limit_one_waits_one_more_is_sent_away_and_turns_come_in_order():
     async def scene() -> None:
-        line, order = Line(at_work=1, waiting=3, seconds=5), []
+        line, order = RequestQueue(at_work=1, waiting=3, seconds=5), []
 
         async def work(number: int) -> None:
-            assert await line.enter(staying) is Outcome.WORK
+            assert await line.enter(staying) is TurnOutcome.WORK
             order.append(number)
             line.leave()
 
-        assert await line.enter(staying) is Outcome.WORK
+        assert await line.enter(staying) is TurnOutcome.WORK
         tasks = []
         for number in range(3):
             assert not line.full
             tasks.append(asyncio.create_task(work(number)))
             await until(lambda number=number: line.waiting == number + 1)
         assert line.full
-        assert await line.enter(staying) is Outcome.FULL
+        assert await line.enter(staying) is TurnOutcome.FULL
         line.leave()
         await asyncio.gather(*tasks)
         assert (order, line.working, line.waiting) == ([0, 1, 2], 0, 0)
@@ -159,10 +159,10 @@ def test_at_the_limit_one_waits_one_more_is_sent_away_and_turns_come_in_order():
 
 def test_who_waits_too_long_leaves_breaks_or_is_cancelled_takes_no_turn_along():
     async def scene() -> None:
-        line = Line(at_work=1, waiting=5, seconds=0.2)
+        line = RequestQueue(at_work=1, waiting=5, seconds=0.2)
         await line.enter(staying)
-        assert await line.enter(staying) is Outcome.LATE
-        assert await line.enter(leaving) is Outcome.GONE
+        assert await line.enter(staying) is TurnOutcome.LATE
+        assert await line.enter(leaving) is TurnOutcome.GONE
         with pytest.raises(ConnectionResetError):
             await line.enter(breaking)
         for hand_over in (False, True):
@@ -174,8 +174,8 @@ def test_who_waits_too_long_leaves_breaks_or_is_cancelled_takes_no_turn_along():
             with pytest.raises(asyncio.CancelledError):
                 await task
         assert (line.working, line.waiting) == (0, 0)
-        assert await line.enter(staying) is Outcome.WORK
-        assert line.counts == {Outcome.WORK: 2, Outcome.FULL: 0, Outcome.LATE: 1, Outcome.GONE: 1}
+        assert await line.enter(staying) is TurnOutcome.WORK
+        assert line.counts == {TurnOutcome.WORK: 2, TurnOutcome.FULL: 0, TurnOutcome.LATE: 1, TurnOutcome.GONE: 1}
 
     run(scene)
 
@@ -185,7 +185,7 @@ class Slow:
 
     def __init__(self, explainer: Explainer, monkeypatch: pytest.MonkeyPatch) -> None:
         self.app = app_with(explainer, workers=2, max_queue=2, queue_seconds=1, admin_key="the-operators-own-key")
-        self.line: Line = self.app.state.line
+        self.line: RequestQueue = self.app.state.line
         self.go, self.asked = threading.Event(), 0
         answer = explainer.ask
 

@@ -24,7 +24,7 @@ from fastapi import FastAPI
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.api import checking, edge, openai, pages, responses, routes
-from pullquote.api.guard import Connection, Gate, Keys, rule
+from pullquote.api.guard import Gate, Keys, LimitedConnection, rule
 from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
 from pullquote.api.schemas import SHAPES
@@ -195,7 +195,7 @@ class _Server(uvicorn.Server):
 
 
 def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
-    http: Any = partial(Connection, Gate(settings))
+    http: Any = partial(LimitedConnection, Gate(settings))
     # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
     # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
     config = uvicorn.Config(

@@ -21,7 +21,15 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.api.guard import Admit, Hosts, Keys, Rates, client_of, matched, proxies_of, rule
-from pullquote.api.intake import Closed, CloseUnread, Intake, Line, TurnAway, Waiting, at_work
+from pullquote.api.intake import (
+    Closed,
+    CloseUnread,
+    Intake,
+    RequestQueue,
+    TurnAway,
+    Waiting,
+    at_work,
+)
 from pullquote.api.languages import language_of
 from pullquote.api.responses import VISIT, Access, Layer, Unforeseen, Visit, problem
 from pullquote.api.wire import Wire
@@ -52,7 +60,7 @@ log = logging.getLogger("pullquote")
 class Observed(Records):
     """The operator's records, with an eye for the figures and the log on every answer."""
 
-    def __init__(self, settings: Settings, figures: "Figures") -> None:
+    def __init__(self, settings: Settings, figures: "Metrics") -> None:
         super().__init__(
             settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes
         )
@@ -81,10 +89,10 @@ def _reason(answer: Answer) -> str:
 def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     """Put the layers around the application, innermost first; the records to give to its routes."""
     settings = explainer.settings
-    line = Line(
+    line = RequestQueue(
         at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds
     )
-    figures, counts = Figures(explainer, line), counts_of(settings)
+    figures, counts = Metrics(explainer, line), counts_of(settings)
     app.add_middleware(Unforeseen)
     app.add_middleware(Waiting, line=line, seconds=settings.cpu_seconds)
     app.add_middleware(Intake, settings=settings)
@@ -111,7 +119,7 @@ class Observer(Layer):
     has none of its own. HEAD is answered as GET, headers and all, without the body.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, figures: "Figures") -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, figures: "Metrics") -> None:
         super().__init__(app)
         self._settings, self._keys, self._figures = settings, keys, figures
 
@@ -266,13 +274,16 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 # Figures
-class Figures:
+class Metrics:
     """The figures of one application for Prometheus, in a registry of its own; labels are few, never a client's words."""
 
-    def __init__(self, explainer: Explainer, line: Line) -> None:
+    def __init__(self, explainer: Explainer, line: RequestQueue) -> None:
         registry = self.registry = CollectorRegistry()
         self._requests = Counter(
-            "pullquote_requests", "Requests answered.", ["route", "method", "status"], registry=registry
+            "pullquote_requests",
+            "Requests answered.",
+            ["route", "method", "status"],
+            registry=registry,
         )
         self._seconds = Histogram(
             "pullquote_request_seconds",
@@ -298,7 +309,7 @@ class Figures:
         waiting.set_function(lambda: line.waiting)
         working = Gauge("pullquote_line_working", "Requests at work.", registry=registry)
         working.set_function(lambda: line.working)
-        registry.register(_Now(explainer, line))
+        registry.register(_LiveMetrics(explainer, line))
 
     @property
     def text(self) -> bytes:
@@ -317,10 +328,10 @@ class Figures:
             self._stages.labels(stage).observe(milliseconds / 1_000)
 
 
-class _Now(Collector):
+class _LiveMetrics(Collector):
     """What is read off when it is asked for: the generation that serves, the turns of the line, and the caches."""
 
-    def __init__(self, explainer: Explainer, line: Line) -> None:
+    def __init__(self, explainer: Explainer, line: RequestQueue) -> None:
         self._explainer, self._line = explainer, line
 
     def collect(self) -> Iterator[Metric]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api.languages import Table, date_in, own_words, place_in
+from pullquote.api.languages import StringTable, date_in, own_words, place_in
 from pullquote.api.responses import safe_url
 from pullquote.api.wire import Wire
 from pullquote.sides.stance import WEAK
@@ -12,7 +12,9 @@ from pullquote.verify.cite import Reference, address
 from pullquote.verify.export import Exhibit, Line, Sheet
 
 
-def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: Table) -> Sheet:
+def sheet(
+    explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: StringTable
+) -> Sheet:
     """An answer with both sides where they are opened, the whole address that gives it again, in the words of a language."""
     quotes, proposition, site = answer["quotes"], answer["proposition"], link.partition("/?")[0]
 
@@ -26,7 +28,9 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
         quoted, words = (
             (citation.said, citation.shown) if citation else (span, span.cut(document.text))
         )
-        reference = Reference(document, quoted, citation.quote if citation else None, quote["byline"])
+        reference = Reference(
+            document, quoted, citation.quote if citation else None, quote["byline"]
+        )
         lead_in = (
             f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
         )
@@ -56,7 +60,7 @@ def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: T
     )
 
 
-def _notes(answer: Wire, both: Wire | None, s: Table) -> Iterator[str]:
+def _notes(answer: Wire, both: Wire | None, s: StringTable) -> Iterator[str]:
     """What the page says below an answer."""
     oldest, newest = answer["as_of"]["oldest"], answer["as_of"]["newest"]
     if answer["gap"]:
@@ -69,18 +73,20 @@ def _notes(answer: Wire, both: Wire | None, s: Table) -> Iterator[str]:
         yield template.replace("{from}", date_in(s, oldest)).replace("{to}", date_in(s, newest))
 
 
-def side_name(side: str, proposition: str | None, s: Table, of: str = "") -> str:
+def side_name(side: str, proposition: str | None, s: StringTable, of: str = "") -> str:
     """What a side is called: a question that is no statement is answered yes or no."""
     is_question = (proposition or "").endswith("?") and side in ("for", "against")
     return s[{"for": "yes", "against": "no"}[side]] if is_question else s[of + side]
 
 
-def stance(quote: Wire, proposition: str | None, s: Table) -> str:
+def stance(quote: Wire, proposition: str | None, s: StringTable) -> str:
     """Which side a quote takes and who says so, as the page has it; nothing where none is told."""
     verdict = quote["stance"]
     if verdict is None or verdict["side"] == "unclear":
         return ""
     percent = round(verdict["probability"] * 100)
     how = "weak" if verdict["basis"] == "model" and percent < WEAK else verdict["basis"]
-    words = s[f"basis_{how}"].replace("{side}", side_name(verdict["side"], proposition, s, "stance_"))
+    words = s[f"basis_{how}"].replace(
+        "{side}", side_name(verdict["side"], proposition, s, "stance_")
+    )
     return words.replace("{n}", str(percent))

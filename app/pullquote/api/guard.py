@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
+from pullquote.api.responses import VISIT, Access, KeyKind, Layer, Visit, problem
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings, sealed
 from pullquote.upkeep.counts import Counts
@@ -68,7 +68,9 @@ RULES: dict[str, Access] = {
 
 def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
     """The template of the route that the router will choose, by the router's own test and order."""
-    request = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope  # as it is handed on
+    request = (
+        {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+    )  # as it is handed on
     partial: str | None = None
     for route in routes:
         match, child = route.matches(request)
@@ -169,7 +171,9 @@ def proxies_of(settings: Settings) -> list[str]:
     """Whose X-Forwarded-For is believed, as a socket of IPv6 names them too."""
     networks = [ip_network(proxy) for proxy in settings.trusted_proxies]
     mapped = [
-        f"::ffff:{network.network_address}/{96 + network.prefixlen}" for network in networks if network.version == 4
+        f"::ffff:{network.network_address}/{96 + network.prefixlen}"
+        for network in networks
+        if network.version == 4
     ]
     return [*settings.trusted_proxies, *mapped]
 
@@ -184,13 +188,15 @@ class Gate:
 
     def __init__(self, settings: Settings) -> None:
         self.seconds = settings.head_seconds
-        self.silent: dict[Connection, None] = {}  # those that wait for a head, the longest first
+        self.silent: dict[
+            LimitedConnection, None
+        ] = {}  # those that wait for a head, the longest first
         self._most, self._each = settings.max_connections, settings.client_connections
         self._proxies = [ip_network(proxy) for proxy in proxies_of(settings)]
-        self._open: dict[Connection, str] = {}
+        self._open: dict[LimitedConnection, str] = {}
         self._counts = Counter[str]()
 
-    def enter(self, connection: "Connection", address: str | None) -> None:
+    def enter(self, connection: "LimitedConnection", address: str | None) -> None:
         """Make room for a newcomer and count it; mark it where there is none, and end it where too many are marked."""
         whose = self._whose(address)
         if self._crowded(whose):
@@ -202,7 +208,7 @@ class Gate:
         if len(self._open) > self._most + SPARE_CONNECTIONS:
             connection.transport.abort()
 
-    def leave(self, connection: "Connection") -> None:
+    def leave(self, connection: "LimitedConnection") -> None:
         """Count one less, once."""
         self.silent.pop(connection, None)
         if (whose := self._open.pop(connection, None)) is not None:
@@ -224,14 +230,25 @@ class Gate:
 
     def _let_one_go(self, whose: str) -> None:
         many = self._has_many(whose)
-        quiet = (connection for connection in self.silent if not many or self._open.get(connection) == whose)
+        quiet = (
+            connection
+            for connection in self.silent
+            if not many or self._open.get(connection) == whose
+        )
         # what is still to be read of an answer is not thrown away
-        if connection := next((connection for connection in quiet if not connection.transport.get_write_buffer_size()), None):
+        if connection := next(
+            (
+                connection
+                for connection in quiet
+                if not connection.transport.get_write_buffer_size()
+            ),
+            None,
+        ):
             self.leave(connection)
             connection.transport.close()
 
 
-class Connection(H11Protocol):
+class LimitedConnection(H11Protocol):
     """A connection that ends where the head of a request is not whole in time, from the start or the answer before on."""
 
     def __init__(self, gate: Gate, **options: Any) -> None:
@@ -291,9 +308,9 @@ class Keys:
             )
         self.admin, self.search = admin, search
         self.page = _page_key(search) if search else None
-        kinds = [(key, Kind.SEARCH) for key in search]
-        kinds += [(admin, Kind.ADMIN)] if admin else []
-        kinds += [(sealed(self.page), Kind.PAGE)] if self.page else []
+        kinds = [(key, KeyKind.SEARCH) for key in search]
+        kinds += [(admin, KeyKind.ADMIN)] if admin else []
+        kinds += [(sealed(self.page), KeyKind.PAGE)] if self.page else []
         self._kinds = tuple(kinds)
 
     @classmethod
@@ -306,22 +323,22 @@ class Keys:
         admin = sealed(settings.admin_key) if settings.admin_key else None
         return cls(admin, tuple(sealed(key) for key in settings.search_keys))
 
-    def kind(self, key: str) -> Kind:
+    def kind(self, key: str) -> KeyKind:
         """What a key is. Every kept key is compared, whichever fits."""
-        digest, result = _digest(key), Kind.WRONG if key else Kind.NONE
+        digest, result = _digest(key), KeyKind.WRONG if key else KeyKind.NONE
         for stored, kind in self._kinds:
             if hmac.compare_digest(stored, digest):
                 result = kind
         return result
 
-    def credential(self, scope: Scope) -> tuple[Kind, str]:
+    def credential(self, scope: Scope) -> tuple[KeyKind, str]:
         """What the headers of a request carry, and the digest of it; two different keys are a wrong one."""
         keys = {key for name, value in scope["headers"] if (key := _key_in(name, value))}
         if not keys:
-            return Kind.NONE, ""
+            return KeyKind.NONE, ""
         key = keys.pop()
         if keys or len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
-            return Kind.WRONG, ""
+            return KeyKind.WRONG, ""
         return self.kind(key), _digest(key)
 
 
@@ -362,15 +379,15 @@ class Admit(Layer):
 
     def _refusal(self, visit: Visit) -> tuple[int, str] | None:
         needs = "this needs {} key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`"
-        if visit.access is Access.ADMIN and visit.kind is not Kind.ADMIN:
-            if visit.kind in (Kind.SEARCH, Kind.PAGE):
+        if visit.access is Access.ADMIN and visit.kind is not KeyKind.ADMIN:
+            if visit.kind in (KeyKind.SEARCH, KeyKind.PAGE):
                 return 403, "a search key does not open this; it needs the admin key"
             off = "the operator's routes are off here; PULLQUOTE_ADMIN_KEY turns them on"
             return 401, needs.format("the admin") if self._keys.admin else off
         if (
             visit.access is Access.SEARCH
             and self._keys.search
-            and visit.kind in (Kind.NONE, Kind.WRONG)
+            and visit.kind in (KeyKind.NONE, KeyKind.WRONG)
         ):
             return 401, needs.format("a search")
         return None
@@ -426,10 +443,10 @@ class Rates(Layer):
         await self.app(scope, receive, adding(send, headers))
 
     def _counted(self, visit: Visit) -> list[tuple[Limit, str]]:
-        if visit.access is Access.OPEN or visit.kind is Kind.ADMIN:
+        if visit.access is Access.OPEN or visit.kind is KeyKind.ADMIN:
             return []
         counted = [(self._client, visit.client)]
-        counted += [(self._key, visit.key)] if visit.kind is Kind.SEARCH else []
+        counted += [(self._key, visit.key)] if visit.kind is KeyKind.SEARCH else []
         return [(limit, who) for limit, who in counted if limit]
 
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.api.guard import adding, beyond
 from pullquote.api.languages import STRINGS
-from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
+from pullquote.api.responses import VISIT, Access, KeyKind, Layer, Visit, problem
 from pullquote.errors import BUDGET, Budget
 from pullquote.settings import Settings
 from pullquote.upkeep.counts import Counts
@@ -81,7 +81,7 @@ class Closed(Layer):
 
 def _asks(visit: Visit, query: bytes) -> bool:
     """Whether a request is to be answered from the sources, and not only to show or list them."""
-    if visit.kind is Kind.ADMIN:
+    if visit.kind is KeyKind.ADMIN:
         return False
     if visit.access is Access.SEARCH:
         return visit.template not in _LISTS
@@ -225,7 +225,7 @@ class CloseUnread(Layer):
 
 
 # The line
-class Outcome(Enum):
+class TurnOutcome(Enum):
     """What waiting came to."""
 
     WORK = "work"
@@ -242,13 +242,13 @@ def at_work(settings: Settings) -> int:
     return settings.workers or cores + 2
 
 
-class Line:
+class RequestQueue:
     """First come, first served: so many at work, so many waiting, so long. Belongs to one event loop; no call blocks."""
 
     def __init__(self, *, at_work: int, waiting: int, seconds: float) -> None:
         self.seconds = seconds
         self.working = 0
-        self.counts = dict.fromkeys(Outcome, 0)
+        self.counts = dict.fromkeys(TurnOutcome, 0)
         self._at_work, self._most = at_work, waiting
         self._waiters: deque[asyncio.Future[None]] = deque()
 
@@ -262,36 +262,40 @@ class Line:
         """Whether whoever comes now is sent away."""
         return self.working >= self._at_work and self.waiting >= self._most
 
-    async def enter(self, receive: Receive) -> Outcome:
+    async def enter(self, receive: Receive) -> TurnOutcome:
         """Wait for a turn; whoever got WORK must `leave`."""
-        outcome = Outcome.FULL
+        outcome = TurnOutcome.FULL
         if self.working < self._at_work:
             self.working += 1
-            outcome = Outcome.WORK
+            outcome = TurnOutcome.WORK
         elif not self.full:
             outcome = await self._wait(receive)
         self.counts[outcome] += 1
         return outcome
 
-    async def _wait(self, receive: Receive) -> Outcome:
+    async def _wait(self, receive: Receive) -> TurnOutcome:
         turn, gone = (
             asyncio.get_running_loop().create_future(),
             asyncio.ensure_future(_gone(receive)),
         )
         self._waiters.append(turn)
-        outcome = Outcome.LATE
+        outcome = TurnOutcome.LATE
         try:
             await asyncio.wait(
                 {turn, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED
             )
             outcome = (
-                gone.result() if gone.done() else Outcome.WORK if turn.done() else Outcome.LATE
+                gone.result()
+                if gone.done()
+                else TurnOutcome.WORK
+                if turn.done()
+                else TurnOutcome.LATE
             )
         finally:
             gone.cancel()
-            if outcome is not Outcome.WORK and turn.done():
+            if outcome is not TurnOutcome.WORK and turn.done():
                 self.leave()  # a turn that is lost never comes back
-            elif outcome is not Outcome.WORK:
+            elif outcome is not TurnOutcome.WORK:
                 self._waiters.remove(turn)
         return outcome
 
@@ -303,23 +307,23 @@ class Line:
             self.working -= 1
 
 
-async def _gone(receive: Receive) -> Outcome:
+async def _gone(receive: Receive) -> TurnOutcome:
     while (await receive())["type"] != "http.disconnect":
         pass
-    return Outcome.GONE
+    return TurnOutcome.GONE
 
 
 class TurnAway(Layer):
     """Says 503 to whoever comes while the line is full, before the body is read."""
 
-    def __init__(self, app: ASGIApp, line: Line) -> None:
+    def __init__(self, app: ASGIApp, line: RequestQueue) -> None:
         super().__init__(app)
         self._line = line
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on where there is a place, on a connection for which there is room."""
         if beyond(scope, VISIT.get()) or (costs(VISIT.get()) and self._line.full):
-            self._line.counts[Outcome.FULL] += 1
+            self._line.counts[TurnOutcome.FULL] += 1
             await self.busy(scope)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -337,7 +341,7 @@ class Waiting(TurnAway):
     The work has a budget of the processor's time, and ends at its next step when the client is gone or the server stops.
     """
 
-    def __init__(self, app: ASGIApp, line: Line, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, line: RequestQueue, seconds: float) -> None:
         super().__init__(app, line)
         self._seconds = seconds
 
@@ -350,9 +354,9 @@ class Waiting(TurnAway):
             await receive()
         )  # whole, from the intake; what comes after it is that the client left
         outcome = await self._line.enter(receive)
-        if outcome in (Outcome.FULL, Outcome.LATE):
+        if outcome in (TurnOutcome.FULL, TurnOutcome.LATE):
             await self.busy(scope)(scope, receive, send)
-        if outcome is Outcome.WORK:
+        if outcome is TurnOutcome.WORK:
             await self._work(scope, body, receive, send)
 
     async def _work(self, scope: Scope, body: Message, receive: Receive, send: Send) -> None:

@@ -18,10 +18,10 @@ ENGLISH = "en"
 MOST = 20  # languages of an Accept-Language that are looked at
 _FOLDER = Path(__file__).parent / "templates"
 _SCRIPTS = (_FOLDER.parent.parent / "widget" / "embed.js", _FOLDER.parent / "static" / "page.js")
-Table = Mapping[str, str]
+StringTable = Mapping[str, str]
 
 
-def _read() -> dict[str, Table]:
+def _read() -> dict[str, StringTable]:
     tables = (json.loads(path.read_bytes()) for path in sorted(_FOLDER.glob("strings*.json")))
     return {table["lang"]: table for table in tables}
 
@@ -63,7 +63,7 @@ def _accepted(header: str) -> list[str]:
     return [tag for _, tag in sorted(weighed, key=lambda weighted: -weighted[0])]
 
 
-def date_in(table: Table, date: str) -> str:
+def date_in(table: StringTable, date: str) -> str:
     """A date of the wire in words, as far as it is known; what is none stays as it is."""
     if long_date(date) == date:
         return date
@@ -73,14 +73,14 @@ def date_in(table: Table, date: str) -> str:
     return words.replace("{day}", str(int(day[0]))) if day else words
 
 
-def place_in(table: Table, page: int | None, time: float | None) -> str:
+def place_in(table: StringTable, page: int | None, time: float | None) -> str:
     """A page, or a time in seconds, in words; "" where there is neither."""
     if page is not None:
         return table["where_page"].replace("{n}", str(page))
     return "" if time is None else table["where_time"].replace("{time}", clock(time))
 
 
-def own_words(table: Table, english: str) -> str:
+def own_words(table: StringTable, english: str) -> str:
     """A fixed sentence of the server in the language of a table; "" where the tables do not have it."""
     return (
         next((table[key] for key, words in STRINGS.items() if words == english), "")
@@ -89,7 +89,7 @@ def own_words(table: Table, english: str) -> str:
     )
 
 
-def for_browser(table: Table) -> dict[str, object]:
+def for_browser(table: StringTable) -> dict[str, object]:
     """What the scripts of a page show: the words, and in `told` the lines over quotes by their English."""
     words = {key: text for key, text in table.items() if key in _SHOWN}
     frame_lines = {

@@ -25,25 +25,25 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from pullquote import __version__
-from pullquote.answers.answer import Answer as Asked
+from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import QUOTE, SOUGHT, Query, worded
 from pullquote.api import reader, responses, wire
 from pullquote.api.mcp_shapes import (
-    Answer,
-    Checked,
+    AskResult,
     CheckedQuotation,
     DocumentFacts,
     Documents,
-    Fetched,
-    Hit,
-    Hits,
-    Noted,
-    Passage,
+    DraftResult,
+    FeedbackResult,
+    FetchResult,
+    PassageResult,
     Quoted,
     Quotes,
-    Sides,
-    Verdict,
+    SearchHit,
+    SearchHits,
+    SidesResult,
+    VerifyResult,
     caveats_of,
 )
 from pullquote.api.responses import VISIT, problem
@@ -75,11 +75,11 @@ INSTRUCTIONS = (
     "are, with the speaker and the link beside each; never reword what stands between quotation marks. Where a tool says "
     "that nothing clearly answers, say so too. Before you send a text that quotes these sources, pass it to verify_text."
 )
-Debate = Annotated[
+DebateName = Annotated[
     str | None,
     Field(description="A debate's name, as list_documents gives it; leave out to ask all."),
 ]
-DocumentId = Annotated[
+DocumentName = Annotated[
     str, Field(description="A document's id, as list_documents and every quote give it.")
 ]
 
@@ -120,7 +120,7 @@ class Tools:
     def __init__(
         self,
         current: Callable[[], Explainer],
-        on_answer: Callable[[Asked], None],
+        on_answer: Callable[[Answer], None],
         records: Callable[[], Records],
     ) -> None:
         self._current, self._asked, self._records = current, on_answer, records
@@ -143,9 +143,9 @@ class Tools:
     def ask(
         self,
         question: str,
-        debate: Debate = None,
+        debate: DebateName = None,
         max_quotes: Annotated[int, Field(ge=1, le=10)] = 3,
-    ) -> Annotated[CallToolResult, Answer]:
+    ) -> Annotated[CallToolResult, AskResult]:
         """Answer a question in the sources' own words, or say that nothing here clearly answers it."""
         now = self._current()
         query = Query.checked(
@@ -154,17 +154,20 @@ class Tools:
         self._asked(answer := now.ask(query))
         body = wire.answer_wire(answer)
         quotes, nearest = _quotes(body["quotes"]), _quotes(body["nearest"])
-        paragraphs = [fragment.get("text") or _shown(quotes[fragment["n"] - 1]) for fragment in body["parts"]]
+        paragraphs = [
+            fragment.get("text") or _shown(quotes[fragment["n"] - 1]) for fragment in body["parts"]
+        ]
         lines = [*paragraphs, *map(_shown, nearest), *([f"({body['gap']})"] if body["gap"] else [])]
         names = ("status", "reason", "confidence", "suggestions")
         fields = {name: body[name] for name in names} | {"answer_id": body["id"]}
         generation = body["index"]["generation"]
         return _said(
-            "\n\n".join(lines), Answer(quotes=quotes, nearest=nearest, generation=generation, **fields)
+            "\n\n".join(lines),
+            AskResult(quotes=quotes, nearest=nearest, generation=generation, **fields),
         )
 
     def search_quotes(
-        self, query: str, debate: Debate = None, count: Annotated[int, Field(ge=1, le=50)] = 10
+        self, query: str, debate: DebateName = None, count: Annotated[int, Field(ge=1, le=50)] = 10
     ) -> Annotated[CallToolResult, Quotes]:
         """Find the sentences that fit best, whether or not they answer a question."""
         now = self._current()
@@ -178,21 +181,21 @@ class Tools:
 
     def verify_quote(
         self, quote: str, speaker: str | None = None, document_id: str | None = None
-    ) -> Annotated[CallToolResult, Verdict]:
+    ) -> Annotated[CallToolResult, VerifyResult]:
         """Check whether words stand in the sources, letter for letter, and are whose they are said to be."""
         now = self._current()
         worded(quote, *QUOTE, limit=MOST_QUOTE)
         body = wire.verdict_wire(
             now.verify(quote, speaker=speaker, document_id=document_id), now.quote_at
         )
-        verdict = Verdict(**_verdict(body))
+        verdict = VerifyResult(**_verdict(body))
         whose = f", attribution {verdict.attribution}" if verdict.attribution else ""
         caveats = "\n".join(f"({caveat})" for caveat in verdict.caveats)
         return _said(
             f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip() + f"\n\n{caveats}", verdict
         )
 
-    def verify_text(self, text: str) -> Annotated[CallToolResult, Checked]:
+    def verify_text(self, text: str) -> Annotated[CallToolResult, DraftResult]:
         """Check every quotation of a draft, plain or in Markdown: its words, who is said to say it, what it leaves out."""
         now = self._current()
         body = wire.checked_wire(text, now.check(text), now.quote_at)
@@ -209,15 +212,16 @@ class Tools:
                 f"{quotation.result} (characters {quotation.start} to {quotation.end}): {quotation.words}{left}\n{_compared(quotation)}"
             )
         return _said(
-            "\n\n".join(lines), Checked(ok=body["ok"], counts=body["counts"], quotations=checked)
+            "\n\n".join(lines),
+            DraftResult(ok=body["ok"], counts=body["counts"], quotations=checked),
         )
 
     def both_sides(
-        self, proposition: str, debate: Debate = None
-    ) -> Annotated[CallToolResult, Sides]:
+        self, proposition: str, debate: DebateName = None
+    ) -> Annotated[CallToolResult, SidesResult]:
         """Show what the sources say for a statement and against it, or which side is missing."""
         body = sides_of(self._current(), proposition, debate)
-        sides = Sides(
+        sides = SidesResult(
             proposition=body["proposition"],
             favour=_quotes(body["for"]),
             against=_quotes(body["against"]),
@@ -227,7 +231,7 @@ class Tools:
         lines = [f"{name}:\n\n{_all(quotes) or 'none found'}" for name, quotes in columns]
         return _said("\n\n".join([sides.proposition, *lines]), sides)
 
-    def list_documents(self, debate: Debate = None) -> Annotated[CallToolResult, Documents]:
+    def list_documents(self, debate: DebateName = None) -> Annotated[CallToolResult, Documents]:
         """List the documents that quotes come from, with author, publisher and date."""
         now = self._current()
         documents = [_facts(now, number) for number in now.generation.documents_of(debate)]
@@ -238,29 +242,29 @@ class Tools:
         return _said("\n".join(lines), Documents(documents=documents))
 
     def read_passage(
-        self, document_id: DocumentId, start: int, end: int
-    ) -> Annotated[CallToolResult, Passage]:
+        self, document_id: DocumentName, start: int, end: int
+    ) -> Annotated[CallToolResult, PassageResult]:
         """Read the whole sentences of a document around a quote's start and end."""
         passage = _passage(self._current(), document_id, Span(start, end))
         where = f" ({passage.url})" if passage.url else ""
         return _said(f"{passage.text}\n— {passage.byline}{where}", passage)
 
-    def search(self, query: str) -> Annotated[CallToolResult, Hits]:
+    def search(self, query: str) -> Annotated[CallToolResult, SearchHits]:
         """Find passages about something; give an id to fetch to read it."""
         now = self._current()
         citations = now.search(worded(query, *SOUGHT, limit=now.settings.max_question), count=FOUND)
         hits = [
-            Hit(
+            SearchHit(
                 id=f"{quote.document_id}:{quote.start}-{quote.end}",
                 title=f"{quote.title or quote.document_id}: {quote.exact[:80]}",
                 url=quote.url,
             )
             for quote in _quotes([wire.citation_wire(citation) for citation in citations])
         ]
-        result = Hits(results=hits)
+        result = SearchHits(results=hits)
         return _said(result.model_dump_json(), result)
 
-    def fetch(self, id: str) -> Annotated[CallToolResult, Fetched]:  # noqa: A002 (the name that assistants send)
+    def fetch(self, id: str) -> Annotated[CallToolResult, FetchResult]:  # noqa: A002 (the name that assistants send)
         """Read what search found, by its id, or a whole document by its own."""
         now, (document_id, span) = self._current(), _parted(id)
         document = reader.document_of(now, document_id)
@@ -274,19 +278,19 @@ class Tools:
             "debate": document.debate,
             "sha256": document.sha256,
         }
-        result = Fetched(id=id, title=document.name, text=text, url=url, metadata=metadata)
+        result = FetchResult(id=id, title=document.name, text=text, url=url, metadata=metadata)
         return _said(result.model_dump_json(), result)
 
     def submit_feedback(
         self,
         verdict: Literal["helpful", "wrong_quote", "wrong_speaker"],
-        document_id: DocumentId,
+        document_id: DocumentName,
         start: int,
         end: int,
         question: str,
         answer_id: str,
         generation: str,
-    ) -> Annotated[CallToolResult, Noted]:
+    ) -> Annotated[CallToolResult, FeedbackResult]:
         """Tell the operator whether a quote of an answer helped; the last two are in what ask gave."""
         body = FeedbackBody(
             verdict=verdict,
@@ -298,7 +302,7 @@ class Tools:
             generation=generation,
         )
         keep_judgement(body, self._current(), self._records())
-        return _said("It is on record for the operator.", Noted(kept=True))
+        return _said("It is on record for the operator.", FeedbackResult(kept=True))
 
 
 def _parted(name: str) -> tuple[str, Span | None]:
@@ -310,7 +314,7 @@ def _parted(name: str) -> tuple[str, Span | None]:
     return name, None
 
 
-def _passage(explainer: Explainer, document_id: str, span: Span) -> Passage:
+def _passage(explainer: Explainer, document_id: str, span: Span) -> PassageResult:
     """The sentences around a place, as many as may be shown.
 
     Raises:
@@ -333,7 +337,7 @@ def _passage(explainer: Explainer, document_id: str, span: Span) -> Passage:
         "byline": source_line(document.source) or document.name,
         "url": quoted.url,
     }
-    return Passage(document_id=document.id, start=quoted.start, end=quoted.end, **fields)
+    return PassageResult(document_id=document.id, start=quoted.start, end=quoted.end, **fields)
 
 
 def _link(path: str, source: str | None) -> str:
@@ -365,14 +369,19 @@ def _quoted(quote: wire.Wire) -> Quoted:
 def _verdict(verdict: wire.Wire) -> dict[str, Any]:
     matches = _quotes([{**match, **match["found"]} for match in verdict["matches"]])
     names = ("result", "attribution", "diff")
-    return {name: verdict[name] for name in names} | {"matches": matches, "caveats": caveats_of(verdict)}
+    return {name: verdict[name] for name in names} | {
+        "matches": matches,
+        "caveats": caveats_of(verdict),
+    }
 
 
 def _shown(quote: Quoted) -> str:
     """A quote as it reads alone."""
     exact = quote.exact.replace("\n", "\n> ")
     before = f"(Just before it: {quote.before})\n" if quote.leans and quote.before else ""
-    reference = ", ".join(filter(None, (f"{quote.document_id}:{quote.start}-{quote.end}", quote.url)))
+    reference = ", ".join(
+        filter(None, (f"{quote.document_id}:{quote.start}-{quote.end}", quote.url))
+    )
     return f"{before}> {exact}\n— {quote.byline} ({reference})"
 
 
@@ -380,7 +389,7 @@ def _all(quotes: list[Quoted]) -> str:
     return "\n\n".join(map(_shown, quotes))
 
 
-def _compared(verdict: Verdict) -> str:
+def _compared(verdict: VerifyResult) -> str:
     signs = {"same": " ", "only_given": "-", "only_stored": "+"}
     return "\n".join(
         [
@@ -408,7 +417,7 @@ class Assistant(MCPServer[Any]):
     def __init__(
         self,
         current: Callable[[], Explainer],
-        on_answer: Callable[[Asked], None] = lambda _: None,
+        on_answer: Callable[[Answer], None] = lambda _: None,
         records: Callable[[], Records] = lambda: Records(None),
     ) -> None:
         super().__init__(

@@ -28,7 +28,7 @@ class Quoted(BaseModel):
     )
 
 
-class Answer(BaseModel):
+class AskResult(BaseModel):
     """An answer made of quotes, or an abstention with the nearest passage."""
 
     status: Literal["answered", "abstained"]
@@ -56,7 +56,7 @@ class Difference(BaseModel):
     text: str
 
 
-class Verdict(BaseModel):
+class VerifyResult(BaseModel):
     """Whether words stand in the sources."""
 
     result: str = Field(
@@ -70,7 +70,7 @@ class Verdict(BaseModel):
     caveats: list[str] = Field(description="What this check does not see.")
 
 
-class CheckedQuotation(Verdict):
+class CheckedQuotation(VerifyResult):
     """A quotation of a text, and what became of it."""
 
     words: str
@@ -83,7 +83,7 @@ class CheckedQuotation(Verdict):
     )
 
 
-class Checked(BaseModel):
+class DraftResult(BaseModel):
     """Every quotation of a text; `ok` where nothing is to be said against any."""
 
     ok: bool
@@ -91,7 +91,7 @@ class Checked(BaseModel):
     quotations: list[CheckedQuotation]
 
 
-class Sides(BaseModel):
+class SidesResult(BaseModel):
     """Quotes for a proposition and against it."""
 
     proposition: str
@@ -119,7 +119,7 @@ class Documents(BaseModel):
     documents: list[DocumentFacts]
 
 
-class Passage(BaseModel):
+class PassageResult(BaseModel):
     """Whole sentences of a document around a place."""
 
     document_id: str
@@ -130,7 +130,7 @@ class Passage(BaseModel):
     url: str
 
 
-class Hit(BaseModel):
+class SearchHit(BaseModel):
     """A place that `fetch` gives."""
 
     id: str
@@ -138,19 +138,19 @@ class Hit(BaseModel):
     url: str
 
 
-class Hits(BaseModel):
+class SearchHits(BaseModel):
     """Places, best first."""
 
-    results: list[Hit]
+    results: list[SearchHit]
 
 
-class Noted(BaseModel):
+class FeedbackResult(BaseModel):
     """Whether something is on record now."""
 
     kept: bool
 
 
-class Fetched(BaseModel):
+class FetchResult(BaseModel):
     """A document, or a passage of it."""
 
     id: str

@@ -25,7 +25,7 @@ from pullquote.api import schemas, wire
 from pullquote.api.exhibits import sheet
 from pullquote.api.languages import LANGUAGES
 from pullquote.api.responses import VISIT, permalink, reply
-from pullquote.api.routes import Kept, Now, known_parameters, quoted_before
+from pullquote.api.routes import Now, RecordStore, known_parameters, quoted_before
 from pullquote.api.tasks import task_of, task_reply
 from pullquote.corpus.files import visible
 from pullquote.errors import InvalidSpan, NotOffered, QuestionError, UnknownDebate
@@ -53,7 +53,7 @@ class Open(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class Piece(Open):
+class MessagePart(Open):
     """A part of a message."""
 
     type: str
@@ -64,7 +64,7 @@ class Message(Open):
     """What somebody said; only what users and assistants say is heeded."""
 
     role: str = "user"
-    content: str | list[Piece] | None = None
+    content: str | list[MessagePart] | None = None
 
     @property
     def text(self) -> str:
@@ -74,12 +74,16 @@ class Message(Open):
             NotOffered: it holds a picture or the like.
         """
         pieces = (
-            [Piece(type="text", text=self.content)]
+            [MessagePart(type="text", text=self.content)]
             if isinstance(self.content, str)
             else self.content or []
         )
-        if unreadable := next((piece.type for piece in pieces if not piece.type.endswith("text")), None):
-            raise NotOffered(f"{unreadable} cannot be read here; send the question as text", "messages")
+        if unreadable := next(
+            (piece.type for piece in pieces if not piece.type.endswith("text")), None
+        ):
+            raise NotOffered(
+                f"{unreadable} cannot be read here; send the question as text", "messages"
+            )
         return "\n".join(piece.text for piece in pieces)
 
 
@@ -137,7 +141,7 @@ class Written:
 
 
 def _written(
-    body: CompletionAsked | ResponseAsked, request: Request, now: Now, records: Kept
+    body: CompletionAsked | ResponseAsked, request: Request, now: Now, records: RecordStore
 ) -> Written:
     _refuse(body.model_extra or {})
     listed = body.messages if isinstance(body, CompletionAsked) else body.input
@@ -279,10 +283,14 @@ def _gives(shape: str) -> dict[int | str, dict[str, Any]]:
     responses=_gives("CompletionBody"),
     summary="Ask, as OpenAI's chat clients do",
 )
-def completions(body: CompletionAsked, request: Request, now: Now, records: Kept) -> Response:
+def completions(
+    body: CompletionAsked, request: Request, now: Now, records: RecordStore
+) -> Response:
     """The answer as one message in Markdown, or as a stream of its blocks; `pullquote` holds it as `/v1/ask` gives it."""
     written = _written(body, request, now, records)
-    annotations = [{"type": "url_citation", "url_citation": citation} for citation in written.annotations]
+    annotations = [
+        {"type": "url_citation", "url_citation": citation} for citation in written.annotations
+    ]
     head = {
         "id": f"chatcmpl-{written.answer['id']}",
         "created": int(time.time()),
@@ -340,7 +348,7 @@ def _chunks(
 @ROUTES.post(
     "/v1/responses", responses=_gives("ResponseBody"), summary="Ask, as OpenAI's newer clients do"
 )
-def responses(body: ResponseAsked, request: Request, now: Now, records: Kept) -> Response:
+def responses(body: ResponseAsked, request: Request, now: Now, records: RecordStore) -> Response:
     """The answer as one message, or as a stream of events; nothing is kept, so what was said before comes in `input`."""
     written = _written(body, request, now, records)
     if body.stream:
@@ -348,7 +356,9 @@ def responses(body: ResponseAsked, request: Request, now: Now, records: Kept) ->
             {"type": name, "sequence_number": n, **data}
             for n, (name, data) in enumerate(_steps(written))
         )
-        return _events(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in numbered)
+        return _events(
+            f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in numbered
+        )
     return reply(_response(written))
 
 
@@ -401,7 +411,10 @@ def _steps(written: Written) -> Iterator[tuple[str, dict[str, Any]]]:
     position = {"item_id": item["id"], "output_index": 0, "content_index": 0}
     yield "response.created", {"response": _response(written, done=False)}
     yield "response.output_item.added", {"output_index": 0, "item": _item(written, done=False)}
-    yield "response.content_part.added", {**position, "part": {**text, "text": "", "annotations": []}}
+    yield (
+        "response.content_part.added",
+        {**position, "part": {**text, "text": "", "annotations": []}},
+    )
     for block in written.blocks:
         yield "response.output_text.delta", {**position, "delta": block, "logprobs": []}
     for n, annotation in enumerate(text["annotations"]):

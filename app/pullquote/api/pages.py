@@ -19,17 +19,26 @@ from pullquote.api.exhibits import sheet
 from pullquote.api.facsimile import facsimile, page_of
 from pullquote.api.guard import Keys
 from pullquote.api.languages import LANGUAGES, STRINGS, for_widget
-from pullquote.api.responses import VISIT, Kind, fragment, page, permalink, problem, reply, trouble
+from pullquote.api.responses import (
+    VISIT,
+    KeyKind,
+    fragment,
+    page,
+    permalink,
+    problem,
+    reply,
+    trouble,
+)
 from pullquote.api.routes import (
     NOT_KEPT,
-    Kept,
     Now,
+    RecordStore,
     both_sides,
     disputed,
     quoted_before,
     report_wire,
 )
-from pullquote.api.sharing import Shared, picture, shared_answer
+from pullquote.api.sharing import SharedLink, picture, shared_answer
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError, UnknownDebate
@@ -102,7 +111,7 @@ KeyRing = Annotated[Keys, Depends(_keys)]
 @PAGES.get("/")
 def home(
     now: Now,
-    records: Kept,
+    records: RecordStore,
     keys: KeyRing,
     q: str = "",
     debate: str = "",
@@ -140,9 +149,9 @@ def home(
     )
 
 
-def _shared(answer: Wire | None, debate: str) -> Shared:
+def _shared(answer: Wire | None, debate: str) -> SharedLink:
     if answer is None:
-        return Shared("/" + (f"?{urlencode({'debate': debate})}" if debate else ""))
+        return SharedLink("/" + (f"?{urlencode({'debate': debate})}" if debate else ""))
     return shared_answer(answer, permalink(answer, debate), debate)
 
 
@@ -231,7 +240,8 @@ def taken(
     written = chosen.write(sheet(now, answer, both, site + permalink(answer, debate), table))
     content = written.encode("utf-8", "replace") if isinstance(written, str) else written
     words = "".join(
-        letter if letter.isascii() and letter.isalnum() else " " for letter in answer["question"].lower()
+        letter if letter.isascii() and letter.isalnum() else " "
+        for letter in answer["question"].lower()
     ).split()
     name = f"{'-'.join(words)[:60].strip('-') or 'answer'}.{chosen.suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -259,8 +269,12 @@ def card(
 
 @PAGES.get("/oembed")
 def oembed(
-    now: Now, url: str = "", maxwidth: int = WIDTH, maxheight: int = HEIGHT, format: str = "json"
-) -> Response:  # noqa: A002 (oEmbed's name)
+    now: Now,
+    url: str = "",
+    maxwidth: int = WIDTH,
+    maxheight: int = HEIGHT,
+    format: str = "json",  # noqa: A002 (oEmbed's name)
+) -> Response:
     """What another site may show of a link here (oembed.com): an answer's first quote, or else the conversation."""
     table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
     path, _, query_string = url.removeprefix(origin).partition("#")[0].partition("?")
@@ -453,7 +467,7 @@ def disputes(
 
 # The report: its key is sent as a form, so that it stands in no address
 @PAGES.get("/report")
-def gate(records: Kept) -> HTMLResponse:
+def gate(records: RecordStore) -> HTMLResponse:
     """A form that asks for the key."""
     return page("report.html", report=None, message="" if records.kept else NOT_KEPT)
 
@@ -469,10 +483,10 @@ async def _posted(request: Request) -> str:
 
 @PAGES.post("/report")
 def report(
-    key: Annotated[str, Depends(_posted)], now: Now, records: Kept, keys: KeyRing
+    key: Annotated[str, Depends(_posted)], now: Now, records: RecordStore, keys: KeyRing
 ) -> HTMLResponse:
     """The operator's report, for whoever sends the key."""
-    if keys.kind(key) is not Kind.ADMIN:
+    if keys.kind(key) is not KeyKind.ADMIN:
         return page("report.html", 401, report=None, message=STRINGS["wrong_key"])
     if not records.kept:
         return page("report.html", 404, report=None, message=NOT_KEPT)
@@ -481,7 +495,7 @@ def report(
 
 # The widget's frame, and files
 @PAGES.get("/embed")
-def embed(now: Now, records: Kept, keys: KeyRing, debate: str = "") -> HTMLResponse:
+def embed(now: Now, records: RecordStore, keys: KeyRing, debate: str = "") -> HTMLResponse:
     """The chat, as it is shown in a frame on a listed site."""
     origins, message = now.settings.allowed_origins, ""
     suggestions: tuple[str, ...] = ()

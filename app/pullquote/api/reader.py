@@ -36,7 +36,7 @@ TOO_MUCH = (
 
 
 @dataclass(frozen=True, slots=True)
-class Debate:
+class DebateChoice:
     """One debate, or all of them, whose name is "": how many sources there are, and from when, as dates of the wire."""
 
     name: str
@@ -67,7 +67,7 @@ def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
 
 
 @lru_cache(maxsize=1)  # a page names all debates each time it is looked at
-def choices(generation: Generation) -> tuple[Debate, ...]:
+def choices(generation: Generation) -> tuple[DebateChoice, ...]:
     """What a page may ask: the only debate; or all of them, and each."""
     debates = [_debate(name, rows) for name, rows in by_debate(generation)]
     return tuple(debates if len(debates) == 1 else [_debate("", generation.rows), *debates])
@@ -79,14 +79,14 @@ def known(generation: Generation, name: str) -> str:
     return next((candidate for candidate in names if candidate in generation.debates), "")
 
 
-def chosen(debates: tuple[Debate, ...], name: str) -> Debate:
+def chosen(debates: tuple[DebateChoice, ...], name: str) -> DebateChoice:
     """The debate of that name, or where there is none what is asked without one."""
     return next((debate for debate in debates if debate.name == name), debates[0])
 
 
-def _debate(name: str, rows: Sequence[DocumentRow]) -> Debate:
+def _debate(name: str, rows: Sequence[DocumentRow]) -> DebateChoice:
     dates = sorted(row.source.date for row in rows if row.source.date)
-    return Debate(name, len(rows), *((dates[0], dates[-1]) if dates else (None, None)))
+    return DebateChoice(name, len(rows), *((dates[0], dates[-1]) if dates else (None, None)))
 
 
 def document_of(explainer: Explainer, document_id: str) -> Document:
@@ -222,14 +222,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ShownBlock:
     """A paragraph, heading or line of structure, or what is shown of it; no kind where text is left out."""
 
     kind: Kind | None
     pieces: tuple[Piece, ...] = ()
 
 
-CUT = Block(None)
+CUT = ShownBlock(None)
 
 
 def marks_of(sides: Sides) -> tuple[Mark, ...]:
@@ -272,7 +272,7 @@ def blocks(
     sided: Sequence[Mark] = (),
     *,
     whole: bool,
-) -> tuple[Block, ...]:
+) -> tuple[ShownBlock, ...]:
     """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
     positions = range(len(sentences)) if whole else _near(document, sentences, quote)
     reach = _around(quote, CONTEXT) if quote and not whole else Span(0, len(document.text) or 1)
@@ -303,7 +303,11 @@ def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) 
             or position in apart
         )
 
-    return [position for position, candidate in enumerate(sentences) if is_near(position, candidate.span)]
+    return [
+        position
+        for position, candidate in enumerate(sentences)
+        if is_near(position, candidate.span)
+    ]
 
 
 def _around(quote: Span, distance: int) -> Span:
@@ -316,7 +320,7 @@ def _blocks(
     shown: Sequence[int],
     marks: Sequence[Mark],
     reach: Span,
-) -> Iterator[Block]:
+) -> Iterator[ShownBlock]:
     text, following, cut = document.text, 0, False
     for run in _runs(sentences, shown):
         spend()
@@ -331,7 +335,7 @@ def _blocks(
             if kind is not Kind.NOT_PROSE
             else Read(span.cut(text), range(len(span)))
         )
-        yield Block(kind, tuple(_pieces(text, read, span, marks)))
+        yield ShownBlock(kind, tuple(_pieces(text, read, span, marks)))
         following, cut = run[-1] + 1, span.end < paragraph.end
     if cut or 0 < following < len(sentences):
         yield CUT

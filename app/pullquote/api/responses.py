@@ -77,7 +77,7 @@ class Access(Enum):
     ADMIN = "admin"  # the operator's routes: the admin key, and off without one
 
 
-class Kind(Enum):
+class KeyKind(Enum):
     """What a request's credential is."""
 
     NONE = "none"
@@ -96,7 +96,7 @@ class Visit:
     )  # of the matched route, such as /v1/documents/{document_id}; None where there is none
     access: Access
     client: str = "unknown"  # an address, or a /64 network of IPv6
-    kind: Kind = Kind.NONE
+    kind: KeyKind = KeyKind.NONE
     key: str = ""  # what the key is kept as; "" without one
     docs: bool = True  # whether this server has a page on its API to link to
     language: str = ENGLISH  # of the frame around quotes
@@ -284,7 +284,9 @@ def _templates() -> Environment:
         sided_on,
         titled,
     )
-    environment.filters |= {function.__name__.lstrip("_"): function for function in (*filters, visible)}
+    environment.filters |= {
+        function.__name__.lstrip("_"): function for function in (*filters, visible)
+    }
     environment.globals |= {"weak": WEAK, "styles": STYLES, "fewest": EACH, "most": MOST_EACH}
     return environment
 

@@ -17,7 +17,7 @@ from pullquote.answers.query import QUOTE, SOUGHT, STATEMENT, Turn, spaced, word
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader, responses, schemas, wire
 from pullquote.api.guard import is_here
-from pullquote.api.responses import VISIT, Access, Kind, reply
+from pullquote.api.responses import VISIT, Access, KeyKind, reply
 from pullquote.corpus.documents import Document
 from pullquote.errors import NotFound, PullquoteError, SettingsError, UnknownDocument
 from pullquote.settings import Settings
@@ -48,7 +48,7 @@ async def _kept(request: Request) -> Records:
 Now = Annotated[
     Explainer, Depends(_now)
 ]  # over the generation of this moment: no answer sees a swap
-Kept = Annotated[Records, Depends(_kept)]
+RecordStore = Annotated[Records, Depends(_kept)]
 
 
 async def known_parameters(request: Request) -> None:
@@ -84,7 +84,7 @@ FIGURES = APIRouter(responses=schemas.PROBLEMS)  # which may be left out
 
 
 @API.post("/v1/ask", responses=schemas.gives("AnswerBody"), summary="Ask the sources")
-def ask(body: schemas.AskBody, now: Now, records: Kept) -> JSONResponse:
+def ask(body: schemas.AskBody, now: Now, records: RecordStore) -> JSONResponse:
     """Answer in the sources' own words, or abstain and say why."""
     records.asked(answer := now.ask(asked(body, now)))
     return reply(wire.answer_wire(answer))
@@ -137,7 +137,7 @@ def _checked(body: schemas.AskBody, now: Now) -> tuple[Explainer, Question]:
     "/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes"
 )
 def chat(
-    known: Annotated[tuple[Explainer, Question], Depends(_checked)], records: Kept
+    known: Annotated[tuple[Explainer, Question], Depends(_checked)], records: RecordStore
 ) -> Iterator[ServerSentEvent]:
     """Takes what `/v1/ask` takes, and streams Server-Sent Events; a comment every 15 seconds keeps the line open."""
     yield ServerSentEvent(event="status", data={"stage": "searching"})
@@ -167,7 +167,9 @@ def _events(answer: wire.Wire) -> Iterator[ServerSentEvent]:
     yield ServerSentEvent(event="question", data=understood)
     for fragment in answer["parts"]:
         if fragment["kind"] == "quote":
-            yield ServerSentEvent(event="quote", data={"quote": answer["quotes"][fragment["n"] - 1]})
+            yield ServerSentEvent(
+                event="quote", data={"quote": answer["quotes"][fragment["n"] - 1]}
+            )
         yield ServerSentEvent(event="text", data={"part": fragment})
     yield ServerSentEvent(event="done", data={"answer": answer})
 
@@ -185,7 +187,9 @@ def search(
     debate: str | None = None,
 ) -> JSONResponse:
     """The sentences that fit best, whether or not they answer."""
-    citations = now.search(worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate)
+    citations = now.search(
+        worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate
+    )
     return reply(
         {
             "query": q,
@@ -343,7 +347,7 @@ def _file(reference: cite.Reference, style: cite.Style) -> Response:
 
 # The operator's records
 @API.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
-def feedback(body: schemas.FeedbackBody, now: Now, records: Kept) -> Response:
+def feedback(body: schemas.FeedbackBody, now: Now, records: RecordStore) -> Response:
     """Kept only where the operator records feedback; no address is kept with it, so what is said again counts again."""
     with _usable("what was said cannot be kept just now; try again shortly"):
         keep_judgement(body, now, records)
@@ -374,7 +378,7 @@ def keep_judgement(body: schemas.FeedbackBody, now: Explainer, records: Records)
     summary="What was asked in vain, and what answers lean on (admin key)",
     responses=schemas.gives("ReportBody"),
 )
-def report(now: Now, records: Kept) -> JSONResponse:
+def report(now: Now, records: RecordStore) -> JSONResponse:
     """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes.
 
     All questions are counted; the lists are of the latest 10,000.
@@ -448,7 +452,7 @@ def readyz(request: Request, now: Now) -> JSONResponse:
 
 def _is_operator(request: Request, settings: Settings) -> bool:
     """Who may read the names of files that are not published yet: where there is no admin key, who is on this machine."""
-    return VISIT.get().kind is Kind.ADMIN if settings.admin_key else is_here(request.scope)
+    return VISIT.get().kind is KeyKind.ADMIN if settings.admin_key else is_here(request.scope)
 
 
 def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:

@@ -31,7 +31,7 @@ LENGTH = "PULLQUOTE_MAX_QUESTION says how long it may be."
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 # That something must stand in it is only told here: what is wrong with words is said in words.
 Question = Annotated[Text, Field(description=LENGTH, json_schema_extra={"minLength": 1})]
-Before = Annotated[Text, Field(description=LENGTH)]
+EarlierQuestion = Annotated[Text, Field(description=LENGTH)]
 DebateName = Annotated[
     str | None, Field(description="A debate's name; null asks all.", max_length=200)
 ]
@@ -61,7 +61,7 @@ class DisputedPlace(QuotePlace):
 class EarlierTurn(Strict):
     """A question asked before, and the quotes that answered it."""
 
-    question: Before
+    question: EarlierQuestion
     quotes: list[QuotePlace] = Field(default=[], max_length=10)
 
 
@@ -127,7 +127,7 @@ class FeedbackBody(QuotePlace):
     """What a visitor says of one quote of an answer."""
 
     verdict: Literal["helpful", "wrong_quote", "wrong_speaker"]
-    question: Before
+    question: EarlierQuestion
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
 

@@ -26,7 +26,7 @@ _FONT = "font_source_serif_pro"
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedLink:
     """What the head of a page tells other sites: its address here, and of an answer the words of its first quote."""
 
     address: str
@@ -35,16 +35,16 @@ class Shared:
     picture: str = ""
 
 
-def shared_answer(answer: Wire, permalink: str, debate: str) -> Shared:
+def shared_answer(answer: Wire, permalink: str, debate: str) -> SharedLink:
     """An answer as a link shows it; its address is the question's own, whatever index it was made for."""
     parameters = {"q": answer["resolved_question"], "debate": debate}
     address = "/?" + urlencode({name: value for name, value in parameters.items() if value})
     quote = next(iter(answer["quotes"]), None)
     if quote is None:
-        return Shared(address, answer["resolved_question"])
+        return SharedLink(address, answer["resolved_question"])
     words = f"“{visible(quote['shown'])}” — {visible(quote['byline'])}"
     drawable = can_draw(answer["resolved_question"], quote["shown"], quote["byline"])
-    return Shared(
+    return SharedLink(
         address, answer["resolved_question"], words, f"/card.png{permalink[1:]}" if drawable else ""
     )
 

@@ -109,8 +109,16 @@ def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
     """A quote and who disputes it, as `POST /v1/disputes` sends it."""
     if dispute is None:
         return {"quote": citation_wire(quote), "disputes": [], "proposition": None, "message": NONE}
-    ours, theirs = citation_wire(replace(quote, stance=dispute.own)), citation_wire(dispute.citation)
-    return {"quote": ours, "disputes": [theirs], "proposition": dispute.proposition, "message": None}
+    ours, theirs = (
+        citation_wire(replace(quote, stance=dispute.own)),
+        citation_wire(dispute.citation),
+    )
+    return {
+        "quote": ours,
+        "disputes": [theirs],
+        "proposition": dispute.proposition,
+        "message": None,
+    }
 
 
 def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
@@ -133,7 +141,8 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     document = citation.quote.document
     start_utf16, end_utf16 = utf16_span(document.text, span)
     voice = summary(
-        tuple(candidate for candidate in citation.voices if candidate.span.overlaps(span)) or citation.voices
+        tuple(candidate for candidate in citation.voices if candidate.span.overlaps(span))
+        or citation.voices
     )
     words = Wire(
         start=span.start,
@@ -187,7 +196,8 @@ def _held_wires(
             omitted=checked.omitted,
         )
         verdict = verdict_wire(
-            Verdict(Result.VERBATIM, checked.places[:PLACES], checked.diff, checked.attribution), quote_at
+            Verdict(Result.VERBATIM, checked.places[:PLACES], checked.diff, checked.attribution),
+            quote_at,
         )
         yield {**position, "words": words, **verdict, **details}
 

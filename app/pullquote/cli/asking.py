@@ -15,7 +15,7 @@ import click
 
 from pullquote.cli import terminal
 from pullquote.cli.checking import check_draft, names_draft
-from pullquote.cli.terminal import ABSTAINED, ANSWERED, Read, as_json_option, command
+from pullquote.cli.terminal import ABSTAINED, ANSWERED, ReadSettings, as_json_option, command
 from pullquote.errors import IndexFault, QuestionError, ReceiptError
 from pullquote.settings import Settings
 
@@ -40,7 +40,9 @@ _question, _query, _proposition = (
     terminal.max_quotes_option,
     as_json_option,
 )
-def ask(read: Read, question: str, debate: str | None, max_quotes: int, as_json: bool) -> int:
+def ask(
+    read: ReadSettings, question: str, debate: str | None, max_quotes: int, as_json: bool
+) -> int:
     """Answer QUESTION in the sources' own words, or say that they do not."""
     from pullquote.answers.query import Query
     from pullquote.api.wire import answer_wire
@@ -54,7 +56,7 @@ def ask(read: Read, question: str, debate: str | None, max_quotes: int, as_json:
 @command(
     "Ask in turns, with follow-up questions.", terminal.debate_option, terminal.max_quotes_option
 )
-def chat(read: Read, debate: str | None, max_quotes: int) -> None:
+def chat(read: ReadSettings, debate: str | None, max_quotes: int) -> None:
     """Ask question after question; a follow-up is understood by what was asked before it."""
     with suppress(ImportError):  # line editing and history, where the system has them
         __import__("readline")
@@ -123,7 +125,7 @@ def converse(
     _count,
     as_json_option,
 )
-def search(read: Read, query: str, debate: str | None, count: int, as_json: bool) -> int:
+def search(read: ReadSettings, query: str, debate: str | None, count: int, as_json: bool) -> int:
     """Find the sentences that fit QUERY best, whether or not they answer it."""
     from pullquote.answers.query import SOUGHT, worded
     from pullquote.api.wire import citation_wire
@@ -145,7 +147,7 @@ def search(read: Read, query: str, debate: str | None, count: int, as_json: bool
     terminal.debate_option,
     as_json_option,
 )
-def sides(read: Read, proposition: str, debate: str | None, as_json: bool) -> int:
+def sides(read: ReadSettings, proposition: str, debate: str | None, as_json: bool) -> int:
     """Show what the sources say for PROPOSITION and against it, and which side is missing.
 
     A question is turned into its proposition first. Exit codes: 0 at least one side, 3 none, 1 an error.
@@ -164,7 +166,7 @@ def sides(read: Read, proposition: str, debate: str | None, as_json: bool) -> in
     click.argument("place", metavar="DOCUMENT:START-END"),
     as_json_option,
 )
-def disputes(read: Read, place: str, as_json: bool) -> int:
+def disputes(read: ReadSettings, place: str, as_json: bool) -> int:
     """Show who disputes the quote at PLACE, as `ask` prints it under each quote.
 
     Exit codes: 0 somebody does, 3 nobody clearly, 1 an error.
@@ -199,7 +201,7 @@ def disputes(read: Read, place: str, as_json: bool) -> int:
     as_json_option,
 )
 def verify(
-    read: Read,
+    read: ReadSettings,
     given: str,
     speaker: str | None,
     document_id: str | None,
@@ -240,12 +242,18 @@ def verify(
 
 def _names_receipt(argument: str) -> bool:
     """Whether an argument is the name of a receipt, there or not: words may end in ".json" too."""
-    return argument.lower().endswith(".json") and (len(argument.split()) == 1 or os.path.exists(argument))  # noqa: PTH110
+    return argument.lower().endswith(".json") and (
+        len(argument.split()) == 1 or os.path.exists(argument)
+    )  # noqa: PTH110
 
 
 def _content(argument: str, *, is_name: bool) -> tuple[str, bytes | None]:
     """The words to check, and the receipt in place of them where a file or the input holds one."""
-    if argument != "-" and not is_name and (not os.path.exists(argument) or os.path.isdir(argument)):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
+    if (
+        argument != "-"
+        and not is_name
+        and (not os.path.exists(argument) or os.path.isdir(argument))
+    ):  # noqa: PTH110, PTH112 (a long quote is an error to a Path)
         return argument, None
     try:
         content = (
@@ -267,7 +275,7 @@ def _content(argument: str, *, is_name: bool) -> tuple[str, bytes | None]:
 
 
 def _verdict(
-    read: Read, words: str, speaker: str | None, document_id: str | None
+    read: ReadSettings, words: str, speaker: str | None, document_id: str | None
 ) -> dict[str, Any]:
     from pullquote.answers.query import QUOTE, worded
     from pullquote.api.wire import verdict_wire

@@ -11,7 +11,7 @@ import click
 
 from pullquote import __version__
 from pullquote.cli import terminal
-from pullquote.cli.terminal import ABSTAINED, ANSWERED, Read
+from pullquote.cli.terminal import ABSTAINED, ANSWERED, ReadSettings
 from pullquote.errors import QuestionError
 
 DRAFTS = (".md", ".markdown")
@@ -31,7 +31,7 @@ def names_draft(argument: str) -> bool:
     return argument.lower().endswith(DRAFTS) and len(argument.split()) == 1
 
 
-def check_draft(read: Read, argument: str, form: str) -> int:
+def check_draft(read: ReadSettings, argument: str, form: str) -> int:
     """Check every quotation of a draft; the exit code.
 
     Args:
@@ -52,7 +52,9 @@ def check_draft(read: Read, argument: str, form: str) -> int:
     for quotation in wire["quotations"]:
         quotation["line"], quotation["column"] = _place(lines, quotation["start"])
     printed = sarif(wire, argument) if form == "sarif" else wire
-    terminal.show(form != "text", printed, terminal.render("checked", wire, name=argument, says=SAYS))
+    terminal.show(
+        form != "text", printed, terminal.render("checked", wire, name=argument, says=SAYS)
+    )
     return ANSWERED if wire["ok"] else ABSTAINED
 
 
@@ -84,7 +86,9 @@ def sarif(wire: dict[str, Any], name: str) -> dict[str, Any]:
     """What is to be said against a draft, as SARIF 2.1.0, which code hosts and editors read."""
     rules = [{"id": rule, "shortDescription": {"text": says}} for rule, says in SAYS.items()]
     driver = {"name": "pullquote", "version": __version__, "rules": rules}
-    results = [_result(quotation, name) for quotation in wire["quotations"] if not quotation["right"]]
+    results = [
+        _result(quotation, name) for quotation in wire["quotations"] if not quotation["right"]
+    ]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

@@ -18,7 +18,7 @@ from pullquote.cli.terminal import (
     ABSTAINED,
     ANSWERED,
     FAILED,
-    Read,
+    ReadSettings,
     as_json_option,
     command,
     counted,
@@ -123,7 +123,9 @@ def _end(code: int | None, **_: object) -> None:
 
 
 @command("Build the index of the corpus.", _force, _again, _strict, _watch, _ray)
-def index(read: Read, force: bool, again: bool, strict: bool, watch: bool, ray: str | None) -> int:
+def index(
+    read: ReadSettings, force: bool, again: bool, strict: bool, watch: bool, ray: str | None
+) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.index.replica import level
     from pullquote.models.export import fetch_model
@@ -181,7 +183,9 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
     code = _told(built.generation, settings, strict=strict)
     if built.resumed:
         part_count = counted(built.resumed, "part")
-        terminal.warn(f"note: {part_count} that a build cut short had worked out: not worked on again")
+        terminal.warn(
+            f"note: {part_count} that a build cut short had worked out: not worked on again"
+        )
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
     for file in built.remarks:
@@ -221,7 +225,11 @@ def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) 
     ),
 )
 def add(
-    read: Read, given: tuple[str, ...], debate: str | None, listed: Path | None, allow_local: bool
+    read: ReadSettings,
+    given: tuple[str, ...],
+    debate: str | None,
+    listed: Path | None,
+    allow_local: bool,
 ) -> int:
     """Fetch each URL, or copy each FILE, into the corpus, then index it; a line tells what was taken in.
 
@@ -271,7 +279,7 @@ def add(
     as_json_option,
 )
 def recheck(
-    read: Read,
+    read: ReadSettings,
     debate: str | None,
     receipts: tuple[Path, ...],
     allow_local: bool,
@@ -316,7 +324,7 @@ def recheck(
         help="Index the corpus again whenever it changes, while the old index serves.",
     ),
 )
-def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
+def serve(read: ReadSettings, host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP: the page at /, the API under /v1, its description at /docs."""
     from pullquote.api.app import serve as run
     from pullquote.api.guard import is_local
@@ -335,7 +343,7 @@ def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
 
 
 @command("Answer an assistant that starts this command (MCP).", name="mcp")
-def assist(read: Read) -> None:
+def assist(read: ReadSettings) -> None:
     """Answer an assistant (Model Context Protocol) over the input and the output, from the newest index."""
     if not find_spec("mcp"):
         raise SettingsError("assistants need a further package; run `pip install 'pullquote[mcp]'`")
@@ -365,7 +373,7 @@ def assist(read: Read) -> None:
 
 
 @command("Say what is wrong here and what to do next.", as_json_option)
-def doctor(read: Read, as_json: bool) -> int:
+def doctor(read: ReadSettings, as_json: bool) -> int:
     """Look at settings, corpus, index, model, disk and port; say what is wrong and what to do next.
 
     Exit codes: 0 nothing is wrong, 1 something is.
@@ -378,7 +386,7 @@ def doctor(read: Read, as_json: bool) -> int:
 
 
 @command("List the documents of the index.", as_json_option)
-def documents(read: Read, as_json: bool) -> None:
+def documents(read: ReadSettings, as_json: bool) -> None:
     """List the documents of the index, debate by debate."""
     from pullquote.api.wire import document_wire
 
@@ -389,7 +397,7 @@ def documents(read: Read, as_json: bool) -> None:
 
 
 @command("Count sentences by side, voice, outlet and year.", _csv, as_json_option)
-def balance(read: Read, as_csv: bool, as_json: bool) -> None:
+def balance(read: ReadSettings, as_csv: bool, as_json: bool) -> None:
     """Show how each debate's sentences of prose are spread over sides, voices, outlets and years."""
     from pullquote.upkeep.report import balance_of, csv_of
 
@@ -407,7 +415,7 @@ def balance(read: Read, as_csv: bool, as_json: bool) -> None:
 
 
 @command("Show what was asked in vain, and what readers said.", as_json_option)
-def report(read: Read, as_json: bool) -> None:
+def report(read: ReadSettings, as_json: bool) -> None:
     """Show what visitors asked in vain, one-sided topics and the sources leaned on most."""
     from pullquote.index import open_index
     from pullquote.upkeep.records import Records
@@ -425,7 +433,7 @@ def report(read: Read, as_json: bool) -> None:
 
 
 @command("Measure answers on labelled sets.", _folders, _fit, as_json_option, name="eval")
-def evaluate(read: Read, folders: tuple[Path, ...], fit: bool, as_json: bool) -> None:
+def evaluate(read: ReadSettings, folders: tuple[Path, ...], fit: bool, as_json: bool) -> None:
     """Measure answers on labelled sets.
 
     Each DIR has queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of documents in its place;
@@ -442,7 +450,9 @@ def evaluate(read: Read, folders: tuple[Path, ...], fit: bool, as_json: bool) ->
             tuned = tune(sets, settings, encoder, progress=progress)
             terminal.show(as_json, tuned, tuned_text(tuned))
             return
-        trials = {dataset.name: run(dataset, settings, encoder, progress=progress) for dataset in sets}
+        trials = {
+            dataset.name: run(dataset, settings, encoder, progress=progress) for dataset in sets
+        }
     rows = [figures(name, tried, settings.threshold) for name, tried in trials.items()]
     terminal.show(as_json, rows, table(rows))
 

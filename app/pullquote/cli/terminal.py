@@ -30,7 +30,7 @@ MAX_BROKEN = (
     20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
 )
 COMMANDS: list[click.Command] = []
-Read = Callable[[], Settings]  # the settings, which `--help` does not need
+ReadSettings = Callable[[], Settings]  # the settings, which `--help` does not need
 as_json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the wire form, for programs."
 )
@@ -54,7 +54,7 @@ def command(
     return decorated
 
 
-def open_explainer(read: Read) -> "Explainer":
+def open_explainer(read: ReadSettings) -> "Explainer":
     """Open what answers questions; warn where it is not the newest."""
     from pullquote.answers.explainer import Explainer
 
@@ -64,12 +64,12 @@ def open_explainer(read: Read) -> "Explainer":
     return explainer
 
 
-def open_answering(read: Read) -> "Explainer":
+def open_answering(read: ReadSettings) -> "Explainer":
     """Open what answers questions, or the demonstration for a newcomer."""
     return open_explainer(or_demonstration(read))
 
 
-def or_demonstration(read: Read) -> Read:
+def or_demonstration(read: ReadSettings) -> ReadSettings:
     """The same settings; for a newcomer, who has neither corpus nor index here, those of the demonstration, and a word about it."""
     from pullquote.upkeep.indexing import demonstration, index_changes
 
