@@ -1,4 +1,4 @@
-"""The layers that a request passes on its way in, in order, and what watches the answers on their way out."""
+"""The middleware around the application, in order, with its metrics and its log."""
 
 import datetime as dt
 import json
@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import TextIO
 
 from fastapi import FastAPI
@@ -37,9 +38,8 @@ from pullquote.settings import Settings
 from pullquote.upkeep.counts import counts_of
 from pullquote.upkeep.records import Records
 
-METHODS = frozenset(
-    {"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"}
-)  # that a label may name
+# that a label may name
+METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 SECURITY = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"strict-origin-when-cross-origin",
@@ -67,7 +67,7 @@ class Observed(Records):
         self._figures, self._questions = figures, settings.log_questions
 
     def asked(self, answer: Answer) -> None:
-        """Record, count and log an answer; its question stands in the log only where the operator wants that."""
+        """Record, count and log an answer; the question is logged only on request."""
         super().asked(answer)
         self._figures.answer(answer)
         facts: dict[str, object] = {
@@ -113,10 +113,10 @@ def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
 
 
 class Observer(Layer):
-    """The outermost layer: knows where a request goes and who asks, and tells log and figures what came of it.
+    """The outermost layer: describes each request as a visit, then logs and counts the outcome.
 
-    Every answer gets its id and the headers that keep a page from loading, framing or guessing anything, where a route
-    has none of its own. HEAD is answered as GET, headers and all, without the body.
+    Every answer gets its id, and security headers where a route sets none of its own. HEAD is
+    answered as GET, headers and all, without the body.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, figures: "Metrics") -> None:
@@ -127,10 +127,8 @@ class Observer(Layer):
         """Answer, and take note."""
         visit, head = self._visit(scope), scope["method"] == "HEAD"
         VISIT.set(visit)
-        begun, status = (
-            time.perf_counter(),
-            499,
-        )  # as nginx says it: the client left before an answer
+        # as nginx says it: the client left before an answer
+        begun, status = (time.perf_counter(), 499)
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -190,7 +188,7 @@ def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 
 
 class Cors(Layer):
-    """Lets the listed sites read answers, by their exact origin and without credentials; the operator's routes never."""
+    """Lets listed sites read answers by exact origin, without credentials; never admin routes."""
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         super().__init__(app)
@@ -208,7 +206,7 @@ class Cors(Layer):
 
 
 class _Preflights(CORSMiddleware):
-    """Refuses a preflight as everything else is refused, and tells nobody else what the listed sites may do."""
+    """Refuses a preflight with a problem, and hides from others what the listed sites may do."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """What a browser asks before it lets a page of another site ask."""
@@ -224,7 +222,7 @@ class _Preflights(CORSMiddleware):
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON in ASCII: line ends, escape sequences and hidden letters are all written out."""
+    """A record as one line of ASCII JSON: control and hidden characters are escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
@@ -232,7 +230,7 @@ class JsonLines(logging.Formatter):
 
 
 class Terminal(logging.Formatter):
-    """A record for whoever watches: the time, the message, what belongs to it; as safe as the other."""
+    """A record for a person at a terminal: time, message and facts; escaped like the other."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
@@ -263,7 +261,7 @@ def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[st
 
 
 def configure(stream: TextIO | None = None) -> None:
-    """Send what the service and its libraries log to a stream, stderr without one: JSON, or short text on a terminal."""
+    """Log the service and its libraries to a stream (stderr): JSON, or text on a terminal."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Terminal() if stream.isatty() else JsonLines())
@@ -275,39 +273,23 @@ def configure(stream: TextIO | None = None) -> None:
 
 # Figures
 class Metrics:
-    """The figures of one application for Prometheus, in a registry of its own; labels are few, never a client's words."""
+    """The Prometheus metrics of one application; labels are few, never a client's words."""
 
     def __init__(self, explainer: Explainer, line: RequestQueue) -> None:
         registry = self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "pullquote_requests",
-            "Requests answered.",
-            ["route", "method", "status"],
-            registry=registry,
-        )
-        self._seconds = Histogram(
-            "pullquote_request_seconds",
-            "Time to answer.",
-            ["route"],
-            buckets=_SECONDS,
-            registry=registry,
-        )
-        self._answers = Counter(
-            "pullquote_answers",
-            "Questions answered, and abstentions by reason.",
-            ["reason"],
-            registry=registry,
-        )
-        self._stages = Histogram(
-            "pullquote_answer_stage_seconds",
-            "Time of one stage of an answer.",
-            ["stage"],
-            buckets=_STAGE_SECONDS,
-            registry=registry,
-        )
-        waiting = Gauge("pullquote_line_waiting", "Requests waiting for a turn.", registry=registry)
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        histogram = partial(Histogram, registry=registry)
+        labels = ("route", "method", "status")
+        self._requests = counter("pullquote_requests", "Requests answered.", labels)
+        name, text = "pullquote_request_seconds", "Time to answer."
+        self._seconds = histogram(name, text, ["route"], buckets=_SECONDS)
+        text = "Questions answered, and abstentions by reason."
+        self._answers = counter("pullquote_answers", text, ["reason"])
+        name, text = "pullquote_answer_stage_seconds", "Time of one stage of an answer."
+        self._stages = histogram(name, text, ["stage"], buckets=_STAGE_SECONDS)
+        waiting = gauge("pullquote_line_waiting", "Requests waiting for a turn.")
         waiting.set_function(lambda: line.waiting)
-        working = Gauge("pullquote_line_working", "Requests at work.", registry=registry)
+        working = gauge("pullquote_line_working", "Requests at work.")
         working.set_function(lambda: line.working)
         registry.register(_LiveMetrics(explainer, line))
 
@@ -329,7 +311,7 @@ class Metrics:
 
 
 class _LiveMetrics(Collector):
-    """What is read off when it is asked for: the generation that serves, the turns of the line, and the caches."""
+    """Read on demand: the serving generation, the queue's turns, and the caches."""
 
     def __init__(self, explainer: Explainer, line: RequestQueue) -> None:
         self._explainer, self._line = explainer, line

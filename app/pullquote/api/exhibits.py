@@ -15,27 +15,11 @@ from pullquote.verify.export import Exhibit, Line, Sheet
 def sheet(
     explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: StringTable
 ) -> Sheet:
-    """An answer with both sides where they are opened, the whole address that gives it again, in the words of a language."""
+    """An answer for export, with both sides if opened and its permanent link, in one language."""
     quotes, proposition, site = answer["quotes"], answer["proposition"], link.partition("/?")[0]
 
     def exhibit(quote: Wire, proposition: str | None) -> Exhibit:
-        document, span = (
-            explainer.document(quote["document_id"]),
-            Span(quote["start"], quote["end"]),
-        )
-        citation = explainer.quote_at(document.id, span)
-        url = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
-        quoted, words = (
-            (citation.said, citation.shown) if citation else (span, span.cut(document.text))
-        )
-        reference = Reference(
-            document, quoted, citation.quote if citation else None, quote["byline"]
-        )
-        lead_in = (
-            f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
-        )
-        where, side = place_in(s, quote["page"], quote["time"]), stance(quote, proposition, s)
-        return Exhibit(quote["n"], words, reference, url, where, lead_in, side)
+        return _exhibit(explainer, quote, stance(quote, proposition, s), site, s)
 
     def parts() -> Iterator[Line | Exhibit]:
         for block in answer["parts"]:
@@ -49,15 +33,26 @@ def sheet(
     def columns(both: Wire) -> Iterator[Line | Exhibit]:
         yield Line(f"{s['sides']} {both['proposition']}", heading=True)
         for side in ("for", "against", "context"):
-            yield Line(
-                side_name(side, both["proposition"], s) if side != "context" else s["neither"],
-                heading=True,
-            )
+            name = side_name(side, both["proposition"], s) if side != "context" else s["neither"]
+            yield Line(name, heading=True)
             yield from (exhibit(quote, both["proposition"]) for quote in both[side])
 
-    return Sheet(
-        answer["question"], tuple(parts()), tuple(_notes(answer, both, s)), s["taken_from"], link
-    )
+    notes = tuple(_notes(answer, both, s))
+    return Sheet(answer["question"], tuple(parts()), notes, s["taken_from"], link)
+
+
+def _exhibit(explainer: Explainer, quote: Wire, side: str, site: str, s: StringTable) -> Exhibit:
+    """A quote cut anew from its document, with its reference."""
+    document, span = explainer.document(quote["document_id"]), Span(quote["start"], quote["end"])
+    url = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
+    reference, words = Reference(document, span, None, quote["byline"]), span.cut(document.text)
+    if citation := explainer.quote_at(document.id, span):
+        reference = Reference(document, citation.said, citation.quote, quote["byline"])
+        words = citation.shown
+    leans = quote["leans"] and quote["before"]
+    lead_in = f"{s['before']} {quote['shown_before']}" if leans else ""
+    place = place_in(s, quote["page"], quote["time"])
+    return Exhibit(quote["n"], words, reference, url, place, lead_in, side)
 
 
 def _notes(answer: Wire, both: Wire | None, s: StringTable) -> Iterator[str]:

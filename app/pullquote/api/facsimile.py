@@ -1,4 +1,4 @@
-"""The picture of the page that a quote stands on, with the quote marked: made when somebody looks, and kept a while."""
+"""A picture of the page that holds a quote, with the quote marked; drawn on demand and cached."""
 
 import hashlib
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""Who may pass: how many connections, to which names, whose request it is, keys, which route is whose, and how often."""
+"""Admission: connections, host names, client addresses, keys, access rules and rate limits."""
 
 import asyncio
 import hmac
@@ -68,9 +68,8 @@ RULES: dict[str, Access] = {
 
 def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
     """The template of the route that the router will choose, by the router's own test and order."""
-    request = (
-        {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-    )  # as it is handed on
+    # as it is handed on
+    request = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
     partial: str | None = None
     for route in routes:
         match, child = route.matches(request)
@@ -83,23 +82,21 @@ def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
 
 
 def rule(template: str | None, *, metrics: str = "admin") -> Access:
-    """Who may use a route, decided on the route that matched and never on the text of the address."""
+    """Who may use a route, decided by the matched route and never by the address's text."""
     if template is None:
         return Access.PAGE  # nothing to guard
-    return (
-        Access.OPEN
-        if template == "/metrics" and metrics == "open"
-        else RULES.get(template, Access.ADMIN)
-    )
+    if template == "/metrics" and metrics == "open":
+        return Access.OPEN
+    return RULES.get(template, Access.ADMIN)
 
 
 # Names and addresses
 class Hosts(Layer):
-    """Refuses a Host header that is malformed, or that names nothing this server is (DNS rebinding).
+    """Refuses a Host header that is malformed or names another server (DNS rebinding).
 
-    Addresses and localhost are always fine: a hostile page cannot bring a browser to send them. Other names are
-    those of PULLQUOTE_TRUSTED_HOSTS. Without that list any name is, except where the server listens on this machine
-    alone and stands behind no proxy.
+    Addresses and localhost are always accepted: a hostile page cannot make a browser send
+    them. Other names must be in PULLQUOTE_TRUSTED_HOSTS. Without that list any name is
+    accepted, except where the server listens on localhost only and has no proxy.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -112,7 +109,7 @@ class Hosts(Layer):
         """Go on, or answer 400."""
         answer = self.app
         if not self._fits([value for name, value in scope["headers"] if name == b"host"]):
-            hint = "this server does not answer to that name; its operator lists names in PULLQUOTE_TRUSTED_HOSTS"
+            hint = "this server does not answer to that name; add it to PULLQUOTE_TRUSTED_HOSTS"
             answer = problem(400, hint, kind="unknown-host")
         await answer(scope, receive, send)
 
@@ -146,7 +143,7 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def is_here(scope: Scope) -> bool:
-    """Whether somebody on this machine asks; what a proxy passed on is somebody else's, whoever the proxy is.
+    """Whether the client is on this machine; a forwarded request never is.
 
     A peer without an address came over a socket file or from within the process.
     """
@@ -156,7 +153,7 @@ def is_here(scope: Scope) -> bool:
 
 
 def client_of(scope: Scope) -> str:
-    """The address of the client, IPv6 by the /64 network that one subscriber has; "unknown" over a socket without one."""
+    """The client's address, IPv6 as its /64 network; "unknown" for a socket without one."""
     address = _address(scope["client"][0]) if scope.get("client") else None
     if address is None:
         return "unknown"
@@ -182,8 +179,8 @@ def proxies_of(settings: Settings) -> list[str]:
 class Gate:
     """The open connections: so many in all, and so many of one address other than a named proxy's.
 
-    Where there are too many, the one that has waited longest for the head of a request gives way, of the same address
-    where that has too many. Where none waits, a newcomer may only ask how the service is.
+    Beyond a limit the connection that has waited longest for a request's head is closed, of the
+    same address if that has too many. If none waits, a newcomer may only ask for health.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -197,7 +194,7 @@ class Gate:
         self._counts = Counter[str]()
 
     def enter(self, connection: "LimitedConnection", address: str | None) -> None:
-        """Make room for a newcomer and count it; mark it where there is none, and end it where too many are marked."""
+        """Count a new connection; mark it if there is no room, end it if too many are marked."""
         whose = self._whose(address)
         if self._crowded(whose):
             self._let_one_go(whose)
@@ -249,14 +246,15 @@ class Gate:
 
 
 class LimitedConnection(H11Protocol):
-    """A connection that ends where the head of a request is not whole in time, from the start or the answer before on."""
+    """A connection that closes when a request's head takes too long to arrive."""
 
     def __init__(self, gate: Gate, **options: Any) -> None:
         super().__init__(**options)
         self._gate = gate
         self._late: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    # uvicorn narrows the type of the transport
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Come in."""
         super().connection_made(transport)
         self._gate.enter(self, self.client[0] if self.client else None)
@@ -293,7 +291,7 @@ class LimitedConnection(H11Protocol):
 
 
 def beyond(scope: Scope, visit: Visit) -> bool:
-    """Whether a request came on a connection for which there is no room, and does not ask how the service is."""
+    """Whether a request came on a connection beyond the limits and is no health check."""
     return _BEYOND in scope.get("state", ()) and visit.template not in ("/healthz", "/readyz")
 
 
@@ -332,7 +330,7 @@ class Keys:
         return result
 
     def credential(self, scope: Scope) -> tuple[KeyKind, str]:
-        """What the headers of a request carry, and the digest of it; two different keys are a wrong one."""
+        """The kind of key in a request's headers, and its digest; two different keys are wrong."""
         keys = {key for name, value in scope["headers"] if (key := _key_in(name, value))}
         if not keys:
             return KeyKind.NONE, ""
@@ -348,7 +346,7 @@ def _digest(key: str) -> str:
 
 
 def _page_key(search: tuple[str, ...]) -> str:
-    """The key in this server's own pages: the same on every replica, and no way back to the search keys."""
+    """The key in this server's own pages: equal on all replicas, one-way from search keys."""
     return (
         "page-" + hmac.new("\n".join(sorted(search)).encode(), b"pages", "sha256").hexdigest()[:32]
     )
@@ -409,7 +407,7 @@ class Limit:
 
 
 class Rates(Layer):
-    """Answers 429 to those who ask more often than they may. Who brings the admin key is not counted."""
+    """Answers 429 to those who ask too often. The admin key is not counted."""
 
     def __init__(
         self, app: ASGIApp, *, client: str | None, key: str | None, counts: Counts
@@ -432,7 +430,8 @@ class Rates(Layer):
                     "RateLimit": left[-1],
                     "Retry-After": str(wait),
                 }
-                detail = f"more than {limit.amount} requests in {limit.seconds} seconds; try again in {wait} seconds"
+                detail = f"more than {limit.amount} requests in {limit.seconds} seconds; "
+                detail += f"try again in {wait} seconds"
                 await problem(429, detail, kind="rate-limited", headers=headers, scope=scope)(
                     scope, receive, send
                 )

@@ -1,4 +1,4 @@
-"""What a request waits for: that questions are answered at all; its body, whole and within its size, time and depth; its turn."""
+"""What a request passes before its route runs: pause and daily limit, body checks, the queue."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ class Unfit(Exception):
 
 
 class Closed(Layer):
-    """Answers no question while the operator pauses, nor past a day's (of UTC, of all visitors); sources stay readable.
+    """Answers no question while paused, nor beyond the day's total (UTC); sources stay readable.
 
     Who brings the admin key is neither held up nor counted.
     """
@@ -93,11 +93,9 @@ class Intake(Layer):
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         super().__init__(app)
-        self._limit, self._seconds, self._depth = (
-            settings.max_body,
-            settings.body_seconds,
-            settings.max_json_depth,
-        )
+        self._limit = settings.max_body
+        self._seconds = settings.body_seconds
+        self._depth = settings.max_json_depth
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 408, 413 or 422, or go on; who left meanwhile gets nothing."""
@@ -154,9 +152,9 @@ def replaying(first: Message, receive: Receive) -> Receive:
 
 
 def check_json(body: bytes, *, depth: int) -> bytes:
-    """The body, with a "?" for each lone half of a letter, so that no route meets what cannot be sent back.
+    """The body, with lone surrogates replaced by "?", so that every route can echo it.
 
-    What parsers read differently (other encodings, a name twice, numbers that are none) and what is too much is refused.
+    Refused: other encodings, repeated names, NaN and Infinity, and whatever is too large.
 
     Raises:
         Unfit: with 422. What is no JSON at all is left to the route, which names the place.
@@ -169,24 +167,23 @@ def check_json(body: bytes, *, depth: int) -> bytes:
         raise Unfit(422, f"body: is nested more than {depth} deep") from error
     except ValueError:  # no JSON, or an integer of thousands of digits
         return body
+    _check_size(value, depth)
+    if _HALF.search(body):
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return body
+
+
+def _check_size(value: Any, depth: int) -> None:
     level, count = [value], 0
     for deep in range(depth + 1):
         count += len(level)
         if count > MAX_VALUES:
             raise Unfit(422, f"body: holds more than {MAX_VALUES} values")
-        containers = [
-            nested.values() if isinstance(nested, dict) else nested
-            for nested in level
-            if isinstance(nested, (dict, list))
-        ]
+        containers = [nested for nested in level if isinstance(nested, (dict, list))]
         if deep == depth and containers:
             raise Unfit(422, f"body: is nested more than {depth} deep")
-        level = list(chain.from_iterable(containers))
-    return (
-        json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-        if _HALF.search(body)
-        else body
-    )
+        values = (nested.values() if isinstance(nested, dict) else nested for nested in containers)
+        level = list(chain.from_iterable(values))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -201,13 +198,13 @@ def _no_number(_: str) -> Any:
 
 
 class CloseUnread(Layer):
-    """Ends the connection after an answer that did not wait for the body, so that nobody sends one for ever.
+    """Closes the connection after an answer that did not wait for the body.
 
-    So too where two headers tell the body's end: a proxy that believes the other one would take its rest for a request.
+    It also closes where two headers state the body's length, against request smuggling.
     """
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add `Connection: close` where the body is still on its way, or where it ends is told twice."""
+        """Add `Connection: close` if the body is unread or its length is stated twice."""
         chunked, stated = _header(scope, b"transfer-encoding"), _header(scope, b"content-length")
         read = not chunked and stated in (b"", b"0")
 
@@ -235,7 +232,7 @@ class TurnOutcome(Enum):
 
 
 def at_work(settings: Settings) -> int:
-    """How many requests are worked on at once: more than the cores that this process may use only wait for each other."""
+    """How many requests run at once: beyond the available cores they only delay each other."""
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
@@ -243,7 +240,7 @@ def at_work(settings: Settings) -> int:
 
 
 class RequestQueue:
-    """First come, first served: so many at work, so many waiting, so long. Belongs to one event loop; no call blocks."""
+    """A bounded queue, first come, first served. Belongs to one event loop; no call blocks."""
 
     def __init__(self, *, at_work: int, waiting: int, seconds: float) -> None:
         self.seconds = seconds
@@ -274,10 +271,8 @@ class RequestQueue:
         return outcome
 
     async def _wait(self, receive: Receive) -> TurnOutcome:
-        turn, gone = (
-            asyncio.get_running_loop().create_future(),
-            asyncio.ensure_future(_gone(receive)),
-        )
+        turn = asyncio.get_running_loop().create_future()
+        gone = asyncio.ensure_future(_gone(receive))
         self._waiters.append(turn)
         outcome = TurnOutcome.LATE
         try:
@@ -336,9 +331,10 @@ class TurnAway(Layer):
 
 
 class Waiting(TurnAway):
-    """Puts every request that costs work into the line. Its body has arrived: a slow sender holds no turn.
+    """Queues every request that costs work, once its body has arrived.
 
-    The work has a budget of the processor's time, and ends at its next step when the client is gone or the server stops.
+    The work has a CPU budget, and stops at its next step when the client leaves or the
+    server stops.
     """
 
     def __init__(self, app: ASGIApp, line: RequestQueue, seconds: float) -> None:
@@ -350,9 +346,8 @@ class Waiting(TurnAway):
         if not costs(VISIT.get()):
             await self.app(scope, receive, send)
             return
-        body = (
-            await receive()
-        )  # whole, from the intake; what comes after it is that the client left
+        # whole, from the intake; what comes after it is that the client left
+        body = await receive()
         outcome = await self._line.enter(receive)
         if outcome in (TurnOutcome.FULL, TurnOutcome.LATE):
             await self.busy(scope)(scope, receive, send)
@@ -371,15 +366,12 @@ class Waiting(TurnAway):
                 self._line.leave()
 
         async def freeing(message: Message) -> None:
-            # All is worked out where a length is known, and after the first event of a stream: who reads slowly then
-            # holds no turn.
+            # The work is done once a length or a second event is sent: slow readers hold no turn.
             nonlocal pieces
             if budget.ended:  # nobody is there
                 return
             pieces += b"event:" in message.get("body", b"")
-            if pieces > 1 or any(
-                name == b"content-length" for name, _ in message.get("headers", ())
-            ):
+            if pieces > 1 or b"content-length" in dict(message.get("headers", ())):
                 leave()
             await send(message)
 
@@ -394,8 +386,8 @@ class Waiting(TurnAway):
 
 
 def costs(visit: Visit) -> bool:
-    """Whether a request is worth a place in the line: what is not there, what is open and the figures never wait.
+    """Whether a request must queue: missing and open routes and the metrics never do.
 
-    The operator asks for figures most when the line is full; whoever may not read them is refused without work.
+    Metrics are needed most when the queue is full; who may not read them is refused at no cost.
     """
     return visit.access is not Access.OPEN and visit.template not in (None, "/metrics")

@@ -1,6 +1,7 @@
-"""The languages of the frame: one table of fixed words for each, and which of them a request is answered in.
+"""The languages of the frame: one table of fixed words each, and the choice for a request.
 
-A table lies in `templates/strings.json` (English) or `templates/strings.<tag>.json`; a file more is a language more.
+Tables are `templates/strings.json` (English) and `templates/strings.<tag>.json`; add a file
+to add a language.
 """
 
 import json
@@ -39,7 +40,7 @@ _SHOWN = {name for name in STRINGS if {name, name.rpartition("_")[0] + "_"} & (_
 
 
 def language_of(scope: Scope) -> str:
-    """What a request is answered in: what its address names as `lang`, else what its browser likes best, else English."""
+    """The language of an answer: `lang` in the address, else the browser's choice, else English."""
     requested = QueryParams(scope.get("query_string", b"")).get("lang", "")
     wished = (requested, *_accepted(Headers(scope=scope).get("accept-language", "")))
     return next((tag for tag in map(_primary, wished) if tag in LANGUAGES), ENGLISH)
@@ -81,16 +82,14 @@ def place_in(table: StringTable, page: int | None, time: float | None) -> str:
 
 
 def own_words(table: StringTable, english: str) -> str:
-    """A fixed sentence of the server in the language of a table; "" where the tables do not have it."""
-    return (
-        next((table[key] for key, words in STRINGS.items() if words == english), "")
-        if english
-        else ""
-    )
+    """A fixed sentence of the server in a table's language; "" where it is not in the tables."""
+    if english:
+        return next((table[key] for key, words in STRINGS.items() if words == english), "")
+    return ""
 
 
 def for_browser(table: StringTable) -> dict[str, object]:
-    """What the scripts of a page show: the words, and in `told` the lines over quotes by their English."""
+    """The words that a page's scripts show; `told` maps English frame lines to the language."""
     words = {key: text for key, text in table.items() if key in _SHOWN}
     frame_lines = {
         STRINGS[key]: text

@@ -1,4 +1,4 @@
-"""MCP: what an assistant can ask of the sources, over stdin and stdout or at /mcp; read-only, typed, and plain to read.
+"""MCP: tools over stdin and stdout or at /mcp; read-only but for feedback, typed results.
 
 The only module that imports the library of that name; it comes with `pullquote[mcp]`.
 """
@@ -56,9 +56,8 @@ from pullquote.upkeep.records import Records
 from pullquote.voice.voices import source_line
 
 ADDRESS = "pullquote://documents/"  # of a document as a resource
-PUBLIC: ContextVar[str] = ContextVar(
-    "pullquote_public", default=""
-)  # where people find this server's pages, over stdio
+# where people find this server's pages, over stdio
+PUBLIC: ContextVar[str] = ContextVar("pullquote_public", default="")
 FOUND = 8  # places that `search` names
 MOST_QUOTE = 20_000  # letters of a quote that is checked
 AROUND = 600  # letters of a passage around what is asked for
@@ -71,11 +70,12 @@ ADDING = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
 )
 INSTRUCTIONS = (
-    "Pullquote answers questions about a policy debate with the sources' own words, letter for letter. Show quotes as they "
-    "are, with the speaker and the link beside each; never reword what stands between quotation marks. Where a tool says "
-    "that nothing clearly answers, say so too. Before you send a text that quotes these sources, pass it to verify_text."
+    "Pullquote answers questions about a policy debate with the sources' own words, letter for "
+    "letter. Show quotes as they are, with the speaker and the link beside each; never reword "
+    "what stands between quotation marks. Where a tool says that nothing clearly answers, say so "
+    "too. Before you send a text that quotes these sources, pass it to verify_text."
 )
-DebateName = Annotated[
+DebateArgument = Annotated[
     str | None,
     Field(description="A debate's name, as list_documents gives it; leave out to ask all."),
 ]
@@ -85,14 +85,13 @@ DocumentName = Annotated[
 
 
 def _problem(error: PullquoteError) -> tuple[str, dict[str, Any]]:
-    """What went wrong as words that a model can act on, and its type; over HTTP nothing that is the operator's alone."""
+    """An error in words that a model can act on, and its type; nothing private over HTTP."""
     status, kind = responses.kind_of(error)
     message = str(error) if VISIT.get(None) is None else responses.of(error)["detail"]
     if isinstance(error, UnknownDocument):
         message = f"{error.found}; call list_documents for the ids that there are"
-    away = status == 503 and not isinstance(
-        error, WorkStopped
-    )  # which the same call would meet again
+    # which the same call would meet again
+    away = status == 503 and not isinstance(error, WorkStopped)
     return message, {"type": kind, "retry_after": RETRY_SECONDS if away else None}
 
 
@@ -143,10 +142,10 @@ class Tools:
     def ask(
         self,
         question: str,
-        debate: DebateName = None,
+        debate: DebateArgument = None,
         max_quotes: Annotated[int, Field(ge=1, le=10)] = 3,
     ) -> Annotated[CallToolResult, AskResult]:
-        """Answer a question in the sources' own words, or say that nothing here clearly answers it."""
+        """Answer a question in the sources' own words, or say that nothing clearly answers it."""
         now = self._current()
         query = Query.checked(
             question, limit=now.settings.max_question, debate=debate, max_quotes=max_quotes
@@ -167,7 +166,10 @@ class Tools:
         )
 
     def search_quotes(
-        self, query: str, debate: DebateName = None, count: Annotated[int, Field(ge=1, le=50)] = 10
+        self,
+        query: str,
+        debate: DebateArgument = None,
+        count: Annotated[int, Field(ge=1, le=50)] = 10,
     ) -> Annotated[CallToolResult, Quotes]:
         """Find the sentences that fit best, whether or not they answer a question."""
         now = self._current()
@@ -182,7 +184,7 @@ class Tools:
     def verify_quote(
         self, quote: str, speaker: str | None = None, document_id: str | None = None
     ) -> Annotated[CallToolResult, VerifyResult]:
-        """Check whether words stand in the sources, letter for letter, and are whose they are said to be."""
+        """Check whether words stand in the sources, letter for letter, and who says them."""
         now = self._current()
         worded(quote, *QUOTE, limit=MOST_QUOTE)
         body = wire.verdict_wire(
@@ -196,7 +198,7 @@ class Tools:
         )
 
     def verify_text(self, text: str) -> Annotated[CallToolResult, DraftResult]:
-        """Check every quotation of a draft, plain or in Markdown: its words, who is said to say it, what it leaves out."""
+        """Check every quotation of a draft (plain or Markdown): words, speaker, omissions."""
         now = self._current()
         body = wire.checked_wire(text, now.check(text), now.quote_at)
         names = ("words", "start", "end", "speaker", "right", "omitted")
@@ -208,16 +210,15 @@ class Tools:
         lines = [f"Quotations: {len(checked)}; something is to be said against {len(wrong)}."]
         for quotation in wrong:
             left = f"\nLeft out: {quotation.omitted}" if quotation.omitted else ""
-            lines.append(
-                f"{quotation.result} (characters {quotation.start} to {quotation.end}): {quotation.words}{left}\n{_compared(quotation)}"
-            )
+            head = f"{quotation.result} (characters {quotation.start} to {quotation.end})"
+            lines.append(f"{head}: {quotation.words}{left}\n{_compared(quotation)}")
         return _said(
             "\n\n".join(lines),
             DraftResult(ok=body["ok"], counts=body["counts"], quotations=checked),
         )
 
     def both_sides(
-        self, proposition: str, debate: DebateName = None
+        self, proposition: str, debate: DebateArgument = None
     ) -> Annotated[CallToolResult, SidesResult]:
         """Show what the sources say for a statement and against it, or which side is missing."""
         body = sides_of(self._current(), proposition, debate)
@@ -231,14 +232,14 @@ class Tools:
         lines = [f"{name}:\n\n{_all(quotes) or 'none found'}" for name, quotes in columns]
         return _said("\n\n".join([sides.proposition, *lines]), sides)
 
-    def list_documents(self, debate: DebateName = None) -> Annotated[CallToolResult, Documents]:
+    def list_documents(self, debate: DebateArgument = None) -> Annotated[CallToolResult, Documents]:
         """List the documents that quotes come from, with author, publisher and date."""
         now = self._current()
         documents = [_facts(now, number) for number in now.generation.documents_of(debate)]
-        lines = [
-            f"{document.id}: {document.title} ({', '.join(filter(None, (document.author, document.publisher, document.date, document.debate)))})"
-            for document in documents
-        ]
+        lines = []
+        for row in documents:
+            origin = ", ".join(filter(None, (row.author, row.publisher, row.date, row.debate)))
+            lines.append(f"{row.id}: {row.title} ({origin})")
         return _said("\n".join(lines), Documents(documents=documents))
 
     def read_passage(
@@ -264,7 +265,7 @@ class Tools:
         result = SearchHits(results=hits)
         return _said(result.model_dump_json(), result)
 
-    def fetch(self, id: str) -> Annotated[CallToolResult, FetchResult]:  # noqa: A002 (the name that assistants send)
+    def fetch(self, id: str) -> Annotated[CallToolResult, FetchResult]:  # noqa: A002
         """Read what search found, by its id, or a whole document by its own."""
         now, (document_id, span) = self._current(), _parted(id)
         document = reader.document_of(now, document_id)
@@ -291,7 +292,7 @@ class Tools:
         answer_id: str,
         generation: str,
     ) -> Annotated[CallToolResult, FeedbackResult]:
-        """Tell the operator whether a quote of an answer helped; the last two are in what ask gave."""
+        """Tell the operator whether a quote helped; ask gives answer_id and generation."""
         body = FeedbackBody(
             verdict=verdict,
             document_id=document_id,
@@ -328,7 +329,8 @@ def _passage(explainer: Explainer, document_id: str, span: Span) -> PassageResul
     )
     if citation is None:
         raise ToolError(
-            f"no sentence stands at {span.start} to {span.end} of {document_id}; take a place from a quote"
+            f"no sentence stands at {span.start} to {span.end} of {document_id}; "
+            "take a place from a quote"
         )
     reader.checked(explainer, document.id, citation.quote.span)
     quoted = _quotes([wire.citation_wire(citation)])[0]
@@ -455,7 +457,7 @@ class Assistant(MCPServer[Any]):
             raise ResourceError(_problem(error)[0]) from error
         if not now.settings.full_text:
             raise ResourceError(
-                "documents are shown here only around their quotes; call read_passage with a quote's place"
+                "documents are shown only around quotes; call read_passage with a quote's place"
             )
         return document.text
 
@@ -533,9 +535,8 @@ def route_of(assistant: Assistant) -> Route:
 @asynccontextmanager
 async def running(assistant: Assistant) -> AsyncIterator[None]:
     """Serve /mcp meanwhile."""
-    open_to = TransportSecuritySettings(
-        enable_dns_rebinding_protection=False
-    )  # `guard.Hosts` does that, for every route
+    # `guard.Hosts` does that, for every route
+    open_to = TransportSecuritySettings(enable_dns_rebinding_protection=False)
     assistant.streamable_http_app(
         stateless_http=True, json_response=True, transport_security=open_to
     )

@@ -165,7 +165,7 @@ def caveats_of(verdict: dict[str, Any]) -> list[str]:
     caveats = ["Only the documents of this index were compared, as they were when it was built."]
     if verdict["matches"]:
         caveats.append(
-            "Words can be exact and out of their context: read_passage gives the sentences around them."
+            "Exact words can be out of context: read_passage gives the sentences around them."
         )
     else:
         caveats.append("A paraphrase or a translation is not recognised as a quotation.")

@@ -1,7 +1,8 @@
-"""OpenAI's interface to the same answers, for chat clients: Chat Completions, Responses and the list of models.
+"""OpenAI's interface to the same answers: Chat Completions, Responses and the list of models.
 
-A debate is a model. The content is Markdown with block quotes, since most clients show nothing else; annotations tell the
-same places again. Nothing is kept between requests: what was asked before, and quoted, is read from the messages.
+A debate is a model. The content is Markdown with block quotes, since most clients show nothing
+else; annotations give the same positions. Nothing is kept between requests: earlier questions
+and quotes are read from the messages.
 """
 
 import json
@@ -36,7 +37,8 @@ from pullquote.verify.export import Exhibit, markdown_block
 MAX_SUGGESTED = 5  # questions to ask next, as clients expect three to five
 ALL = "pullquote"  # the model that asks every debate
 _OUR_LINK = re.compile(r"/documents/([^\s?#<>/]+)\?start=(\d{1,15})&end=(\d{1,15})")
-# What would ask for another kind of answer, with the values that do not. Whatever only tunes a model's writing is ignored.
+# Options that ask for another kind of answer, with the values that do not. Options that only
+# tune a model's writing are ignored.
 _PLAIN: dict[str, tuple[object, ...]] = {
     "n": (1,), "logprobs": (False,), "top_logprobs": (0,), "tools": ([],),
     "tool_choice": ("none", "auto"), "functions": ([],), "function_call": ("none", "auto"),
@@ -115,7 +117,7 @@ class ResponseAsked(Open, json_schema_extra={"examples": [{"model": ALL, "input"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An answer as a chat client shows it: Markdown in blocks, the places in it, and what it was made from."""
+    """An answer as a chat client shows it: Markdown blocks, annotations, and the wire form."""
 
     model: str
     blocks: tuple[str, ...]
@@ -158,7 +160,7 @@ def _written(
 
 
 def _tasked(key: str, questions: list[str], model: str, now: Explainer, word_count: int) -> Written:
-    """What a client wants to know of a conversation, which is no question to the sources; only what comes next is asked."""
+    """Answer a client's own task about a conversation; only follow-ups need an answer."""
     words = [_question([Message(content=questions[-1])], model, now)] if questions else []
     answer = now.ask(words[0]) if key == "follow_ups" and words else None
     suggested = list(
@@ -197,30 +199,26 @@ def _question(messages: Iterable[Message], model: str, explainer: Explainer) -> 
         QuestionError: the last message is no question of a user's.
         UnknownDebate: the model is no debate.
     """
-    turns_before: list[tuple[str, str]] = []  # questions with what was replied
+    exchanges: list[tuple[str, str]] = []  # questions with their replies
     last = ""
     for message in messages:
         last = message.role if message.role in ("user", "assistant") else last
         if message.role == "user":
-            turns_before.append((message.text, ""))
-        elif message.role == "assistant" and turns_before:
-            turns_before[-1] = (turns_before[-1][0], message.text)
-    if last != "user" or not turns_before:
+            exchanges.append((message.text, ""))
+        elif message.role == "assistant" and exchanges:
+            exchanges[-1] = (exchanges[-1][0], message.text)
+    if last != "user" or not exchanges:
         raise QuestionError("the last message is no question; end with a message of the user's")
     debates = explainer.generation.debates
     if model != ALL and model not in debates:
-        explainer.generation.documents_of(
-            model
-        )  # which knows other spellings, and says what there is
+        explainer.generation.documents_of(model)  # accepts other spellings, else raises
     debate = None if model == ALL and ALL not in debates else model
-    before = [turn for turn in turns_before[:-1] if turn[0].strip()][-MAX_TURNS:]
-    turns = [
-        Turn(question, tuple(quoted_before(explainer, _places(reply))))
-        for question, reply in before
+    before = [turn for turn in exchanges[:-1] if turn[0].strip()][-MAX_TURNS:]
+    history = [
+        Turn(asked, tuple(quoted_before(explainer, _places(text)))) for asked, text in before
     ]
-    return Question.checked(
-        turns_before[-1][0], limit=explainer.settings.max_question, debate=debate, history=turns
-    )
+    limit, question = explainer.settings.max_question, exchanges[-1][0]
+    return Question.checked(question, limit=limit, debate=debate, history=history)
 
 
 def _places(content: str) -> Iterator[tuple[str, Span]]:
@@ -265,7 +263,7 @@ def _markdown(
 
 
 def _events(events: Iterable[str]) -> Response:
-    # In one piece: all of an answer is there before its first word may be told, and who reads slowly then holds no turn.
+    # Sent whole: the answer is complete before its first word, and a slow reader holds no turn.
     return Response(
         "".join(events), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
     )
@@ -286,55 +284,34 @@ def _gives(shape: str) -> dict[int | str, dict[str, Any]]:
 def completions(
     body: CompletionAsked, request: Request, now: Now, records: RecordStore
 ) -> Response:
-    """The answer as one message in Markdown, or as a stream of its blocks; `pullquote` holds it as `/v1/ask` gives it."""
+    """The answer as one Markdown message or a stream; `pullquote` holds the form of `/v1/ask`."""
     written = _written(body, request, now, records)
-    annotations = [
-        {"type": "url_citation", "url_citation": citation} for citation in written.annotations
-    ]
-    head = {
-        "id": f"chatcmpl-{written.answer['id']}",
-        "created": int(time.time()),
-        "model": written.model,
-    }
-    usage = dict(
-        zip(("prompt_tokens", "completion_tokens", "total_tokens"), written.usage, strict=True)
-    )
+    annotations = [{"type": "url_citation", "url_citation": link} for link in written.annotations]
+    head = {"id": f"chatcmpl-{written.answer['id']}", "created": int(time.time())}
+    head["model"] = written.model
+    prompt, reply_words, total = written.usage
+    usage = {"prompt_tokens": prompt, "completion_tokens": reply_words, "total_tokens": total}
     if body.stream:
         options = (body.model_extra or {}).get("stream_options")
         counted = usage if isinstance(options, dict) and options.get("include_usage") else None
         return _events(_chunks(head, written, annotations, counted))
-    message = {
-        "role": "assistant",
-        "content": written.content,
-        "refusal": None,
-        "annotations": annotations,
-    }
+    message: wire.Wire = {"role": "assistant", "content": written.content, "refusal": None}
+    message["annotations"] = annotations
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    completion = {
-        **head,
-        "object": "chat.completion",
-        "choices": [choice],
-        "usage": usage,
-        "pullquote": written.sent,
-    }
-    return reply(completion)
+    head |= {"object": "chat.completion", "choices": [choice]}
+    return reply({**head, "usage": usage, "pullquote": written.sent})
 
 
 def _chunks(
-    head: Mapping[str, Any],
-    written: Written,
-    noted: list[dict[str, Any]],
-    usage: Mapping[str, int] | None,
+    head: wire.Wire, written: Written, noted: list[wire.Wire], usage: Mapping[str, int] | None
 ) -> Iterator[str]:
     def chunk(
         delta: Mapping[str, Any] | None, end: Literal["stop"] | None = None, **more: object
     ) -> str:
-        choices = (
-            []
-            if delta is None
-            else [{"index": 0, "delta": delta, "logprobs": None, "finish_reason": end}]
-        )
-        return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': choices, **more})}\n\n"
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": end}
+        choices = [] if delta is None else [choice]
+        body = {**head, "object": "chat.completion.chunk", "choices": choices, **more}
+        return f"data: {json.dumps(body)}\n\n"
 
     yield chunk({"role": "assistant", "content": ""})
     yield from (chunk({"content": block}) for block in written.blocks)
@@ -349,7 +326,7 @@ def _chunks(
     "/v1/responses", responses=_gives("ResponseBody"), summary="Ask, as OpenAI's newer clients do"
 )
 def responses(body: ResponseAsked, request: Request, now: Now, records: RecordStore) -> Response:
-    """The answer as one message, or as a stream of events; nothing is kept, so what was said before comes in `input`."""
+    """The answer as one message or a stream of events; history comes in `input`."""
     written = _written(body, request, now, records)
     if body.stream:
         numbered = (

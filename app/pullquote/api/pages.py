@@ -1,4 +1,4 @@
-"""What people are shown: pages, complete without JavaScript, the widget's frame, and the static files."""
+"""The pages, complete without JavaScript, the widget's frame, and the static files."""
 
 import gzip
 import hashlib
@@ -58,19 +58,19 @@ WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for l
 LONGEST_LINK = 20_000  # characters of an address whose parts are looked at
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking
 _PACKAGE = Path(__file__).parent.parent
-_SPOT = re.compile(
-    r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})"
-)  # as a page writes a place
-_COMMENT = re.compile(
-    rb"^\s*(?://.*|/\*\*.*\*/)\n", re.MULTILINE
-)  # alone on its line in our scripts
+# as a page writes a place
+_SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")
+# alone on its line in our scripts
+_COMMENT = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
 _DEMO_POLICY = (
-    "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; style-src 'self'; base-uri 'none'; "
+    "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; "
+    "style-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
-# The page on the API is the framework's: its script sets HTML, which trusted types would not let it.
+# The framework's API page sets HTML from script, which trusted types would not allow.
 _DOCS_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 _SCRIPT, _STYLE = "text/javascript", "text/css"
@@ -93,10 +93,8 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 
 
-PAGES, DOCS = (
-    APIRouter(include_in_schema=False),
-    APIRouter(include_in_schema=False),
-)  # the latter may be left out
+# the latter may be left out
+PAGES, DOCS = (APIRouter(include_in_schema=False), APIRouter(include_in_schema=False))
 
 
 async def _keys(request: Request) -> Keys:
@@ -104,6 +102,7 @@ async def _keys(request: Request) -> Keys:
     return keys
 
 
+Repeated = Annotated[list[str] | None, Query()]  # a parameter that may stand there several times
 KeyRing = Annotated[Keys, Depends(_keys)]
 
 
@@ -119,34 +118,32 @@ def home(
     after: str = "",
     sides: str = "",
     each: str = "",
-    shown: Annotated[list[str] | None, Query()] = None,
+    shown: Repeated = None,
 ) -> HTMLResponse:
     """A question and its answer, with both sides where they are opened; or what may be asked."""
-    # A link to an answer, as when both sides are opened, shows it again: the question is on record already.
+    # A link to an answer, as when both sides are opened, was recorded when it was first asked.
     log = Records(None) if sides == "1" or g else records
     answer, message, status = _asked(now, log, q, debate or None, (after, shown or []))
     opened = sides == "1" or (answer is not None and answer["sides_asked"] and sides != "0")
     both, why = _both(now, answer, _each(each)) if opened else (None, "")
+    renewed = bool(g) and g != now.generation.card.name
+    context: Wire = {"question": q, "answer": answer, "sides": both, "trouble": why}
+    context |= {"message": message, "renewed": renewed, "feedback": records.kept, "key": keys.page}
+    return page("home.html", status, **context, **_about_debate(now, debate, answer, message))
+
+
+def _about_debate(now: Explainer, debate: str, answer: Wire | None, message: str) -> Wire:
+    """What the first page says of a debate, and how it is shared; an unknown name is dropped."""
     debates = reader.choices(now.generation)
-    debate = reader.known(now.generation, debate)  # what is not there is said, and not asked again
-    return page(
-        "home.html",
-        status,
-        question=q,
-        debate=debate,
-        debates=debates,
-        about=reader.chosen(debates, debate),
-        answer=answer,
-        sides=both,
-        trouble=why,
-        message=message,
-        shared=None if message else _shared(answer, debate),
-        renewed=bool(g) and g != now.generation.card.name,
-        suggestions=now.suggestions(debate or None)[:SUGGESTED],
-        feedback=records.kept,
-        key=keys.page,
-        conversations=now.settings.conversations,
-    )
+    debate = reader.known(now.generation, debate)
+    return {
+        "debate": debate,
+        "debates": debates,
+        "about": reader.chosen(debates, debate),
+        "shared": None if message else _shared(answer, debate),
+        "suggestions": now.suggestions(debate or None)[:SUGGESTED],
+        "conversations": now.settings.conversations,
+    }
 
 
 def _shared(answer: Wire | None, debate: str) -> SharedLink:
@@ -156,7 +153,7 @@ def _shared(answer: Wire | None, debate: str) -> SharedLink:
 
 
 def _each(written: str) -> int:
-    """How many quotes of a side an address asks for: the usual number, unless it asks for all that are shown at most."""
+    """How many quotes of a side an address asks for: the default or the maximum."""
     return MOST_EACH if written == str(MOST_EACH) else EACH
 
 
@@ -170,9 +167,8 @@ def _asked(
     """The answer to show, or what to say instead, and the status."""
     limit = explainer.settings.max_question
     try:
-        explainer.generation.documents_of(
-            debate
-        )  # a wrong name is said before anything is asked of it
+        # a wrong name is said before anything is asked of it
+        explainer.generation.documents_of(debate)
         if not question.strip():
             return None, "", 200
         history = _turns(explainer, *before)
@@ -188,7 +184,7 @@ def _asked(
 
 
 def _turns(explainer: Explainer, asked: str, shown: list[str]) -> list[Turn]:
-    """The turn before, of what an address says of it; of a broken link what is a place, and what is none says nothing."""
+    """The previous turn as an address gives it; broken places in it are ignored."""
     limit = explainer.settings.max_question
     question = Question.checked(asked, limit=limit).question if asked.strip() else ""
     spots = [
@@ -227,7 +223,7 @@ def taken(
     each: str = "",
     form: str = "markdown",
     secure: str = "",
-    shown: Annotated[list[str] | None, Query()] = None,
+    shown: Repeated = None,
 ) -> Response:
     """The answer to a question as a file, with the address that gives it again."""
     answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
@@ -250,10 +246,8 @@ def taken(
 
 # What other sites are shown of an answer
 @PAGES.get("/card.png")
-def card(
-    now: Now, q: str = "", debate: str = "", shown: Annotated[list[str] | None, Query()] = None
-) -> Response:
-    """The picture of an answer for a shared link: of nothing that the page itself would not show."""
+def card(now: Now, q: str = "", debate: str = "", shown: Repeated = None) -> Response:
+    """The preview picture of an answer, with only what the page itself would show."""
     answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
     link = shared_answer(answer, permalink(answer, debate), debate) if answer else None
     if answer is None or link is None or not link.picture:
@@ -275,36 +269,27 @@ def oembed(
     maxheight: int = HEIGHT,
     format: str = "json",  # noqa: A002 (oEmbed's name)
 ) -> Response:
-    """What another site may show of a link here (oembed.com): an answer's first quote, or else the conversation."""
-    table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
+    """What another site may embed of a link (oembed.com): an answer or the conversation."""
+    origin = VISIT.get().origin
     path, _, query_string = url.removeprefix(origin).partition("#")[0].partition("?")
     query = dict(parse_qsl(query_string[:LONGEST_LINK]))
     if format != "json":
         return problem(501, "only format=json is given")
     if not url.startswith(origin) or path not in ("", "/"):
-        return problem(
-            404, "url must be the address of this server's first page, or of an answer on it"
-        )
+        return problem(404, "url must be this server's first page, or an answer on it")
     question, debate = query.get("q", ""), query.get("debate", "")
     answer, message, status = _asked(now, Records(None), question, debate or None, ("", []))
     if message:
         return problem(status, message)
     sizes = (("width", maxwidth, WIDTH), ("height", maxheight, HEIGHT))
     size = {name: min(most, usual) if most > 0 else usual for name, most, usual in sizes}
-    carried = urlencode(
-        [(name, value) for name, value in query.items() if name in ("lang", "debate")]
-    )
-    html = fragment(
-        "oembed.html", answer=answer, named=carried, shared=_shared(answer, debate), **size
-    )
-    body = {
-        "version": "1.0",
-        "type": "rich",
-        "provider_name": "Pullquote",
-        "provider_url": f"{origin}/",
-        "html": html,
-    }
-    return reply(body | size | {"title": question or table["title"], "cache_age": PICTURE_AGE})
+    carried = urlencode([pair for pair in query.items() if pair[0] in ("lang", "debate")])
+    link = _shared(answer, debate)
+    html = fragment("oembed.html", answer=answer, named=carried, shared=link, **size)
+    title = question or LANGUAGES[VISIT.get().language]["title"]
+    body = {"version": "1.0", "type": "rich", "html": html, "title": title, **size}
+    body |= {"provider_name": "Pullquote", "provider_url": f"{origin}/"}
+    return reply(body | {"cache_age": PICTURE_AGE})
 
 
 # The documents
@@ -323,7 +308,7 @@ def document(
     text: str = "",
     sides: str = "",
     back: str = "",
-    also: Annotated[list[str] | None, Query()] = None,
+    also: Repeated = None,
 ) -> HTMLResponse:
     """A document with what is asked for marked, or a page that says why not and leads on to it."""
     page_id = reader.page_of(now, document_id)
@@ -331,21 +316,18 @@ def document(
         source = now.document(document_id)
         marked = end not in ("", "0")
         changed = marked and not reader.same_text(source, text)
-        span = (
-            reader.place(source, *reader.numbers(start or "0", end))
-            if marked and not changed
-            else None
-        )
+        offsets = reader.numbers(start or "0", end) if marked and not changed else None
+        span = reader.place(source, *offsets) if offsets else None
     except NotFound as error:
         return trouble(404, error.found)
     except InvalidSpan as error:
-        return trouble(
-            404, reader.told(now, document_id, end, error), document=page_id, heading="broken_link"
-        )
+        message = reader.told(now, document_id, end, error)
+        return trouble(404, message, document=page_id, heading="broken_link")
     if span is not None and not reader.may_be_shown(now, document_id, span):
         return trouble(422, reader.TOO_MUCH, document=page_id, heading="broken_link")
     other_marks = reader.also_marked(now, source, also or []) if span is not None else ()
-    return _document(now, source, span, other_marks, sides=sides, changed=changed, back=back)
+    options = {"sides": sides, "changed": changed, "back": reader.way_back(back)}
+    return _document(now, source, span, other_marks, **options)
 
 
 @PAGES.get("/documents/{document_id}/page.png")
@@ -385,38 +367,39 @@ def _document(
     document: Document,
     span: Span | None,
     others: tuple[reader.Mark, ...],
-    *,
-    sides: str,
-    changed: bool,
-    back: str,
+    **options: Any,
 ) -> HTMLResponse:
-    """A document with a range marked, where one is asked for, and both sides of a named proposition."""
+    """A document with a marked range if one is asked for, and the sides of a proposition."""
     generation, full_text = explainer.generation, explainer.settings.full_text
-    propositions = own_propositions(generation, document.debate)
-    around = explainer.sides_around(document.id, sides) if sides in propositions else None
+    sides = options["sides"]
+    is_named = sides in own_propositions(generation, document.debate)
+    around = explainer.sides_around(document.id, sides) if is_named else None
     citation = explainer.quote_at(document.id, span) if span is not None else None
     sentences = generation.sentences(generation.number(document.id))
     marks = reader.marks_of(around[0]) if around else others
-    return page(
-        "document.html",
-        document=document,
-        checked=_last_check(explainer, document),
-        whole=full_text,
-        styles=cite.STYLES,
-        sides=sides,
-        changed=changed,
-        place=place_query(span.start, span.end, document.sha256) if span else "",
-        page=page_of(document, span) if full_text else None,
-        byline=speaker_line(citation.voice, document) if citation else "",
-        disputed=bool(citation and citation.disputed),
-        propositions=propositions,
-        judged=explainer.propositions(),
-        around=[sides_wire(column) for column in around] if around else None,
-        alone=len(generation.documents_of(document.debate)) == 1,
-        back=reader.way_back(back),
-        numbered=[] if around else [mark.n for mark in others],
-        blocks=reader.blocks(document, sentences, span, marks, whole=full_text),
-    )
+    quoted: Wire = {
+        "place": place_query(span.start, span.end, document.sha256) if span else "",
+        "page": page_of(document, span) if full_text else None,
+        "byline": speaker_line(citation.voice, document) if citation else "",
+        "disputed": bool(citation and citation.disputed),
+        "numbered": [] if around else [mark.n for mark in others],
+        "blocks": reader.blocks(document, sentences, span, marks, whole=full_text),
+        "around": [sides_wire(column) for column in around] if around else None,
+    }
+    return page("document.html", **quoted, **_about_document(explainer, document), **options)
+
+
+def _about_document(explainer: Explainer, document: Document) -> Wire:
+    """What the page of a document says of it, whatever is marked."""
+    return {
+        "document": document,
+        "checked": _last_check(explainer, document),
+        "whole": explainer.settings.full_text,
+        "styles": cite.STYLES,
+        "propositions": own_propositions(explainer.generation, document.debate),
+        "judged": explainer.propositions(),
+        "alone": len(explainer.generation.documents_of(document.debate)) == 1,
+    }
 
 
 # Both sides
@@ -425,9 +408,8 @@ def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> 
     """Both sides of a proposition, or a form that asks for one."""
     both, message, status = None, "", 200
     try:
-        now.generation.documents_of(
-            debate or None
-        )  # a wrong name is said before anything is asked of it
+        # a wrong name is said before anything is asked of it
+        now.generation.documents_of(debate or None)
         both = (
             both_sides(now, proposition, debate or None, _each(each))
             if proposition.strip()

@@ -1,4 +1,4 @@
-"""Reading: the debates as pages name them, the ranges that addresses name, and a document with its marks."""
+"""Reading: debates and ranges as addresses name them, and a document with its marks."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,8 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
 
-CONTEXT = 600  # code points on each side of a quote whose sentences are shown where the text may not be shown whole
+# code points on each side of a quote that are shown where the document may not be
+CONTEXT = 600
 MOST_ALSO = 20  # other quotes that an address may have marked
 TOO_MUCH = (
     "this range holds more than one quote, and whole texts are not shown here: "
@@ -37,7 +38,7 @@ TOO_MUCH = (
 
 @dataclass(frozen=True, slots=True)
 class DebateChoice:
-    """One debate, or all of them, whose name is "": how many sources there are, and from when, as dates of the wire."""
+    """One debate, or all of them (name ""): the number of its sources and their dates."""
 
     name: str
     count: int
@@ -74,7 +75,7 @@ def choices(generation: Generation) -> tuple[DebateChoice, ...]:
 
 
 def known(generation: Generation, name: str) -> str:
-    """The index's own name of the debate that is asked for, or "" where there is none; accents may come apart from letters."""
+    """The index's own name of a debate, or "" where there is none; accents are normalised."""
     names = (name, unicodedata.normalize("NFC", name))
     return next((candidate for candidate in names if candidate in generation.debates), "")
 
@@ -101,7 +102,7 @@ def document_of(explainer: Explainer, document_id: str) -> Document:
 
 
 def numbers(start: str, end: str) -> tuple[int, int]:
-    """Where a place starts and ends, as a link to a page has it: whoever follows a broken one wants a page.
+    """The start and end in a link to a page, whose reader expects a page even if it is broken.
 
     Raises:
         InvalidSpan: they are no numbers.
@@ -113,7 +114,7 @@ def numbers(start: str, end: str) -> tuple[int, int]:
 
 
 def place(document: Document, start: int, end: int, text: str = "") -> Span:
-    """A range of a document, in the text that a link was made for, as far as it tells with the digits of its hash.
+    """A range of a document, checked against the first digits of its text's hash in the link.
 
     Raises:
         TextChanged: the text is another now.
@@ -121,7 +122,7 @@ def place(document: Document, start: int, end: int, text: str = "") -> Span:
     """
     if not same_text(document, text):
         raise TextChanged(
-            f"the text of {document.id!r} has changed since this link was made, so the place cannot be told; "
+            f"the text of {document.id!r} has changed since this link was made; "
             f"the text as it is now: /documents/{document.id}"
         )
     span = Span(start, end)
@@ -138,13 +139,10 @@ def told(explainer: Explainer, document_id: str, end: str, error: PullquoteError
     """Why a link's range cannot be shown, to a reader who has only followed the link."""
     if not page_of(explainer, document_id):
         return str(error)
-    length, digits = (
-        len(explainer.document(document_id).text),
-        end.lstrip("0") if end.isdecimal() else "",
-    )
-    past = (
-        len(digits) > len(str(length)) or int(digits or "0") > length
-    )  # of very many digits Python makes no number
+    length = len(explainer.document(document_id).text)
+    digits = end.lstrip("0") if end.isdecimal() else ""
+    # of very many digits Python makes no number
+    past = len(digits) > len(str(length)) or int(digits or "0") > length
     return STRINGS["past_end"] if past else str(error)
 
 
@@ -169,7 +167,7 @@ def checked(explainer: Explainer, document_id: str, span: Span) -> None:
 
 
 def may_be_shown(explainer: Explainer, document_id: str, span: Span) -> bool:
-    """Whether all of a range may be shown: a sentence always may, however long, since answers quote it whole.
+    """Whether all of a range may be shown: a whole sentence always may, as answers quote it.
 
     Raises:
         UnknownDocument: there is no such id.
@@ -187,7 +185,7 @@ def may_be_shown(explainer: Explainer, document_id: str, span: Span) -> bool:
 # A document with its marks
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A range to be marked: the quote that is asked for, one that is shown on a side, or with a number alone another of its answer."""
+    """A range to mark: the linked quote, one of a side, or with `n` another of the answer."""
 
     span: Span
     side: Side | None = None
@@ -196,7 +194,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of a block and the marks that they lie in; `opens` and `closes` are those that start or end with them."""
+    """Words of a block with their marks; `opens` and `closes` are those that begin or end here."""
 
     text: str
     marks: tuple[Mark, ...] = ()
@@ -205,7 +203,7 @@ class Piece:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What they are marked as: "here" for the quote that is asked for, "also" for others of its answer, "for", "against"."""
+        """How they are marked: "here", "also" for the answer's other quotes, "for", "against"."""
         return tuple(
             dict.fromkeys(mark.side or ("also" if mark.n else "here") for mark in self.marks)
         )
@@ -223,7 +221,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class ShownBlock:
-    """A paragraph, heading or line of structure, or what is shown of it; no kind where text is left out."""
+    """A paragraph, heading or line, or the shown part of it; no kind where text is left out."""
 
     kind: Kind | None
     pieces: tuple[Piece, ...] = ()
@@ -242,7 +240,7 @@ def marks_of(sides: Sides) -> tuple[Mark, ...]:
 
 
 def also_marked(explainer: Explainer, document: Document, named: Iterable[str]) -> tuple[Mark, ...]:
-    """The other quotes of an answer that an address names, as "2:10-50"; what is no place of this document is passed over."""
+    """The answer's other quotes in an address, as "2:10-50"; broken places are ignored."""
     marks: list[Mark] = []
     for n, _, offsets in (label.partition(":") for label in named):
         start, _, end = offsets.partition("-")
@@ -255,7 +253,7 @@ def also_marked(explainer: Explainer, document: Document, named: Iterable[str]) 
 
 
 def way_back(address: str) -> tuple[str, str]:
-    """The address on this site that led to a document, and the question there; nothing where it is none of ours."""
+    """The address on this site that led to a document, with its question; empty if not ours."""
     path, _, query = address.partition("?")
     try:
         query_values = parse_qs(query.partition("#")[0], max_num_fields=64)
@@ -273,7 +271,7 @@ def blocks(
     *,
     whole: bool,
 ) -> tuple[ShownBlock, ...]:
-    """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
+    """The blocks to show: all, or those near the quote with marks for omitted text."""
     positions = range(len(sentences)) if whole else _near(document, sentences, quote)
     reach = _around(quote, CONTEXT) if quote and not whole else Span(0, len(document.text) or 1)
     return tuple(
@@ -282,7 +280,7 @@ def blocks(
 
 
 def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) -> Sequence[int]:
-    """The sentences of a quote, those beside it, what it needs to be understood, and what else lies whole within reach."""
+    """The sentences of a quote, their context, and all others that are whole within reach."""
     quote = span and quotes.quote_span(document, sentences, span)
     if not quote:
         return ()
@@ -342,7 +340,7 @@ def _blocks(
 
 
 def _clipped(text: str, span: Span, reach: Span) -> Span:
-    """The lines of a table or the like that lie within reach, which has no sentences to end with; all where none does."""
+    """The lines of a table or the like within reach, or all of it where none is."""
     start, end = max(span.start, reach.start), min(span.end, reach.end)
     if start >= end:
         return span
@@ -370,9 +368,8 @@ def _pieces(text: str, read: Read, block: Span, marks: Sequence[Mark]) -> Iterat
         for end in (mark.span.start, mark.span.end)
         if block.start < end < block.end
     }
-    yield from filter(
-        lambda opens: opens.text, [Piece(read.between(-1, 0))]
-    )  # the mark of a list or a quotation
+    # the mark of a list or a quotation
+    yield from filter(lambda opens: opens.text, [Piece(read.between(-1, 0))])
     for start, end in pairwise(sorted({block.start, block.end, *ends})):
         active = tuple(mark for mark in inside if mark.span.start <= start and end <= mark.span.end)
         words = read.between(start - block.start, end - block.start)

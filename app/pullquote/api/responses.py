@@ -1,4 +1,4 @@
-"""What requests are answered with: pages, JSON and RFC 9457 problems; and what is known of a request meanwhile."""
+"""Pages, JSON and RFC 9457 problems, and what is known of the request that they answer."""
 
 import json
 import logging
@@ -37,15 +37,13 @@ from pullquote.verify.cite import STYLES, place_query
 log = logging.getLogger("pullquote")
 TEMPLATES = Path(__file__).parent / "templates"
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-OPENAI = (
-    "/v1/chat/completions",
-    "/v1/responses",
-    "/v1/models",
-)  # routes whose clients read errors in a shape of their own
+# routes whose clients read errors in a shape of their own
+OPENAI = ("/v1/chat/completions", "/v1/responses", "/v1/models")
 _JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
 _APART = re.compile(r"(\n[^\S\n]*\n\s*)")
 _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
@@ -89,11 +87,10 @@ class KeyKind(Enum):
 
 @dataclass(slots=True, kw_only=True)
 class Visit:
-    """One request: where it goes, and who asks. Its id is never taken from the client, who could forge another's."""
+    """One request: its route and client. Its id is never the client's, who could forge one."""
 
-    template: (
-        str | None
-    )  # of the matched route, such as /v1/documents/{document_id}; None where there is none
+    # of the matched route, such as /v1/documents/{document_id}; None where there is none
+    template: str | None
     access: Access
     client: str = "unknown"  # an address, or a /64 network of IPv6
     kind: KeyKind = KeyKind.NONE
@@ -105,9 +102,8 @@ class Visit:
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-VISIT: ContextVar[Visit] = ContextVar(
-    "pullquote_visit"
-)  # set by the outermost layer, before anything else happens
+# set by the outermost layer, before anything else happens
+VISIT: ContextVar[Visit] = ContextVar("pullquote_visit")
 
 
 class Layer:
@@ -152,7 +148,7 @@ def _spot(quote: Wire) -> str:
 
 
 def permalink(answer: Wire, debate: str) -> str:
-    """An address that gives an answer again, with the quotes that its question was about: as in embed.js."""
+    """The address that gives an answer again, with the quotes it was about: as in embed.js."""
     parameters = {
         "q": answer["resolved_question"],
         "debate": debate,
@@ -187,7 +183,7 @@ def _carried(question: str) -> tuple[str, str]:
 
 
 def byline(quote: Wire) -> tuple[str, str]:
-    """A quote's byline as the longest name that it begins with, if it begins with one, and the rest."""
+    """A quote's byline as the longest name that begins it, if any, and the rest."""
     words: str = quote["byline"]
     names = (quote["voice"]["speaker"], quote["source"]["author"], quote["source"]["publisher"])
     length = max((len(name) for name in names if name and _begins(words, name)), default=0)
@@ -200,7 +196,7 @@ def _begins(words: str, name: str) -> bool:
 
 
 def _isolated(rest: str) -> list[str]:
-    """What stands between the commas of a byline and, every other one, a comma: each is read in its own direction."""
+    """The parts of a byline and the commas between: each is read in its own direction."""
     pieces = [piece for name in rest.split(", ") for piece in (name, ", ")]
     return pieces[:-1]
 
@@ -213,9 +209,9 @@ def sided_on(answer: Wire) -> str | None:
 
 
 def groups(answer: Wire) -> dict[int, Wire]:
-    """What an answer's quotes share, by number: of more than two, those that follow each other and have one speaker, else one side.
+    """What adjacent quotes share, by number: one speaker, else one side; none for two quotes.
 
-    The line over a group, of which the first `opens` it, is the shortest `byline` in it, or names the `side`.
+    The first quote `opens` its group; its heading is the shortest `byline`, or the `side`.
     """
     quotes = answer["quotes"] if len(answer["quotes"]) > 2 else []
     speakers = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
@@ -253,40 +249,19 @@ def _own(context: Context, english: str) -> str:
 
 @pass_context
 def _whereabouts(context: Context, quote: Wire) -> str:
-    """The page or the time that a quote stands at, in the page's language; "" where its file has neither."""
+    """The page or time of a quote in the page's language; "" where its file has neither."""
     return place_in(context["s"], quote["page"], quote["time"])
 
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     """Escaped always, strict about names, with what is invisible written out."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    filters = (
-        _at,
-        _carried,
-        _isolated,
-        _long_date,
-        _own,
-        _spot,
-        _whereabouts,
-        byline,
-        groups,
-        paragraphs,
-        permalink,
-        safe_url,
-        sentence,
-        sided_on,
-        titled,
-    )
-    environment.filters |= {
-        function.__name__.lstrip("_"): function for function in (*filters, visible)
-    }
+    options: Any = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, **options)
+    filters: list[Callable[..., object]] = [_at, _carried, _isolated, _long_date, _own, _spot]
+    filters += [_whereabouts, byline, groups, paragraphs, permalink, safe_url, sentence]
+    filters += [sided_on, titled, visible]
+    environment.filters |= {function.__name__.lstrip("_"): function for function in filters}
     environment.globals |= {"weak": WEAK, "styles": STYLES, "fewest": EACH, "most": MOST_EACH}
     return environment
 
@@ -342,14 +317,14 @@ def problem(
     headers: Mapping[str, str] | None = None,
     scope: Scope | None = None,
 ) -> Response:
-    """A problem document with the request id that the log names too; for a `scope`, a page where a person asked for one."""
+    """A problem document with the request's id; for a `scope`, a page if a person asked."""
     return _sent(details(status, detail, kind=kind), headers, scope)
 
 
 def details(
     status: int, detail: str, *, kind: str = "about:blank", parameter: str | None = None
 ) -> Wire:
-    """The members of a problem document; where OpenAI's clients ask, with the one that these read."""
+    """The members of a problem document; for OpenAI's clients also the member they read."""
     visit = VISIT.get(None)
     if visit is not None:
         visit.problem = (
@@ -427,16 +402,13 @@ def _fault(fault: Mapping[str, Any]) -> str:
 def _example(request: Request) -> str:
     """How the address that was asked is asked with a body of JSON; "" where it takes none."""
     template = VISIT.get().template
-    bodies = [
-        getattr(route, "body_field", None)
-        for route in request.app.routes
-        if getattr(route, "path", "") == template
-    ]
-    for body in filter(None, bodies):
-        required = body.field_info.annotation.model_json_schema().get("required", [])
-        example = json.dumps(dict.fromkeys(required, "..."))
-        return f"; for example: curl {request.url.path} -H 'Content-Type: application/json' -d '{example}'"
-    return ""
+    routes = (route for route in request.app.routes if getattr(route, "path", "") == template)
+    body = next(filter(None, (getattr(route, "body_field", None) for route in routes)), None)
+    if body is None:
+        return ""
+    required = body.field_info.annotation.model_json_schema().get("required", [])
+    example, header = json.dumps(dict.fromkeys(required, "...")), "Content-Type: application/json"
+    return f"; for example: curl {request.url.path} -H '{header}' -d '{example}'"
 
 
 def install(app: FastAPI) -> None:
@@ -465,7 +437,7 @@ def install(app: FastAPI) -> None:
 
 
 class Unforeseen(Layer):
-    """The innermost layer: an error nobody foresaw becomes a problem document that the outer layers still see."""
+    """The innermost layer: makes an unforeseen error a problem that the outer layers see."""
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 500 where nothing was sent yet; otherwise let the server cut the connection."""

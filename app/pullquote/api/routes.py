@@ -1,4 +1,4 @@
-"""The JSON API under /v1, the stream of `POST /v1/chat`, and the routes that tell how the service is."""
+"""The JSON API under /v1, the stream of `POST /v1/chat`, and the routes on the service's health."""
 
 import logging
 from collections.abc import Iterable, Iterator
@@ -45,16 +45,15 @@ async def _kept(request: Request) -> Records:
     return records
 
 
-Now = Annotated[
-    Explainer, Depends(_now)
-]  # over the generation of this moment: no answer sees a swap
+# over the generation of this moment: no answer sees a swap
+Now = Annotated[Explainer, Depends(_now)]
 RecordStore = Annotated[Records, Depends(_kept)]
 
 
 async def known_parameters(request: Request) -> None:
-    """Refuse a parameter that a route of the API does not have: a misspelt `debate` would search all in silence.
+    """Refuse an unknown query parameter: a misspelt `debate` would silently search everything.
 
-    Pages, and the citations that they link to, take any: other sites add names of their own to links.
+    Pages and the citations they link to accept any: other sites add names of their own.
 
     Raises:
         RequestValidationError: there is one, or one stands twice.
@@ -119,7 +118,7 @@ def asked(body: schemas.AskBody, explainer: Explainer) -> Question:
 def quoted_before(
     explainer: Explainer, quotes: Iterable[tuple[str, Span]]
 ) -> Iterator[tuple[str, Span]]:
-    """Where the quotes of a turn stood; what no quote can have been is passed over, as what is no longer there is."""
+    """Where the quotes of a turn stood; impossible or missing places are skipped."""
     for document_id, span in quotes:
         with suppress(UnknownDocument):
             if reader.may_be_shown(explainer, document_id, span):
@@ -139,7 +138,7 @@ def _checked(body: schemas.AskBody, now: Now) -> tuple[Explainer, Question]:
 def chat(
     known: Annotated[tuple[Explainer, Question], Depends(_checked)], records: RecordStore
 ) -> Iterator[ServerSentEvent]:
-    """Takes what `/v1/ask` takes, and streams Server-Sent Events; a comment every 15 seconds keeps the line open."""
+    """Takes what `/v1/ask` takes and streams Server-Sent Events, with a comment every 15 s."""
     yield ServerSentEvent(event="status", data={"stage": "searching"})
     yield from _worked_out(*known, records)
 
@@ -147,7 +146,7 @@ def chat(
 def _worked_out(
     explainer: Explainer, question: Question, records: Records
 ) -> list[ServerSentEvent]:
-    """Every event after the first, before any of it is sent; once a stream has begun, an error is an event too."""
+    """All events after the first, computed before any is sent; later errors are events too."""
     try:
         records.asked(answer := explainer.ask(question))
         return list(_events(wire.answer_wire(answer)))
@@ -159,7 +158,7 @@ def _worked_out(
 
 
 def _events(answer: wire.Wire) -> Iterator[ServerSentEvent]:
-    # What stands above the quotes is told before them: nothing that is shown moves when the answer is whole.
+    # What stands above the quotes is sent first: nothing on the page moves afterwards.
     understood = {
         "resolved_question": answer["resolved_question"],
         "proposition": responses.sided_on(answer),
@@ -201,7 +200,7 @@ def search(
 
 @API.post("/v1/verify", responses=schemas.gives("VerdictBody"), summary="Check a quote")
 def verify(body: schemas.VerifyBody, now: Now) -> JSONResponse:
-    """Whether words stand in the sources, letter for letter, and where, and are whose they are said to be."""
+    """Whether words stand in the sources, letter for letter, where, and who says them."""
     worded(body.quote, *QUOTE, limit=len(body.quote))
     verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
     return reply(wire.verdict_wire(verdict, now.quote_at))
@@ -274,7 +273,7 @@ def documents(
     ] = 0,
     count: Annotated[int, Query(ge=1, le=MANY, description="How many are listed at most.")] = MANY,
 ) -> JSONResponse:
-    """The documents' facts, without their texts: of all, or of a debate; page by page where they are very many."""
+    """The documents' facts without their texts, of all or of one debate; paged if very many."""
     numbers = now.generation.documents_of(debate)[start : start + count]
     return reply(
         {
@@ -348,7 +347,7 @@ def _file(reference: cite.Reference, style: cite.Style) -> Response:
 # The operator's records
 @API.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
 def feedback(body: schemas.FeedbackBody, now: Now, records: RecordStore) -> Response:
-    """Kept only where the operator records feedback; no address is kept with it, so what is said again counts again."""
+    """Kept only where the operator records feedback, without an address; repeats count again."""
     with _usable("what was said cannot be kept just now; try again shortly"):
         keep_judgement(body, now, records)
     return Response(status_code=204)
@@ -365,9 +364,8 @@ def keep_judgement(body: schemas.FeedbackBody, now: Explainer, records: Records)
     if not records.kept:
         raise NotFound(NOT_KEPT)
     span, document = Span(body.start, body.end), now.document(body.document_id)
-    if (
-        body.generation == now.generation.card.name
-    ):  # of the text before this one, nobody knows how long it was
+    # of the text before this one, nobody knows how long it was
+    if body.generation == now.generation.card.name:
         span.cut(document.text)
     question = spaced(body.question, "question", now.settings.max_question)
     records.judged(Judgement(**(body.model_dump() | {"question": question})))
@@ -414,7 +412,7 @@ def _usable(otherwise: str) -> Iterator[None]:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 def figures(request: Request) -> Response:
-    """Requests, latency by route and by stage, the line, abstentions by reason, the generation's age."""
+    """Requests, latency by route and stage, the queue, abstentions, the generation's age."""
     return Response(request.app.state.figures.text, media_type=CONTENT_TYPE_LATEST)
 
 
@@ -428,7 +426,7 @@ async def healthz() -> JSONResponse:
     "/readyz", responses=schemas.gives("ReadyBody"), summary="Does it answer, from a fresh index?"
 )
 def readyz(request: Request, now: Now) -> JSONResponse:
-    """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator.
+    """Ready, or degraded with the reason, the number of changed files and the command to run.
 
     503 where an engine that others run finds the passages, and does not now.
     """
@@ -451,7 +449,7 @@ def readyz(request: Request, now: Now) -> JSONResponse:
 
 
 def _is_operator(request: Request, settings: Settings) -> bool:
-    """Who may read the names of files that are not published yet: where there is no admin key, who is on this machine."""
+    """Who may read names of unpublished files: without an admin key, clients on this machine."""
     return VISIT.get().kind is KeyKind.ADMIN if settings.admin_key else is_here(request.scope)
 
 

@@ -1,4 +1,4 @@
-"""The shapes of requests, for validation and for OpenAPI; `wire.json` has those of what is sent back."""
+"""The shapes of requests, for validation and OpenAPI; `wire.json` has those of responses."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,8 @@ START = "In code points of the document's text, from 0."
 END = "In code points; the first one after the words."
 SAME_TEXT = (
     "The first digits, such as 12, of the sha256 that the document had when the place was found: "
-    "where its text is another now, the answer is a problem, not other words. Without them nothing is compared."
+    "where its text is another now, the answer is a problem, not other words. Without them "
+    "nothing is compared."
 )
 LENGTH = "PULLQUOTE_MAX_QUESTION says how long it may be."
 
@@ -76,7 +77,8 @@ class AskBody(
     history: list[EarlierTurn] = Field(default=[], max_length=6)
     mode: Literal["auto", "extractive", "generative"] = Field(
         default="auto",
-        description="Answers are made of quotes in every mode; in `extractive` no language model chooses among them, though one is set.",
+        description="Answers are made of quotes in every mode; in `extractive` no language model "
+        "chooses among them, though one is set.",
     )
 
 
@@ -103,7 +105,8 @@ class VerifyBody(
     speaker: str | None = Field(
         default=None,
         max_length=500,
-        description="Who is said to have said it; titles, and what follows a comma or stands in brackets, are set aside.",
+        description="Who is said to have said it; titles, and what follows a comma or stands in "
+        "brackets, are set aside.",
     )
     document_id: DocumentId | None = None
 
@@ -119,7 +122,8 @@ class DraftBody(
     text: str = Field(
         min_length=1,
         max_length=1_000_000,
-        description="At least one letter or figure, at most 100,000 characters with 1,000 quotations.",
+        description="At least one letter or figure, at most 100,000 characters with "
+        "1,000 quotations.",
     )
 
 

@@ -1,4 +1,4 @@
-"""What a shared link shows of an answer elsewhere: title, description, and a picture drawn when it is asked for."""
+"""What a shared link shows elsewhere: title, description, and a picture drawn on demand."""
 
 import io
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ _FONT = "font_source_serif_pro"
 
 @dataclass(frozen=True, slots=True)
 class SharedLink:
-    """What the head of a page tells other sites: its address here, and of an answer the words of its first quote."""
+    """What a page's head tells other sites: its address, and an answer's first quote."""
 
     address: str
     title: str = ""
@@ -36,7 +36,7 @@ class SharedLink:
 
 
 def shared_answer(answer: Wire, permalink: str, debate: str) -> SharedLink:
-    """An answer as a link shows it; its address is the question's own, whatever index it was made for."""
+    """An answer as a shared link; its address is the question's, whatever the index."""
     parameters = {"q": answer["resolved_question"], "debate": debate}
     address = "/?" + urlencode({name: value for name, value in parameters.items() if value})
     quote = next(iter(answer["quotes"]), None)
@@ -51,7 +51,7 @@ def shared_answer(answer: Wire, permalink: str, debate: str) -> SharedLink:
 
 # The picture
 def can_draw(*texts: str) -> bool:
-    """Whether a picture of these words can be made: Pillow and the font are installed, and it has every letter."""
+    """Whether these words can be drawn: Pillow and the font are installed, with all letters."""
     return bool(find_spec("PIL") and find_spec(_FONT)) and all(
         map(_has, set("".join(map(visible, texts))))
     )
@@ -70,11 +70,8 @@ def picture(question: str, quote: str, byline: str) -> bytes:
     draw, foot = ImageDraw.Draw(image), HEIGHT - 62
     draw.rectangle((0, 0, WIDTH, 14), ACCENT)
     question_lines = list(_lines(visible(question), _font("Semibold", ASKED)))
-    question_lines = (
-        question_lines
-        if len(question_lines) <= MOST_LINES
-        else [*question_lines[: MOST_LINES - 1], f"{question_lines[MOST_LINES - 1]} …"]
-    )
+    if len(question_lines) > MOST_LINES:
+        question_lines[MOST_LINES - 1 :] = [f"{question_lines[MOST_LINES - 1]} …"]
     y = _write(draw, question_lines, _font("Semibold", ASKED), 62, QUIET) + 26
     draw.text((WIDTH - MARGIN, foot), "Pullquote", INK, _font("Bold", 30), anchor="rs")
     speaker = list(_lines(visible(byline), _font("Regular", 28), WIDTH - 2 * MARGIN - 190))[:2]
@@ -83,9 +80,8 @@ def picture(question: str, quote: str, byline: str) -> bytes:
     draw.line((MARGIN, below - 18, MARGIN + 64, below - 18), ACCENT, 4)
     if fitted := _fitted(visible(quote), below - 44 - y):
         lines, font = fitted
-        draw.text(
-            (MARGIN - 14, y - 6), "“", ACCENT, _font("Bold", round(font.size) * 2), anchor="rt"
-        )
+        mark_font = _font("Bold", round(font.size) * 2)
+        draw.text((MARGIN - 14, y - 6), "“", ACCENT, mark_font, anchor="rt")
         _write(draw, lines, font, y, INK)
     out = io.BytesIO()
     image.save(out, "PNG")
@@ -103,7 +99,7 @@ def _write(
 
 
 def _fitted(quote: str, height: float) -> tuple[list[str], "FreeTypeFont"] | None:
-    """A quote in lines of the largest letters that fit, and their font; none where even the smallest are too large."""
+    """A quote in lines of the largest font that fits, with the font; None if none fits."""
     for font in (_font("Regular", size) for size in SIZES):
         lines = list(_lines(quote, font))
         if len(lines) * font.size * LEADING <= height:

@@ -1,8 +1,8 @@
-"""What a chat client asks beside the conversation: a title, tags, what to ask next, what to search for.
+"""Tasks that chat clients ask beside the conversation: title, tags, follow-ups, searches.
 
-Open WebUI, and clients like it, send such a task as one message: sections that begin with "###", the first of them the
-task, among them one that shows the JSON to answer with, and the conversation in `<chat_history>`. The key in that JSON
-tells what is wanted.
+Open WebUI and clients like it send a task as one message: sections that begin with "###", the
+first of them the task, one with the JSON to answer with, and the conversation in
+`<chat_history>`. The key in that JSON says what is wanted.
 """
 
 import json
@@ -16,7 +16,7 @@ _SAID = re.compile(r"^(USER|ASSISTANT|SYSTEM|TOOL): ", re.MULTILINE)
 
 
 def task_of(message: str) -> tuple[str, list[str]] | None:
-    """Which key a task's JSON must have, and what the user said in the conversation; None where a message is no task."""
+    """The key of a task's JSON and the user's questions; None where a message is no task."""
     layout = _LAYOUT.fullmatch(message)
     key = _KEY.search(layout["told"]) if layout else None
     if layout is None or key is None:
@@ -29,7 +29,7 @@ def task_of(message: str) -> tuple[str, list[str]] | None:
 
 
 def task_reply(key: str, questions: list[str], suggested: list[str], debate: str) -> str:
-    """The JSON that a task is answered with; no model writes any of it: a title is the first question, a tag the debate."""
+    """The JSON for a task, without a model: a title is the first question, a tag the debate."""
     values: dict[str, object] = {
         "title": questions[0] if questions else debate,
         "tags": [debate],

@@ -22,16 +22,14 @@ from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
 
-PLACES = 6  # of one quotation of a draft that are sent: a quotation with gaps stands at as many as it has parts
+# of one quotation of a draft that are sent: a quotation with gaps stands at as many as it has parts
+PLACES = 6
 Wire = dict[str, Any]
 
 
 def answer_wire(answer: Answer) -> Wire:
     """An answer as `POST /v1/ask` sends it."""
-    about = [
-        {"document_id": document_id, "start": span.start, "end": span.end}
-        for document_id, span in answer.about
-    ]
+    about = [{"document_id": name, **_range(span)} for name, span in answer.about]
     oldest, newest = answer.as_of
     return Wire(
         id=answer.id, question=answer.question, resolved_question=answer.resolved_question,
@@ -47,7 +45,7 @@ def answer_wire(answer: Answer) -> Wire:
         summary=answer.pointed.summary if answer.pointed else None,
         suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
-        timings_ms={stage: round(milliseconds, 2) for stage, milliseconds in answer.timings_ms.items()},
+        timings_ms={stage: round(spent, 2) for stage, spent in answer.timings_ms.items()},
     )  # fmt: skip
 
 
@@ -59,12 +57,14 @@ def _pointed_wire(answer: Answer) -> Wire | None:
     return {"model": pointed.model, "fault": pointed.fault, "for": favour, "against": against}
 
 
+def _range(span: Span) -> Wire:
+    return {"start": span.start, "end": span.end}
+
+
 def _part_wire(part: Part) -> Wire:
-    return (
-        {"kind": "frame", "text": part.text}
-        if isinstance(part, Frame)
-        else {"kind": "quote", "n": part.n}
-    )
+    if isinstance(part, Frame):
+        return {"kind": "frame", "text": part.text}
+    return {"kind": "quote", "n": part.n}
 
 
 def citation_wire(citation: Citation) -> Wire:
@@ -81,7 +81,7 @@ def citation_wire(citation: Citation) -> Wire:
         page=location.page if location else None, time=location.time if location else None,
         language=document.language, role=citation.role.value,
         voice=voice_wire(citation.voice), byline=speaker_line(citation.voice, document),
-        voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
+        voices=[{**_range(voice.span), **voice_wire(voice)} for voice in voices],
         stance=stance_wire(citation.stance), disputed=citation.disputed,
         score=round(citation.score, 4), source=source_wire(document),
         links={"reader": reader_link(quote), "source": source_link(quote)},
@@ -109,10 +109,8 @@ def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
     """A quote and who disputes it, as `POST /v1/disputes` sends it."""
     if dispute is None:
         return {"quote": citation_wire(quote), "disputes": [], "proposition": None, "message": NONE}
-    ours, theirs = (
-        citation_wire(replace(quote, stance=dispute.own)),
-        citation_wire(dispute.citation),
-    )
+    ours = citation_wire(replace(quote, stance=dispute.own))
+    theirs = citation_wire(dispute.citation)
     return {
         "quote": ours,
         "disputes": [theirs],
@@ -122,7 +120,7 @@ def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
 
 
 def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
-    """What a check found, as `POST /v1/verify` sends it; `quote_at` gives the whole sentences at a place."""
+    """A check's result as `POST /v1/verify` sends it; `quote_at` gives a place's sentences."""
     quoted = ((match.span, quote_at(match.document.id, match.span)) for match in verdict.places)
     sentences = [(span, citation) for span, citation in quoted if citation]
     return {
@@ -177,11 +175,9 @@ def _held_wires(
     for n, checked in enumerate(quotations, start=1):
         spend()
         span = checked.quotation.span
-        words, units, reached = (
-            span.cut(text),
-            units + utf16_length(text[reached : span.start]),
-            span.start,
-        )
+        words = span.cut(text)
+        units = units + utf16_length(text[reached : span.start])
+        reached = span.start
         position = Wire(
             n=n,
             start=span.start,
@@ -219,7 +215,7 @@ def sides_wire(sides: Sides) -> Wire:
 
 
 def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:
-    """A document's facts, for which its text is not read; that only where the operator lets it be shown whole."""
+    """A document's facts, without reading it; its text only where the operator allows that."""
     spend()
     row = generation.rows[number]
     return Wire(
@@ -236,7 +232,7 @@ def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wi
 
 
 def source_wire(document: Document | DocumentRow) -> Wire:
-    """Who published it, where and when, what to call it, and the file that its text was taken out of, where there is one."""
+    """Its publication, its name, and the file that its text was extracted from, if any."""
     source, origin = document.source, document.origin
     original = origin and {
         "sha256": origin.sha256,

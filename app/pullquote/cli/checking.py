@@ -1,7 +1,6 @@
-"""Checking a whole draft on the command line: as text with lines to jump to, as JSON, or as SARIF for a pipeline."""
+"""Checking a draft on the command line: as text with line numbers, as JSON, or as SARIF."""
 
 import re
-import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,14 +59,7 @@ def check_draft(read: ReadSettings, argument: str, form: str) -> int:
 
 def _text(argument: str) -> str:
     try:
-        content = (
-            Path(argument).read_bytes()
-            if argument != "-"
-            else sys.stdin.buffer.read()
-            if sys.stdin
-            else b""
-        )
-        return content.decode("utf-8-sig").replace("\r\n", "\n")
+        return terminal.read_input(argument).decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         raise click.UsageError(f"{argument} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""The command line: the group of all commands, what becomes of their errors, and the commands of the operator."""
+"""The command line: the group of commands, their errors, and the operator's commands."""
 
 import errno
 import io
@@ -61,7 +61,10 @@ _folders = click.argument(
 _fit = click.option(
     "--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder."
 )
-_EPILOG = "Exit codes: 0 answered, 3 nothing found that clearly answers, 1 an error (with what to do next), 2 wrong usage."
+_EPILOG = (
+    "Exit codes: 0 answered, 3 nothing found that clearly answers, "
+    "1 an error (with what to do next), 2 wrong usage."
+)
 
 
 class _Commands(click.Group):
@@ -69,9 +72,8 @@ class _Commands(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command line, `--help` and `--version` too."""
-        if isinstance(
-            sys.stdout, io.TextIOWrapper
-        ):  # a terminal that lacks a letter gets it written out
+        # a terminal that lacks a letter gets it written out
+        if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().main(*arguments, **options)
@@ -79,14 +81,14 @@ class _Commands(click.Group):
             terminal.warn(str(error))
         except UnicodeEncodeError:
             terminal.warn(
-                "some letters cannot be written in the output's encoding; set PYTHONIOENCODING=utf-8"
+                "some letters do not exist in the output's encoding; set PYTHONIOENCODING=utf-8"
             )
         except OSError as error:
             terminal.warn(_refused(error))
             try:
                 sys.stdout.flush()
-            except OSError:  # what cannot be printed is forgotten: Python would try again at its end, and complain
-                sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (it stays open)
+            except OSError:  # else Python would try again at its end, and complain
+                sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
         sys.exit(FAILED)
 
 
@@ -112,7 +114,7 @@ def _refused(error: OSError) -> str:
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:
     """Ask a policy debate; read the answer in the sources' own words."""
-    # Read when numpy is first imported: its threads and those that answer fight over the same cores.
+    # Read when numpy is imported: its threads and ours would fight over the same cores.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     context.obj = lambda: Settings.read(os.environ, config)
 
@@ -136,9 +138,8 @@ def index(
     if ray and watch:
         raise click.UsageError("--ray builds once, --watch on this machine; give one of them")
     settings = read()
-    fetch_model(
-        settings.model, "PULLQUOTE_MODEL"
-    )  # here alone the hub is asked: what answers opens what lies here
+    # here alone the hub is asked: what answers opens what lies here
+    fetch_model(settings.model, "PULLQUOTE_MODEL")
     fetch_ranker(settings.reranker)
     code = ANSWERED
     if force or again or not watch:
@@ -157,44 +158,38 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
     from pullquote.upkeep.indexing import index_corpus, moved
 
     if (unchanged := None if force or again else up_to_date(settings)) is not None:
-        return _told(unchanged, settings, "; nothing changed", strict=strict)
+        return _print_counts(unchanged, settings, "; nothing changed", strict=strict)
     before = None
     with suppress(IndexFault):
         before = open_index(settings).generation if again else None
-    if (
-        sys.stderr.isatty()
-        and settings.model != DEFAULT_MODEL
-        and not (settings.index / "encoders").is_dir()
-    ):
-        click.echo(
-            "Preparing the embedding model, once for this index; it takes some seconds.", err=True
-        )
+    has_model = settings.model == DEFAULT_MODEL or (settings.index / "encoders").is_dir()
+    if sys.stderr.isatty() and not has_model:
+        click.echo("Preparing the embedding model, once for this index ...", err=True)
+    work = over_ray(ray, settings) if ray else work_here
+    options: Any = {"tell": terminal.warn_beside, "again": again, "work": work}
     try:
         with terminal.progress() as progress:
-            work = over_ray(ray, settings) if ray else work_here
-            built = index_corpus(
-                settings, progress=progress, tell=terminal.warn_beside, again=again, work=work
-            )
+            built = index_corpus(settings, progress=progress, **options)
     except OSError as error:
-        error.filename = error.filename or str(
-            settings.index
-        )  # the system does not always say where
+        error.filename = error.filename or str(settings.index)  # the system may not say where
         raise
-    code = _told(built.generation, settings, strict=strict)
-    if built.resumed:
-        part_count = counted(built.resumed, "part")
-        terminal.warn(
-            f"note: {part_count} that a build cut short had worked out: not worked on again"
-        )
+    code = _print_counts(built.generation, settings, strict=strict)
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
-    for file in built.remarks:
-        terminal.warn(f"note: {file.path} {file.reason}")
+    _print_notes(built)
     return code
 
 
-def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) -> int:
-    """Count what a generation holds, name the files that it lacks, and say with which code to end."""
+def _print_notes(built: Any) -> None:
+    if built.resumed:
+        reused = counted(built.resumed, "part")
+        terminal.warn(f"note: {reused} of an interrupted build reused")
+    for file in built.remarks:
+        terminal.warn(f"note: {file.path} {file.reason}")
+
+
+def _print_counts(generation: Any, settings: Settings, more: str = "", *, strict: bool) -> int:
+    """Print a generation's counts and the files it lacks; return the exit code."""
     counts, skipped = generation.card.counts, generation.card.skipped
     click.echo(
         f"{counted(counts['documents'], 'document')}, {counted(counts['passages'], 'passage')}, "
@@ -204,9 +199,8 @@ def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) 
     for path, reason in skipped:
         terminal.warn(f"skipped {path}: {reason}")
     if skipped:
-        terminal.warn(
-            f"{counted(len(skipped), 'file')} of the corpus skipped; the rest can be asked"
-        )
+        count = counted(len(skipped), "file")
+        terminal.warn(f"{count} of the corpus skipped; the rest can be asked")
     return FAILED if skipped and strict else ANSWERED
 
 
@@ -231,20 +225,16 @@ def add(
     listed: Path | None,
     allow_local: bool,
 ) -> int:
-    """Fetch each URL, or copy each FILE, into the corpus, then index it; a line tells what was taken in.
+    """Fetch each URL or copy each FILE into the corpus, then index it; print a line for each.
 
     Exit codes: 0 all are in, 1 some are not, and why.
     """
     from pullquote.index.replica import level
     from pullquote.upkeep.adding import add as put
-    from pullquote.upkeep.adding import line_of
-    from pullquote.upkeep.indexing import index_corpus
 
     lines = listed.read_bytes().decode("utf-8", "replace").split("\n") if listed else ()
-    wanted = [
-        *given,
-        *(line.strip() for line in lines if line.strip() and not line.startswith("#")),
-    ]
+    listed_names = (line.strip() for line in lines if not line.startswith("#"))
+    wanted = [*given, *filter(None, listed_names)]
     if not wanted:
         raise click.UsageError("name an address or a file to add, or a list of them with --from")
     settings, added = read(), []
@@ -253,13 +243,21 @@ def add(
         if result.reason:
             terminal.warn(f"not added: {result.given} {result.reason}")
     if added:
-        with level(settings, click.echo), terminal.progress() as progress:
-            built = index_corpus(settings, progress=progress, tell=terminal.warn_beside)
-        for path in added:
-            click.echo(terminal.visible(line_of(built.generation, path)))
-        for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
-            terminal.warn(f"note: {file.path} {file.reason}")
+        with level(settings, click.echo):
+            _index_added(settings, added)
     return ANSWERED if len(added) == len(wanted) else FAILED
+
+
+def _index_added(settings: Settings, added: list[str]) -> None:
+    from pullquote.upkeep.adding import line_of
+    from pullquote.upkeep.indexing import index_corpus
+
+    with terminal.progress() as progress:
+        built = index_corpus(settings, progress=progress, tell=terminal.warn_beside)
+    for path in added:
+        click.echo(terminal.visible(line_of(built.generation, path)))
+    for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
+        terminal.warn(f"note: {file.path} {file.reason}")
 
 
 @command(
@@ -286,7 +284,7 @@ def recheck(
     as_csv: bool,
     as_json: bool,
 ) -> int:
-    """Hold each document that has an address, or what receipts quote, against the page there, as it is now.
+    """Compare each document that has an address, or what receipts quote, with its page now.
 
     Exit codes: 0 all is present, 3 something changed or is gone, 1 a page cannot be reached.
     """
@@ -332,9 +330,8 @@ def serve(read: ReadSettings, host: str | None, port: int | None, watch: bool) -
     from pullquote.upkeep.watch import follow_beside
 
     settings = read()
-    if not watch and is_local(
-        settings.host if host is None else host
-    ):  # a demonstration is for who runs it
+    # a demonstration is for who runs it
+    if not watch and is_local(settings.host if host is None else host):
         settings = terminal.or_demonstration(read)()
     with ExitStack() as ending:
         if watch:
@@ -344,7 +341,7 @@ def serve(read: ReadSettings, host: str | None, port: int | None, watch: bool) -
 
 @command("Answer an assistant that starts this command (MCP).", name="mcp")
 def assist(read: ReadSettings) -> None:
-    """Answer an assistant (Model Context Protocol) over the input and the output, from the newest index."""
+    """Answer an assistant (Model Context Protocol) on stdin and stdout, from the newest index."""
     if not find_spec("mcp"):
         raise SettingsError("assistants need a further package; run `pip install 'pullquote[mcp]'`")
     from pullquote.api.mcp import PUBLIC, Assistant
@@ -364,9 +361,8 @@ def assist(read: ReadSettings) -> None:
     with suppress(SettingsError):  # each call tells it
         PUBLIC.set(read().public_address or "")
     with ExitStack() as serving:
-        opener = Thread(
-            target=terminal.warned, args=[current]
-        )  # the client's first message is answered meanwhile
+        # the client's first message is answered meanwhile
+        opener = Thread(target=terminal.warned, args=[current])
         opener.start()
         Assistant(current, records=lambda: Records.of(read())).run("stdio")
         opener.join()
@@ -398,7 +394,7 @@ def documents(read: ReadSettings, as_json: bool) -> None:
 
 @command("Count sentences by side, voice, outlet and year.", _csv, as_json_option)
 def balance(read: ReadSettings, as_csv: bool, as_json: bool) -> None:
-    """Show how each debate's sentences of prose are spread over sides, voices, outlets and years."""
+    """Show how each debate's sentences are spread over sides, voices, outlets and years."""
     from pullquote.upkeep.report import balance_of, csv_of
 
     if as_csv and as_json:
@@ -436,8 +432,8 @@ def report(read: ReadSettings, as_json: bool) -> None:
 def evaluate(read: ReadSettings, folders: tuple[Path, ...], fit: bool, as_json: bool) -> None:
     """Measure answers on labelled sets.
 
-    Each DIR has queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of documents in its place;
-    docs/quality.md describes them.
+    Each DIR has queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of
+    documents in its place; docs/quality.md describes them.
     """
     from pullquote.models.encoder import prepare_encoder
     from pullquote.upkeep.evaluate import figures, load_dataset, run, table, tune, tuned_text
