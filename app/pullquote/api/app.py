@@ -178,18 +178,11 @@ def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
     http: Any = partial(LimitedConnection, Gate(settings))
     # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
     # The application decides whose X-Forwarded-For is trusted: uvicorn would trust localhost.
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        http=http,
-        ws="none",
-        h11_max_incomplete_event_size=settings.max_headers,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-        timeout_keep_alive=settings.head_seconds,
-    )
+    options: Any = {"http": http, "ws": "none", "log_config": None, "access_log": False}
+    options |= {"server_header": False, "proxy_headers": False}
+    options |= {"h11_max_incomplete_event_size": settings.max_headers}
+    options |= {"timeout_graceful_shutdown": DRAIN_SECONDS}
+    config = uvicorn.Config(app, timeout_keep_alive=settings.head_seconds, **options)
     for stop_signal in (signal.SIGTERM, signal.SIGINT):
         # uvicorn drains first, then hands it on: no failure
         signal.signal(stop_signal, lambda *_: sys.exit(0))

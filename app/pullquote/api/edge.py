@@ -153,38 +153,28 @@ class Observer(Layer):
     def _visit(self, scope: Scope) -> Visit:
         template = matched(scope["app"].router.routes, scope)
         kind, key = self._keys.credential(scope)
-        return Visit(
-            template=template,
-            access=rule(template, metrics=self._settings.metrics),
-            kind=kind,
-            key=key,
-            client=client_of(scope),
-            docs=self._settings.docs,
-            language=language_of(scope),
-            origin=f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}",
-        )
+        access = rule(template, metrics=self._settings.metrics)
+        visit = Visit(template=template, access=access, kind=kind, key=key)
+        visit.client, visit.docs = client_of(scope), self._settings.docs
+        visit.language = language_of(scope)
+        visit.origin = f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}"
+        return visit
 
     def _note(self, visit: Visit, method: str, status: int, seconds: float) -> None:
         method = method if method in METHODS else "other"
         route = visit.template or "none"
         self._figures.request(route, method, status, seconds)
-        facts = Wire(
-            route=route,
-            method=method,
-            status=status,
-            ms=round(seconds * 1_000, 1),
-            client=visit.kind.value,
-            problem=visit.problem,
-        )
+        facts = Wire(route=route, method=method, status=status, ms=round(seconds * 1_000, 1))
+        facts |= {"client": visit.kind.value, "problem": visit.problem}
         log.info("request", extra={"facts": facts})
 
 
 def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     """A header; where it lists what is allowed, HEAD beside GET."""
     methods = [method.strip() for method in value.split(b",")] if name.lower() == b"allow" else []
-    return name, b", ".join(
-        [*methods, b"HEAD"]
-    ) if b"GET" in methods and b"HEAD" not in methods else value
+    if b"GET" in methods and b"HEAD" not in methods:
+        value = b", ".join([*methods, b"HEAD"])
+    return name, value
 
 
 class Cors(Layer):

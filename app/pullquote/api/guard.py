@@ -30,40 +30,20 @@ _PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{0,5})?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
-# A route without a row is the operator's: forgetting one closes it.
-RULES: dict[str, Access] = {
-    **dict.fromkeys(("/healthz", "/readyz", "/openapi.json", "/style.css", "/docs"), Access.OPEN),
-    **dict.fromkeys(
-        ("/docs/docs.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css"), Access.OPEN
-    ),
-    **dict.fromkeys(
-        ("/widget.js", "/embed.js", "/page.js", "/embed", "/demo", "/icon.svg", "/robots.txt"),
-        Access.OPEN,
-    ),
-    **dict.fromkeys(
-        ("/", "/answer", "/sides", "/disputes", "/documents", "/documents/{document_id}"),
-        Access.PAGE,
-    ),
-    **dict.fromkeys(("/card.png", "/oembed"), Access.PAGE),
-    "/documents/{document_id}/page.png": Access.PAGE,
-    "/report": Access.PAGE,  # a form: the key is checked where it is posted
-    "/v1/documents/{document_id}/cite": Access.PAGE,  # pages link to it, and a link carries no key
-    **dict.fromkeys(
-        ("/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"),
-        Access.SEARCH,
-    ),
-    **dict.fromkeys(
-        ("/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/feedback"), Access.SEARCH
-    ),
-    **dict.fromkeys(
-        ("/v1/chat/completions", "/v1/responses", "/v1/models", "/v1/models/{model}"), Access.SEARCH
-    ),
-    "/v1/documents/{document_id}": Access.SEARCH,
-    **dict.fromkeys(("/v1/verify-text", "/mcp"), Access.SEARCH),
-    "/check": Access.PAGE,
-    "/v1/report": Access.ADMIN,
-    "/metrics": Access.ADMIN,
+# A route without a row is the operator's: forgetting one closes it. /report is a form, whose key is
+# checked where it is posted; pages link to /cite, and a link carries no key.
+_ROUTES = {
+    Access.OPEN: "/healthz /readyz /openapi.json /style.css /docs /docs/docs.js /widget.js /demo "
+    "/docs/swagger-ui-bundle.js /docs/swagger-ui.css /embed.js /page.js /embed /icon.svg "
+    "/robots.txt",
+    Access.PAGE: "/ /answer /sides /disputes /documents /documents/{document_id} /check /report "
+    "/card.png /oembed /documents/{document_id}/page.png /v1/documents/{document_id}/cite",
+    Access.SEARCH: "/v1/ask /v1/chat /v1/search /v1/verify /v1/verify-text /v1/sides /v1/disputes "
+    "/v1/debates /v1/suggestions /v1/documents /v1/documents/{document_id} /v1/feedback /mcp "
+    "/v1/chat/completions /v1/responses /v1/models /v1/models/{model}",
+    Access.ADMIN: "/v1/report /metrics",
 }
+RULES = {route: access for access, routes in _ROUTES.items() for route in routes.split()}
 
 
 def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:

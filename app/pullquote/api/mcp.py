@@ -28,29 +28,14 @@ from pullquote import __version__
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import QUOTE, SOUGHT, Query, worded
+from pullquote.api import mcp_shapes as shapes
 from pullquote.api import reader, responses, wire
-from pullquote.api.mcp_shapes import (
-    AskResult,
-    CheckedQuotation,
-    DocumentFacts,
-    Documents,
-    DraftResult,
-    FeedbackResult,
-    FetchResult,
-    PassageResult,
-    Quoted,
-    Quotes,
-    SearchHit,
-    SearchHits,
-    SidesResult,
-    VerifyResult,
-    caveats_of,
-)
 from pullquote.api.responses import VISIT, problem
 from pullquote.api.routes import both_sides as sides_of
 from pullquote.api.routes import keep_judgement
 from pullquote.api.schemas import FeedbackBody
 from pullquote.errors import PullquoteError, UnknownDocument, WorkStopped
+from pullquote.index.layout import DocumentRow
 from pullquote.span import Span
 from pullquote.upkeep.records import Records
 from pullquote.voice.voices import source_line
@@ -126,25 +111,16 @@ class Tools:
 
     def all(self) -> list[Callable[..., Any]]:
         """Every tool; its name and what it does are the function's."""
-        return [
-            self.ask,
-            self.search_quotes,
-            self.verify_quote,
-            self.verify_text,
-            self.both_sides,
-            self.list_documents,
-            self.read_passage,
-            self.search,
-            self.fetch,
-            self.submit_feedback,
-        ]
+        checks: list[Callable[..., Any]] = [self.verify_quote, self.verify_text, self.both_sides]
+        texts: list[Callable[..., Any]] = [self.list_documents, self.read_passage, self.search]
+        return [self.ask, self.search_quotes, *checks, *texts, self.fetch, self.submit_feedback]
 
     def ask(
         self,
         question: str,
         debate: DebateArgument = None,
         max_quotes: Annotated[int, Field(ge=1, le=10)] = 3,
-    ) -> Annotated[CallToolResult, AskResult]:
+    ) -> Annotated[CallToolResult, shapes.AskResult]:
         """Answer a question in the sources' own words, or say that nothing clearly answers it."""
         now = self._current()
         query = Query.checked(
@@ -162,7 +138,7 @@ class Tools:
         generation = body["index"]["generation"]
         return _said(
             "\n\n".join(lines),
-            AskResult(quotes=quotes, nearest=nearest, generation=generation, **fields),
+            shapes.AskResult(quotes=quotes, nearest=nearest, generation=generation, **fields),
         )
 
     def search_quotes(
@@ -170,7 +146,7 @@ class Tools:
         query: str,
         debate: DebateArgument = None,
         count: Annotated[int, Field(ge=1, le=50)] = 10,
-    ) -> Annotated[CallToolResult, Quotes]:
+    ) -> Annotated[CallToolResult, shapes.Quotes]:
         """Find the sentences that fit best, whether or not they answer a question."""
         now = self._current()
         citations = now.search(
@@ -178,32 +154,35 @@ class Tools:
         )
         quotes = _quotes([wire.citation_wire(citation) for citation in citations])
         return _said(
-            _all(quotes) or "No sentence here holds any of these words.", Quotes(quotes=quotes)
+            _all(quotes) or "No sentence here holds any of these words.",
+            shapes.Quotes(quotes=quotes),
         )
 
     def verify_quote(
         self, quote: str, speaker: str | None = None, document_id: str | None = None
-    ) -> Annotated[CallToolResult, VerifyResult]:
+    ) -> Annotated[CallToolResult, shapes.VerifyResult]:
         """Check whether words stand in the sources, letter for letter, and who says them."""
         now = self._current()
         worded(quote, *QUOTE, limit=MOST_QUOTE)
         body = wire.verdict_wire(
             now.verify(quote, speaker=speaker, document_id=document_id), now.quote_at
         )
-        verdict = VerifyResult(**_verdict(body))
+        verdict = shapes.VerifyResult(**_verdict(body))
         whose = f", attribution {verdict.attribution}" if verdict.attribution else ""
         caveats = "\n".join(f"({caveat})" for caveat in verdict.caveats)
         return _said(
             f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip() + f"\n\n{caveats}", verdict
         )
 
-    def verify_text(self, text: str) -> Annotated[CallToolResult, DraftResult]:
+    def verify_text(self, text: str) -> Annotated[CallToolResult, shapes.DraftResult]:
         """Check every quotation of a draft (plain or Markdown): words, speaker, omissions."""
         now = self._current()
         body = wire.checked_wire(text, now.check(text), now.quote_at)
         names = ("words", "start", "end", "speaker", "right", "omitted")
         checked = [
-            CheckedQuotation(**_verdict(quotation), **{name: quotation[name] for name in names})
+            shapes.CheckedQuotation(
+                **_verdict(quotation), **{name: quotation[name] for name in names}
+            )
             for quotation in body["quotations"]
         ]
         wrong = [quotation for quotation in checked if not quotation.right]
@@ -214,15 +193,15 @@ class Tools:
             lines.append(f"{head}: {quotation.words}{left}\n{_compared(quotation)}")
         return _said(
             "\n\n".join(lines),
-            DraftResult(ok=body["ok"], counts=body["counts"], quotations=checked),
+            shapes.DraftResult(ok=body["ok"], counts=body["counts"], quotations=checked),
         )
 
     def both_sides(
         self, proposition: str, debate: DebateArgument = None
-    ) -> Annotated[CallToolResult, SidesResult]:
+    ) -> Annotated[CallToolResult, shapes.SidesResult]:
         """Show what the sources say for a statement and against it, or which side is missing."""
         body = sides_of(self._current(), proposition, debate)
-        sides = SidesResult(
+        sides = shapes.SidesResult(
             proposition=body["proposition"],
             favour=_quotes(body["for"]),
             against=_quotes(body["against"]),
@@ -232,7 +211,9 @@ class Tools:
         lines = [f"{name}:\n\n{_all(quotes) or 'none found'}" for name, quotes in columns]
         return _said("\n\n".join([sides.proposition, *lines]), sides)
 
-    def list_documents(self, debate: DebateArgument = None) -> Annotated[CallToolResult, Documents]:
+    def list_documents(
+        self, debate: DebateArgument = None
+    ) -> Annotated[CallToolResult, shapes.Documents]:
         """List the documents that quotes come from, with author, publisher and date."""
         now = self._current()
         documents = [_facts(now, number) for number in now.generation.documents_of(debate)]
@@ -240,32 +221,32 @@ class Tools:
         for row in documents:
             origin = ", ".join(filter(None, (row.author, row.publisher, row.date, row.debate)))
             lines.append(f"{row.id}: {row.title} ({origin})")
-        return _said("\n".join(lines), Documents(documents=documents))
+        return _said("\n".join(lines), shapes.Documents(documents=documents))
 
     def read_passage(
         self, document_id: DocumentName, start: int, end: int
-    ) -> Annotated[CallToolResult, PassageResult]:
+    ) -> Annotated[CallToolResult, shapes.PassageResult]:
         """Read the whole sentences of a document around a quote's start and end."""
         passage = _passage(self._current(), document_id, Span(start, end))
         where = f" ({passage.url})" if passage.url else ""
         return _said(f"{passage.text}\n— {passage.byline}{where}", passage)
 
-    def search(self, query: str) -> Annotated[CallToolResult, SearchHits]:
+    def search(self, query: str) -> Annotated[CallToolResult, shapes.SearchHits]:
         """Find passages about something; give an id to fetch to read it."""
         now = self._current()
         citations = now.search(worded(query, *SOUGHT, limit=now.settings.max_question), count=FOUND)
         hits = [
-            SearchHit(
+            shapes.SearchHit(
                 id=f"{quote.document_id}:{quote.start}-{quote.end}",
                 title=f"{quote.title or quote.document_id}: {quote.exact[:80]}",
                 url=quote.url,
             )
             for quote in _quotes([wire.citation_wire(citation) for citation in citations])
         ]
-        result = SearchHits(results=hits)
+        result = shapes.SearchHits(results=hits)
         return _said(result.model_dump_json(), result)
 
-    def fetch(self, id: str) -> Annotated[CallToolResult, FetchResult]:  # noqa: A002
+    def fetch(self, id: str) -> Annotated[CallToolResult, shapes.FetchResult]:  # noqa: A002
         """Read what search found, by its id, or a whole document by its own."""
         now, (document_id, span) = self._current(), _parted(id)
         document = reader.document_of(now, document_id)
@@ -279,7 +260,9 @@ class Tools:
             "debate": document.debate,
             "sha256": document.sha256,
         }
-        result = FetchResult(id=id, title=document.name, text=text, url=url, metadata=metadata)
+        result = shapes.FetchResult(
+            id=id, title=document.name, text=text, url=url, metadata=metadata
+        )
         return _said(result.model_dump_json(), result)
 
     def submit_feedback(
@@ -291,7 +274,7 @@ class Tools:
         question: str,
         answer_id: str,
         generation: str,
-    ) -> Annotated[CallToolResult, FeedbackResult]:
+    ) -> Annotated[CallToolResult, shapes.FeedbackResult]:
         """Tell the operator whether a quote helped; ask gives answer_id and generation."""
         body = FeedbackBody(
             verdict=verdict,
@@ -303,7 +286,7 @@ class Tools:
             generation=generation,
         )
         keep_judgement(body, self._current(), self._records())
-        return _said("It is on record for the operator.", FeedbackResult(kept=True))
+        return _said("It is on record for the operator.", shapes.FeedbackResult(kept=True))
 
 
 def _parted(name: str) -> tuple[str, Span | None]:
@@ -315,7 +298,7 @@ def _parted(name: str) -> tuple[str, Span | None]:
     return name, None
 
 
-def _passage(explainer: Explainer, document_id: str, span: Span) -> PassageResult:
+def _passage(explainer: Explainer, document_id: str, span: Span) -> shapes.PassageResult:
     """The sentences around a place, as many as may be shown.
 
     Raises:
@@ -339,7 +322,9 @@ def _passage(explainer: Explainer, document_id: str, span: Span) -> PassageResul
         "byline": source_line(document.source) or document.name,
         "url": quoted.url,
     }
-    return PassageResult(document_id=document.id, start=quoted.start, end=quoted.end, **fields)
+    return shapes.PassageResult(
+        document_id=document.id, start=quoted.start, end=quoted.end, **fields
+    )
 
 
 def _link(path: str, source: str | None) -> str:
@@ -349,17 +334,15 @@ def _link(path: str, source: str | None) -> str:
     return f"{origin}{path}" if origin else source or ""
 
 
-def _quotes(quotes: list[wire.Wire]) -> list[Quoted]:
+def _quotes(quotes: list[wire.Wire]) -> list[shapes.Quoted]:
     return [_quoted(quote) for quote in quotes]
 
 
-def _quoted(quote: wire.Wire) -> Quoted:
+def _quoted(quote: wire.Wire) -> shapes.Quoted:
     voice, links = quote["voice"], quote["links"]
-    return Quoted(
-        **{
-            name: quote[name]
-            for name in ("exact", "byline", "document_id", "start", "end", "before", "leans")
-        },
+    names = ("exact", "byline", "document_id", "start", "end", "before", "leans")
+    return shapes.Quoted(
+        **{name: quote[name] for name in names},
         title=quote["source"]["title"],
         url=_link(links["reader"], links["source"]),
         speaker=voice["speaker"],
@@ -373,11 +356,11 @@ def _verdict(verdict: wire.Wire) -> dict[str, Any]:
     names = ("result", "attribution", "diff")
     return {name: verdict[name] for name in names} | {
         "matches": matches,
-        "caveats": caveats_of(verdict),
+        "caveats": shapes.caveats_of(verdict),
     }
 
 
-def _shown(quote: Quoted) -> str:
+def _shown(quote: shapes.Quoted) -> str:
     """A quote as it reads alone."""
     exact = quote.exact.replace("\n", "\n> ")
     before = f"(Just before it: {quote.before})\n" if quote.leans and quote.before else ""
@@ -387,11 +370,11 @@ def _shown(quote: Quoted) -> str:
     return f"{before}> {exact}\n— {quote.byline} ({reference})"
 
 
-def _all(quotes: list[Quoted]) -> str:
+def _all(quotes: list[shapes.Quoted]) -> str:
     return "\n\n".join(map(_shown, quotes))
 
 
-def _compared(verdict: VerifyResult) -> str:
+def _compared(verdict: shapes.VerifyResult) -> str:
     signs = {"same": " ", "only_given": "-", "only_stored": "+"}
     return "\n".join(
         [
@@ -401,10 +384,10 @@ def _compared(verdict: VerifyResult) -> str:
     )
 
 
-def _facts(explainer: Explainer, number: int) -> DocumentFacts:
+def _facts(explainer: Explainer, number: int) -> shapes.DocumentFacts:
     document = wire.document_wire(explainer.generation, number, full_text=False)
     source = document["source"]
-    return DocumentFacts(
+    return shapes.DocumentFacts(
         **{name: document[name] for name in ("id", "debate", "characters")},
         **{name: source[name] for name in ("author", "publisher", "date")},
         title=source["name"],
@@ -422,15 +405,12 @@ class Assistant(MCPServer[Any]):
         on_answer: Callable[[Answer], None] = lambda _: None,
         records: Callable[[], Records] = lambda: Records(None),
     ) -> None:
-        super().__init__(
-            "pullquote",
-            title="Pullquote",
-            version=__version__,
-            instructions=INSTRUCTIONS,
-            log_level="WARNING",
-            description="A policy debate in the sources' own words.",
-            subscriptions=False,
-        )
+        about: Any = {
+            "title": "Pullquote",
+            "description": "A policy debate in the sources' own words.",
+        }
+        options: Any = {"version": __version__, "log_level": "WARNING", "subscriptions": False}
+        super().__init__("pullquote", instructions=INSTRUCTIONS, **about, **options)
         self._current, self.serving = current, False
         self._tools = Tools(current, on_answer, records).all()
         for tool in self._tools:
@@ -492,16 +472,12 @@ class Assistant(MCPServer[Any]):
             rows = self._current().generation.rows[:RESOURCES]
         except PullquoteError as error:
             raise MCPError(INTERNAL_ERROR, *_problem(error)) from error
-        return [
-            Listed(
-                uri=ADDRESS + row.id,
-                name=row.id,
-                title=row.name,
-                description=source_line(row.source),
-                mime_type="text/plain",
-            )
-            for row in rows
-        ]
+        return [_listed(row) for row in rows]
+
+
+def _listed(row: DocumentRow) -> Listed:
+    about: Any = {"title": row.name, "description": source_line(row.source)}
+    return Listed(uri=ADDRESS + row.id, name=row.id, mime_type="text/plain", **about)
 
 
 def _guarded(tool: Callable[..., Any]) -> Callable[..., Any]:

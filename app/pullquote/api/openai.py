@@ -348,24 +348,18 @@ def _response(written: Written, *, done: bool = True) -> dict[str, Any]:
         "output_tokens_details": {"reasoning_tokens": 0},
         "total_tokens": both,
     }
-    return {
-        "id": f"resp_{written.answer['id']}",
-        "object": "response",
-        "created_at": int(time.time()),
-        "status": "completed" if done else "in_progress",
-        "model": written.model,
-        "error": None,
-        "incomplete_details": None,
-        "instructions": None,
-        "metadata": {},
-        "parallel_tool_calls": False,
-        "temperature": None,
-        "top_p": None,
-        "tool_choice": "none",
-        "tools": [],
-        "output": [_item(written)] if done else [],
-        "usage": usage if done else None,
-        "pullquote": written.sent if done else None,
+    body: wire.Wire = {"id": f"resp_{written.answer['id']}", "object": "response"}
+    body |= {"created_at": int(time.time()), "model": written.model}
+    body |= dict.fromkeys(("error", "incomplete_details", "instructions", "temperature", "top_p"))
+    body |= {"metadata": {}, "parallel_tool_calls": False, "tool_choice": "none", "tools": []}
+    if not done:
+        return body | {"status": "in_progress", "output": [], "usage": None, "pullquote": None}
+    output = [_item(written)]
+    return body | {
+        "status": "completed",
+        "output": output,
+        "usage": usage,
+        "pullquote": written.sent,
     }
 
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -105,14 +105,9 @@ def asked(body: schemas.AskBody, explainer: Explainer) -> Question:
         for turn, spans in zip(body.history, quotes, strict=True)
     ]
     limit = explainer.settings.max_question
-    return Question.checked(
-        body.question,
-        limit=limit,
-        debate=body.debate,
-        max_quotes=body.max_quotes,
-        history=history,
-        extractive=body.mode == "extractive",
-    )
+    options: Any = {"debate": body.debate, "max_quotes": body.max_quotes, "history": history}
+    extractive = body.mode == "extractive"
+    return Question.checked(body.question, limit=limit, extractive=extractive, **options)
 
 
 def quoted_before(

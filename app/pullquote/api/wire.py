@@ -111,24 +111,17 @@ def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
         return {"quote": citation_wire(quote), "disputes": [], "proposition": None, "message": NONE}
     ours = citation_wire(replace(quote, stance=dispute.own))
     theirs = citation_wire(dispute.citation)
-    return {
-        "quote": ours,
-        "disputes": [theirs],
-        "proposition": dispute.proposition,
-        "message": None,
-    }
+    about = {"proposition": dispute.proposition, "message": None}
+    return {"quote": ours, "disputes": [theirs], **about}
 
 
 def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
     """A check's result as `POST /v1/verify` sends it; `quote_at` gives a place's sentences."""
     quoted = ((match.span, quote_at(match.document.id, match.span)) for match in verdict.places)
-    sentences = [(span, citation) for span, citation in quoted if citation]
+    matches = [_match_wire(citation, span) for span, citation in quoted if citation]
     return {
         "result": verdict.result.value,
-        "matches": [
-            _match_wire(replace(citation, n=n), span)
-            for n, (span, citation) in enumerate(sentences, start=1)
-        ],
+        "matches": [{**match, "n": n} for n, match in enumerate(matches, start=1)],
         "diff": [{"kind": kind, "text": text} for kind, text in verdict.diff],
         "attribution": verdict.attribution.value if verdict.attribution else None,
     }
@@ -138,21 +131,14 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     """The sentences that hold the words, and in `found` the words by themselves."""
     document = citation.quote.document
     start_utf16, end_utf16 = utf16_span(document.text, span)
-    voice = summary(
-        tuple(candidate for candidate in citation.voices if candidate.span.overlaps(span))
-        or citation.voices
-    )
-    words = Wire(
-        start=span.start,
-        end=span.end,
-        start_utf16=start_utf16,
-        end_utf16=end_utf16,
-        exact=span.cut(document.text),
-        prefix=document.text[max(0, span.start - CONTEXT) : span.start],
-        suffix=document.text[span.end : span.end + CONTEXT],
-        voice=voice_wire(voice),
-        byline=speaker_line(voice, document),
-    )
+    voices = tuple(voice for voice in citation.voices if voice.span.overlaps(span))
+    voice = summary(voices or citation.voices)
+    units = {"start_utf16": start_utf16, "end_utf16": end_utf16}
+    prefix = document.text[max(0, span.start - CONTEXT) : span.start]
+    suffix = document.text[span.end : span.end + CONTEXT]
+    words = {**_range(span), **units, "exact": span.cut(document.text), "prefix": prefix}
+    words |= {"suffix": suffix, "voice": voice_wire(voice)}
+    words["byline"] = speaker_line(voice, document)
     return {**citation_wire(citation), "found": words}
 
 
@@ -178,65 +164,43 @@ def _held_wires(
         words = span.cut(text)
         units = units + utf16_length(text[reached : span.start])
         reached = span.start
-        position = Wire(
-            n=n,
-            start=span.start,
-            end=span.end,
-            start_utf16=units,
-            end_utf16=units + utf16_length(words),
-        )
-        details = Wire(
-            result=checked.outcome.value,
-            right=checked.right,
-            speaker=checked.quotation.speaker,
-            omitted=checked.omitted,
-        )
-        verdict = verdict_wire(
-            Verdict(Result.VERBATIM, checked.places[:PLACES], checked.diff, checked.attribution),
-            quote_at,
-        )
-        yield {**position, "words": words, **verdict, **details}
+        position = {"start_utf16": units, "end_utf16": units + utf16_length(words)}
+        places, attribution = checked.places[:PLACES], checked.attribution
+        verdict = Verdict(Result.VERBATIM, places, checked.diff, attribution)
+        body = {
+            "n": n,
+            **_range(span),
+            **position,
+            "words": words,
+            **verdict_wire(verdict, quote_at),
+        }
+        body |= {"result": checked.outcome.value, "right": checked.right}
+        yield body | {"speaker": checked.quotation.speaker, "omitted": checked.omitted}
 
 
 def sides_wire(sides: Sides) -> Wire:
     """Both sides as `POST /v1/sides` sends them."""
     columns = {"for": sides.favour, "against": sides.against, "context": sides.context}
-    return {
-        "proposition": sides.proposition,
-        "debate": sides.debate,
-        **{
-            name: [citation_wire(citation) for citation in column]
-            for name, column in columns.items()
-        },
-        "gap": sides.gap,
-        "unclear": [side.value for side in sides.unclear],
-        "more": sides.more,
-    }
+    body: Wire = {"proposition": sides.proposition, "debate": sides.debate}
+    body |= {name: [citation_wire(quote) for quote in quotes] for name, quotes in columns.items()}
+    unclear = [side.value for side in sides.unclear]
+    return body | {"gap": sides.gap, "unclear": unclear, "more": sides.more}
 
 
 def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:
     """A document's facts, without reading it; its text only where the operator allows that."""
     spend()
     row = generation.rows[number]
-    return Wire(
-        id=row.id,
-        debate=row.debate,
-        path=row.path,
-        language=row.language,
-        side=row.side,
-        characters=row.characters,
-        sentences=row.sentences,
-        source=source_wire(row),
-        text=generation.document(number).text if full_text else None,
-    )
+    names = ("id", "debate", "path", "language", "side", "characters", "sentences")
+    text = generation.document(number).text if full_text else None
+    return {name: getattr(row, name) for name in names} | {"source": source_wire(row), "text": text}
 
 
 def source_wire(document: Document | DocumentRow) -> Wire:
     """Its publication, its name, and the file that its text was extracted from, if any."""
     source, origin = document.source, document.origin
-    original = origin and {
-        "sha256": origin.sha256,
-        "extractor": origin.extractor,
-        "told": list(origin.tells(source)),
-    }
+    original: Wire | None = None
+    if origin:
+        original = {"sha256": origin.sha256, "extractor": origin.extractor}
+        original["told"] = list(origin.tells(source))
     return asdict(source) | {"name": document.name, "sha256": document.sha256, "original": original}
