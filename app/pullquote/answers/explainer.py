@@ -15,7 +15,7 @@ from pullquote.answers.reply import Ready, reply
 from pullquote.answers.speakers import attribution, claimed
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote, quote_span
-from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError
+from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError, spend
 from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
@@ -36,7 +36,6 @@ from pullquote.voice.voices import Voice, VoiceKind
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
 NEAR, NEAREST = 20, 5  # passages that words may be altered from: those that share the most words, and the best found
 DRAFT = ("text", "send the draft whose quotations are to be checked")
-DRAFT_LETTERS, DRAFT_QUOTATIONS = 100_000, 1_000  # of a draft that a visitor sends: what bounds its memory
 DAMAGED = "it is damaged, or of another format"
 log = logging.getLogger("pullquote")
 
@@ -302,20 +301,22 @@ class Explainer:
     def check(self, text: str, *, bounded: bool = True) -> tuple[Held, ...]:
         """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources.
 
-        `bounded`: it is a visitor's, and may hold no more than DRAFT_LETTERS and DRAFT_QUOTATIONS.
+        `bounded`: it is a visitor's, and may hold no more than one check takes.
 
         Raises:
             QuestionError: there is no letter or figure in it, or too much for one request.
         """
         worded(text, *DRAFT, limit=len(text))
-        _within(bounded, len(text), DRAFT_LETTERS, "characters")
         from pullquote.models.reader import bundled
 
-        quotations, generation = quotations_of(text, bundled()), self.generation
-        _within(bounded, len(quotations), DRAFT_QUOTATIONS, "quotations")
+        quotations = quotations_of(text, bundled(), bounded=bounded)
+        generation = self.generation
         parts = (" ".join(word.key for word in words) for one in quotations for words in one.parts)
-        numbers = sorted({number for words in parts for number in generation.holding(words)})
-        documents = map(generation.document, numbers)
+        numbers: set[int] = set()
+        for words in parts:
+            spend()
+            numbers.update(generation.holding(words))
+        documents = map(generation.document, sorted(numbers))
         sources = Sources(documents, self._sharing, self._sentence, self._voices_at, self._whose)
         return check(text, quotations, sources)
 
@@ -341,6 +342,7 @@ class Explainer:
 
     def _sentence(self, place: Place) -> Span:
         """The whole sentences that hold a place."""
+        spend()
         sentences = self.generation.sentences(self.generation.number(place.document.id))
         quote = quote_span(place.document, sentences, place.span)
         return quote.span if quote else place.span
@@ -355,6 +357,7 @@ class Explainer:
         return [cut(self.generation, self.generation.window(row)) for row in rows]
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:
+        spend()
         citation = self._ready.quote_at(place.document.id, place.span)
         return [voice for voice in citation.voices if voice.span.overlaps(place.span)] if citation else ()
 
@@ -367,9 +370,3 @@ def _named(ready: Ready, debate: str | None) -> str | None:
     """
     documents = ready.generation.documents_of(debate)
     return debate and ready.generation.rows[documents.start].debate
-
-
-def _within(bounded: bool, number: int, limit: int, noun: str) -> None:
-    if bounded and number > limit:
-        advice = "send it in parts, or check the file with pullquote verify"
-        raise QuestionError(f"the text has {number:,} {noun}; the limit of one check is {limit:,}; {advice}")

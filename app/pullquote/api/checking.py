@@ -77,7 +77,7 @@ def rows_of(draft: str, quotations: Sequence[Wire]) -> Iterator[Wire]:
 
 def _with_sources(quotation: Wire, shown: set[tuple[str, int]]) -> Wire:
     """A quotation with the sentences of the sources to show beside it: in words once on the page, then as a link."""
-    matches = {(one["document_id"], one["start"]): one for one in quotation["matches"]}
+    matches = {(one["document_id"], one["start"]): one for one in (*quotation["matches"], *quotation["nearest"])}
     sources = []
     for place, match in list(matches.items())[:SHOWN]:
         in_words = place not in shown and len(match["exact"]) <= LONGEST

@@ -3,7 +3,7 @@
 The only module that imports the library of that name; it comes with `pullquote[mcp]`.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -33,7 +33,7 @@ from pullquote.api import reader, responses, wire
 from pullquote.api.responses import VISIT, problem
 from pullquote.api.routes import both_sides as sides_of
 from pullquote.api.routes import keep_judgement
-from pullquote.api.schemas import FeedbackBody
+from pullquote.api.schemas import DraftText, FeedbackBody
 from pullquote.errors import PullquoteError, UnknownDocument, WorkStopped
 from pullquote.index.layout import DocumentRow
 from pullquote.span import Span
@@ -174,14 +174,16 @@ class Tools:
             f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip() + f"\n\n{caveats}", verdict
         )
 
-    def verify_text(self, text: str) -> Annotated[CallToolResult, shapes.DraftResult]:
+    def verify_text(self, text: DraftText) -> Annotated[CallToolResult, shapes.DraftResult]:
         """Check every quotation of a draft (plain or Markdown): words, speaker, omissions."""
         now = self._current()
         body = wire.checked_wire(text, now.check(text), now.quote_at)
         names = ("words", "start", "end", "speaker", "right", "omitted")
         checked = [
             shapes.CheckedQuotation(
-                **_verdict(quotation), **{name: quotation[name] for name in names}
+                **_verdict(quotation),
+                **{name: quotation[name] for name in names},
+                nearest=_matches(quotation["nearest"]),
             )
             for quotation in body["quotations"]
         ]
@@ -352,12 +354,12 @@ def _quoted(quote: wire.Wire) -> shapes.Quoted:
 
 
 def _verdict(verdict: wire.Wire) -> dict[str, Any]:
-    matches = _quotes([{**match, **match["found"]} for match in verdict["matches"]])
-    names = ("result", "attribution", "diff")
-    return {name: verdict[name] for name in names} | {
-        "matches": matches,
-        "caveats": shapes.caveats_of(verdict),
-    }
+    fields = {name: verdict[name] for name in ("result", "attribution", "diff")}
+    return fields | {"matches": _matches(verdict["matches"]), "caveats": shapes.caveats_of(verdict)}
+
+
+def _matches(matches: Sequence[wire.Wire]) -> list[shapes.Quoted]:
+    return _quotes([{**match, **match["found"]} for match in matches])
 
 
 def _shown(quote: shapes.Quoted) -> str:

@@ -71,15 +71,16 @@ class VerifyResult(BaseModel):
 
 
 class CheckedQuotation(VerifyResult):
-    """A quotation of a text, and what became of it."""
+    """A quotation and its outcome; `result` may also be shortened, unclear or mention."""
 
     words: str
     start: int
     end: int
     speaker: str | None = Field(description="Whose words the text says that they are.")
     right: bool
-    omitted: str = Field(
-        description="Of a shortened one: the words left out that may turn its sense."
+    omitted: str = Field(description="Of a shortened one: words left out that may turn its sense.")
+    nearest: list[Quoted] = Field(
+        description="Of one not found: the sentence most like it, if any."
     )
 
 

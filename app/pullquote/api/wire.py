@@ -162,20 +162,22 @@ def _held_wires(
         spend()
         span = checked.quotation.span
         words = span.cut(text)
-        units = units + utf16_length(text[reached : span.start])
+        units += utf16_length(text[reached : span.start])
         reached = span.start
-        position = {"start_utf16": units, "end_utf16": units + utf16_length(words)}
-        places, attribution = checked.places[:PLACES], checked.attribution
-        verdict = Verdict(Result.VERBATIM, places, checked.diff, attribution)
-        body = {
-            "n": n,
-            **_range(span),
-            **position,
-            "words": words,
-            **verdict_wire(verdict, quote_at),
-        }
-        body |= {"result": checked.outcome.value, "right": checked.right}
-        yield body | {"speaker": checked.quotation.speaker, "omitted": checked.omitted}
+        place = {"start_utf16": units, "end_utf16": units + utf16_length(words)}
+        body = {"n": n, **_range(span), **place, "words": words}
+        yield body | _outcome_wire(checked, quote_at)
+
+
+def _outcome_wire(checked: Held, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
+    places, attribution = checked.places[:PLACES], checked.attribution
+    body = verdict_wire(Verdict(Result.VERBATIM, places, checked.diff, attribution), quote_at)
+    body |= {"result": checked.outcome.value, "right": checked.right}
+    body |= {"speaker": checked.quotation.speaker, "omitted": checked.omitted}
+    candidates = (checked.nearest,) if checked.nearest else ()
+    return body | {
+        "nearest": verdict_wire(Verdict(Result.NOT_FOUND, candidates), quote_at)["matches"]
+    }
 
 
 def sides_wire(sides: Sides) -> Wire:

@@ -17,9 +17,10 @@ DRAFTS = (".md", ".markdown")
 SAYS = {
     "verbatim": "stands so in the sources",
     "typography_only": "stands so in the sources, but for typography",
+    "unclear": "stands so in the sources; whose words they are is not clear",
     "altered": "the source has other words",
     "misattributed": "somebody else said it",
-    "shortened": "what is left out may turn the sense",
+    "shortened": "what the source goes on to say is left out, and may turn the sense",
     "not_found": "stands nowhere in the sources",
     "mention": "is not held against anybody",
 }

@@ -13,6 +13,7 @@ from itertools import accumulate
 
 from pullquote.corpus.blocks import END_MARK, Block, Kind, blocks_of, extracted_blocks, trimmed
 from pullquote.corpus.documents import Document
+from pullquote.errors import spend
 from pullquote.span import Span
 
 __all__ = ["Kind", "Sentence", "split_sentences"]
@@ -77,6 +78,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     heading: int | None = None
     works = False  # whether the last heading stands over a list of works
     for paragraph, block in enumerate(blocks):
+        spend()
         words = block.span.cut(text)
         turn = document.turn_before(block.span.end)
         spoken = turn is not None and turn.end > block.span.start  # then it is no heading by its look
@@ -159,6 +161,7 @@ def _split_block(text: str, block: Span, language: str) -> list[Span]:
     """The sentences of one block, put back together where a label, an abbreviation, a mark or a letter was cut off."""
     mended: list[Span] = []
     for piece in _pieces(text, block):
+        spend()
         for span in _split_piece(text, piece, language):
             mended[-1:] = _settled(text, mended[-1], span) if mended else [span]
     return mended

@@ -17,6 +17,7 @@ from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexMissing
 from pullquote.extraction.places import SpeakerTurn
 from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular
+from pullquote.models.bundled import cards
 
 FORMAT = 6  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
 # That cut and read texts.
@@ -61,8 +62,8 @@ def program() -> str:
     from importlib.metadata import version  # the parser of mail headers comes with it: only a build asks
 
     digest, package = hashlib.sha256(), Path(__file__).parents[1]
-    models = package.glob("models/weights/*/config.json")
-    for path in sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json"), *models]):
+    code = sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json")])
+    for path in [*code, *cards()]:
         digest.update(path.read_bytes())
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())

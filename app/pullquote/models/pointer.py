@@ -159,14 +159,14 @@ class ServedPointer:
         self.purse.spend(0)
         self.breaker.enter()
         try:
-            found = read(self._reply(body, shape, time.monotonic() + self.seconds))
+            parsed = read(self._reply(body, shape, time.monotonic() + self.seconds))
         except PointerFault as error:
             self.breaker.note(well=False)
             if error.fault is Fault.SLOW:  # which costs all the same
                 self.purse.spend(tokens_of(told + shown))
             raise
         self.breaker.note(well=True)
-        return found
+        return parsed
 
     def _reply(self, body: dict[str, Any], shape: Mapping[str, Any] | None, ends: float) -> str:
         schema = {"type": "json_schema", "json_schema": {"name": "numbers", "strict": True, "schema": shape}}
@@ -178,8 +178,8 @@ class ServedPointer:
         if status != 200:
             raise PointerFault(Fault.REFUSED)
         try:
-            told = json.loads(content)
-            text, usage = told["choices"][0]["message"]["content"], told.get("usage") or {}
+            reply = json.loads(content)
+            text, usage = reply["choices"][0]["message"]["content"], reply.get("usage") or {}
             spent = usage.get("total_tokens")
         except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
             self.purse.spend(tokens_of(str(body)))

@@ -40,18 +40,18 @@ class Added:
     reason: str | None = None
 
 
-def add(settings: Settings, given: Iterable[str], debate: str | None, *, local: bool = False) -> Iterator[Added]:
+def add(settings: Settings, sources: Iterable[str], debate: str | None, *, local: bool = False) -> Iterator[Added]:
     """Put each address or file into the corpus, once it is known that it can be read; what fails leaves nothing behind.
 
     Raises:
         CorpusError: no debate is named, and there is not just one.
     """
     folder = _folder(settings, debate)
-    for one in given:
+    for source in sources:
         try:
-            yield Added(one, _added(settings, folder, one, local=local))
+            yield Added(source, _added(settings, folder, source, local=local))
         except PullquoteError as error:
-            yield Added(one, reason=str(error))
+            yield Added(source, reason=str(error))
 
 
 def _folder(settings: Settings, debate: str | None) -> Path:
@@ -61,23 +61,25 @@ def _folder(settings: Settings, debate: str | None) -> Path:
         return settings.corpus
     if debate is not None:
         return settings.corpus / debate
-    there = [one for one in settings.corpus.glob("[!.]*") if one.is_dir()] if settings.corpus.is_dir() else []
-    if len(there) == 1:
-        return there[0]
-    names = ", ".join(sorted(one.name for one in there)) or "none yet"
+    debates = (
+        [folder for folder in settings.corpus.glob("[!.]*") if folder.is_dir()] if settings.corpus.is_dir() else []
+    )
+    if len(debates) == 1:
+        return debates[0]
+    names = ", ".join(sorted(folder.name for folder in debates)) or "none yet"
     raise CorpusError(f"to which debate? Name a new one or one there is with --debate ({names})")
 
 
-def _added(settings: Settings, folder: Path, given: str, *, local: bool) -> str:
-    if "://" in given:
-        _refuse_again(folder, given)
-        fetched = fetch(given, most=settings.max_document_bytes, local=local)
+def _added(settings: Settings, folder: Path, source: str, *, local: bool) -> str:
+    if "://" in source:
+        _refuse_again(folder, source)
+        fetched = fetch(source, most=settings.max_document_bytes, local=local)
         name, content = _name_of(fetched), fetched.content
         facts = _facts(fetched, name)
         if name.endswith(READ):
             content, facts = facts + _utf8(fetched), b""
     else:
-        name, content, facts = Path(given).name, _read(Path(given), settings.max_document_bytes), b""
+        name, content, facts = Path(source).name, _read(Path(source), settings.max_document_bytes), b""
     parse_document(CorpusFile("", name, content, facts=facts or None), document_id="new")
     return _put(settings, folder, name, content, facts)
 
@@ -104,13 +106,13 @@ def _utf8(fetched: Fetched) -> bytes:
 
 def _name_of(fetched: Fetched) -> str:
     """A name for a file, of the end of its address."""
-    parts = urlsplit(fetched.url)
-    last = unquote(parts.path).rstrip("/").rpartition("/")[2].rpartition(".")
+    address = urlsplit(fetched.url)
+    last = unquote(address.path).rstrip("/").rpartition("/")[2].rpartition(".")
     plain = re.sub(r"[^\w-]+", "-", last[0] or last[2]).strip("-_")[:LONGEST_NAME]
     plain = (
         plain
         if plain and plain.upper() not in {"INDEX", "README"}
-        else re.sub(r"[^\w]+", "-", parts.hostname or "page")
+        else re.sub(r"[^\w]+", "-", address.hostname or "page")
     )
     return plain + fetched.suffix
 
@@ -122,18 +124,18 @@ def _facts(fetched: Fetched, name: str) -> bytes:
     facts = {"url": fetched.url, "fetched": fetched.at, "sha256": hashlib.sha256(fetched.content).hexdigest()}
     if fetched.charset and name.endswith(PAGES):
         facts["charset"] = fetched.charset
-    own = {"url": fetched.url} if name.endswith(READ) else facts
-    lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in own.items())
+    written = {"url": fetched.url} if name.endswith(READ) else facts
+    lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in written.items())
     return (f"---\n{lines}---\n" if name.endswith(READ) else lines).encode()
 
 
 def _refuse_again(folder: Path, url: str) -> None:
     for beside in folder.glob(f"*{BESIDE}"):
         try:
-            known = facts_beside(beside.read_bytes().decode("utf-8")).get("url")
+            fetched_url = facts_beside(beside.read_bytes().decode("utf-8")).get("url")
         except (DocumentError, UnicodeDecodeError, OSError):
             continue
-        if known == url.partition("#")[0]:
+        if fetched_url == url.partition("#")[0]:
             name = beside.name.removesuffix(BESIDE)
             raise FetchError(f"is in the corpus already, as {name}; `pullquote recheck` tells whether it changed")
 
@@ -170,13 +172,13 @@ def line_of(generation: Generation, path: str) -> str:
     if row is None:
         return f"{path}: not indexed; the lines below say why"
     source = row.source
-    told = row.origin.tells(source) if row.origin else ()
-    author = f"by {source.author}{' (as the file says)' if 'author' in told else ''}" if source.author else ""
+    from_file = row.origin.tells(source) if row.origin else ()
+    author = f"by {source.author}{' (as the file says)' if 'author' in from_file else ''}" if source.author else ""
     odd = [
         "" if source.author else "author not recorded",
         "" if source.date else f"date of publication not recorded: {_date_step(path)}",
         f"only {row.sentences} sentences: look whether that is the text" if row.sentences < FEW else "",
-        *(f"left out: {one}" for one in (row.origin.left_out if row.origin else ())),
+        *(f"left out: {reason}" for reason in (row.origin.left_out if row.origin else ())),
     ]
     facts = (f"{row.characters:,} characters, {row.sentences} sentences", f"“{row.name}”", author, *odd)
     return f"{path}: {'; '.join(filter(None, facts))}"

@@ -410,7 +410,7 @@ def tune(
         EncoderError: the ranker is not there.
     """
     ranker = open_ranker(settings.reranker)
-    rows = [row for one in sets for row in rows_of(one, open_set(one, settings, encoder, progress, ranker))]
+    rows = [row for dataset in sets for row in rows_of(dataset, open_set(dataset, settings, encoder, progress, ranker))]
     prior = (pointed_prior if settings.llm_url else shipped)(ranked=ranker is not None)
     calibration, right = fit(rows, prior), [row[1] for row in rows]
     fitted = Fitted(
@@ -419,7 +419,7 @@ def tune(
         questions=len(rows), right=sum(right), constant=calibration.constant, weights=calibration.weights,
     )  # fmt: skip
     stated = ([prior.probability(row[0]) for row in rows], held_out(rows, prior))
-    scored = [list(zip(one, right, strict=True)) for one in stated]
+    scored = [list(zip(dataset, right, strict=True)) for dataset in stated]
     return {
         **asdict(fitted), "path": str(fitted.write(settings.index)),
         "auroc": [*map(auroc, scored)], "calibration_error": [*map(calibration_error, scored)],

@@ -102,17 +102,19 @@ def _faults_told(most: int, ends: float) -> Iterator[None]:
 
 def _opened(client: "httpx2.Client", url: str, *, local: bool) -> "httpx2._client._StreamContextManager":  # type: ignore[name-defined]
     """Ask the very address that was checked: a name may lead elsewhere when it is resolved again."""
-    address, parts = checked(url, local=local), urlsplit(url)
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port and parts.port != PORTS[parts.scheme] else ""
-    shown = f"[{address}]" if ":" in address else address
-    asked = SplitResult(parts.scheme, f"{shown}{port}", parts.path or "/", parts.query, "").geturl()
-    named = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii") if not host.isascii() else host
+    address, target = checked(url, local=local), urlsplit(url)
+    host = target.hostname or ""
+    port = f":{target.port}" if target.port and target.port != PORTS[target.scheme] else ""
+    bracketed = f"[{address}]" if ":" in address else address
+    pinned_url = SplitResult(target.scheme, f"{bracketed}{port}", target.path or "/", target.query, "").geturl()
+    host_name = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii") if not host.isascii() else host
     headers = {
-        "Host": f"{named}{port}", "User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity",
+        "Host": f"{host_name}{port}", "User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity",
         "Accept": ", ".join([*_SUFFIXES, "*/*;q=0.1"]),
     }  # fmt: skip
-    return client.stream("GET", asked, headers=headers, extensions={"sni_hostname": named}, follow_redirects=False)
+    return client.stream(
+        "GET", pinned_url, headers=headers, extensions={"sni_hostname": host_name}, follow_redirects=False
+    )
 
 
 def checked(url: str, *, local: bool) -> str:
@@ -122,22 +124,22 @@ def checked(url: str, *, local: bool) -> str:
         FetchError: it is no http(s) address, cannot be resolved, or leads to this machine or a private network.
     """
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        target = urlsplit(url)
+        host, port = target.hostname, target.port
     except ValueError as error:
         raise FetchError("is not an address; write it as https://…") from error
-    if parts.scheme not in PORTS or not host:
+    if target.scheme not in PORTS or not host:
         raise FetchError("is not an address that is fetched; it must start with https:// or http://")
-    if parts.username or parts.password:
+    if target.username or target.password:
         raise FetchError("holds a name or a password, which would be kept with the document; take it out")
     try:
-        found = socket.getaddrinfo(host, port or PORTS[parts.scheme], type=socket.SOCK_STREAM)
+        resolved = socket.getaddrinfo(host, port or PORTS[target.scheme], type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise FetchError(
             f"cannot be found: there is no {host} here; correct the address, or try again later"
         ) from error
-    addresses = [str(one[4][0]) for one in found]
-    if not local and (inside := next((one for one in addresses if not is_public(one)), None)):
+    addresses = [str(entry[4][0]) for entry in resolved]
+    if not local and (inside := next((entry for entry in addresses if not is_public(entry)), None)):
         raise FetchError(
             f"leads to {inside}, an address of this machine or of a private network, which is not fetched; "
             "give --allow-local if that is meant"
@@ -147,20 +149,20 @@ def checked(url: str, *, local: bool) -> str:
 
 def is_public(address: str) -> bool:
     """Whether an address is one of the public internet, also where it is written within one of another kind."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv4Address):
-        return _is_given_out(found)
-    if found.ipv4_mapped is not None:
-        return _is_given_out(found.ipv4_mapped)
-    inner = [found.sixtofour, *(found.teredo or ())]
-    if found in _NAT64 or found.packed[8:12] in _ISATAP:
-        inner.append(ipaddress.IPv4Address(found.packed[12:]))
-    outer = found in _NAT64 or (found in _GLOBAL and _is_given_out(found))
-    return outer and all(_is_given_out(one) for one in inner if one is not None)
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return _is_given_out(parsed)
+    if parsed.ipv4_mapped is not None:
+        return _is_given_out(parsed.ipv4_mapped)
+    inner = [parsed.sixtofour, *(parsed.teredo or ())]
+    if parsed in _NAT64 or parsed.packed[8:12] in _ISATAP:
+        inner.append(ipaddress.IPv4Address(parsed.packed[12:]))
+    outer = parsed in _NAT64 or (parsed in _GLOBAL and _is_given_out(parsed))
+    return outer and all(_is_given_out(embedded) for embedded in inner if embedded is not None)
 
 
 def _is_given_out(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not any(address in one for one in _SPECIAL)
+    return address.is_global and not address.is_multicast and not any(address in network for network in _SPECIAL)
 
 
 def _refuse(reply: "httpx2.Response", most: int) -> None:

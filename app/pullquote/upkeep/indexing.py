@@ -59,24 +59,24 @@ def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None, tell: 
     fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
 
     def enrich(generation: Generation) -> Mapping[str, bytes]:
-        known = _known_readings(generation.before)
+        earlier = _known_readings(generation.before)
         generation.extra[STANCES] = dump_stances(
             generation,
             judging,
             lambda text: encode([text])[0],
-            known,
+            earlier,
             lambda debate: tell(f"{debate}: reading who is for and against"),
         )
         ready = Ready(Opened(generation), encoder, ranker, fitted=fitted.calibration if fitted else None)
         generation.extra[DISPUTES] = ready.debater.dump_disputes()
-        found = prove(
+        questions = prove(
             generation,
             ready.voices,
             encode,
             prover(ready, settings.threshold),
             lambda debate: tell(f"{debate}: finding what can be asked"),
         )
-        return {**generation.extra, SUGGESTIONS: dump(found)}
+        return {**generation.extra, SUGGESTIONS: dump(questions)}
 
     return enrich
 
@@ -99,11 +99,13 @@ def moved(before: Generation, after: Generation) -> Iterator[str]:
         old = before.taken_out(row.origin.sha256) if row.origin else None
         if old and old.origin and row.origin and old.sha256 != row.sha256:
             text = after.document(number).text
-            spans = [one.span for one in before.sentences(before.number(old.id)) if one.kind is Kind.PROSE]
+            spans = [
+                sentence.span for sentence in before.sentences(before.number(old.id)) if sentence.kind is Kind.PROSE
+            ]
             gone = [words for words in (span.cut(old.text) for span in spans) if words not in text]
-            named = f", the first: “{gone[0]}”" if gone else ""
-            what = f"{row.path}: “{old.origin.extractor}” gave way to “{row.origin.extractor}”"
-            yield f"{what}; {len(gone)} of {len(spans)} sentences are no longer in its text{named}"
+            example = f", the first: “{gone[0]}”" if gone else ""
+            change = f"{row.path}: “{old.origin.extractor}” gave way to “{row.origin.extractor}”"
+            yield f"{change}; {len(gone)} of {len(spans)} sentences are no longer in its text{example}"
 
 
 def demonstration(settings: Settings) -> Settings | None:
@@ -111,8 +113,8 @@ def demonstration(settings: Settings) -> Settings | None:
 
     None where the folder holds a corpus or an index, or a setting names one.
     """
-    named = (settings.corpus, settings.index)
-    if named != (Settings().corpus, Settings().index) or any(folder.exists() for folder in named):
+    folders = (settings.corpus, settings.index)
+    if folders != (Settings().corpus, Settings().index) or any(folder.exists() for folder in folders):
         return None
     package = Path(__file__).parents[1]
     corpus = package / "demo" if (package / "demo").is_dir() else package.parents[1] / "corpus"

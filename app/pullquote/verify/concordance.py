@@ -17,6 +17,7 @@ from pullquote.verify.match import HIDDEN, OUTER, Place, fold
 MOST = 500  # places of one text that are kept: a short part of a quotation may stand in many before the right one
 ALL, LEAST = 100_000, 5  # places kept of all texts together, and of each at least: with very many texts, fewer of each
 KEPT, LONGEST = 20_000, 40  # words whose bare forms are remembered, and their letters
+WORDS = 256  # words of a text between two looks at what a request may still take
 STOPS = ".,;:!?…"
 _WORD = re.compile(r"--+|(?:(?!--)[^\s—―–]|(?<=\d)–(?=\d))+")  # dashes part words; that of "10–12" is a hyphen
 _MARKS = str.maketrans("", "", '"()[]')
@@ -51,7 +52,10 @@ def words_of(text: str, within: Span | None = None) -> list[Word]:
 
 def each_word(text: str, within: Span | None = None) -> Iterator[Word]:
     """The same, one by one."""
-    for match in _WORD.finditer(text, *((within.start, within.end) if within else (0, len(text)))):
+    bounds = (within.start, within.end) if within else (0, len(text))
+    for number, match in enumerate(_WORD.finditer(text, *bounds)):
+        if not number % WORDS:
+            spend()
         key = _bare(match.group())
         if key.strip(STOPS + "-"):
             start = match.end() - len(match.group().lstrip(_EDGES))

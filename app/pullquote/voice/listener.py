@@ -87,13 +87,18 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
     if turn.own:
         return voices
     if turn.speaker is None:
-        return (Voice(sentence.span, VoiceKind.UNCLEAR, None, cue=turn.label, sure=False),)
+        unknown = Voice(sentence.span, VoiceKind.UNCLEAR, None, cue=turn.label, sure=False)
+        return tuple(
+            replace(unknown, span=voice.span) if voice.kind is VoiceKind.AUTHOR else replace(voice, sure=False)
+            for voice in voices
+        )
     if all(_is_theirs(voice, turn.speaker) for voice in voices):
-        return (Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure),)
+        spoken = Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure, turn=True)
+        return (spoken,)
     return tuple(
-        replace(voice, kind=VoiceKind.QUOTED, speaker=turn.speaker, cue=turn.label, sure=False)
+        replace(voice, kind=VoiceKind.QUOTED, speaker=turn.speaker, cue=turn.label, sure=False, turn=True)
         if _is_theirs(voice, turn.speaker)
-        else replace(voice, via=(*voice.via, turn.speaker), sure=False)
+        else replace(voice, via=(*voice.via, turn.speaker), sure=False, turn=True)
         for voice in voices
     )
 
