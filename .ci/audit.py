@@ -22,7 +22,9 @@ def verdict(report: Mapping[str, Any], accepted: Mapping[str, str]) -> tuple[lis
     packages = report["dependencies"]
     audited = [package for package in packages if "skip_reason" not in package]
     if not audited:
-        return ["not audited: the vulnerability service cannot be reached, or knows none of the packages"], 0
+        return [
+            "not audited: the vulnerability service cannot be reached, or knows none of the packages"
+        ], 0
     for package in audited:
         for fault in package["vulns"]:
             names = {fault["id"], *fault.get("aliases", ())}

@@ -20,7 +20,9 @@ def sentences(places: Sequence[str]) -> set[tuple[int, int]]:
     found = set()
     for place in places:
         if match := PLACE.fullmatch(place):
-            found |= {(int(match[1]), n) for n in range(int(match[2]), int(match[3] or match[2]) + 1)}
+            found |= {
+                (int(match[1]), n) for n in range(int(match[2]), int(match[3] or match[2]) + 1)
+            }
     return found
 
 
@@ -31,7 +33,9 @@ def rows_of(path: Path) -> Rows:
 def f1(pairs: Sequence[tuple[set[Any], set[Any]]]) -> float:
     """Of all sentences that either names, twice the shared over both."""
     return (
-        2 * sum(len(one & other) for one, other in pairs) / max(1, sum(len(one) + len(other) for one, other in pairs))
+        2
+        * sum(len(one & other) for one, other in pairs)
+        / max(1, sum(len(one) + len(other) for one, other in pairs))
     )
 
 
@@ -43,7 +47,9 @@ def kappa(pairs: Sequence[tuple[bool, bool]]) -> float:
     return (same - chance) / (1 - chance)
 
 
-def compared(first: Rows, key: dict[str, list[int]], second: Rows) -> Iterator[tuple[str, Any, Any]]:
+def compared(
+    first: Rows, key: dict[str, list[int]], second: Rows
+) -> Iterator[tuple[str, Any, Any]]:
     """What is compared, and either reader's word."""
     for row in second:
         if "q" in row:
@@ -68,7 +74,9 @@ def main() -> None:
     found: dict[str, list[tuple[Any, Any]]] = {}
     files = [Path(name) for name in sys.argv[1:]]
     for rows, key, second in zip(*(iter(files),) * 3, strict=True):
-        for what, one, other in compared(rows_of(rows), json.loads(key.read_bytes()), rows_of(second)):
+        for what, one, other in compared(
+            rows_of(rows), json.loads(key.read_bytes()), rows_of(second)
+        ):
             found.setdefault(what, []).append((one, other))
     both = [(one, other) for one, other in found["answers"] if one and other]
     print(

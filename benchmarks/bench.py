@@ -42,17 +42,28 @@ class Bench:
         """The environment of a command: this corpus and index, and no limit on how often one may ask."""
         known = {field.name for field in fields(Settings)}
         limits = {f"{PREFIX}RATE_LIMIT": "off"} if "rate_limit" in known else {}
-        own = {f"{PREFIX}CORPUS": str(self.settings.corpus), f"{PREFIX}INDEX": str(self.settings.index)}
+        own = {
+            f"{PREFIX}CORPUS": str(self.settings.corpus),
+            f"{PREFIX}INDEX": str(self.settings.index),
+        }
         return {**os.environ, **ONE_THREAD, **own, **limits, **more}
 
     def run(self, *arguments: str, **more: str) -> tuple[float, float]:
         """Seconds, and seconds of CPU time, that a command takes."""
         before, start = os.times(), time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "pullquote", *arguments], check=False, capture_output=True, env=self.environ(**more)
+            [sys.executable, "-m", "pullquote", *arguments],
+            check=False,
+            capture_output=True,
+            env=self.environ(**more),
         )
         after = os.times()
-        used = after.children_user + after.children_system - before.children_user - before.children_system
+        used = (
+            after.children_user
+            + after.children_system
+            - before.children_user
+            - before.children_system
+        )
         return time.perf_counter() - start, used
 
     def build(self) -> Generation:

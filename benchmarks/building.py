@@ -38,7 +38,9 @@ class Standing:
     dimension = 384
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        drawn = np.stack([_chance(text).standard_normal(self.dimension, np.float32) for text in texts])
+        drawn = np.stack(
+            [_chance(text).standard_normal(self.dimension, np.float32) for text in texts]
+        )
         return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
 
     def window(self, text: str) -> Codes:
@@ -46,7 +48,9 @@ class Standing:
 
 
 def _chance(text: str) -> np.random.Generator:
-    return np.random.Generator(np.random.SFC64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())))
+    return np.random.Generator(
+        np.random.SFC64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()))
+    )
 
 
 def silent(_: Document, __: Sequence[Any]) -> bytes:
@@ -55,7 +59,11 @@ def silent(_: Document, __: Sequence[Any]) -> bytes:
 
 def settings_of(folder: Path) -> Settings:
     return Settings(
-        corpus=folder / "corpus", index=folder / "index", min_free_bytes=0, max_documents=10**7, max_corpus_bytes=10**12
+        corpus=folder / "corpus",
+        index=folder / "index",
+        min_free_bytes=0,
+        max_documents=10**7,
+        max_corpus_bytes=10**12,
     )
 
 
@@ -64,14 +72,21 @@ def step(folder: Path, name: str, *, models: bool) -> dict[str, float]:
     settings, there = settings_of(folder), folder / "corpus" / "generated"
     some = sorted(there.iterdir())[len(list(there.iterdir())) // 3]
     if name == "change":
-        some.write_text(some.read_text(encoding="utf-8") + "\nOne more sentence stands here now.\n", encoding="utf-8")
+        some.write_text(
+            some.read_text(encoding="utf-8") + "\nOne more sentence stands here now.\n",
+            encoding="utf-8",
+        )
     elif name == "remove":
         some.unlink()
     elif name == "add":
-        (there / "remarks-new.txt").write_text(some.read_text(encoding="utf-8").replace("The", "A"), encoding="utf-8")
+        (there / "remarks-new.txt").write_text(
+            some.read_text(encoding="utf-8").replace("The", "A"), encoding="utf-8"
+        )
     elif name == "merge":  # more than a tenth: a new base is made
         for path in sorted(there.iterdir())[::8]:
-            path.write_text(path.read_text(encoding="utf-8").replace("The", "That"), encoding="utf-8")
+            path.write_text(
+                path.read_text(encoding="utf-8").replace("The", "That"), encoding="utf-8"
+            )
     start, used = time.perf_counter(), time.process_time()
     if models:
         index_corpus(settings)
@@ -89,11 +104,20 @@ def measured(folder: Path, passages: int, *, models: bool) -> dict[str, Any]:
     letters = sum(entry.stat().st_size for entry in os.scandir(folder / "corpus" / "generated"))
     found: dict[str, Any] = {"passages": passages, "letters": letters}
     for name in STEPS:
-        command = [sys.executable, __file__, str(folder), "--step", name, *(["--models"] if models else [])]
+        command = [
+            sys.executable,
+            __file__,
+            str(folder),
+            "--step",
+            name,
+            *(["--models"] if models else []),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         found[name] = json.loads(done.stdout)
         print(passages, name, found[name], file=sys.stderr)
-    found["disk_mb"] = sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file()) / 2**20
+    found["disk_mb"] = (
+        sum(path.stat().st_size for path in (folder / "index").rglob("*") if path.is_file()) / 2**20
+    )
     return found
 
 
@@ -101,13 +125,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--passages", type=int, nargs="+", default=[1_000, 10_000])
-    parser.add_argument("--models", action="store_true", help="the real models, in place of stand-ins")
+    parser.add_argument(
+        "--models", action="store_true", help="the real models, in place of stand-ins"
+    )
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:
         print(json.dumps(step(given.folder, given.step, models=given.models)))
         return
-    rows = [measured(given.folder / str(count), count, models=given.models) for count in given.passages]
+    rows = [
+        measured(given.folder / str(count), count, models=given.models) for count in given.passages
+    ]
     print(json.dumps(rows, indent=1))
 
 

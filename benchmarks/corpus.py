@@ -44,7 +44,11 @@ def real_sentences() -> list[str]:
     found = []
     for document in load_corpus(Settings(corpus=demo_documents())).documents:
         sentences = split_sentences(document)
-        words = (" ".join(each.span.cut(document.text).split()) for each in sentences if each.kind is Kind.PROSE)
+        words = (
+            " ".join(each.span.cut(document.text).split())
+            for each in sentences
+            if each.kind is Kind.PROSE
+        )
         found += [text for text in words if 8 <= len(text.split()) <= 45 and _PLAIN.fullmatch(text)]
     return list(dict.fromkeys(found))
 

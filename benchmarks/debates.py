@@ -74,7 +74,9 @@ class Topic:
 
     @cache  # noqa: B019 -- topics live as long as the program
     def spans(self, number: int) -> list[tuple[int, int]]:
-        return [(each.span.start, each.span.end) for each in split_sentences(self.documents[number][1])]
+        return [
+            (each.span.start, each.span.end) for each in split_sentences(self.documents[number][1])
+        ]
 
     def id(self, number: int) -> str:
         """A document's id in the labelled sets."""
@@ -118,7 +120,14 @@ def questions_of(topic: Topic, rows: Sequence[Row]) -> tuple[list[Row], list[Row
                         "kind": row.get("kind", "near"), "register": row["reg"], **({"history": history} if history else {})})  # fmt: skip
         for relevance, places in ((1, row.get("a", [])), (0, row.get("h", []))):
             for document, ranges in evidence(topic, places).items():
-                qrels.append({"query_id": name, "doc_id": document, "relevance": relevance, "evidence": ranges})
+                qrels.append(
+                    {
+                        "query_id": name,
+                        "doc_id": document,
+                        "relevance": relevance,
+                        "evidence": ranges,
+                    }
+                )
     return queries, qrels
 
 
@@ -128,14 +137,28 @@ def sides_of(topic: Topic, rows: Sequence[Row]) -> Iterator[Row]:
             told = [[topic.id(number), start, end, side, who]
                     for side in ("for", "against") for place, who in row[side]
                     for number, start, end in [topic.place(place)]]  # fmt: skip
-            yield {"debate": topic.name, "proposition": row["p"], "question": row["ask"], "sentences": told}
+            yield {
+                "debate": topic.name,
+                "proposition": row["p"],
+                "question": row["ask"],
+                "sentences": told,
+            }
 
 
 def neighbours_of(topic: Topic, rows: Sequence[Row]) -> Iterator[Row]:
     for row in rows:
         if row["t"] == "pair":
-            start, middle, end = topic.spans(row["d"])[row["n"]][0], *topic.spans(row["d"])[row["n"] + 1]
-            yield {"doc_id": topic.id(row["d"]), "start": start, "next": middle, "end": end, "relation": row["rel"]}
+            start, middle, end = (
+                topic.spans(row["d"])[row["n"]][0],
+                *topic.spans(row["d"])[row["n"] + 1],
+            )
+            yield {
+                "doc_id": topic.id(row["d"]),
+                "start": start,
+                "next": middle,
+                "end": end,
+                "relation": row["rel"],
+            }
 
 
 def voices_of(topic: Topic, rows: Sequence[Row], half: str) -> Iterator[Row]:
@@ -147,7 +170,9 @@ def voices_of(topic: Topic, rows: Sequence[Row], half: str) -> Iterator[Row]:
             for n in range(row["from"], row["to"] + 1):
                 labels[n] = {"start": spans[n][0], "end": spans[n][1], "kind": "quoted", "turn": True, "speaker": row["speaker"],
                              "speaker_key": row["speaker"].split()[-1]}  # fmt: skip
-        for row in (row for row in rows if row["t"] == "voice" and row["d"] == number and row["n"] >= 0):
+        for row in (
+            row for row in rows if row["t"] == "voice" and row["d"] == number and row["n"] >= 0
+        ):
             turn = labels.get(row["n"], {}).get("speaker")
             labels[row["n"]] = label_of(row, document) | ({"turn": turn} if turn else {})
         yield {"doc_id": name, "half": half, "sha256": sha256(document.text.encode()).hexdigest(), "sentences": len(spans),
@@ -189,7 +214,12 @@ def convert(data: Path, paths: Sequence[Path]) -> None:
         (folder / "documents.json").write_text(
             json.dumps({"debates": used, "sha256": hashes}, indent=1) + "\n", "utf-8"
         )
-        for name, lines in (("queries", queries), ("qrels", qrels), ("sides", sides), ("neighbours", neighbours)):
+        for name, lines in (
+            ("queries", queries),
+            ("qrels", qrels),
+            ("sides", sides),
+            ("neighbours", neighbours),
+        ):
             written(folder / f"{name}.jsonl", lines)
     if wrong:
         sys.exit("\n".join(wrong))
@@ -207,7 +237,10 @@ class Labelled:
     def open(cls, part: str, settings: Settings, build: Any) -> "Labelled":
         """Build or open the index of a part."""
         dataset = load_dataset(HOME / part, settings)
-        rows = [json.loads(line) for line in (HOME / part / "qrels.jsonl").read_text("utf-8").splitlines()]
+        rows = [
+            json.loads(line)
+            for line in (HOME / part / "qrels.jsonl").read_text("utf-8").splitlines()
+        ]
         helps: dict[str, list[tuple[str, int, int]]] = {}
         for row in rows:
             if not row["relevance"]:
@@ -235,12 +268,19 @@ class Labelled:
 def asked(question: LabelledQuestion) -> str:
     """As it is looked for: with what it points back to."""
     return resolve(
-        Query(question=" ".join(question.text.split()), history=tuple(Turn(turn.question) for turn in question.history))
+        Query(
+            question=" ".join(question.text.split()),
+            history=tuple(Turn(turn.question) for turn in question.history),
+        )
     )
 
 
 def group_of(
-    labelled: Labelled, question: LabelledQuestion, vector: Any, draw: random.Random, tokens: Any = None
+    labelled: Labelled,
+    question: LabelledQuestion,
+    vector: Any,
+    draw: random.Random,
+    tokens: Any = None,
 ) -> Group | None:
     """A question with windows that answer and some of those that finding puts first and that do not."""
     generation, text = labelled.generation, asked(question)
@@ -255,7 +295,10 @@ def group_of(
                 quotes.setdefault(row, quote)
     right, wrong = [], []
     for quote in quotes.values():
-        place, title = labelled.answers(question, quote), lead(quote.document.source).removesuffix(". ")
+        place, title = (
+            labelled.answers(question, quote),
+            lead(quote.document.source).removesuffix(". "),
+        )
         if place:
             right.append(Candidate(quote.text, title, answers=True, answer=place))
         elif not labelled.doubtful(question, quote):
@@ -263,7 +306,10 @@ def group_of(
     if question.answerable and not right:
         return None
     hard = wrong[: WRONG * 3]
-    chosen = [*draw.sample(right, min(RIGHT, len(right))), *draw.sample(hard, min(WRONG, len(hard)))]
+    chosen = [
+        *draw.sample(right, min(RIGHT, len(right))),
+        *draw.sample(hard, min(WRONG, len(hard))),
+    ]
     return Group(text, tuple(chosen), 0, judged=True)
 
 
@@ -275,7 +321,13 @@ def groups(named: Sequence[str], settings: Settings, build: Any, tokens: Any = N
         labelled = Labelled.open(part, settings, build)
         for question in labelled.questions:
             words = clean(asked(question))
-            group = group_of(labelled, question, encoder.encode([words])[0], draw, tokens(words) if tokens else None)
+            group = group_of(
+                labelled,
+                question,
+                encoder.encode([words])[0],
+                draw,
+                tokens(words) if tokens else None,
+            )
             found += [group] if group else []
     return found
 
@@ -301,8 +353,14 @@ def windows(part: str, labelled: Labelled, encode: Any, tokens: Any, folder: Pat
             lines.append(f"\n## {question.id}: {text}")
             for number, hit in enumerate(hits, 1):
                 quote = cut(labelled.generation, hit)
-                lines.append(f"[{number}] {lead(quote.document.source)}| {' '.join(quote.text.split())}")
-                places[f"{question.id} {number}"] = [quote.document.id, quote.span.start, quote.span.end]
+                lines.append(
+                    f"[{number}] {lead(quote.document.source)}| {' '.join(quote.text.split())}"
+                )
+                places[f"{question.id} {number}"] = [
+                    quote.document.id,
+                    quote.span.start,
+                    quote.span.end,
+                ]
         (folder / f"{topic}.txt").write_text("\n".join(lines) + "\n", "utf-8")
         (folder / f"{topic}.places.json").write_text(json.dumps(places), "utf-8")
 
@@ -311,13 +369,20 @@ def judged(folder: Path) -> None:
     """Take up what readers said of the windows in a folder: all verdicts, and further answers and helps for the labels."""
     verdicts = {path.name.removesuffix(".out.jsonl"): path for path in folder.glob("*.out.jsonl")}
     for part in PARTS:
-        lines = [json.loads(line) for line in (HOME / part / "qrels.jsonl").read_text("utf-8").splitlines()]
+        lines = [
+            json.loads(line)
+            for line in (HOME / part / "qrels.jsonl").read_text("utf-8").splitlines()
+        ]
         held: dict[tuple[str, str, int], list[dict[str, int]]] = {}
         for row in lines:
-            held.setdefault((row["query_id"], row["doc_id"], row["relevance"]), []).extend(row["evidence"])
+            held.setdefault((row["query_id"], row["doc_id"], row["relevance"]), []).extend(
+                row["evidence"]
+            )
         may = {
             row["id"]: row["answerable"]
-            for row in map(json.loads, (HOME / part / "queries.jsonl").read_text("utf-8").splitlines())
+            for row in map(
+                json.loads, (HOME / part / "queries.jsonl").read_text("utf-8").splitlines()
+            )
         }
         rows = []
         for topic in json.loads((HOME / part / "documents.json").read_text("utf-8"))["debates"]:
@@ -328,13 +393,21 @@ def judged(folder: Path) -> None:
                 name, windows = told["id"], []
                 for number in range(1, SHOWN + 1):
                     if place := places.get(f"{name} {number}"):
-                        verdict = "answers" if number in told["yes"] else "helps" if number in told["helps"] else "no"
+                        verdict = (
+                            "answers"
+                            if number in told["yes"]
+                            else "helps"
+                            if number in told["helps"]
+                            else "no"
+                        )
                         windows.append([*place, verdict])
                         near = [
                             *held.get((name, place[0], 1), ()),
                             *(held.get((name, place[0], 0), ()) if verdict == "helps" else ()),
                         ]
-                        known = any(one["start"] < place[2] and place[1] < one["end"] for one in near)
+                        known = any(
+                            one["start"] < place[2] and place[1] < one["end"] for one in near
+                        )
                         if verdict != "no" and not known:
                             lines.append({"query_id": name, "doc_id": place[0], "relevance": int(verdict == "answers" and may[name]),
                                           "evidence": [{"start": place[1], "end": place[2]}], "judged": True})  # fmt: skip
@@ -343,11 +416,19 @@ def judged(folder: Path) -> None:
             continue
         written(HOME / part / "judged.jsonl", rows)
         written(HOME / part / "qrels.jsonl", lines)
-        print(part, len(rows), "questions,", sum(bool(row.get("judged")) for row in lines), "further ranges")
+        print(
+            part,
+            len(rows),
+            "questions,",
+            sum(bool(row.get("judged")) for row in lines),
+            "further ranges",
+        )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=["view", "convert", "groups", "windows", "judged"])
     parser.add_argument("given", nargs="+")
     parser.add_argument("--out", type=Path)
@@ -363,18 +444,30 @@ def main() -> None:
     else:
         settings = Settings.read(os.environ)
         encoder = prepare_encoder(settings.model, settings.index)
-        interaction = bundled() if (BUNDLED / FILE).is_file() else None  # there is none before the first training
+        interaction = (
+            bundled() if (BUNDLED / FILE).is_file() else None
+        )  # there is none before the first training
 
         def build(dataset: Dataset, settings: Settings) -> Generation:
             own = replace(settings, index=settings.index / "debates" / dataset.name)
-            return build_index(own, encoder, corpus=dataset.corpus, interaction=interaction).generation
+            return build_index(
+                own, encoder, corpus=dataset.corpus, interaction=interaction
+            ).generation
 
         if told.action == "windows":
             for part in told.given:
-                windows(part, Labelled.open(part, settings, build), encoder.encode, bundled().query, told.out)
+                windows(
+                    part,
+                    Labelled.open(part, settings, build),
+                    encoder.encode,
+                    bundled().query,
+                    told.out,
+                )
             return
         told.out.write_bytes(
-            pickle.dumps(groups(told.given, settings, build, interaction.query if interaction else None))
+            pickle.dumps(
+                groups(told.given, settings, build, interaction.query if interaction else None)
+            )
         )
 
 

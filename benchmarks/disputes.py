@@ -45,7 +45,9 @@ SETS = ("debate", "policy")
 def corpus_of(name: str, settings: Settings) -> Corpus:
     """The documents of a set with an operator's labels."""
     return (
-        labelled_corpus(settings, labels=True) if name == "debate" else debates_of(settings, labelled("b"), labels=True)
+        labelled_corpus(settings, labels=True)
+        if name == "debate"
+        else debates_of(settings, labelled("b"), labels=True)
     )
 
 
@@ -60,7 +62,11 @@ def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) 
         draft.add(STANCES, dump_stances(draft, lambda: judge, encode, {}))
 
     generation = build_index(
-        own, encoder, enrich, corpus=corpus_of(name, settings), attribute=partial(line_of, bundled())
+        own,
+        encoder,
+        enrich,
+        corpus=corpus_of(name, settings),
+        attribute=partial(line_of, bundled()),
     ).generation
     return Debater(generation, VoiceBook(generation), encode, lambda: judge)
 
@@ -94,7 +100,9 @@ def main() -> None:
     settings = Settings.read(os.environ)
     encoder, judge = prepare_encoder(settings.model, settings.index), OnnxRanker.open(given.model)
     rows = [json.loads(line) for line in GOLD.read_bytes().decode().split("\n") if line]
-    print("| set | plainly clash | in part | do not | not among the candidates | silent | plain clashes found |")
+    print(
+        "| set | plainly clash | in part | do not | not among the candidates | silent | plain clashes found |"
+    )
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name in SETS:
         debates = debater(name, settings, encoder, judge)
@@ -110,7 +118,9 @@ def main() -> None:
             found += exists and told == "plain"
             if given.quotes and shown is not None:
                 print(f"{told}: {quote.text!r} <- {shown.citation.quote.text!r}")
-        cells = " | ".join(str(count[label]) for label in ("plain", "part", "no", "unread", "silent"))
+        cells = " | ".join(
+            str(count[label]) for label in ("plain", "part", "no", "unread", "silent")
+        )
         print(f"| {name} | {cells} | {found} of {there} |")
 
 

@@ -51,7 +51,15 @@ TURN = re.compile(
     re.IGNORECASE,
 )
 ADVERBS = ("truly", "often", "quickly", "perhaps", "deeply", "clearly")
-MODALS = {"will": "would", "should": "could", "must": "may", "can": "might", "is": "was", "are": "were", "have": "had"}
+MODALS = {
+    "will": "would",
+    "should": "could",
+    "must": "may",
+    "can": "might",
+    "is": "was",
+    "are": "were",
+    "have": "had",
+}
 TOKEN = re.compile(r"\ue000(\d+)\ue001(.*?)\ue002", re.DOTALL)
 
 
@@ -97,14 +105,20 @@ def opened(data: Path, half: str, folder: Path) -> Explainer:
     for debate in DEBATES[half]:
         (folder / "corpus" / debate).mkdir(parents=True, exist_ok=True)
         for row, text in read(data, debate):
-            facts = {key: row[key] for key in ("title", "author", "publisher", "date") if row.get(key)}
+            facts = {
+                key: row[key] for key in ("title", "author", "publisher", "date") if row.get(key)
+            }
             head = "\n".join(f"{key}: {json.dumps(value)}" for key, value in facts.items())
-            (folder / "corpus" / debate / Path(row["file"]).name).write_bytes(f"---\n{head}\n---\n{text}".encode())
+            (folder / "corpus" / debate / Path(row["file"]).name).write_bytes(
+                f"---\n{head}\n---\n{text}".encode()
+            )
     settings = Settings(corpus=folder / "corpus", index=folder / "index", min_free_bytes=0)
     try:
         generation = open_index(settings).generation
     except IndexFault:
-        generation = build_index(settings, Blank(), attribute=partial(line_of, bundled())).generation
+        generation = build_index(
+            settings, Blank(), attribute=partial(line_of, bundled())
+        ).generation
     return Explainer(settings, Ready(Opened(generation), Blank()))
 
 
@@ -114,7 +128,11 @@ def pool(data: Path, debates: Sequence[str]) -> list[Said]:
     for debate in debates:
         for row, text in read(data, debate):
             every.append(text)
-            if row.get("author") and ";" not in row["author"] and " " in row["author"].removeprefix("Sen. "):
+            if (
+                row.get("author")
+                and ";" not in row["author"]
+                and " " in row["author"].removeprefix("Sen. ")
+            ):
                 found += _sentences(row, text)
     whole = "\n".join(every)
     return [one for one in found if whole.count(one.text) == 1]
@@ -129,7 +147,11 @@ def _sentences(row: dict[str, Any], text: str) -> Iterator[Said]:
     quoting = {number for number, words in paragraphs.items() if words.rstrip().endswith(":")}
     aside = {number + step for number in quoting for step in (0, 1, 2, 3)}
     for number, one in enumerate(told):
-        near = [each.span.cut(text) for each in told[number : number + 3] if each.paragraph == one.paragraph]
+        near = [
+            each.span.cut(text)
+            for each in told[number : number + 3]
+            if each.paragraph == one.paragraph
+        ]
         if one.paragraph not in aside and _plain(near[0]):
             near = [*near, "", ""][:3]
             yield Said(
@@ -142,17 +164,28 @@ def _sentences(row: dict[str, Any], text: str) -> Iterator[Said]:
 
 
 def _plain(words: str) -> bool:
-    sane = 9 <= len(words.split()) <= 45 and words[:1].isupper() and words.endswith(".") and "\n" not in words
-    return sane and not re.search(r"''|``|[\"“”:;\[\]()*_]|\.\.|Mr\. President|Madam|[A-Z]{4}|--", words)
+    sane = (
+        9 <= len(words.split()) <= 45
+        and words[:1].isupper()
+        and words.endswith(".")
+        and "\n" not in words
+    )
+    return sane and not re.search(
+        r"''|``|[\"“”:;\[\]()*_]|\.\.|Mr\. President|Madam|[A-Z]{4}|--", words
+    )
 
 
 class Drawn:
     """What one draft is made of, by a seed."""
 
-    def __init__(self, half: str, said: Sequence[Said], elsewhere: Sequence[Said], seed: int) -> None:
+    def __init__(
+        self, half: str, said: Sequence[Said], elsewhere: Sequence[Said], seed: int
+    ) -> None:
         self.frames: dict[str, list[str]] = json.loads((HOME / f"{half}.json").read_bytes())
         self.said, self.elsewhere, self.draw = said, elsewhere, random.Random(seed)
-        self.words = sorted({word for one in said for word in re.findall(r"\b[a-z]{6,}\b", one.text)})
+        self.words = sorted(
+            {word for one in said for word in re.findall(r"\b[a-z]{6,}\b", one.text)}
+        )
         self.names = sorted({one.speaker for one in said})
         self.labels: list[tuple[str, bool, str]] = []
 
@@ -167,7 +200,15 @@ class Drawn:
         return f"\ue000{len(self.labels) - 1}\ue001{words}\ue002"
 
     def fill(
-        self, frame: str, manner: str, slots: dict[str, str], speaker: str, kind: str, *, fault: bool, faulty: str = ""
+        self,
+        frame: str,
+        manner: str,
+        slots: dict[str, str],
+        speaker: str,
+        kind: str,
+        *,
+        fault: bool,
+        faulty: str = "",
     ) -> str:
         """A frame with its slots filled; the slot called `faulty`, or all, hold the fault."""
         last = re.sub(r",? Jr\.?$", "", speaker).split()[-1]
@@ -205,7 +246,9 @@ class Drawn:
     # Sound quotations
     def sound(self, manner: str) -> str:
         frame = (
-            self.draw.choice(self.frames[manner]) if manner in self.frames else self.draw.choice(self.frames["whole"])
+            self.draw.choice(self.frames[manner])
+            if manner in self.frames
+            else self.draw.choice(self.frames["whole"])
         )
         slots, speaker = getattr(self, f"_{manner}", self._whole)()
         return self.fill(frame, manner, slots, speaker, manner, fault=False)
@@ -238,7 +281,9 @@ class Drawn:
         words = found.text.split()
         cut = self.draw.randrange(6, len(words) - 11)
         return {
-            "Q": " ".join([*words[:cut], self.draw.choice(["…", "...", "[…]", ". . ."]), *words[cut + 4 :]])
+            "Q": " ".join(
+                [*words[:cut], self.draw.choice(["…", "...", "[…]", ". . ."]), *words[cut + 4 :]]
+            )
         }, found.speaker
 
     def _sentences_left_out(self) -> tuple[dict[str, str], str]:
@@ -268,10 +313,15 @@ class Drawn:
         if way == "replaced":
             inner = self.draw.choice(re.findall(r"\b[a-z]{5,}\b", text) or [words[at]])
             return way, re.sub(
-                rf"\b{re.escape(inner)}\b", self.draw.choice([w for w in self.words if w != inner]), text, count=1
+                rf"\b{re.escape(inner)}\b",
+                self.draw.choice([w for w in self.words if w != inner]),
+                text,
+                count=1,
             )
         if way == "number":
-            return way, re.sub(r"\d", lambda digit: str((int(digit.group()) + 3) % 10), text, count=1)
+            return way, re.sub(
+                r"\d", lambda digit: str((int(digit.group()) + 3) % 10), text, count=1
+            )
         if way == "denial":
             return way, text.replace(" not ", " ", 1)
         if way == "modal":
@@ -320,14 +370,25 @@ class Drawn:
                 words[at] = self.draw.choice([w for w in self.words if w != words[at]])
                 frame = self.draw.choice([*self.frames["fragment"], *self.frames["headline"]])
                 return self.fill(
-                    frame, "fragment", {"F": " ".join(words)}, found.speaker, "altered: fragment", fault=True
+                    frame,
+                    "fragment",
+                    {"F": " ".join(words)},
+                    found.speaker,
+                    "altered: fragment",
+                    fault=True,
                 )
 
     def _fault_misattributed(self) -> str:
-        manner = self.draw.choice(["whole", "whole", "pronoun", "two", "split", "block", "fragment"])
+        manner = self.draw.choice(
+            ["whole", "whole", "pronoun", "two", "split", "block", "fragment"]
+        )
         slots, speaker = getattr(self, f"_{manner}", self._whole)()
-        other = self.draw.choice([name for name in self.names if name.split()[-1] != speaker.split()[-1]])
-        return self.fill(self.draw.choice(self.frames[manner]), manner, slots, other, "misattributed", fault=True)
+        other = self.draw.choice(
+            [name for name in self.names if name.split()[-1] != speaker.split()[-1]]
+        )
+        return self.fill(
+            self.draw.choice(self.frames[manner]), manner, slots, other, "misattributed", fault=True
+        )
 
     def _fault_left_out(self) -> str:
         inner = re.compile(
@@ -349,15 +410,29 @@ class Drawn:
         found = self.one(lambda one: _turned(one.text))
         frame = self.draw.choice(self.frames["whole"])
         return self.fill(
-            frame, "whole", {"Q": _turned(found.text)[0]}, found.speaker, "shortened: cut before but", fault=True
+            frame,
+            "whole",
+            {"Q": _turned(found.text)[0]},
+            found.speaker,
+            "shortened: cut before but",
+            fault=True,
         )
 
     def _fault_cut_after(self) -> str:
         # Elsewhere somebody may say the very words without a "not", and then nothing is wrong with them.
-        found = self.one(lambda one: (said := _denied(one.text)) and sum(said in each.text for each in self.said) == 1)
+        found = self.one(
+            lambda one: (
+                (said := _denied(one.text)) and sum(said in each.text for each in self.said) == 1
+            )
+        )
         frame = self.draw.choice(self.frames["fragment"])
         return self.fill(
-            frame, "fragment", {"F": _denied(found.text)}, found.speaker, "shortened: cut after not", fault=True
+            frame,
+            "fragment",
+            {"F": _denied(found.text)},
+            found.speaker,
+            "shortened: cut after not",
+            fault=True,
         )
 
     def _fault_invented(self) -> str:
@@ -365,21 +440,39 @@ class Drawn:
         if manner == "split":
             slots = dict(zip("AB", _halves(self.one_elsewhere(_halves)), strict=True))
         else:
-            words = self.draw.choice(self.frames["invented"]) if self.draw.random() < 0.5 else self.one_elsewhere(bool)
+            words = (
+                self.draw.choice(self.frames["invented"])
+                if self.draw.random() < 0.5
+                else self.one_elsewhere(bool)
+            )
             slots = {"Q": words, "Q2": self.one_elsewhere(bool)}
         return self.fill(
-            self.draw.choice(self.frames[manner]), manner, slots, self.draw.choice(self.names), "not found", fault=True
+            self.draw.choice(self.frames[manner]),
+            manner,
+            slots,
+            self.draw.choice(self.names),
+            "not found",
+            fault=True,
         )
 
     def one_elsewhere(self, fits: Any) -> str:
-        return next(one.text for one in iter(lambda: self.draw.choice(self.elsewhere), None) if fits(one.text))
+        return next(
+            one.text
+            for one in iter(lambda: self.draw.choice(self.elsewhere), None)
+            if fits(one.text)
+        )
 
     def _fault_spliced(self) -> str:
         one, other = self.one(), self.one()
         words, others = one.text.split(), other.text.split()
         text = " ".join([*words[: len(words) // 2], *others[len(others) // 2 :]])
         return self.fill(
-            self.draw.choice(self.frames["whole"]), "whole", {"Q": text}, one.speaker, "spliced", fault=True
+            self.draw.choice(self.frames["whole"]),
+            "whole",
+            {"Q": text},
+            one.speaker,
+            "spliced",
+            fault=True,
         )
 
     # A draft
@@ -413,7 +506,10 @@ class Drawn:
         made = [make(one) for make, one in pieces]
         for _ in range(MENTIONS):
             mention = self.draw.choice(self.frames["mention"])
-            made.insert(self.draw.randrange(len(made)), self.mark(mention, "mention", fault=False, frame="mention"))
+            made.insert(
+                self.draw.randrange(len(made)),
+                self.mark(mention, "mention", fault=False, frame="mention"),
+            )
         for _ in range(3):
             made.insert(self.draw.randrange(len(made)), self.draw.choice(self.frames["filler"]))
         return unmarked("\n\n".join(made) + "\n", self.labels)
@@ -509,7 +605,9 @@ def main() -> None:
         spent, letters = spent + time.process_time() - began, letters + len(text)
         for label in labels:
             there = [
-                one for one in held if one.quotation.span.start < label.end and label.start < one.quotation.span.end
+                one
+                for one in held
+                if one.quotation.span.start < label.end and label.start < one.quotation.span.end
             ]
             wrong = [one for one in there if not one.right]
             if not label.fault:  # a quotation may hold both a sound sentence and a faulty one
@@ -518,7 +616,8 @@ def main() -> None:
                     one
                     for one in wrong
                     if not any(
-                        one.quotation.span.start < bad.end and bad.start < one.quotation.span.end for bad in faulty
+                        one.quotation.span.start < bad.end and bad.start < one.quotation.span.end
+                        for bad in faulty
                     )
                 ]
             if label.fault:
@@ -528,8 +627,14 @@ def main() -> None:
             else:
                 sound[label.kind] += 1
                 complained[label.kind] += bool(wrong)
-            if options.show and (label.fault != bool(wrong) or not (there or label.kind == "mention")):
-                print("MISSED" if label.fault else "COMPLAINED" if wrong else "UNSEEN", label.kind, label.frame)
+            if options.show and (
+                label.fault != bool(wrong) or not (there or label.kind == "mention")
+            ):
+                print(
+                    "MISSED" if label.fault else "COMPLAINED" if wrong else "UNSEEN",
+                    label.kind,
+                    label.frame,
+                )
                 print("   ", text[max(0, label.start - 120) : label.end + 80].replace("\n", "⏎"))
                 for one in there:
                     print(
@@ -538,17 +643,24 @@ def main() -> None:
                         one.quotation.speaker,
                         one.quotation.others,
                         one.omitted,
-                        [(p.document.source.author, p.span.cut(p.document.text)[:90]) for p in one.places[:2]],
+                        [
+                            (p.document.source.author, p.span.cut(p.document.text)[:90])
+                            for p in one.places[:2]
+                        ],
                         one.attribution,
                     )
     print("| planted | number | found | of its kind |\n| --- | --: | --: | --: |")
     for kind in sorted(planted):
         print(f"| {kind} | {planted[kind]} | {found[kind]} | {named[kind]} |")
-    print(f"| all | {planted.total()} | {found.total()} ({found.total() / planted.total():.1%}) | {named.total()} |\n")
+    print(
+        f"| all | {planted.total()} | {found.total()} ({found.total() / planted.total():.1%}) | {named.total()} |\n"
+    )
     print("| sound | number | complained of |\n| --- | --: | --: |")
     for kind in sorted(sound):
         print(f"| {kind} | {sound[kind]} | {complained[kind]} |")
-    print(f"| all | {sound.total()} | {complained.total()} ({complained.total() / sound.total():.1%}) |")
+    print(
+        f"| all | {sound.total()} | {complained.total()} ({complained.total() / sound.total():.1%}) |"
+    )
     print(f"{spent:.1f} s of CPU for {letters:.0f} letters")
 
 

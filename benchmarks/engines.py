@@ -82,7 +82,10 @@ def times(ask: Callable[[Any], object], questions: Sequence[Any]) -> list[float]
 
 
 def measured(
-    settings: Settings, asked: Sequence[Asked], vectors: dict[str, Any], ours: Sequence[First] | None
+    settings: Settings,
+    asked: Sequence[Asked],
+    vectors: dict[str, Any],
+    ours: Sequence[First] | None,
 ) -> dict[str, Any]:
     """What an engine, or our own files, give for these questions, and how long that takes."""
     explainer = Explainer.open(settings)
@@ -99,11 +102,14 @@ def measured(
         ("a debate", [one for one in asked if one[1]]),
     ):
         figures[f"near, {scope}"] = times(
-            lambda one: engine.search_vector(shard, Grain.PASSAGES, vectors[one[0]], PASSAGES_OPENED, passages[one[1]]),
+            lambda one: engine.search_vector(
+                shard, Grain.PASSAGES, vectors[one[0]], PASSAGES_OPENED, passages[one[1]]
+            ),
             some,
         )
         figures[f"worded, {scope}"] = times(
-            lambda one: engine.search_text(shard, weights[one[0]], NEAR_WORDS, windows[one[1]]), some
+            lambda one: engine.search_text(shard, weights[one[0]], NEAR_WORDS, windows[one[1]]),
+            some,
         )
     found = []
     figures["answers"] = times(lambda one: found.append(first(explainer, one)), asked)
@@ -135,7 +141,9 @@ def table(found: dict[str, dict[str, Any]], size: scale.Size, questions: int) ->
     ]  # fmt: skip
 
     def row(name: str, shape: Callable[[dict[str, Any]], str]) -> None:
-        lines.append(f"| {name} | " + " | ".join(shape(figures) for figures in found.values()) + " |")
+        lines.append(
+            f"| {name} | " + " | ".join(shape(figures) for figures in found.values()) + " |"
+        )
 
     row("filling it, s", lambda of: f"{of['filled']:.0f}" if "filled" in of else "")
     for name, of in (
@@ -145,8 +153,14 @@ def table(found: dict[str, dict[str, Any]], size: scale.Size, questions: int) ->
     ):  # fmt: skip
         row(name, lambda figures, of=of: f"{figures[of][0]:.1f} / {figures[of][1]:.1f}")
     row("times that it did not answer, and was asked again", lambda of: str(of["refused"]))
-    row("first quote the same as from our own files", lambda of: f"{of['same']:.2%}" if "same" in of else "")
-    row("where not, scores apart by at most", lambda of: f"{of['apart']:.4f}" if "apart" in of else "")
+    row(
+        "first quote the same as from our own files",
+        lambda of: f"{of['same']:.2%}" if "same" in of else "",
+    )
+    row(
+        "where not, scores apart by at most",
+        lambda of: f"{of['apart']:.4f}" if "apart" in of else "",
+    )
     row(f"of these by more than {SAME:g}", lambda of: str(of["further"]) if "further" in of else "")
     return "\n".join(lines) + "\n"
 
@@ -154,17 +168,25 @@ def table(found: dict[str, dict[str, Any]], size: scale.Size, questions: int) ->
 def main() -> None:
     if os.environ.get("OMP_NUM_THREADS") != "1":  # numpy's threads are fixed when it is imported
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("addresses", nargs="+", metavar="ADDRESS")
     parser.add_argument("--passages", type=int, default=10_000)
     parser.add_argument("--questions", type=int, default=500)
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-scale")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-scale"
+    )
     parser.add_argument("--ranker", default="off")
     arguments = parser.parse_args()
     size = scale.Size(arguments.folder, arguments.passages, 1_000)
     if not size.settings.index.is_dir():
         print(json.dumps(scale.build(size)), file=sys.stderr)
-    settings = replace(size.settings, reranker=None if arguments.ranker == "off" else arguments.ranker, answer_cache=0)
+    settings = replace(
+        size.settings,
+        reranker=None if arguments.ranker == "off" else arguments.ranker,
+        answer_cache=0,
+    )
     known = composed.questions(scale.halves(), arguments.questions)
     encoder = prepare_encoder(settings.model, size.models)
     vectors = {text: encoder.encode([text])[0] for text in known}
@@ -176,7 +198,9 @@ def main() -> None:
         name = address.partition(":")[0]
         other = replace(settings, engine=Address(address), engine_seconds=BUILDING)
         taken = filled(other, opened)
-        found[name] = measured(other, asked, vectors, found["our own files"]["firsts"]) | {"filled": taken}
+        found[name] = measured(other, asked, vectors, found["our own files"]["firsts"]) | {
+            "filled": taken
+        }
         print(table(found, size, len(known)), flush=True)
 
 

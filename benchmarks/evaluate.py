@@ -21,7 +21,16 @@ from nets import HELD, chosen
 from pullquote.errors import CorpusError
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.settings import Settings
-from pullquote.upkeep.evaluate import Dataset, Figures, Trial, figures, load_dataset, reliability, run, table
+from pullquote.upkeep.evaluate import (
+    Dataset,
+    Figures,
+    Trial,
+    figures,
+    load_dataset,
+    reliability,
+    run,
+    table,
+)
 
 ROOT = Path(__file__).parents[1]
 SETS = {"clapnq-dev": "fold", "squad2-dev-half": "fold", "mtrag-un": None}
@@ -43,7 +52,9 @@ def datasets(settings: Settings) -> Iterator[Dataset]:
         print("left out: the public sets, since PULLQUOTE_EVAL_DATA is not set")
         return
     for part in ("choose", "report"):
-        yield replace(load_dataset(ROOT / "benchmarks/debates" / part, settings), name=f"debates-{part}")
+        yield replace(
+            load_dataset(ROOT / "benchmarks/debates" / part, settings), name=f"debates-{part}"
+        )
     for name, half in SETS.items():
         folder = Path(data) / "eval" / name
         asked, dataset = {row["id"] for row in chosen(folder, half)}, load_dataset(folder, settings)
@@ -77,8 +88,12 @@ def plot(results: Sequence[tuple[str, Sequence[Trial]]], path: Path) -> None:
         if any(trial.question.evidence for trial in trials):
             left.plot(*zip(*risk_coverage(trials), strict=True), label=name)
             bins = reliability([(trial.confidence, trial.hit(3)) for trial in trials])
-            right.plot(*zip(*[(stated, true) for stated, true, _ in bins], strict=True), "o-", label=name)
-    left.set(xlabel="share of questions answered", ylabel="share of those answered wrongly", ylim=(0, 1))
+            right.plot(
+                *zip(*[(stated, true) for stated, true, _ in bins], strict=True), "o-", label=name
+            )
+    left.set(
+        xlabel="share of questions answered", ylabel="share of those answered wrongly", ylim=(0, 1)
+    )
     right.plot([0, 1], [0, 1], "k:", linewidth=1)
     right.set(xlabel="stated confidence", ylabel="share right", xlim=(0, 1), ylim=(0, 1))
     left.legend(fontsize=8)
@@ -86,7 +101,9 @@ def plot(results: Sequence[tuple[str, Sequence[Trial]]], path: Path) -> None:
     figure.savefig(path, dpi=90)
 
 
-def measured(dataset: Dataset, settings: Settings, encoder: Encoder, keep: Path | None) -> Sequence[Trial]:
+def measured(
+    dataset: Dataset, settings: Settings, encoder: Encoder, keep: Path | None
+) -> Sequence[Trial]:
     """What was answered, asked now or in a run before."""
     kept = keep / f"{dataset.name}.pickle" if keep else None
     if kept and kept.exists():
@@ -100,18 +117,27 @@ def measured(dataset: Dataset, settings: Settings, encoder: Encoder, keep: Path 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="write the figures into benchmarks/results/ and docs/")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--write", action="store_true", help="write the figures into benchmarks/results/ and docs/"
+    )
     parser.add_argument("--keep", type=Path, help="a folder for what is answered")
     given = parser.parse_args()
     settings = Settings.read(os.environ)
     encoder = prepare_encoder(settings.model, settings.index)
-    results = [(dataset.name, measured(dataset, settings, encoder, given.keep)) for dataset in datasets(settings)]
+    results = [
+        (dataset.name, measured(dataset, settings, encoder, given.keep))
+        for dataset in datasets(settings)
+    ]
     rows = [row for name, trials in results for row in halves(name, trials, settings.threshold)]
     print(table(rows))
     if given.write:
         page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(MARKS.sub(lambda m: m[1] + table(rows) + "\n" + m[2], page), encoding="utf-8")
+        PAGE.write_text(
+            MARKS.sub(lambda m: m[1] + table(rows) + "\n" + m[2], page), encoding="utf-8"
+        )
         plot(results, ROOT / "docs" / "risk-coverage.png")
 
 

@@ -24,7 +24,12 @@ from pathlib import Path
 from pullquote.errors import DocumentError
 from pullquote.extraction import SUFFIXES, extract
 
-KINDS = {"html": (".html", ".htm"), "captions": (".vtt", ".srt"), "pdf": (".pdf",), "docx": (".docx",)}
+KINDS = {
+    "html": (".html", ".htm"),
+    "captions": (".vtt", ".srt"),
+    "pdf": (".pdf",),
+    "docx": (".docx",),
+}
 WORD = re.compile(r"[^\W_]+")
 Convert = Callable[[Path], str]
 
@@ -65,7 +70,9 @@ def keep_typed(files: list[Path]) -> None:
     """Keep what was typed from files, a sentence a line, as hashes."""
     rows: dict[str, list[tuple[int, str]]] = typed()
     for file in files:
-        lines = [line.split() for line in file.read_text(encoding="utf-8").split("\n") if line.strip()]
+        lines = [
+            line.split() for line in file.read_text(encoding="utf-8").split("\n") if line.strip()
+        ]
         rows[file.stem] = [(len(words), digest(words)) for words in lines]
     told = ",\n".join(f" {json.dumps(name)}: {json.dumps(rows[name])}" for name in sorted(rows))
     (HERE / "typed.json").write_text(f"{{\n{told}\n}}\n", encoding="utf-8")
@@ -118,16 +125,30 @@ def converters() -> Iterator[tuple[str, tuple[str, ...], Convert]]:
     yield from load("html2text", ("html",), lambda m: lambda path: m.html2text(html(path)))  # type: ignore[attr-defined]
     yield from load("markdownify", ("html",), lambda m: lambda path: m.markdownify(html(path)))  # type: ignore[attr-defined]
     yield from load("inscriptis", ("html",), lambda m: lambda path: m.get_text(html(path)))  # type: ignore[attr-defined]
-    yield from load("readability", ("html",), lambda m: lambda path: _text(m.Document(html(path)).summary()))  # type: ignore[attr-defined]
     yield from load(
-        "docx", ("docx",), lambda m: lambda path: "\n".join(p.text for p in m.Document(str(path)).paragraphs)
+        "readability", ("html",), lambda m: lambda path: _text(m.Document(html(path)).summary())
     )  # type: ignore[attr-defined]
-    yield from load("mammoth", ("docx",), lambda m: lambda path: m.extract_raw_text(path.open("rb")).value)  # type: ignore[attr-defined]
     yield from load(
-        "pypdf", ("pdf",), lambda m: lambda path: "\n".join(p.extract_text() for p in m.PdfReader(path).pages)
+        "docx",
+        ("docx",),
+        lambda m: lambda path: "\n".join(p.text for p in m.Document(str(path)).paragraphs),
     )  # type: ignore[attr-defined]
-    yield from load("pdfminer", ("pdf",), lambda m: __import__("pdfminer.high_level").high_level.extract_text)
-    yield from load("markitdown", tuple(KINDS), lambda m: lambda path: m.MarkItDown().convert(str(path)).text_content)  # type: ignore[attr-defined]
+    yield from load(
+        "mammoth", ("docx",), lambda m: lambda path: m.extract_raw_text(path.open("rb")).value
+    )  # type: ignore[attr-defined]
+    yield from load(
+        "pypdf",
+        ("pdf",),
+        lambda m: lambda path: "\n".join(p.extract_text() for p in m.PdfReader(path).pages),
+    )  # type: ignore[attr-defined]
+    yield from load(
+        "pdfminer", ("pdf",), lambda m: __import__("pdfminer.high_level").high_level.extract_text
+    )
+    yield from load(
+        "markitdown",
+        tuple(KINDS),
+        lambda m: lambda path: m.MarkItDown().convert(str(path)).text_content,
+    )  # type: ignore[attr-defined]
 
 
 def _text(markup: str) -> str:
@@ -143,14 +164,21 @@ def raw_words(path: Path) -> Counter[str] | None:
 
         # With a blank between nodes and without: a word may be in several, and two words side by side in two.
         tree = LexborHTMLParser(path.read_bytes().decode("utf-8", "replace"))
-        texts = [tree.html or "", *((tree.body.text(separator=s) if tree.body else "") for s in ("", " "))]
-        return Counter(word for text in texts for word in WORD.findall(text.replace("\xad", "").replace("\u200b", "")))
+        texts = [
+            tree.html or "",
+            *((tree.body.text(separator=s) if tree.body else "") for s in ("", " ")),
+        ]
+        return Counter(
+            word
+            for text in texts
+            for word in WORD.findall(text.replace("\xad", "").replace("\u200b", ""))
+        )
     if path.suffix in KINDS["pdf"]:
         import pypdfium2
 
-        pages = "\n".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)).replace(
-            "\r", ""
-        )
+        pages = "\n".join(
+            page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)
+        ).replace("\r", "")
         # A word divided at a line's end as one, and with its hyphen.
         texts = [pages.replace("\ufffe\n", mark).replace("\ufffe", mark) for mark in ("", "-")]
         # And without the figures of notes, which stand close to the words that they open or follow.
@@ -161,15 +189,28 @@ def raw_words(path: Path) -> Counter[str] | None:
         from xml.etree import ElementTree
 
         with zipfile.ZipFile(path) as archive:
-            parts = [ElementTree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")]
-        for part in (part for root in parts for part in root.iter() if part.tag.endswith(("}tab", "}br", "}cr"))):
+            parts = [
+                ElementTree.fromstring(archive.read(name))
+                for name in archive.namelist()
+                if name.endswith(".xml")
+            ]
+        for part in (
+            part
+            for root in parts
+            for part in root.iter()
+            if part.tag.endswith(("}tab", "}br", "}cr"))
+        ):
             part.text = " "
         paragraphs = (part for root in parts for part in root.iter() if part.tag.endswith("}p"))
-        return Counter(word for part in paragraphs for word in WORD.findall("".join(part.itertext())))
+        return Counter(
+            word for part in paragraphs for word in WORD.findall("".join(part.itertext()))
+        )
     if path.suffix in KINDS["captions"]:
         import html as entities
 
-        return Counter(WORD.findall(entities.unescape(path.read_bytes().decode("utf-8", "replace"))))
+        return Counter(
+            WORD.findall(entities.unescape(path.read_bytes().decode("utf-8", "replace")))
+        )
     return None
 
 
@@ -187,7 +228,11 @@ def score(folder: Path, path: Path, convert: Convert, *, tell: bool) -> Score:
         return Score(of=of, files=1, failed=1)
     whole, own = spaced(text), raw_words(path)
     missing = [line for line in lines if line not in whole] + unheard(whole, rows)
-    foreign = [word for word in WORD.findall(text) if own is not None and word not in own and not word.isdigit()]
+    foreign = [
+        word
+        for word in WORD.findall(text)
+        if own is not None and word not in own and not word.isdigit()
+    ]
     if tell:
         for line in missing:
             print(f"  {path.name}: missing: {line}")
@@ -199,17 +244,27 @@ def score(folder: Path, path: Path, convert: Convert, *, tell: bool) -> Score:
 def files_of(folder: Path, kind: str) -> list[Path]:
     """The files of a kind, in order."""
     return [
-        path for path in sorted((folder / kind).glob("*")) if path.suffix in KINDS[kind] and path.suffix in SUFFIXES
+        path
+        for path in sorted((folder / kind).glob("*"))
+        if path.suffix in KINDS[kind] and path.suffix in SUFFIXES
     ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=list(KINDS))
-    parser.add_argument("--converters", action="store_true", help="measure what else is installed too")
-    parser.add_argument("--missing", action="store_true", help="name each sentence and word that is wrong")
     parser.add_argument(
-        "--type", nargs="+", type=Path, metavar="FILE", help="keep what was typed from files, as hashes"
+        "--converters", action="store_true", help="measure what else is installed too"
+    )
+    parser.add_argument(
+        "--missing", action="store_true", help="name each sentence and word that is wrong"
+    )
+    parser.add_argument(
+        "--type",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="keep what was typed from files, as hashes",
     )
     given = parser.parse_args()
     if given.type:
@@ -219,14 +274,21 @@ def main() -> None:
         parser.exit(2, "name the folder that holds documents/ with PULLQUOTE_EVAL_DATA\n")
     folder = Path(os.environ["PULLQUOTE_EVAL_DATA"], "documents")
     ways = [("pullquote", tuple(KINDS), ours), *(converters() if given.converters else ())]
-    print("| kind | read by | sentences right | of | must be absent, is there | foreign words | files | failed |")
+    print(
+        "| kind | read by | sentences right | of | must be absent, is there | foreign words | files | failed |"
+    )
     print("| --- | --- | --: | --: | --: | --: | --: | --: |")
     for kind in given.kinds:
-        files = [(folder, path) for path in files_of(folder, kind)] + [(HERE, path) for path in files_of(HERE, kind)]
+        files = [(folder, path) for path in files_of(folder, kind)] + [
+            (HERE, path) for path in files_of(HERE, kind)
+        ]
         for name, kinds, convert in ways:
             if kind in kinds:
                 one = sum(
-                    (score(place, path, convert, tell=given.missing and name == "pullquote") for place, path in files),
+                    (
+                        score(place, path, convert, tell=given.missing and name == "pullquote")
+                        for place, path in files
+                    ),
                     Score(),
                 )
                 print(

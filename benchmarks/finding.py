@@ -43,7 +43,11 @@ class Asked:
 
     def order(self, weights: Weights, read: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Places by score, where a judge adds to what it was given, and the scores."""
-        total = sum(weight * self.parts[name] for name, weight in weights.items() if not name.startswith("judge"))
+        total = sum(
+            weight * self.parts[name]
+            for name, weight in weights.items()
+            if not name.startswith("judge")
+        )
         order = np.argsort(-total, kind="stable")
         judged = sum((weight * self.parts[name] for name, weight in weights.items() if name.startswith("judge")),
                      np.zeros(len(order), np.float32))  # fmt: skip
@@ -76,7 +80,8 @@ def gathered(part: str, judges: Sequence[tuple[OnnxRanker, int]], every: int = 1
         }
         for number, (judge, most) in enumerate(judges):
             told = [
-                judge.relevance(seen(text), f"{lead(quote.document.source)}{quote.text}") for quote in quotes[:most]
+                judge.relevance(seen(text), f"{lead(quote.document.source)}{quote.text}")
+                for quote in quotes[:most]
             ]
             logits = np.array([*told, *[UNREAD] * (len(quotes) - len(told))], np.float32)
             parts[f"judge{number}"] = 1 / (1 + np.exp(-logits))
@@ -103,15 +108,22 @@ def told(questions: Sequence[Asked], weights: Weights, read: int) -> list[float]
             continue
         order, total = one.order(weights, read)
         judged = [name for name in weights if name.startswith("judge")]
-        best = max((float(one.parts[judged[0]][order[:read]].max()) if judged else float(total.max())), -30)
+        best = max(
+            (float(one.parts[judged[0]][order[:read]].max()) if judged else float(total.max())), -30
+        )
         scored.append((best, one.answerable))
         if one.answerable:
             ranks = np.flatnonzero(one.right[order])
             firsts.append(int(ranks[0]) if len(ranks) else 1_000)
-    return [*(float(np.mean([first < depth for first in firsts])) for depth in DEPTHS), auroc(scored) or 0.0]
+    return [
+        *(float(np.mean([first < depth for first in firsts])) for depth in DEPTHS),
+        auroc(scored) or 0.0,
+    ]
 
 
-def fitted(questions: Sequence[Asked], start: Weights, read: int, goal: Callable[[list[float]], float]) -> Weights:
+def fitted(
+    questions: Sequence[Asked], start: Weights, read: int, goal: Callable[[list[float]], float]
+) -> Weights:
     """Coordinate search over factors of the weights."""
     best, weights = goal(told(questions, start, read)), dict(start)
     draw = random.Random(0)
@@ -126,15 +138,24 @@ def fitted(questions: Sequence[Asked], start: Weights, read: int, goal: Callable
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("part")
-    parser.add_argument("--judge", nargs="*", default=[], help="FOLDER=WINDOWS, a ranker and how many it reads")
+    parser.add_argument(
+        "--judge", nargs="*", default=[], help="FOLDER=WINDOWS, a ranker and how many it reads"
+    )
     parser.add_argument("--read", type=int, default=8)
     parser.add_argument("--every", type=int, default=1, help="ask only each so manieth question")
     parser.add_argument("--fit", action="store_true")
     given = parser.parse_args()
-    named = [(Path(folder), int(count)) for folder, _, count in (one.rpartition("=") for one in given.judge)]
-    questions = gathered(given.part, [(OnnxRanker.open(folder), count) for folder, count in named], given.every)
+    named = [
+        (Path(folder), int(count))
+        for folder, _, count in (one.rpartition("=") for one in given.judge)
+    ]
+    questions = gathered(
+        given.part, [(OnnxRanker.open(folder), count) for folder, count in named], given.every
+    )
     old: Weights = {"dense": 1.0, "passage": 0.3, "words": 0.8}
     whole: Weights = dict(zip(old | {"tokens": 0.0}, LATE, strict=False))
     rows: list[tuple[str, Weights, int]] = [("finding without tokens", old, 0)]
@@ -146,10 +167,24 @@ def main() -> None:
     for number, (folder, count) in enumerate(named):
         name = f"judge{number}"
         print(folder.name, "scale and shift", calibrated(questions, name))
-        rows.append((f"{folder.name} on the first {given.read} without tokens", {**old, name: 0.6}, given.read))
-        rows.append((f"{folder.name} alone on {count}", {**dict.fromkeys(whole, 1e-6), name: 0.6}, count))
+        rows.append(
+            (
+                f"{folder.name} on the first {given.read} without tokens",
+                {**old, name: 0.6},
+                given.read,
+            )
+        )
+        rows.append(
+            (f"{folder.name} alone on {count}", {**dict.fromkeys(whole, 1e-6), name: 0.6}, count)
+        )
         for weight in (0.1, 0.2, 0.4, 0.6, 1.0):
-            rows.append((f"finding, {weight} {folder.name}", {**whole, name: weight}, min(given.read, count)))
+            rows.append(
+                (
+                    f"finding, {weight} {folder.name}",
+                    {**whole, name: weight},
+                    min(given.read, count),
+                )
+            )
     print(
         f"{sum(one.answerable for one in questions)} questions with an answer, {sum(not one.answerable for one in questions)} near"
     )

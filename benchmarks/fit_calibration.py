@@ -43,7 +43,9 @@ STRANGERS = 200  # questions of another set, asked of each
 PLAIN = np.array([0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0])
 RANKED = np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0])
 HELD = 1  # the fold that the ranker never learned
-STRANGE_SHARE = 0.3  # of a set's weight; with the ranker, which knows them by itself, a third of that
+STRANGE_SHARE = (
+    0.3  # of a set's weight; with the ranker, which knows them by itself, a third of that
+)
 Row = tuple[tuple[float, ...], bool, bool]  # features, right, strange
 
 
@@ -55,7 +57,9 @@ class Asker:
         self.ranker = ranker
         self.encoder = encoder
 
-    def ask(self, text: str, documents: range, evidence: tuple[Evidence, ...], *, strange: bool) -> Iterator[Row]:
+    def ask(
+        self, text: str, documents: range, evidence: tuple[Evidence, ...], *, strange: bool
+    ) -> Iterator[Row]:
         words = " ".join(text.split())
         plain = clean(words)
         sought = Sought(words, self.encoder.encode([plain])[0], bundled().query(plain))
@@ -66,20 +70,34 @@ class Asker:
         if choices:
             cited = cite([(choice, ()) for choice in choices])
             right = any(is_hit(citation, evidence) for citation in cited)
-            read = sorted((hit.relevance for hit in hits if hit.relevance is not None), reverse=True)
+            read = sorted(
+                (hit.relevance for hit in hits if hit.relevance is not None), reverse=True
+            )
             told = [read[0], read[0] - read[min(1, len(read) - 1)]] if read else []
             yield (*features(self.generation, words, choices), *told), right, strange
 
-    def whole(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
+    def whole(
+        self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]
+    ) -> list[Row]:
         everything = range(len(self.generation.rows))
-        rows = [row for q in questions for row in self.ask(q.text, everything, q.evidence, strange=False)]
-        return rows + [row for q in strangers for row in self.ask(q.text, everything, (), strange=True)]
+        rows = [
+            row
+            for q in questions
+            for row in self.ask(q.text, everything, q.evidence, strange=False)
+        ]
+        return rows + [
+            row for q in strangers for row in self.ask(q.text, everything, (), strange=True)
+        ]
 
-    def apart(self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]) -> list[Row]:
+    def apart(
+        self, questions: list[LabelledQuestion], strangers: list[LabelledQuestion]
+    ) -> list[Row]:
         """Each question to its own debate; strangers to one debate after the other."""
         rows: list[Row] = []
         for q in questions:
-            rows += self.ask(asked(q), self.generation.documents_of(q.debate), q.evidence, strange=False)
+            rows += self.ask(
+                asked(q), self.generation.documents_of(q.debate), q.evidence, strange=False
+            )
         debates = sorted({q.debate for q in questions if q.debate})
         for place, stranger in enumerate(strangers):
             home = self.generation.documents_of(debates[place % len(debates)])
@@ -89,10 +107,15 @@ class Asker:
 
 def unlearned(dataset: Dataset, folder: Path) -> list[LabelledQuestion]:
     """The questions on the fold of a public set that the ranker never learned."""
-    title = {document.id: (document.source.title or "").replace("_", " ") for document in dataset.corpus.documents}
+    title = {
+        document.id: (document.source.title or "").replace("_", " ")
+        for document in dataset.corpus.documents
+    }
     part = folds(list(title.values()))
     home = {label["query_id"]: label["doc_id"] for label in read(folder / "qrels.jsonl")}
-    return [q for q in dataset.questions if q.answerable is not None and part[title[home[q.id]]] == HELD]
+    return [
+        q for q in dataset.questions if q.answerable is not None and part[title[home[q.id]]] == HELD
+    ]
 
 
 def collect(
@@ -102,7 +125,9 @@ def collect(
     clapnq = load_dataset(data / "eval" / "clapnq-dev", settings)
     squad = load_dataset(data / "eval" / "squad2-dev-half", settings)
     debate = load_dataset(ROOT / "tests/gold/debate", settings)
-    untitled = Corpus(tuple(replace(document, source=Source()) for document in debate.corpus.documents))
+    untitled = Corpus(
+        tuple(replace(document, source=Source()) for document in debate.corpus.documents)
+    )
 
     def asker(dataset: Dataset, corpus: Corpus | None = None, name: str | None = None) -> Asker:
         place = replace(settings, index=settings.index / "eval" / (name or dataset.name))
@@ -130,11 +155,16 @@ def main() -> None:
     table: list[Row] = []
     weights: list[float] = []
     stranger_share = STRANGE_SHARE / 2
-    for share, rows in collect(given.data, settings, prepare_encoder(settings.model, settings.index), ranker):
+    for share, rows in collect(
+        given.data, settings, prepare_encoder(settings.model, settings.index), ranker
+    ):
         strange = sum(row[2] for row in rows)
         own = len(rows) - strange
         table += rows
-        weights += [share * (stranger_share / strange if row[2] else (1 - stranger_share) / own) for row in rows]
+        weights += [
+            share * (stranger_share / strange if row[2] else (1 - stranger_share) / own)
+            for row in rows
+        ]
     values = np.array([row[0] for row in table])
     right = np.array([row[1] for row in table])
     weight = np.array(weights) * len(weights)
@@ -145,7 +175,9 @@ def main() -> None:
     held = cross_val_predict(model, mixed, right, cv=5, method="predict_proba", params=params)[:, 1]
     model.fit(mixed, right, sample_weight=weight)
     fitted = model.coef_[0] * kept
-    print(f"{len(right)} questions, held-out AUROC {roc_auc_score(right, held, sample_weight=weight):.3f}")
+    print(
+        f"{len(right)} questions, held-out AUROC {roc_auc_score(right, held, sample_weight=weight):.3f}"
+    )
     print("features", FEATURES)
     print(
         f"{'RANKED' if ranker else 'DEFAULT'} = Calibration({model.intercept_[0]:.3f}, ({', '.join(f'{c:.3f}' for c in fitted)}))"

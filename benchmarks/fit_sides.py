@@ -43,7 +43,12 @@ def readings(debates: Debater, judge: OnnxJudge, rows: Sequence[Contested]) -> I
     """What finding brings for each proposition, and what is read in it."""
     generation = debates.generation
     for row in rows:
-        hits = candidates(generation, row.proposition, debates._encode, generation.documents_of(row.debate))  # noqa: SLF001
+        hits = candidates(
+            generation,
+            row.proposition,
+            debates._encode,
+            generation.documents_of(row.debate),  # noqa: SLF001
+        )
         found = {hit.row: read(judge, row.proposition, heard(cut(generation, hit))) for hit in hits}
         yield row, hits, found
 
@@ -61,7 +66,11 @@ def features(debates: Debater, found: Sequence[Found]) -> Iterator[Row]:
             for side in (Side.FOR, Side.AGAINST):
                 if label is None or label.side is side:
                     likely = min(max(LEAST, reading.probability(side)), 1 - LEAST)
-                    yield row.debate, (math.log(likely / (1 - likely)), label is not None), side.value in gold
+                    yield (
+                        row.debate,
+                        (math.log(likely / (1 - likely)), label is not None),
+                        side.value in gold,
+                    )
 
 
 def columns_by(debates: Debater, found: Sequence[Found], **bars: float) -> Figures:
@@ -76,7 +85,9 @@ def columns_by(debates: Debater, found: Sequence[Found], **bars: float) -> Figur
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("part", nargs="?", choices=["a", "b", "choose", "report"], default="choose")
     parser.add_argument("--model", type=Path, default=NAMES["on"])
     given = parser.parse_args()
@@ -90,7 +101,12 @@ def main() -> None:
             names, values, right = zip(*features(debates, found), strict=True)
             model, given_values = LogisticRegression(), np.array(values, dtype=float)
             apart = cross_val_predict(
-                model, given_values, right, groups=names, cv=GroupKFold(FOLDS), method="predict_proba"
+                model,
+                given_values,
+                right,
+                groups=names,
+                cv=GroupKFold(FOLDS),
+                method="predict_proba",
             )
             print(
                 f"{len(right)} pairs of quote and side, {sum(right)} right; AUROC on other debates {roc_auc_score(right, apart[:, 1]):.3f}"

@@ -41,7 +41,9 @@ def judged(model: OnnxJudge, pairs: Sequence[Opinion]) -> list[Judged]:
         reading = read(model, pair.proposition, pair.sentence)
         probability = 1 / (1 + math.exp(-abs(reading.margin)))
         right = (reading.likelier is Side.FOR) == (pair.side == FOR)
-        found.append(Judged(pair.source, probability, right, reading.stance.side is reading.likelier))
+        found.append(
+            Judged(pair.source, probability, right, reading.stance.side is reading.likelier)
+        )
     return found
 
 
@@ -57,7 +59,9 @@ def curve(found: Sequence[Judged]) -> list[tuple[float, float, float]]:
 
 def threshold(points: Sequence[tuple[float, float, float]], precision: float) -> float | None:
     """The lowest probability from which at least this share is right; None where none reaches it."""
-    fitting = [probability for probability, share, right in points if right >= precision and share >= 0.02]
+    fitting = [
+        probability for probability, share, right in points if right >= precision and share >= 0.02
+    ]
     return min(fitting, default=None)
 
 
@@ -72,7 +76,10 @@ def draw(curves: dict[str, list[tuple[float, float, float]]]) -> None:
     for name, points in curves.items():
         kept = [(share, right) for _, share, right in points if share >= 0.02]
         axes.plot(*zip(*kept, strict=True), label=name)
-    axes.set(xlabel="share of pairs given a side, the surest first", ylabel="share of these that are right")
+    axes.set(
+        xlabel="share of pairs given a side, the surest first",
+        ylabel="share of these that are right",
+    )
     axes.set(xlim=(0, 1), ylim=(0.45, 1.01))
     axes.axhline(0.5, color="k", linestyle=":", linewidth=1)
     axes.legend(loc="lower left")
@@ -85,12 +92,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=NAMES["on"])
     parser.add_argument("--fold", type=int, default=1)
-    parser.add_argument("--most", type=int, default=500, help="pairs of a set at most, drawn with a fixed seed")
+    parser.add_argument(
+        "--most", type=int, default=500, help="pairs of a set at most, drawn with a fixed seed"
+    )
     parser.add_argument("--precision", type=float, default=0.8)
     parser.add_argument("--write", action="store_true", help="write docs/stance-coverage.png")
     given = parser.parse_args()
     model = OnnxJudge.open(given.model)
-    every = [pair for pair in opinions(Path(os.environ["PULLQUOTE_EVAL_DATA"]) / "eval") if pair.side in (FOR, AGAINST)]
+    every = [
+        pair
+        for pair in opinions(Path(os.environ["PULLQUOTE_EVAL_DATA"]) / "eval")
+        if pair.side in (FOR, AGAINST)
+    ]
     curves = {}
     for name in SETS:
         pairs = [pair for pair in every if pair.source == name and pair.fold == given.fold]

@@ -147,7 +147,9 @@ def words(content: bytes) -> None:
     verdict = match.find(sought, lambda: [Document(id="d", debate="d", path="d.txt", text=stored)])
     for place in verdict.places:
         said = place.span.cut(stored)
-        assert verdict.result is not match.Result.VERBATIM or said in sought or sought.strip() in said
+        assert (
+            verdict.result is not match.Result.VERBATIM or said in sought or sought.strip() in said
+        )
     terminal.wrapped(text)
 
 
@@ -167,7 +169,9 @@ def draft(content: bytes) -> None:
     for held in check.check(text, quotations, sources):
         for words, place in zip(held.quotation.parts, held.places, strict=False):
             said = text[words[0].start : words[-1].end]
-            assert held.outcome is not check.Outcome.VERBATIM or said in stored or len(held.places) > 1
+            assert (
+                held.outcome is not check.Outcome.VERBATIM or said in stored or len(held.places) > 1
+            )
             assert place.span.cut(stored)
 
 
@@ -175,7 +179,13 @@ def citation(content: bytes) -> None:
     """Every style is written, and every letter of it can be sent."""
     text = content.decode("utf-8", "replace")
     title, _, author = text.partition("\n")
-    source = Source(title=title, author=author, publisher=title, url=f"https://e.example/{author}", date="2025-10")
+    source = Source(
+        title=title,
+        author=author,
+        publisher=title,
+        url=f"https://e.example/{author}",
+        date="2025-10",
+    )
     told = Document(id="d", debate="d", path="d.txt", text=text or "x", source=source)
     for style in cite.STYLES:
         style.write(cite.Reference(told, tag=title, byline=author)).encode()
@@ -238,7 +248,9 @@ PARSERS: Mapping[str, Parse] = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("name", choices=PARSERS)
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--kept", type=Path)

@@ -18,7 +18,10 @@ def rows(path: Path) -> list[dict[str, Any]]:
 def kept(answer: Mapping[str, Any]) -> dict[str, Any]:
     """What is held of an answer; a document's words only in the lines around the quotes."""
     return {
-        **{key: answer[key] for key in ("status", "reason", "resolved_question", "proposition", "gap")},
+        **{
+            key: answer[key]
+            for key in ("status", "reason", "resolved_question", "proposition", "gap")
+        },
         "frames": [part["text"] for part in answer["parts"] if part["kind"] == "frame"],
         "quotes": [_quote(quote) for quote in answer["quotes"]],
         "nearest": [_place(quote) for quote in answer["nearest"]],
@@ -44,7 +47,9 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str
     for key in before:
         if key == "quotes":
             yield from _quotes(before[key], after[key])
-        elif before[key] != after[key] and not (key == "frames" and _shown(before) != _shown(after)):
+        elif before[key] != after[key] and not (
+            key == "frames" and _shown(before) != _shown(after)
+        ):
             yield f"{key}: {before[key]} -> {after[key]}"
 
 
@@ -57,7 +62,11 @@ def _quotes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> Iterat
     if list(old) != list(new):
         yield f"quotes: {' '.join(old) or 'none'} -> {' '.join(new) or 'none'}"
     for place in old.keys() & new.keys():
-        moved = [f"{key} {value} -> {new[place][key]}" for key, value in old[place].items() if value != new[place][key]]
+        moved = [
+            f"{key} {value} -> {new[place][key]}"
+            for key, value in old[place].items()
+            if value != new[place][key]
+        ]
         if moved:
             yield f"{place}: {', '.join(moved)}"
 
@@ -71,7 +80,9 @@ def run(port: int, *, make: bool) -> int:
         given[row["id"]] = kept(send(port, "/v1/ask", body))
     path = HOME / "answers.jsonl"
     if make:
-        lines = [json.dumps({"id": name, **answer}, ensure_ascii=False) for name, answer in given.items()]
+        lines = [
+            json.dumps({"id": name, **answer}, ensure_ascii=False) for name, answer in given.items()
+        ]
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return 0
     before = {row.pop("id"): row for row in rows(path)}

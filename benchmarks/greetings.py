@@ -34,19 +34,28 @@ def main() -> None:
 
     def vectors(texts: list[str]) -> Vectors:
         words = [clean(text) for text in texts]
-        return np.concatenate([encoder.encode(words[at : at + BATCH]) for at in range(0, len(words), BATCH)])
+        return np.concatenate(
+            [encoder.encode(words[at : at + BATCH]) for at in range(0, len(words), BATCH)]
+        )
 
     examples = vectors(list(greetings()))
 
     def taken(texts: list[str]) -> list[bool]:
         cosines = (vectors(texts) @ examples.T).max(axis=1)
-        return [courteous(text) or cosine >= GREETS for text, cosine in zip(texts, cosines, strict=True)]
+        return [
+            courteous(text) or cosine >= GREETS for text, cosine in zip(texts, cosines, strict=True)
+        ]
 
     held = [row for row in rows(HOME / "greetings.jsonl") if row["half"] == "held"]
     kinds = Counter(row["kind"] for row in held)
-    right = Counter(row["kind"] for row, found in zip(held, taken([row["text"] for row in held]), strict=True) if found)
+    right = Counter(
+        row["kind"]
+        for row, found in zip(held, taken([row["text"] for row in held]), strict=True)
+        if found
+    )
     print(
-        f"held out: {right.total()} of {len(held)}:", ", ".join(f"{kind} {right[kind]}/{kinds[kind]}" for kind in kinds)
+        f"held out: {right.total()} of {len(held)}:",
+        ", ".join(f"{kind} {right[kind]}/{kinds[kind]}" for kind in kinds),
     )
     for part in ("learn", "choose"):
         questions = [row["text"] for row in rows(HOME / "debates" / part / "queries.jsonl")]

@@ -74,7 +74,9 @@ def _is_turn(label: Mapping[str, Any], voices: tuple[Voice, ...]) -> bool:
     return label["kind"] == "author" and first.kind is VoiceKind.QUOTED and first.sure and named
 
 
-def _judge(document: Document, sentence: Sentence, voices: tuple[Voice, ...], label: Mapping[str, Any]) -> Judged:
+def _judge(
+    document: Document, sentence: Sentence, voices: tuple[Voice, ...], label: Mapping[str, Any]
+) -> Judged:
     voice = summary(voices)
     main = spoken(voices)
     own, given = label["kind"] == "author", voice.kind is VoiceKind.AUTHOR
@@ -90,12 +92,21 @@ def count(found: Iterator[Judged]) -> Counter[str]:
     for one in found:
         own, given = one.label["kind"] == "author", one.voice.kind is VoiceKind.AUTHOR
         group = (
-            "own" if own else "turns" if one.label.get("turn") is True and one.label["kind"] == "quoted" else "others"
+            "own"
+            if own
+            else "turns"
+            if one.label.get("turn") is True and one.label["kind"] == "quoted"
+            else "others"
         )
         counts[group] += 1
         counts[f"{group} kind"] += one.voice.kind == one.label["kind"]
-        counts[f"{group} defensible"] += one.voice.kind in {one.label["kind"], *one.label.get("kind_also", [])}
-        counts[f"{group} wrong"] += not given and not one.right and one.main.sure and one.main.speaker is not None
+        counts[f"{group} defensible"] += one.voice.kind in {
+            one.label["kind"],
+            *one.label.get("kind_also", []),
+        }
+        counts[f"{group} wrong"] += (
+            not given and not one.right and one.main.sure and one.main.speaker is not None
+        )
         if own:
             counts["own stated"] += given and one.voice.sure
         else:
@@ -109,15 +120,23 @@ def count(found: Iterator[Judged]) -> Counter[str]:
 
 def cell(counts: Counter[str], names: tuple[str, ...]) -> str:
     """A count, with its share where there is something that it is a share of."""
-    share = f" ({counts[names[0]] / counts[names[1]]:.0%})" if len(names) > 1 and counts[names[1]] else ""
+    share = (
+        f" ({counts[names[0]] / counts[names[1]]:.0%})"
+        if len(names) > 1 and counts[names[1]]
+        else ""
+    )
     return f"{counts[names[0]]:,}{share}"
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--half", default="b")
     parser.add_argument("--model", type=Path, default=BUNDLED)
-    parser.add_argument("--errors", action="store_true", help="print what came out wrong with the reader")
+    parser.add_argument(
+        "--errors", action="store_true", help="print what came out wrong with the reader"
+    )
     given = parser.parse_args()
     documents = texts(Path(os.environ["PULLQUOTE_EVAL_DATA"]))
     found = list(judged(documents, given.half, OnnxReader.open(folder=given.model)))

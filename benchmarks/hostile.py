@@ -115,7 +115,10 @@ class Site(BaseHTTPRequestHandler):
 
 def zipped(name: str, parts: list[bytes], times: int = 1) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(name, "w", force_zip64=True) as part:
+    with (
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open(name, "w", force_zip64=True) as part,
+    ):
         for one in parts * times:
             part.write(one)
     return file.getvalue()
@@ -148,9 +151,22 @@ def tried(given: str, corpus: Path) -> str:
 
 def main() -> None:
     """Print a row for each."""
-    for server in (ThreadingHTTPServer((HOST, PORT), Site), EndlessServer((HOST, PORT + 1), Endless)):
+    for server in (
+        ThreadingHTTPServer((HOST, PORT), Site),
+        EndlessServer((HOST, PORT + 1), Endless),
+    ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    paths = ("to-loopback", "to-mapped", "to-cloud", "to-file", "to-nothing", "round", "picture", "slow", "endless")
+    paths = (
+        "to-loopback",
+        "to-mapped",
+        "to-cloud",
+        "to-file",
+        "to-nothing",
+        "round",
+        "picture",
+        "slow",
+        "endless",
+    )
     addresses = [
         "http://localhost/",
         f"http://{socket.gethostname()}/",

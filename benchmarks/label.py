@@ -62,7 +62,8 @@ def label_of(row: Mapping[str, Any], document: Document) -> dict[str, Any]:
     if row.get("cue"):
         told["cue"] = placed(row["cue"], document.text, span.start, span.end)
     parts = [
-        [*placed(words, document.text, span.start, span.end), kind, key] for words, kind, key in row.get("parts", [])
+        [*placed(words, document.text, span.start, span.end), kind, key]
+        for words, kind, key in row.get("parts", [])
     ]
     return told | ({"parts": parts} if parts else {})
 
@@ -74,19 +75,25 @@ def converted(
     found, wrong = [], []
     for name in sorted({row["doc"] for row in rows if row["n"] == -1}):
         labels, document = [], documents[name]
-        for row in sorted((row for row in rows if row["doc"] == name and row["n"] >= 0), key=lambda one: one["n"]):
+        for row in sorted(
+            (row for row in rows if row["doc"] == name and row["n"] >= 0), key=lambda one: one["n"]
+        ):
             try:
                 labels.append(label_of(row, document))
             except (KeyError, IndexError, ValueError) as error:
                 wrong.append(f"{name} {row['n']}: {error}")
         digest = sha256(document.text.encode()).hexdigest()
         count = len(split_sentences(document))
-        found.append({"doc_id": name, "half": half, "sha256": digest, "sentences": count, "labels": labels})
+        found.append(
+            {"doc_id": name, "half": half, "sha256": digest, "sentences": count, "labels": labels}
+        )
     return found, wrong
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=["view", "convert"])
     parser.add_argument("given", nargs="+", metavar="DOCUMENT|ROWS")
     parser.add_argument("--half", default="train")
@@ -96,7 +103,12 @@ def main() -> None:
         for name in told.given:
             print(f"# {name}", *view(documents[name]), sep="\n")
         return
-    rows = [json.loads(line) for path in told.given for line in Path(path).read_text("utf-8").split("\n") if line]
+    rows = [
+        json.loads(line)
+        for path in told.given
+        for line in Path(path).read_text("utf-8").split("\n")
+        if line
+    ]
     found, wrong = converted(rows, documents, told.half)
     if wrong:
         sys.exit("\n".join(wrong))

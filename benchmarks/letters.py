@@ -36,13 +36,17 @@ def clause(chance: random.Random, word: Callable[[], str], low: int, high: int) 
 
 
 def sentence(low: int, high: int, form: str = "{}. ") -> Write:
-    return lambda chance, word: form.format(clause(chance, word, low, high).capitalize(), word().title())
+    return lambda chance, word: form.format(
+        clause(chance, word, low, high).capitalize(), word().title()
+    )
 
 
 def foreign(first: int, last: int, stop: str, blanks: float) -> Write:
     def write(chance: random.Random, _: object) -> str:
         letters = (chr(chance.randint(first, last)) for _ in range(chance.randint(20, 80)))
-        return "".join(letter + " " * (chance.random() < blanks) for letter in letters).strip() + stop
+        return (
+            "".join(letter + " " * (chance.random() < blanks) for letter in letters).strip() + stop
+        )
 
     return write
 
@@ -108,21 +112,30 @@ def costs(text: str, index: Path) -> list[float]:
 
 def large(write: Write, words: list[str], letters: int) -> None:
     """What a large file takes of everything but the models."""
-    document = Document(id="page", debate="page", path="page.txt", text=text_of(write, letters, words), source=SOURCE)
+    document = Document(
+        id="page",
+        debate="page",
+        path="page.txt",
+        text=text_of(write, letters, words),
+        source=SOURCE,
+    )
     before = time.process_time()
     tables = split(document)
     middle = time.process_time()
     hear(document, split_sentences(document))
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     counts = ", ".join(
-        f"{len(table)} {name}" for table, name in zip(tables, ("sentences", "passages", "windows"), strict=True)
+        f"{len(table)} {name}"
+        for table, name in zip(tables, ("sentences", "passages", "windows"), strict=True)
     )
     print(f"{letters} letters, {counts}: {middle - before:.1f} s, with marks, labels and a second splitting "
           f"{time.process_time() - before:.1f} s of CPU; {held:.0f} MB at most")  # fmt: skip
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--letters", type=int, default=4_000)
     parser.add_argument("--only", default="")
     parser.add_argument("--large", type=int, default=0, metavar="MB")
@@ -131,19 +144,30 @@ def main() -> None:
     book = next(Path("corpus/drug-cartels").glob("*.txt")).read_text(encoding="utf-8")
     words = sorted({word for word in book.lower().split() if word.isalpha()})
     if given.large:
-        large(next(write for name, write in SHAPES.items() if given.only in name), words, given.large * 1_000_000)
+        large(
+            next(write for name, write in SHAPES.items() if given.only in name),
+            words,
+            given.large * 1_000_000,
+        )
         return
     costs(text_of(SHAPES["prose"], 1_000, words), index)
     found = {}
     for name, write in SHAPES.items():
         if given.only in name:
-            found[name] = [1e6 * each / given.letters for each in costs(text_of(write, given.letters, words), index)]
+            found[name] = [
+                1e6 * each / given.letters
+                for each in costs(text_of(write, given.letters, words), index)
+            ]
             print(name, *map(round, found[name]), file=sys.stderr, flush=True)
     middle = statistics.median(map(sum, found.values()))
-    print(f"| CPU a letter, µs ({given.letters} letters) | {' | '.join(STAGES)} | together | times the median |")
+    print(
+        f"| CPU a letter, µs ({given.letters} letters) | {' | '.join(STAGES)} | together | times the median |"
+    )
     print("|---|---|---|---|---|---|---|")
     for name, each in sorted(found.items(), key=lambda pair: -sum(pair[1])):
-        print(f"| {name} | {' | '.join(f'{one:.0f}' for one in each)} | {sum(each):.0f} | {sum(each) / middle:.1f} |")
+        print(
+            f"| {name} | {' | '.join(f'{one:.0f}' for one in each)} | {sum(each):.0f} | {sum(each) / middle:.1f} |"
+        )
 
 
 if __name__ == "__main__":

@@ -39,7 +39,9 @@ def resident() -> float:
     return int(status.split("VmRSS:")[1].split()[0]) / 1_024
 
 
-def timed(search: Callable[[list[str]], object], queries: Sequence[list[str]]) -> tuple[float, float]:
+def timed(
+    search: Callable[[list[str]], object], queries: Sequence[list[str]]
+) -> tuple[float, float]:
     taken = []
     for query in queries:
         start = time.thread_time()
@@ -87,7 +89,9 @@ def ours(texts: Sequence[str], queries: Sequence[list[str]], _: Path) -> dict[st
 def resident_of(opened: Lexical) -> float:
     """The arrays and the table of terms, in MB: what an open index holds."""
     held = (opened.weights, opened.indices, opened.lengths)
-    arrays = (sum(one.whole().nbytes for one in held) + opened.starts.nbytes + opened.peaks.nbytes) / 1e6
+    arrays = (
+        sum(one.whole().nbytes for one in held) + opened.starts.nbytes + opened.peaks.nbytes
+    ) / 1e6
     return arrays + sum(sys.getsizeof(term) + 60 for term in opened.numbers) / 1e6
 
 
@@ -116,7 +120,10 @@ def tantivy(texts: Sequence[str], queries: Sequence[list[str]], folder: Path) ->
     searcher = index.searcher()
 
     def search(query: list[str]) -> object:
-        clauses = [(engine.Occur.Should, engine.Query.term_query(schema, "words", term, "freq")) for term in set(query)]
+        clauses = [
+            (engine.Occur.Should, engine.Query.term_query(schema, "words", term, "freq"))
+            for term in set(query)
+        ]
         found = searcher.search(engine.Query.boolean_query(clauses), NEAR, count=False).hits
         return [searcher.doc(address)["row"][0] for _, address in found]
 
@@ -141,9 +148,13 @@ def windows(passages: int) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--passages", type=int, nargs="+", default=[5_000, 50_000])
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench"
+    )
     parser.add_argument("--engine", choices=("weights", "tantivy"))
     arguments = parser.parse_args()
     library = arguments.folder / "tantivy"
@@ -157,7 +168,10 @@ def main() -> None:
             print(json.dumps(run(texts, queries, Path(folder))))
         return
     if not library.is_dir():
-        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--target", library, "tantivy"], check=True)
+        subprocess.run(
+            [sys.executable, "-m", "pip", "install", "--quiet", "--target", library, "tantivy"],
+            check=True,
+        )
     print(
         "| passages, engine | build, CPU s | query p50 / p99, CPU ms | MB in memory | MB on disk | one document more, CPU ms |\n|---|---|---|---|---|---|"
     )
@@ -167,8 +181,19 @@ def main() -> None:
 
 
 def row(passages: int, engine: str, folder: Path) -> str:
-    command = [sys.executable, __file__, "--passages", str(passages), "--engine", engine, "--folder", str(folder)]
-    found: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    command = [
+        sys.executable,
+        __file__,
+        "--passages",
+        str(passages),
+        "--engine",
+        engine,
+        "--folder",
+        str(folder),
+    ]
+    found: dict[str, Any] = json.loads(
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    )
     return (
         f"| {passages:,}, {engine} | {found['build']:.2f} | {found['p50']:.2f} / {found['p99']:.2f} | "
         f"{found['resident']:.0f} | {found['disk']:.0f} | {found['add']:.0f} |"

@@ -33,7 +33,11 @@ def post(question: str) -> bytes:
 
 def get(question: str) -> bytes:
     """A request to txtai's `GET /search`."""
-    return f"GET /search?query={quote(question)}&limit=10 HTTP/1.1\r\nHost: localhost\r\n\r\n".encode("ascii")
+    return (
+        f"GET /search?query={quote(question)}&limit=10 HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(
+            "ascii"
+        )
+    )
 
 
 def load(port: int, requests: Sequence[bytes], clients: int) -> Load:
@@ -47,10 +51,14 @@ async def _load(port: int, requests: Sequence[bytes], clients: int) -> Load:
     await asyncio.gather(*(_client(port, waiting, taken, errors) for _ in range(clients)))
     seconds = time.perf_counter() - start
     taken.sort()
-    return Load(len(taken) / seconds, statistics.median(taken), taken[int(len(taken) * 0.99)], len(errors))
+    return Load(
+        len(taken) / seconds, statistics.median(taken), taken[int(len(taken) * 0.99)], len(errors)
+    )
 
 
-async def _client(port: int, waiting: Iterator[bytes], taken: list[float], errors: list[str]) -> None:
+async def _client(
+    port: int, waiting: Iterator[bytes], taken: list[float], errors: list[str]
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     for request in waiting:
         start = time.perf_counter()
@@ -65,14 +73,20 @@ async def _client(port: int, waiting: Iterator[bytes], taken: list[float], error
 async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = await reader.readuntil(b"\r\n\r\n")
     fields = head.lower().split(b"content-length:")
-    return int(head.split(b" ", 2)[1]), await reader.readexactly(int(fields[1].split(b"\r\n", 1)[0]))
+    return int(head.split(b" ", 2)[1]), await reader.readexactly(
+        int(fields[1].split(b"\r\n", 1)[0])
+    )
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, environ: Mapping[str, str], path: str) -> Iterator[int]:
+def serving(
+    command: Sequence[str], port: int, environ: Mapping[str, str], path: str
+) -> Iterator[int]:
     """A server in a process of its own, once it answers at a path; gives its process id."""
     with Path(os.devnull).open("wb") as nowhere:
-        process = subprocess.Popen(command, env={**os.environ, **environ}, stdout=nowhere, stderr=nowhere)
+        process = subprocess.Popen(
+            command, env={**os.environ, **environ}, stdout=nowhere, stderr=nowhere
+        )
     try:
         _wait(f"http://127.0.0.1:{port}{path}", process)
         yield process.pid
@@ -97,7 +111,10 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 def memory(process: int) -> dict[str, float]:
     """A process's memory in MB: resident in all, of it private and of mapped files, and the highest it was."""
-    fields = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text("utf-8").splitlines())
+    fields = dict(
+        line.split(":", 1)
+        for line in Path(f"/proc/{process}/status").read_text("utf-8").splitlines()
+    )
     names = {"resident": "VmRSS", "private": "RssAnon", "files": "RssFile", "highest": "VmHWM"}
     return {name: int(fields[field].split()[0]) / 1_024 for name, field in names.items()}
 

@@ -122,13 +122,17 @@ class Module:
     def alternatives(self) -> int:
         """Words between bars, of texts with five bars or more."""
         texts = (_text(node) for node in ast.walk(self.tree))
-        return sum(len(re.findall(r"[a-z]{2,}", text)) for text in texts if text.count("|") >= FEWEST)
+        return sum(
+            len(re.findall(r"[a-z]{2,}", text)) for text in texts if text.count("|") >= FEWEST
+        )
 
     @property
     def assigned(self) -> list[str]:
         """Every name that is assigned, as often as it is."""
         return [
-            node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            node.id
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
         ]
 
     @property
@@ -159,7 +163,11 @@ def _words(node: ast.AST) -> int:
     if isinstance(node, (ast.Set, ast.List, ast.Tuple, ast.Dict)):
         listed = node.keys if isinstance(node, ast.Dict) else node.elts
         found = sum(bool(WORD.fullmatch(_text(one))) for one in listed)
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "split":
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "split"
+    ):
         found = len(_text(node.func.value).split())
     else:
         found = 0
@@ -170,7 +178,9 @@ def modules(checkout: Path = ROOT) -> dict[str, Module]:
     """The package's files by name."""
     package, found = checkout / "app" / "pullquote", {}
     for path in sorted(package.rglob("*.py")):
-        name = ".".join(part for part in path.relative_to(package).with_suffix("").parts if part != "__init__")
+        name = ".".join(
+            part for part in path.relative_to(package).with_suffix("").parts if part != "__init__"
+        )
         text = path.read_bytes().decode()
         found[name] = Module(name, path, text, ast.parse(text))
     return found
@@ -223,7 +233,9 @@ def chain(known: Mapping[str, Module]) -> list[str]:
     return max((below(name, ()) for name in sorted(known)), key=len)
 
 
-def entered(checkout: Path = ROOT, question: str = QUESTION, encoders: Path | None = None) -> dict[str, list[str]]:
+def entered(
+    checkout: Path = ROOT, question: str = QUESTION, encoders: Path | None = None
+) -> dict[str, list[str]]:
     """The files that a question, and indexing a document, enter; `encoders` of an index saves the model's export."""
     given = [] if encoders is None else [encoders]
     done = subprocess.run(
@@ -234,22 +246,39 @@ def entered(checkout: Path = ROOT, question: str = QUESTION, encoders: Path | No
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--checkout", type=Path, default=ROOT)
-    parser.add_argument("--entered", action="store_true", help="count what is entered too (builds an index)")
-    parser.add_argument("--offenders", action="store_true", help="print the chain, and what is longest and entered")
+    parser.add_argument(
+        "--entered", action="store_true", help="count what is entered too (builds an index)"
+    )
+    parser.add_argument(
+        "--offenders", action="store_true", help="print the chain, and what is longest and entered"
+    )
     given = parser.parse_args()
     known = modules(given.checkout.resolve())
     rooms: dict[str, list[Module]] = {}
     for name, module in known.items():
-        rooms.setdefault(name.split(".")[0] if module.path.parent.name != "pullquote" else "ground", []).append(module)
-    print("| room | modules | lines | patterns | words in lists | words in patterns |\n|---|--:|--:|--:|--:|--:|")
+        rooms.setdefault(
+            name.split(".")[0] if module.path.parent.name != "pullquote" else "ground", []
+        ).append(module)
+    print(
+        "| room | modules | lines | patterns | words in lists | words in patterns |\n|---|--:|--:|--:|--:|--:|"
+    )
     for room, found in [*sorted(rooms.items()), ("all", list(known.values()))]:
-        sums = [sum(getattr(one, what) for one in found) for what in ("lines", "patterns", "words", "alternatives")]
+        sums = [
+            sum(getattr(one, what) for one in found)
+            for what in ("lines", "patterns", "words", "alternatives")
+        ]
         print(f"| {room} | {len(found)} | {' | '.join(map(str, sums))} |")
     files = sorted(((one.lines, name) for name, one in known.items()), reverse=True)
     functions = sorted(
-        ((length, f"{name}.{function}") for name, one in known.items() for function, length in one.functions()),
+        (
+            (length, f"{name}.{function}")
+            for name, one in known.items()
+            for function, length in one.functions()
+        ),
         reverse=True,
     )
     path = chain(known)

@@ -36,7 +36,9 @@ class Asked:
 def ask_all(settings: Settings, encoder: Encoder) -> Iterator[Asked]:
     """Ask every question as a visitor would, at the shipped threshold."""
     dataset = load_dataset(GOLD, settings)
-    explainer = open_set(dataset, settings, encoder, lambda done, of: None, open_ranker(settings.reranker))
+    explainer = open_set(
+        dataset, settings, encoder, lambda done, of: None, open_ranker(settings.reranker)
+    )
     whose = dict(_theirs())
     for question in dataset.questions:
         answer = explainer.ask(Query(question=question.text))

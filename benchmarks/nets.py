@@ -67,7 +67,9 @@ class Net:
             env=self.environ(**more),
         )  # fmt: skip
         if done.returncode:
-            raise Absent(f"{' '.join(arguments)}: {done.stderr.strip().splitlines()[-1:] or done.returncode}")
+            raise Absent(
+                f"{' '.join(arguments)}: {done.stderr.strip().splitlines()[-1:] or done.returncode}"
+            )
         return done.stdout
 
     def script(self, name: str, *arguments: str) -> str:
@@ -85,7 +87,9 @@ def tables(printed: str) -> Iterator[tuple[str, str, str]]:
         elif not heads:
             heads = cells
         elif set(line) - set("|-: "):
-            yield from ((cells[0], head, cell) for head, cell in zip(heads[1:], cells[1:], strict=True))
+            yield from (
+                (cells[0], head, cell) for head, cell in zip(heads[1:], cells[1:], strict=True)
+            )
 
 
 def value(cell: str) -> Any:
@@ -96,11 +100,16 @@ def value(cell: str) -> Any:
 
 def voices(net: Net) -> Iterator[tuple[str, dict[str, Any]]]:
     """Whose words: documents labelled whole, by halves, and single sentences."""
-    halves = {row["half"] for row in rows(net.checkout / "benchmarks/voices/documents.jsonl")} - {"train"}
+    halves = {row["half"] for row in rows(net.checkout / "benchmarks/voices/documents.jsonl")} - {
+        "train"
+    }
     for half in [*sorted(halves | {"d"}), "single"]:
         if half in {*halves, "single"}:
             found = tables(net.script("hearing", "--half", half))
-            yield f"voices {half}", {row: value(cell) for row, head, cell in found if head == "with the reader"}
+            yield (
+                f"voices {half}",
+                {row: value(cell) for row, head, cell in found if head == "with the reader"},
+            )
         else:
             print(f"left out: voices, half {half}", file=sys.stderr)
 
@@ -120,7 +129,9 @@ def chosen(folder: Path, half: str | None) -> list[dict[str, Any]]:
     asked = rows(folder / "queries.jsonl")
     if half != "fold":
         return [row for row in asked if half is None or row.get("half") == half]
-    titles = {row["id"]: row.get("title", "").replace("_", " ") for row in rows(folder / "corpus.jsonl")}
+    titles = {
+        row["id"]: row.get("title", "").replace("_", " ") for row in rows(folder / "corpus.jsonl")
+    }
     part = {title: number % FOLDS for number, title in enumerate(sorted(set(titles.values())))}
     home = {row["query_id"]: row["doc_id"] for row in rows(folder / "qrels.jsonl")}
     return [row for row in asked if part[titles[home[row["id"]]]] == HELD]
@@ -140,13 +151,18 @@ def lay(net: Net, name: str) -> Path:
     known = {row["id"] for row in asked}
     marks = [row for row in rows(folder / "qrels.jsonl") if row["query_id"] in known]
     for file, found in (("queries.jsonl", asked), ("qrels.jsonl", marks)):
-        (place / file).write_text("".join(json.dumps(row) + "\n" for row in found), encoding="utf-8")
+        (place / file).write_text(
+            "".join(json.dumps(row) + "\n" for row in found), encoding="utf-8"
+        )
     if (folder / "corpus.jsonl").is_file():
         (place / "corpus.jsonl").unlink(missing_ok=True)
         (place / "corpus.jsonl").symlink_to(folder / "corpus.jsonl")
     else:
         named = json.loads((folder / "documents.json").read_bytes())
-        absolute = [one if one.startswith("$") else str((folder / one).resolve()) for one in named.get("folders", ())]
+        absolute = [
+            one if one.startswith("$") else str((folder / one).resolve())
+            for one in named.get("folders", ())
+        ]
         told = {"folders": absolute, "debates": named.get("debates", {})}
         (place / "documents.json").write_text(json.dumps(told), encoding="utf-8")
     return place
@@ -175,10 +191,16 @@ def sides(net: Net) -> Iterator[tuple[str, dict[str, Any]]]:
     """Both sides of the ten propositions, without the operator's labels and with them."""
     printed = net.script("sides")
     sums = re.findall(
-        r"Side coverage (.+?); honest gaps (.+?);\s+shown quotes that the gold labels: (.+?)\.(?:\n|$)", printed
+        r"Side coverage (.+?); honest gaps (.+?);\s+shown quotes that the gold labels: (.+?)\.(?:\n|$)",
+        printed,
     )
-    for name, (covered, gaps, labelled) in zip(("without labels", "with labels"), sums, strict=True):
-        yield f"sides {name}", {"covered": covered, "honest gaps": gaps, "labelled quotes": labelled}
+    for name, (covered, gaps, labelled) in zip(
+        ("without labels", "with labels"), sums, strict=True
+    ):
+        yield (
+            f"sides {name}",
+            {"covered": covered, "honest gaps": gaps, "labelled quotes": labelled},
+        )
 
 
 def debates(net: Net) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -210,14 +232,19 @@ def demonstrated(net: Net) -> Iterator[tuple[int, dict[str, Any]]]:
     more = {"PULLQUOTE_CORPUS": str(corpus), "PULLQUOTE_INDEX": str(index)}
     documents = demonstration(net.checkout, net.data)
     write_corpus(corpus, documents[:1])
-    net.run("-m", "pullquote", "index", **more)  # with the model's export, which is not what is measured
+    net.run(
+        "-m", "pullquote", "index", **more
+    )  # with the model's export, which is not what is measured
     write_corpus(corpus, documents)
     before, start = os.times(), time.perf_counter()
     net.run("-m", "pullquote", "index", **more)
     after, taken = os.times(), time.perf_counter() - start
     used = sum(after[2:4]) - sum(before[2:4])  # of child processes
     new = len(documents) - 1
-    figures = {"indexing s a document": round(taken / new, 3), "indexing CPU s a document": round(used / new, 3)}
+    figures = {
+        "indexing s a document": round(taken / new, 3),
+        "indexing CPU s a document": round(used / new, 3),
+    }
     command = [sys.executable, "-m", "pullquote", "serve", "--port", str(PORT)]
     with serving(command, PORT, net.environ(**more), "/readyz") as process:
         yield process, figures
@@ -231,7 +258,10 @@ def served(net: Net) -> Iterator[tuple[str, dict[str, Any]]]:
         before = cpu(process)
         found = load(PORT, [post(text) for text in asked[16:]], 1)
         used = (cpu(process) - before) / len(asked[16:]) * 1_000
-        figures |= {"best: CPU ms over HTTP": round(used, 1), "best: p50 ms over HTTP": round(found.p50, 1)}
+        figures |= {
+            "best: CPU ms over HTTP": round(used, 1),
+            "best: p50 ms over HTTP": round(found.p50, 1),
+        }
         figures["resident MB after"] = round(memory(process)["resident"])
         told: Figures = {}
         for case in cases(demonstration(net.checkout, net.data)):
@@ -239,8 +269,12 @@ def served(net: Net) -> Iterator[tuple[str, dict[str, Any]]]:
             row["of"] += 1
             row["right"] += case.holds(send(PORT, "/v1/verify", case.body))
     for name, ranker in (("best", "on"), ("fast", "off")):
-        printed = net.run("-m", "pullquote", "eval", str(lay(net, "debate")), "--json", PULLQUOTE_RERANKER=ranker)
-        figures[f"{name}: CPU p50 ms, without encoding"] = round(json.loads(printed)[0]["milliseconds"], 1)
+        printed = net.run(
+            "-m", "pullquote", "eval", str(lay(net, "debate")), "--json", PULLQUOTE_RERANKER=ranker
+        )
+        figures[f"{name}: CPU p50 ms, without encoding"] = round(
+            json.loads(printed)[0]["milliseconds"], 1
+        )
     yield "speed", figures
     yield "verify", {kind: f"{row['right']} of {row['of']}" for kind, row in told.items()}
 
@@ -261,7 +295,9 @@ def measure(net: Net, chosen: Sequence[str], path: Path | None) -> Figures:
                 print(title, json.dumps(figures), flush=True)
                 if path:
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+                    path.write_text(
+                        json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+                    )
         except (Absent, OSError, ValueError, SystemExit) as error:
             print(f"left out: {name}: {error}", file=sys.stderr)
     return found
@@ -275,18 +311,30 @@ def compared(before: Figures, after: Figures) -> str:
         for name in [*old, *(name for name in new if name not in old)]:
             first, second = old.get(name), new.get(name)
             numbers = [NUMBER.match(str(one).replace(",", "")) for one in (first, second)]
-            moved = f"* {float(numbers[1][0]) - float(numbers[0][0]):+.4g}" if numbers[0] and numbers[1] else "*"
+            moved = (
+                f"* {float(numbers[1][0]) - float(numbers[0][0]):+.4g}"
+                if numbers[0] and numbers[1]
+                else "*"
+            )
             cells = ["-" if one is None else str(one) for one in (first, second)]
-            lines.append(f"| {title}: {name} | {cells[0]} | {cells[1]} | {'' if first == second else moved} |")
+            lines.append(
+                f"| {title}: {name} | {cells[0]} | {cells[1]} | {'' if first == second else moved} |"
+            )
     return "\n".join(lines)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     parser.add_argument("--write", type=Path, help="keep the figures there")
-    parser.add_argument("--against", type=Path, help="print a table of that file's figures and these")
-    parser.add_argument("--golden", choices=["make", "compare"], help="the golden answers, and nothing else")
+    parser.add_argument(
+        "--against", type=Path, help="print a table of that file's figures and these"
+    )
+    parser.add_argument(
+        "--golden", choices=["make", "compare"], help="the golden answers, and nothing else"
+    )
     parser.add_argument("--checkout", type=Path, default=ROOT, help="what is measured")
     given = parser.parse_args()
     if not os.environ.get("PULLQUOTE_EVAL_DATA"):

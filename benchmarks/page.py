@@ -27,11 +27,18 @@ LOAD = os.getloadavg()[0]  # before anything is measured
 
 def memory_parts(bench: Bench) -> list[tuple[str, float]]:
     script = Path(__file__).with_name("resident.py")
-    done = subprocess.run([sys.executable, script], check=True, capture_output=True, text=True, env=bench.environ())
+    done = subprocess.run(
+        [sys.executable, script], check=True, capture_output=True, text=True, env=bench.environ()
+    )
     return [(name, float(value)) for name, value in json.loads(done.stdout)]
 
 
-def page(bench: Bench, counts: Mapping[str, int], rows: Sequence[Row], others: Mapping[str, Mapping[str, Any]]) -> str:
+def page(
+    bench: Bench,
+    counts: Mapping[str, int],
+    rows: Sequence[Row],
+    others: Mapping[str, Mapping[str, Any]],
+) -> str:
     """All tables; those of other systems where these were measured."""
     name = f"{counts['documents']} documents, {counts['passages']:,} passages, {counts['windows']:,} sentences"
     lines = [machine(), "", f"| {name} | pullquote | peer | ratio |", "|---|---|---|---|"]
@@ -40,7 +47,9 @@ def page(bench: Bench, counts: Mapping[str, int], rows: Sequence[Row], others: M
         place = serving_environment(bench.folder, ROOT)
         own, sizes = size(place), {peer: size(bench.folder / peer) for peer in PEERS}
         theirs = ", ".join(f"{taken:,.0f} ({NAMES[peer]})" for peer, taken in sizes.items())
-        lines.append(f"| serving environment on disk, MB | {own:.0f} | {theirs} | {own / min(sizes.values()):.2f} |")
+        lines.append(
+            f"| serving environment on disk, MB | {own:.0f} | {theirs} | {own / min(sizes.values()):.2f} |"
+        )
         lines += [
             "",
             "| other systems, in process, same passages and model | p50 / p99 ms | CPU ms | passages indexed a second of CPU | MB |",
@@ -68,7 +77,11 @@ def page(bench: Bench, counts: Mapping[str, int], rows: Sequence[Row], others: M
 def machine() -> str:
     """Date, machine, threads and versions, in a sentence or two."""
     model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
-    flags = [flag for flag in ("avx2", "avx512f", "amx_bf16") if flag in Path("/proc/cpuinfo").read_text("utf-8")]
+    flags = [
+        flag
+        for flag in ("avx2", "avx512f", "amx_bf16")
+        if flag in Path("/proc/cpuinfo").read_text("utf-8")
+    ]
     known = ", ".join(f"{package} {version}" for package, version in versions().items())
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {model[1] if model else platform.machine()} ({', '.join(flags)}), "

@@ -39,7 +39,12 @@ def timed(search: Callable[[str], object], questions: Sequence[str]) -> dict[str
         taken.append((time.perf_counter() - start) * 1_000)
     cpu = (time.process_time() - cpu) * 1_000 / len(questions)
     taken.sort()
-    return {"p50": statistics.median(taken), "p99": taken[int(len(taken) * 0.99)], "cpu": cpu, "resident": resident()}
+    return {
+        "p50": statistics.median(taken),
+        "p99": taken[int(len(taken) * 0.99)],
+        "cpu": cpu,
+        "resident": resident(),
+    }
 
 
 def rate(index: Callable[[Sequence[str]], object], passages: Sequence[str]) -> float:
@@ -57,7 +62,9 @@ def cold(model: str) -> dict[str, Any]:
     return {}
 
 
-def plain(model: str, passages: Sequence[str], questions: Sequence[str], vectors: Any) -> dict[str, Any]:
+def plain(
+    model: str, passages: Sequence[str], questions: Sequence[str], vectors: Any
+) -> dict[str, Any]:
     """sentence-transformers and an exact FAISS index: no words, no text, no server."""
     import faiss
     import torch
@@ -68,11 +75,15 @@ def plain(model: str, passages: Sequence[str], questions: Sequence[str], vectors
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
     built = rate(lambda texts: encoder.encode(list(texts), normalize_embeddings=True), passages)
-    found = timed(lambda text: index.search(encoder.encode([text], normalize_embeddings=True), K), questions)
+    found = timed(
+        lambda text: index.search(encoder.encode([text], normalize_embeddings=True), K), questions
+    )
     return {**found, "rate": built}
 
 
-def judged(model: str, passages: Sequence[str], questions: Sequence[str], vectors: Any) -> dict[str, Any]:
+def judged(
+    model: str, passages: Sequence[str], questions: Sequence[str], vectors: Any
+) -> dict[str, Any]:
     """The same with a cross-encoder of the default ranker's size over the first eight.
 
     Its weights are drawn by chance, since only its time is measured.
@@ -84,9 +95,14 @@ def judged(model: str, passages: Sequence[str], questions: Sequence[str], vector
 
     torch.set_num_threads(1)
     place = Path(model).parent / "cross-encoder"
-    MPNetForSequenceClassification(MPNetConfig(num_hidden_layers=6, num_labels=1)).save_pretrained(place)
+    MPNetForSequenceClassification(MPNetConfig(num_hidden_layers=6, num_labels=1)).save_pretrained(
+        place
+    )
     AutoTokenizer.from_pretrained(model).save_pretrained(place)
-    reader, encoder = CrossEncoder(str(place), device="cpu"), SentenceTransformer(model, device="cpu")
+    reader, encoder = (
+        CrossEncoder(str(place), device="cpu"),
+        SentenceTransformer(model, device="cpu"),
+    )
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(vectors)
 
@@ -97,7 +113,9 @@ def judged(model: str, passages: Sequence[str], questions: Sequence[str], vector
     return timed(search, questions[:60])
 
 
-def llama(model: str, passages: Sequence[str], questions: Sequence[str], vectors: Any) -> dict[str, Any]:
+def llama(
+    model: str, passages: Sequence[str], questions: Sequence[str], vectors: Any
+) -> dict[str, Any]:
     """LlamaIndex: FAISS and BM25 joined by reciprocal ranks."""
     import faiss
     import torch
@@ -114,11 +132,17 @@ def llama(model: str, passages: Sequence[str], questions: Sequence[str], vectors
 
     def index(texts: Sequence[str], given: Any) -> tuple[VectorStoreIndex, list[TextNode]]:
         nodes = [
-            TextNode(id_=str(number), text=text, embedding=None if given is None else given[number].tolist())
+            TextNode(
+                id_=str(number),
+                text=text,
+                embedding=None if given is None else given[number].tolist(),
+            )
             for number, text in enumerate(texts)
         ]
         store = FaissVectorStore(faiss_index=faiss.IndexFlatIP(vectors.shape[1]))
-        return VectorStoreIndex(nodes, storage_context=StorageContext.from_defaults(vector_store=store)), nodes
+        return VectorStoreIndex(
+            nodes, storage_context=StorageContext.from_defaults(vector_store=store)
+        ), nodes
 
     built = rate(lambda texts: index(texts, None), passages)
     made, nodes = index(passages, vectors)
@@ -147,8 +171,12 @@ def txtai(model: str, passages: Sequence[str], folder: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("cold", "plain", "judged", "llama", "txtai"), help="the system to measure")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "what", choices=("cold", "plain", "judged", "llama", "txtai"), help="the system to measure"
+    )
     parser.add_argument("folder", type=Path, help="where model, passages and questions lie")
     given = parser.parse_args()
     what, folder = given.what, given.folder
@@ -165,7 +193,11 @@ def main() -> None:
 
     vectors = np.load(folder / "vectors.npy")
     print(
-        json.dumps({"plain": plain, "judged": judged, "llama": llama}[what](model, passages, questions[:200], vectors))
+        json.dumps(
+            {"plain": plain, "judged": judged, "llama": llama}[what](
+                model, passages, questions[:200], vectors
+            )
+        )
     )
 
 

@@ -40,7 +40,16 @@ def serving_environment(folder: Path, project: Path) -> Path:
     place = folder / "serve"
     shutil.rmtree(place, ignore_errors=True)
     venv.create(place)
-    pip = [sys.executable, "-m", "pip", "--python", place / "bin" / "python", "install", "--quiet", "--no-deps"]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        place / "bin" / "python",
+        "install",
+        "--quiet",
+        "--no-deps",
+    ]
     subprocess.run([*pip, "--require-hashes", "-r", project / "requirements-serve.txt"], check=True)
     subprocess.run([*pip, project], check=True)
     return place
@@ -50,14 +59,23 @@ def measured(python: Path, what: str, data: Path) -> dict[str, Any]:
     """The figures that `peer.py` prints."""
     script = Path(__file__).with_name("peer.py")
     done = subprocess.run(
-        [python, script, what, data], check=True, capture_output=True, text=True, env={**os.environ, **ONE_THREAD}
+        [python, script, what, data],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **ONE_THREAD},
     )
     return dict(json.loads(done.stdout.strip().rsplit("\n", 1)[-1]))
 
 
 def versions(python: Path | str = sys.executable) -> dict[str, str]:
     """The versions of what matters in an environment."""
-    done = subprocess.run([python, "-m", "pip", "list", "--format", "json"], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [python, "-m", "pip", "list", "--format", "json"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     found = {row["name"].lower(): row["version"] for row in json.loads(done.stdout)}
     return {name: found[name] for name in SHOWN if name in found}
 
@@ -71,5 +89,8 @@ def size(folder: Path) -> float:
 def parts(folder: Path, count: int = 8) -> list[tuple[str, float]]:
     """The largest packages of an environment, in MB."""
     packages = next((folder / "lib").glob("python*/site-packages"))
-    sizes = sorted(((path.name, size(path)) for path in packages.iterdir() if path.is_dir()), key=lambda pair: -pair[1])
+    sizes = sorted(
+        ((path.name, size(path)) for path in packages.iterdir() if path.is_dir()),
+        key=lambda pair: -pair[1],
+    )
     return sizes[:count]

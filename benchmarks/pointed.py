@@ -29,7 +29,10 @@ def fewer(dataset: Dataset, count: int, debates: Sequence[str]) -> Dataset:
         dataset = replace(dataset, corpus=replace(dataset.corpus, documents=kept), questions=asked)
     decided = [question for question in dataset.questions if question.answerable is not None]
     step = max(1, len(decided) / count)
-    return replace(dataset, questions=tuple(decided[int(place * step)] for place in range(min(count, len(decided)))))
+    return replace(
+        dataset,
+        questions=tuple(decided[int(place * step)] for place in range(min(count, len(decided)))),
+    )
 
 
 def main() -> None:
@@ -46,11 +49,17 @@ def main() -> None:
         settings, llm_url=given.url, llm_model=given.model, llm_seconds=given.seconds, llm_daily_tokens=0, llm_key=settings.llm_key
     )  # fmt: skip
     encoder, rows = prepare_encoder(settings.model, settings.index), []
-    for dataset in islice((one for one in datasets(settings) if one.name in given.sets), len(given.sets)):
+    for dataset in islice(
+        (one for one in datasets(settings) if one.name in given.sets), len(given.sets)
+    ):
         some = fewer(dataset, given.questions, given.debate)
         without, trials = run(some, settings, encoder), run(some, pointed, encoder)
         faults = Counter(trial.fault for trial in trials if trial.fault)
-        print(f"{dataset.name}: {len(trials)} questions, faults: {dict(faults) or 'none'}", file=sys.stderr, flush=True)
+        print(
+            f"{dataset.name}: {len(trials)} questions, faults: {dict(faults) or 'none'}",
+            file=sys.stderr,
+            flush=True,
+        )
         told = {trial.question.id for trial in trials if not trial.fault}
         for name, asked in (("ranker", without), (given.model, trials)):
             kept = [trial for trial in asked if trial.question.id in told]

@@ -18,7 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from finder import Finder, Window
-from ranker_examples import AGAINST, FOR, NEITHER, Asked, Candidate, Group, Opinion, group_of, holds, read
+from ranker_examples import (
+    AGAINST,
+    FOR,
+    NEITHER,
+    Asked,
+    Candidate,
+    Group,
+    Opinion,
+    group_of,
+    holds,
+    read,
+)
 from sentencex import get_sentence_boundaries
 
 from pullquote.corpus.documents import Source
@@ -65,14 +76,19 @@ def sets(data: Path, finders: Mapping[str, Finder], home: Path = HOME) -> Iterat
     """The three sets; topics are what must not be split between training and measuring."""
     written = {row["id"]: row for row in read(home / "written" / "corpus.jsonl")}
     yield Labelled(
-        home / "written", written, {name: row["debate"] for name, row in written.items()}, finders["written"]
+        home / "written",
+        written,
+        {name: row["debate"] for name, row in written.items()},
+        finders["written"],
     )
     source = data / "ibm-claim-stance"
     passages = {row["id"]: row for row in read(source / "corpus.jsonl")}
     motion = {row["doc_id"]: row["query_id"] for row in read(source / "qrels.jsonl")}
     yield Labelled(home / "passages", passages, motion, finders["passages"])
     paragraphs = {
-        row["id"]: row for name in ("clapnq-dev", "squad2-dev-half") for row in read(data / name / "corpus.jsonl")
+        row["id"]: row
+        for name in ("clapnq-dev", "squad2-dev-half")
+        for row in read(data / name / "corpus.jsonl")
     }
     titles = {name: row.get("title", "").replace("_", " ") for name, row in paragraphs.items()}
     yield Labelled(home / "paragraphs", paragraphs, titles, finders["paragraphs"])
@@ -85,7 +101,9 @@ def fold(row: dict[str, Any]) -> int:
 
 def lead(document: dict[str, Any]) -> str:
     """What stands before a window's text when the product asks the ranker, without its last stop."""
-    source = Source(title=document.get("title", "").replace("_", " "), author=document.get("author"))
+    source = Source(
+        title=document.get("title", "").replace("_", " "), author=document.get("author")
+    )
     return product_lead(source).removesuffix(". ")
 
 
@@ -134,7 +152,13 @@ def dense_opinions(labelled: Labelled, draw: random.Random) -> Iterator[Opinion]
             for place, (start, end) in enumerate(sentences(text)):
                 side = told.get(place)
                 if side or draw.random() < IDLE:
-                    yield Opinion(row["proposition"], text[start:end], SIDES[side or "neutral"], fold(row), "dense")
+                    yield Opinion(
+                        row["proposition"],
+                        text[start:end],
+                        SIDES[side or "neutral"],
+                        fold(row),
+                        "dense",
+                    )
 
 
 def broad_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:
@@ -147,11 +171,16 @@ def broad_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:
     half = {row["doc_id"]: row["half"] for row in read(labelled.folder / "stances.jsonl")}
     own = {name: labelled.finder.of(name) for name in sorted(half)}
     named = {
-        name: [(topic, window) for window in found for topic in subjects(window.text)] for name, found in own.items()
+        name: [(topic, window) for window in found for topic in subjects(window.text)]
+        for name, found in own.items()
     }
     for name, found in own.items():
         other = draw.choice(
-            [one for one in own if labelled.topic[one] != labelled.topic[name] and half[one] == half[name]]
+            [
+                one
+                for one in own
+                if labelled.topic[one] != labelled.topic[name] and half[one] == half[name]
+            ]
         )
         for home in (name, other):
             for (kind, topic), window in picked(named[home], draw):
@@ -164,9 +193,14 @@ def broad_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:
                     continue
                 chosen = [*right, *draw.sample(wrong, min(len(wrong), WRONG))]
                 candidates = tuple(
-                    Candidate(one.text, lead(labelled.documents[name]), answers=one in right) for one in chosen
+                    Candidate(one.text, lead(labelled.documents[name]), answers=one in right)
+                    for one in chosen
                 )
-                yield Group(draw.choice(FORMS[kind]).format(topic), candidates, 0 if half[name] == "train" else 1)
+                yield Group(
+                    draw.choice(FORMS[kind]).format(topic),
+                    candidates,
+                    0 if half[name] == "train" else 1,
+                )
 
 
 def picked(
@@ -188,16 +222,26 @@ def author_groups(labelled: Labelled, draw: random.Random) -> Iterator[Group]:
         document = labelled.documents[name]
         if not document.get("author"):
             continue
-        others = [one for one in by_document if labelled.topic[one] == labelled.topic[name] and one != name]
+        others = [
+            one
+            for one in by_document
+            if labelled.topic[one] == labelled.topic[name] and one != name
+        ]
         found = [one for one in labelled.finder.of(name) if touches(one, rows)]
-        wrong = [one for other in others for one in labelled.finder.of(other) if touches(one, by_document[other])]
+        wrong = [
+            one
+            for other in others
+            for one in labelled.finder.of(other)
+            if touches(one, by_document[other])
+        ]
         if not found or len(wrong) < WRONG:
             continue
         right = draw.choice(found)
         asked = draw.choice(FORMS["author"]).format(document["author"].split(",")[0])
         chosen = [(right, True), *((one, False) for one in draw.sample(wrong, WRONG))]
         candidates = tuple(
-            Candidate(one.text, lead(labelled.documents[one.document]), answers=ok) for one, ok in chosen
+            Candidate(one.text, lead(labelled.documents[one.document]), answers=ok)
+            for one, ok in chosen
         )
         yield Group(asked, candidates, fold(rows[0]))
 
@@ -229,7 +273,9 @@ def topic_opinions(folder: Path) -> Iterator[Opinion]:
                 yield Opinion(proposition, sentence["text"], SIDES[side], fold(topic), "topics")
 
 
-def policy_examples(data: Path, finders: Mapping[str, Finder], seed: int) -> tuple[list[Group], list[Group]]:
+def policy_examples(
+    data: Path, finders: Mapping[str, Finder], seed: int
+) -> tuple[list[Group], list[Group]]:
     """Everything in the sets, in a fixed order: labelled questions, and broad ones made from the texts."""
     draw = random.Random(seed)
     groups: list[Group] = []

@@ -94,12 +94,17 @@ class Retriever:
     def nearest(self, question: str, count: int) -> list[int]:
         """The places of the nearest texts, best first."""
         tokens = bm25s.tokenize([question], show_progress=False)
-        return [int(number) for number in self.index.retrieve(tokens, k=count, show_progress=False)[0][0]]
+        return [
+            int(number)
+            for number in self.index.retrieve(tokens, k=count, show_progress=False)[0][0]
+        ]
 
 
 def answer_in(window: Window, spans: Sequence[dict[str, Any]]) -> tuple[int, int] | None:
     """Where the first gold span lies inside the window."""
-    inside = [(s["start"] - window.start, s["end"] - window.start) for s in spans if holds(window, s, 1.0)]
+    inside = [
+        (s["start"] - window.start, s["end"] - window.start) for s in spans if holds(window, s, 1.0)
+    ]
     return inside[0] if inside else None
 
 
@@ -129,7 +134,9 @@ class Asked:
             if any(holds(window, span, 0.8) for span in self.gold):
                 return True
             return None if any(holds(window, span, 0.3) for span in self.fine) else False
-        if topic[window.document] == topic[self.home] or any(one in window.text.lower() for one in self.strings):
+        if topic[window.document] == topic[self.home] or any(
+            one in window.text.lower() for one in self.strings
+        ):
             return None
         return False
 
@@ -143,8 +150,14 @@ def group_of(
     """
     found = dict.fromkeys([*finder.nearest(asked.text, asked.debate), *finder.of(asked.home)])
     told = {window: asked.label(window, topic) for window in found}
-    right = sorted((window for window in found if told[window]), key=lambda window: len(window.text))
-    lures = [window for window in finder.of(asked.home) if any(holds(window, one, 0.8) for one in asked.lures)]
+    right = sorted(
+        (window for window in found if told[window]), key=lambda window: len(window.text)
+    )
+    lures = [
+        window
+        for window in finder.of(asked.home)
+        if any(holds(window, one, 0.8) for one in asked.lures)
+    ]
     wrong = [window for window in dict.fromkeys([*lures[:1], *found]) if told[window] is False]
     if asked.gold and not right:
         return None
@@ -152,17 +165,32 @@ def group_of(
     wrong = wrong[: keep + 2] if len(wrong) > keep else wrong
     chosen = draw.sample(wrong, min(keep, len(wrong)))
     if draw.random() < STRANGE:
-        chosen += [one for one in finder.nearest(asked.text, None, 12) if topic[one.document] != topic[asked.home]][:1]
+        chosen += [
+            one
+            for one in finder.nearest(asked.text, None, 12)
+            if topic[one.document] != topic[asked.home]
+        ][:1]
     answers = [right[0] if draw.random() < SHORTEST else draw.choice(right)] if right else []
     candidates = [Candidate(one.text, one.title, answers=True, answer=answer_in(one, asked.gold) if exact else None)
                   for one in answers]  # fmt: skip
-    candidates += [Candidate(one.text, one.title, answers=False) for one in chosen if one not in answers]
-    return Group(asked.text, tuple(candidates), asked.fold, judged=bool(asked.judged)) if candidates else None
+    candidates += [
+        Candidate(one.text, one.title, answers=False) for one in chosen if one not in answers
+    ]
+    return (
+        Group(asked.text, tuple(candidates), asked.fold, judged=bool(asked.judged))
+        if candidates
+        else None
+    )
 
 
-def question_groups(folder: Path, finder: Finder, draw: random.Random, *, exact: bool) -> Iterator[Group]:
+def question_groups(
+    folder: Path, finder: Finder, draw: random.Random, *, exact: bool
+) -> Iterator[Group]:
     """Questions of a public set."""
-    title = {document["id"]: document.get("title", "").replace("_", " ") for document in read(folder / "corpus.jsonl")}
+    title = {
+        document["id"]: document.get("title", "").replace("_", " ")
+        for document in read(folder / "corpus.jsonl")
+    }
     rows = {row["query_id"]: row for row in read(folder / "qrels.jsonl")}
     part = folds(list(title.values()))
     for query in read(folder / "queries.jsonl"):
@@ -181,13 +209,21 @@ def as_question(proposition: str, draw: random.Random) -> str:
     if not match or draw.random() < 0.4:
         return proposition
     subject = match[1] if match[1].isupper() else match[1][0].lower() + match[1][1:]
-    lead = draw.choice(["Should", "Should", "Why should", "Why should" if match[3] else "Why shouldn't"])
+    lead = draw.choice(
+        ["Should", "Should", "Why should", "Why should" if match[3] else "Why shouldn't"]
+    )
     return f"{lead} {subject} {match[3] or ''}{match[4]}?"
 
 
 def motion_text(text: str) -> str:
     """A motion without its parliamentary opening."""
-    openings = {"would": "We should", "supports": "We support", "believes that ": "", "believes ": "", "": ""}
+    openings = {
+        "would": "We should",
+        "supports": "We support",
+        "believes that ": "",
+        "believes ": "",
+        "": "",
+    }
     for opening, plain in openings.items():
         if text.lower().startswith(f"this house {opening}"):
             text = plain + text[len(f"This house {opening}") :]
@@ -197,7 +233,9 @@ def motion_text(text: str) -> str:
 
 def claim_groups(folder: Path, finder: Finder, draw: random.Random) -> Iterator[Group]:
     """Motions with the sentences that hold a claim about them; other sentences are wrong."""
-    documents = {document["id"]: finder.of(document["id"]) for document in read(folder / "corpus.jsonl")}
+    documents = {
+        document["id"]: finder.of(document["id"]) for document in read(folder / "corpus.jsonl")
+    }
     motion = {query["id"]: motion_text(query["text"]) for query in read(folder / "queries.jsonl")}
     part, rows = folds(list(motion)), read(folder / "qrels.jsonl")
     for row in rows:
@@ -207,10 +245,14 @@ def claim_groups(folder: Path, finder: Finder, draw: random.Random) -> Iterator[
         others = [
             r["doc_id"]
             for r in rows
-            if part[r["query_id"]] == part[topic] and r["query_id"] != topic and documents[r["doc_id"]]
+            if part[r["query_id"]] == part[topic]
+            and r["query_id"] != topic
+            and documents[r["doc_id"]]
         ]
         wrong = [*draw.sample(rest, min(2, len(rest))), draw.choice(documents[draw.choice(others)])]
-        chosen = [Candidate(w.text, w.title, answers=True) for w in draw.sample(gold, min(1, len(gold)))]
+        chosen = [
+            Candidate(w.text, w.title, answers=True) for w in draw.sample(gold, min(1, len(gold)))
+        ]
         chosen += [Candidate(w.text, w.title, answers=False) for w in wrong]
         yield Group(as_question(motion[topic], draw), tuple(chosen), part[topic], whole=False)
 
@@ -232,9 +274,14 @@ def claim_clusters(rows: Sequence[dict[str, Any]]) -> dict[str, str]:
 def opinions(data: Path) -> list[Opinion]:
     """All labelled (proposition, sentence) pairs of the three stance sets."""
     side = {"support": FOR, "oppose": AGAINST}
-    claims, motions, arguments = (data / name for name in ("perspectrum", "ibm-claim-stance", "argkp"))
+    claims, motions, arguments = (
+        data / name for name in ("perspectrum", "ibm-claim-stance", "argkp")
+    )
     rows = read(claims / "qrels.jsonl")
-    texts = {row["id"]: row["text"] for row in read(claims / "corpus.jsonl") + read(claims / "queries.jsonl")}
+    texts = {
+        row["id"]: row["text"]
+        for row in read(claims / "corpus.jsonl") + read(claims / "queries.jsonl")
+    }
     cluster = claim_clusters(rows)
     part = folds(list(cluster.values()))
     found = [Opinion(texts[r["query_id"]], texts[r["doc_id"]], side[r["stance"]], part[cluster[r["query_id"]]],
@@ -245,7 +292,10 @@ def opinions(data: Path) -> list[Opinion]:
               for r in read(motions / "qrels.jsonl") for s in r["evidence"]]  # fmt: skip
     documents = read(arguments / "corpus.jsonl")
     part = folds([d["title"] for d in documents])
-    return found + [Opinion(d["title"], d["text"], side[d["stance"]], part[d["title"]], "argkp") for d in documents]
+    return found + [
+        Opinion(d["title"], d["text"], side[d["stance"]], part[d["title"]], "argkp")
+        for d in documents
+    ]
 
 
 def perspective_groups(pairs: Sequence[Opinion], draw: random.Random) -> Iterator[Group]:
@@ -258,7 +308,9 @@ def perspective_groups(pairs: Sequence[Opinion], draw: random.Random) -> Iterato
     for claim, own in by_claim.items():
         held = {pair.sentence for pair in own}
         near = [usable[number].sentence for number in retriever.nearest(claim, 60)]
-        near = [text for text in dict.fromkeys(near) if text not in held][5:25] or [draw.choice(usable).sentence]
+        near = [text for text in dict.fromkeys(near) if text not in held][5:25] or [
+            draw.choice(usable).sentence
+        ]
         for pair in draw.sample(own, min(2, len(own))):
             wrong = [*draw.sample(near, min(2, len(near))), draw.choice(usable).sentence]
             chosen = [
@@ -276,7 +328,9 @@ def negate(text: str, draw: random.Random) -> str | None:
         place = draw.choice(swaps)
         return " ".join([*words[:place], ANTONYMS[words[place]], *words[place + 1 :]])
     if re.search(r"\b(not|never|cannot)\b|n't\b", text):
-        positive = re.sub(r"\b(should|must|is|are|does|do|has|will|would|can) not\b", r"\1", text, count=1)
+        positive = re.sub(
+            r"\b(should|must|is|are|does|do|has|will|would|can) not\b", r"\1", text, count=1
+        )
         return None if positive == text else positive
     found = re.search(r"\b(should|must|is|are|will|would|can|has been)\b", text)
     return f"{text[: found.end()]} not{text[found.end() :]}" if found else None
@@ -300,7 +354,10 @@ def augment(pairs: Sequence[Opinion], draw: random.Random) -> list[Opinion]:
         if opposite := negate(proposition, draw):
             first, second = draw.sample([proposition, opposite], 2)
             same = first if draw.random() < 0.5 else f"I think that {first}"
-            result += [Opinion(first, second, AGAINST, 0, "contrast"), Opinion(first, same, FOR, 0, "contrast")]
+            result += [
+                Opinion(first, second, AGAINST, 0, "contrast"),
+                Opinion(first, same, FOR, 0, "contrast"),
+            ]
     return result
 
 

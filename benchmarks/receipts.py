@@ -48,7 +48,9 @@ def golden(folder: Path, data: Path) -> Iterator[tuple[Explainer, Mapping[str, A
         yield explainer, answer_wire(explainer.ask(Query(question=row["text"], history=history)))
 
 
-def drawn(folder: Path, data: Path, debates: list[str], count: int) -> Iterator[tuple[Explainer, Mapping[str, Any]]]:
+def drawn(
+    folder: Path, data: Path, debates: list[str], count: int
+) -> Iterator[tuple[Explainer, Mapping[str, Any]]]:
     """Answers to questions of these debates, in a fixed draw, and both sides of their propositions."""
     for name in debates:
         topic = data / "real-debates" / name
@@ -60,14 +62,25 @@ def drawn(folder: Path, data: Path, debates: list[str], count: int) -> Iterator[
             file.write_bytes("\n".join(["---", *facts, "---", text]).encode())
     explainer = opened(folder)
     asked = [
-        row for path in sorted(QUESTIONS.glob("*/queries.jsonl")) for row in rows(path) if row["debate"] in debates
+        row
+        for path in sorted(QUESTIONS.glob("*/queries.jsonl"))
+        for row in rows(path)
+        if row["debate"] in debates
     ]
-    argued = [row for path in sorted(QUESTIONS.glob("*/sides.jsonl")) for row in rows(path) if row["debate"] in debates]
+    argued = [
+        row
+        for path in sorted(QUESTIONS.glob("*/sides.jsonl"))
+        for row in rows(path)
+        if row["debate"] in debates
+    ]
     random.Random(7).shuffle(asked)
     for row in argued:
         yield explainer, sides_wire(explainer.sides(row["proposition"], debate=row["debate"]))
     for row in asked[: count - len(argued)]:
-        yield explainer, answer_wire(explainer.ask(Query(question=row["text"], debate=row["debate"])))
+        yield (
+            explainer,
+            answer_wire(explainer.ask(Query(question=row["text"], debate=row["debate"]))),
+        )
 
 
 def refused(receipts: Iterator[tuple[Explainer, Mapping[str, Any]]]) -> tuple[int, int]:
@@ -84,9 +97,14 @@ def refused(receipts: Iterator[tuple[Explainer, Mapping[str, Any]]]) -> tuple[in
             print(f"{total} checked, {faults} refused", flush=True)
         if not found["ok"] or found["unknown"] or found["missing"]:
             faults += 1
-            wrong = {key: value for key, value in found.items() if key not in ("quotes", "not_covered")}
+            wrong = {
+                key: value for key, value in found.items() if key not in ("quotes", "not_covered")
+            }
             rows_wrong = [row["wrong"] for row in found["quotes"] if row["wrong"]]
-            print(json.dumps([body.get("question") or body.get("proposition"), wrong, rows_wrong]), flush=True)
+            print(
+                json.dumps([body.get("question") or body.get("proposition"), wrong, rows_wrong]),
+                flush=True,
+            )
     return total, faults
 
 

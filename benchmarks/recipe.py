@@ -55,17 +55,25 @@ def sampled(material: Material, seed: int = 1) -> list[Group]:
         ([one for one in learned if one.whole], None), ([one for one in own if one.judged], 1_500),
         ([one for one in own if not one.judged], 1_500), (broad, 500), ([one for one in learned if not one.whole], 700),
     )  # fmt: skip
-    return [one for part, most in shares for one in (part if most is None else draw.sample(part, min(most, len(part))))]
+    return [
+        one
+        for part, most in shares
+        for one in (part if most is None else draw.sample(part, min(most, len(part))))
+    ]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--held", type=Path, required=True)
     given = parser.parse_args()
     material = gather(Settings.read(os.environ))
     given.out.write_bytes(pickle.dumps(sampled(material)))
-    given.held.write_bytes(pickle.dumps([one for one in material.public if one.fold == HELD and one.whole]))
+    given.held.write_bytes(
+        pickle.dumps([one for one in material.public if one.fold == HELD and one.whole])
+    )
 
 
 if __name__ == "__main__":

@@ -37,7 +37,9 @@ def main() -> None:
     opened = open_index(settings)
     note("index")
     card = opened.generation.card
-    explainer = Explainer(settings, Ready(opened, open_encoder(settings.index, card.encoder, card.model)))
+    explainer = Explainer(
+        settings, Ready(opened, open_encoder(settings.index, card.encoder, card.model))
+    )
     note("model, with what loading it left behind")
     explainer.search("warm up")
     note("first search")

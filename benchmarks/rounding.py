@@ -60,7 +60,11 @@ def pack(graph: Any) -> None:
     Word vectors stay a table of 8-bit codes with a scale a row, of which the rows in use are made floats.
     """
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    large = {name for name, a in stored.items() if a.ndim == 2 and a.size > 10_000 and a.dtype == np.float32}
+    large = {
+        name
+        for name, a in stored.items()
+        if a.ndim == 2 and a.size > 10_000 and a.dtype == np.float32
+    }
     bias = _biases(graph)
     nodes: list[Any] = []
     tables = [numpy_helper.from_array(np.zeros((), np.int8), ZERO)]
@@ -82,7 +86,10 @@ def pack(graph: Any) -> None:
             codes, scale = _codes(weights, 0, MOST)
             nodes += _multiplied(node, name, first=node.input[0] not in rounded)
             rounded.add(node.input[0])
-        tables += [numpy_helper.from_array(codes, f"{name}.codes"), numpy_helper.from_array(scale, f"{name}.scale")]
+        tables += [
+            numpy_helper.from_array(codes, f"{name}.codes"),
+            numpy_helper.from_array(scale, f"{name}.scale"),
+        ]
     kept = [tensor for tensor in graph.initializer if tensor.name not in packed]
     del graph.initializer[:], graph.node[:]
     graph.initializer.extend(kept + tables)
@@ -92,10 +99,14 @@ def pack(graph: Any) -> None:
 def _biases(graph: Any) -> dict[str, str]:
     """What is added to each product: the exporter drops the names of weights, and keeps those of biases."""
     added = [node.input for node in graph.node if node.op_type == "Add"]
-    return {name: one for names in added for name in names for one in names if one.endswith(".bias")}
+    return {
+        name: one for names in added for name in names for one in names if one.endswith(".bias")
+    }
 
 
-def _codes(weights: NDArray[np.float32], axis: int, most: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def _codes(
+    weights: NDArray[np.float32], axis: int, most: int
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     scale = np.maximum(np.abs(weights).max(axis, keepdims=True) / most, 1e-8).astype(np.float32)
     return np.rint(weights / scale).astype(np.int8), scale
 
@@ -113,8 +124,12 @@ def _multiplied(node: Any, name: str, *, first: bool) -> Iterator[Any]:
     """A product in whole numbers, brought back to scale; an input that several share is rounded once."""
     given, out = node.input[0], node.output[0]
     if first:
-        yield helper.make_node("DynamicQuantizeLinear", [given], [f"{given}.{part}" for part in ("q", "s", "z")])
-    yield helper.make_node("MatMulInteger", [f"{given}.q", f"{name}.codes", f"{given}.z", ZERO], [f"{out}.whole"])
+        yield helper.make_node(
+            "DynamicQuantizeLinear", [given], [f"{given}.{part}" for part in ("q", "s", "z")]
+        )
+    yield helper.make_node(
+        "MatMulInteger", [f"{given}.q", f"{name}.codes", f"{given}.z", ZERO], [f"{out}.whole"]
+    )
     yield helper.make_node("Cast", [f"{out}.whole"], [f"{out}.float"], to=TensorProto.FLOAT)
     yield helper.make_node("Mul", [f"{given}.s", f"{name}.scale"], [f"{out}.scale"])
     yield helper.make_node("Mul", [f"{out}.float", f"{out}.scale"], [out])
@@ -123,8 +138,14 @@ def _multiplied(node: Any, name: str, *, first: bool) -> Iterator[Any]:
 def unpack(graph: onnx.GraphProto) -> dict[str, Tensor]:
     """The state of the network behind a packed graph, so that training goes on from what is shipped."""
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    state = {name: value for name, value in stored.items() if name != ZERO and not name.startswith("onnx::")}
-    state = {name: value for name, value in state.items() if not name.endswith((".codes", ".scale"))}
+    state = {
+        name: value
+        for name, value in stored.items()
+        if name != ZERO and not name.startswith("onnx::")
+    }
+    state = {
+        name: value for name, value in state.items() if not name.endswith((".codes", ".scale"))
+    }
     for name in [name.removesuffix(".codes") for name in stored if name.endswith(".codes")]:
         values = stored[f"{name}.codes"] * stored[f"{name}.scale"]
         state[name] = values if "embeddings" in name else values.T
@@ -132,4 +153,6 @@ def unpack(graph: onnx.GraphProto) -> dict[str, Tensor]:
     for node in graph.node:
         if node.op_type == "MatMul" and node.input[1] in stored:
             state[bias[node.output[0]].removesuffix("bias") + "weight"] = stored[node.input[1]].T
-    return {name: torch.from_numpy(np.array(value, dtype=np.float32)) for name, value in state.items()}
+    return {
+        name: torch.from_numpy(np.array(value, dtype=np.float32)) for name, value in state.items()
+    }

@@ -42,7 +42,12 @@ def scored(folder: Path) -> tuple[Counter[str], Counter[str], int, int]:
         text_words = []
     text = f" {' '.join(text_words)} "
     blocks = [block for node in tree.css("p") if len(block := words(node.text())) > 1]
-    return expected, Counter(text_words), sum(f" {' '.join(block)} " in text for block in blocks), len(blocks)
+    return (
+        expected,
+        Counter(text_words),
+        sum(f" {' '.join(block)} " in text for block in blocks),
+        len(blocks),
+    )
 
 
 def main() -> None:
@@ -62,7 +67,9 @@ def main() -> None:
             foreign = sum((row[2] - row[1]).total() for row in group)
             blocks, of = sum(row[3] for row in group), sum(row[4] for row in group)
             share = 100 * kept / max(expected, 1)
-            print(f"| {name} | {len(group)} | {expected} | {share:.1f} | {foreign} | {blocks} | {of} |")
+            print(
+                f"| {name} | {len(group)} | {expected} | {share:.1f} | {foreign} | {blocks} | {of} |"
+            )
 
 
 if __name__ == "__main__":

@@ -52,11 +52,14 @@ from pullquote.settings import Settings
 ROOT = Path(__file__).parents[1]
 PAGE, PLOT = ROOT / "benchmarks" / "results" / "scale.md", ROOT / "docs" / "scale.svg"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-ASKED, WARM, ANSWERED, COMPARED = 500, 50, 100, 100  # questions: found, asked before that, answered whole, compared
+ASKED, WARM, ANSWERED, COMPARED = (
+    500,
+    50,
+    100,
+    100,
+)  # questions: found, asked before that, answered whole, compared
 K = 20  # of recall
-FOREIGN = (
-    "¿Por qué sería contraproducente?"  # the first that does not look English loads what tells languages, .6 s once
-)
+FOREIGN = "¿Por qué sería contraproducente?"  # the first that does not look English loads what tells languages, .6 s once
 STEPS = ("build", "find", "change")
 Figures = dict[str, Any]
 
@@ -67,7 +70,10 @@ class Size:
     def __init__(self, folder: Path, passages: int, encoded: int) -> None:
         self.place, self.passages = folder / f"{passages}", passages
         self.settings = Settings(
-            corpus=self.place / "corpus", index=self.place / "index", min_confidence=0.0, reranker=None
+            corpus=self.place / "corpus",
+            index=self.place / "index",
+            min_confidence=0.0,
+            reranker=None,
         )
         self.models, self.real = folder / "models", passages <= encoded
 
@@ -101,7 +107,12 @@ def build(size: Size) -> Figures:
     encoder, tokens = size.makers(known)
     start, before = time.perf_counter(), cpu()
     built = build_index(size.settings, encoder, interaction=tokens).generation
-    taken = {"seconds": time.perf_counter() - start, "cpu": cpu() - before, "peak": peak(), "disk": disk(size)}
+    taken = {
+        "seconds": time.perf_counter() - start,
+        "cpu": cpu() - before,
+        "peak": peak(),
+        "disk": disk(size),
+    }
     return taken | {name: built.card.counts[name] for name in ("documents", "passages", "windows")}
 
 
@@ -143,7 +154,9 @@ def find(size: Size) -> Figures:
         settings = replace(size.settings, reranker=ranker)
         explainer = Explainer(settings, Ready.open(settings, opened))
         explainer.ask(Query(question=FOREIGN))
-        figures[f"answer {name}"] = times(lambda text, it=explainer: it.ask(Query(question=text)), some, 10)
+        figures[f"answer {name}"] = times(
+            lambda text, it=explainer: it.ask(Query(question=text)), some, 10
+        )
     figures["answering"] = anonymous()
     return figures | compared(generation, finding[-COMPARED:], of)
 
@@ -167,7 +180,9 @@ def parts(generation: Generation, asked: Sequence[str], of: dict[str, Sought]) -
         "find": times(lambda text: retrieve(generation, of[text], everything), asked, WARM),
         "find in a debate": times(lambda text: retrieve(generation, of[text], one), asked, WARM),
         "nearest": times(lambda text: nearest(of[text]), asked, WARM),
-        "best by words": times(lambda text: words.search(weights[text], NEAR_WORDS, windows), asked, WARM),
+        "best by words": times(
+            lambda text: words.search(weights[text], NEAR_WORDS, windows), asked, WARM
+        ),
         "weigh by words": times(lambda text: words.scores(weights[text], best[text]), asked, WARM),
     }
 
@@ -180,7 +195,9 @@ def compared(generation: Generation, asked: Sequence[str], of: dict[str, Sought]
     def found() -> list[tuple[set[int], int]]:
         each = []
         for text in asked:
-            near = search_vector(generation, Grain.PASSAGES, of[text].vector, PASSAGES_OPENED, passages)[:K]
+            near = search_vector(
+                generation, Grain.PASSAGES, of[text].vector, PASSAGES_OPENED, passages
+            )[:K]
             hits = retrieve(generation, of[text], everything)
             each.append(({*near.tolist()}, hits[0].row if hits else -1))
         return each
@@ -190,7 +207,9 @@ def compared(generation: Generation, asked: Sequence[str], of: dict[str, Sought]
     exact = found()
     vectors.EXACT = usual
     pairs = list(zip(ours, exact, strict=True))
-    recall = sum(len(one[0] & other[0]) for one, other in pairs) / sum(len(other[0]) for _, other in pairs)
+    recall = sum(len(one[0] & other[0]) for one, other in pairs) / sum(
+        len(other[0]) for _, other in pairs
+    )
     return {"recall": recall, "first": sum(one[1] == other[1] for one, other in pairs) / len(pairs)}
 
 
@@ -210,13 +229,22 @@ def times(work: Callable[[str], object], asked: Sequence[str], warm: int) -> tup
 
 
 def cpu() -> float:
-    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    own, others = (
+        resource.getrusage(resource.RUSAGE_SELF),
+        resource.getrusage(resource.RUSAGE_CHILDREN),
+    )
     return own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
 
 
 def peak() -> float:
     """The most memory that this process had, or one that it started, in MB."""
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1_024
+    return (
+        max(
+            resource.getrusage(who).ru_maxrss
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        / 1_024
+    )
 
 
 def anonymous() -> float:
@@ -227,7 +255,10 @@ def anonymous() -> float:
 
 def disk(size: Size) -> float:
     """The index, in MB, a file with two names once."""
-    files = {(found.st_dev, found.st_ino): found.st_size for found in map(os.stat, _files(size.settings.index))}
+    files = {
+        (found.st_dev, found.st_ino): found.st_size
+        for found in map(os.stat, _files(size.settings.index))
+    }
     return sum(files.values()) / 1e6
 
 
@@ -246,7 +277,11 @@ def measured(size: Size, arguments: argparse.Namespace) -> dict[str, Figures]:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         size.place.mkdir(parents=True, exist_ok=True)
         size.figures(step).write_text(done.stdout.splitlines()[-1], encoding="utf-8")
-    return {step: json.loads(size.figures(step).read_text()) for step in STEPS if size.figures(step).exists()}
+    return {
+        step: json.loads(size.figures(step).read_text())
+        for step in STEPS
+        if size.figures(step).exists()
+    }
 
 
 def table(found: dict[int, dict[str, Figures]], real: int) -> str:
@@ -269,7 +304,9 @@ def table(found: dict[int, dict[str, Figures]], real: int) -> str:
         ("finding, CPU p50", "find find 2"),
         ("answering, CPU p50", "find answer off 2"),
     ):
-        unlike = real if of.startswith("build") else 0  # texts really encoded up to there cannot be held against others
+        unlike = (
+            real if of.startswith("build") else 0
+        )  # texts really encoded up to there cannot be held against others
         told = ["" if a <= unlike < b else _ratio(found, a, b, of) for a, b in pairwise(sizes)]
         lines.append(f"| {name} | {' | '.join(told)} |")
     return "\n".join(lines) + "\n"
@@ -368,24 +405,39 @@ def plot(found: dict[int, dict[str, Figures]], place: Path) -> None:
 def put(tables: str) -> None:
     """Replace the tables of the page."""
     marks = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
-    PAGE.write_text(marks.sub(lambda m: m[1] + tables + m[2], PAGE.read_text("utf-8")), encoding="utf-8")
+    PAGE.write_text(
+        marks.sub(lambda m: m[1] + tables + m[2], PAGE.read_text("utf-8")), encoding="utf-8"
+    )
 
 
 def main() -> None:
     if os.environ.get("OMP_NUM_THREADS") != "1":  # numpy's threads are fixed when it is imported
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--passages", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-scale")
-    parser.add_argument("--encoded", type=int, default=10_000, help="passages up to which all texts are really encoded")
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-scale"
+    )
+    parser.add_argument(
+        "--encoded",
+        type=int,
+        default=10_000,
+        help="passages up to which all texts are really encoded",
+    )
     parser.add_argument("--only", nargs="+", choices=STEPS, help="these steps")
     parser.add_argument("--again", action="store_true", help="measure what is known already")
-    parser.add_argument("--write", action="store_true", help="write benchmarks/results/scale.md and docs/scale.svg")
+    parser.add_argument(
+        "--write", action="store_true", help="write benchmarks/results/scale.md and docs/scale.svg"
+    )
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     sizes = [Size(arguments.folder, passages, arguments.encoded) for passages in arguments.passages]
     if arguments.step:
-        print(json.dumps({"build": build, "find": find, "change": change}[arguments.step](sizes[0])))
+        print(
+            json.dumps({"build": build, "find": find, "change": change}[arguments.step](sizes[0]))
+        )
         return
     found = {size.passages: measured(size, arguments) for size in sizes}
     tables = table(found, arguments.encoded)

@@ -20,12 +20,18 @@ PHONE, WIDE = {"width": 390, "height": 780}, {"width": 1280, "height": 760}
 def main() -> None:
     """Every state."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("origin", nargs="?", default="http://127.0.0.1:8000", help="where it is served (%(default)s)")
+    parser.add_argument(
+        "origin",
+        nargs="?",
+        default="http://127.0.0.1:8000",
+        help="where it is served (%(default)s)",
+    )
     origin = parser.parse_args().origin.rstrip("/")
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-background-networking"],
         )
         pages(browser, origin)
         both_sides(browser, origin)
@@ -105,7 +111,9 @@ def both_sides(browser: Browser, origin: str) -> None:
             page.locator('.turn [data-f="proposition"]').click()
             page.locator(".turn .both").wait_for()
             save(page, f"sides-in-answer{name}")
-            page.goto(page.get_by_role("link", name="Read in context").first.evaluate("link => link.href"))
+            page.goto(
+                page.get_by_role("link", name="Read in context").first.evaluate("link => link.href")
+            )
             page.locator(".debated a").first.click()
             page.locator("#both-sides").wait_for()
             save(page, f"sides-in-reader{name}")

@@ -47,7 +47,11 @@ class Outcome:
 
 def propositions() -> list[dict[str, Any]]:
     """The gold, a line each."""
-    return [json.loads(line) for line in (GOLD / "propositions.jsonl").read_bytes().decode().split("\n") if line]
+    return [
+        json.loads(line)
+        for line in (GOLD / "propositions.jsonl").read_bytes().decode().split("\n")
+        if line
+    ]
 
 
 def labelled_corpus(settings: Settings, *, labels: bool) -> Corpus:
@@ -64,7 +68,12 @@ def labelled_corpus(settings: Settings, *, labels: bool) -> Corpus:
             if document.id in documents
         )
 
-    return Corpus(tuple(replace(one, positions=position(one), proposition=None, side=None) for one in corpus.documents))
+    return Corpus(
+        tuple(
+            replace(one, positions=position(one), proposition=None, side=None)
+            for one in corpus.documents
+        )
+    )
 
 
 def debater(settings: Settings, encoder: Encoder, judge: Judge, *, labels: bool) -> Debater:
@@ -75,7 +84,9 @@ def debater(settings: Settings, encoder: Encoder, judge: Judge, *, labels: bool)
         corpus=labelled_corpus(settings, labels=labels),
     )  # fmt: skip
     generation = built.generation
-    return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)
+    return Debater(
+        generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge
+    )
 
 
 def outcomes(debates: Debater) -> Iterator[Outcome]:
@@ -106,13 +117,20 @@ def table(found: list[Outcome]) -> str:
     """One line a proposition, then the sums."""
     lines = ["| proposition | for | against | gap said |", "| --- | --- | --- | --- |"]
     for one in found:
-        cells = [_cell(one, "for", len(one.sides.favour)), _cell(one, "against", len(one.sides.against))]
-        lines.append(f"| {one.sides.proposition} | {cells[0]} | {cells[1]} | {one.sides.gap or ''} |")
+        cells = [
+            _cell(one, "for", len(one.sides.favour)),
+            _cell(one, "against", len(one.sides.against)),
+        ]
+        lines.append(
+            f"| {one.sides.proposition} | {cells[0]} | {cells[1]} | {one.sides.gap or ''} |"
+        )
     right = [value for one in found for value in one.right.values()]
     silent = [value for one in found for value in one.silent.values()]
     shown, true = (sum(one.labelled[place] for one in found) for place in (0, 1))
     lines.append("")
-    lines.append(f"Side coverage {sum(right)} of {len(right)}; honest gaps {sum(silent)} of {len(silent)}; ")
+    lines.append(
+        f"Side coverage {sum(right)} of {len(right)}; honest gaps {sum(silent)} of {len(silent)}; "
+    )
     lines.append(f"shown quotes that the gold labels: {shown}, on their right side {true}.")
     return "\n".join(lines)
 
@@ -126,7 +144,9 @@ def _cell(one: Outcome, side: str, count: int) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=NAMES["on"])
-    parser.add_argument("--labels-only", action="store_true", help="leave out the run without labels")
+    parser.add_argument(
+        "--labels-only", action="store_true", help="leave out the run without labels"
+    )
     parser.add_argument("--quotes", action="store_true", help="print every quote too")
     given = parser.parse_args()
     settings = Settings.read(os.environ)

@@ -78,12 +78,18 @@ def labelled(part: str, corpus: Corpus) -> list[Contested]:
     if part not in ("a", "b"):
         return [real(row) for row in rows_of(REAL / part / "sides.jsonl")]
     texts = {document.id: document.text for document in corpus.documents}
-    return [invented(row, texts) for row in rows_of(HOME / "written" / "sides.jsonl") if row["half"] == part]
+    return [
+        invented(row, texts)
+        for row in rows_of(HOME / "written" / "sides.jsonl")
+        if row["half"] == part
+    ]
 
 
 def heard(rows: Sequence[Contested], part: str) -> list[Contested]:
     """The same with the quotes besides in which two readers heard one side."""
-    found: dict[str, dict[str, list[tuple[int, int, str, bool]]]] = {row.proposition: {} for row in rows}
+    found: dict[str, dict[str, list[tuple[int, int, str, bool]]]] = {
+        row.proposition: {} for row in rows
+    }
     for one in rows_of(REAL / part / "read.jsonl"):
         (name, start, end), (side, other) = one["quote"], one["read"]
         if side == other and side in NAMES:
@@ -121,7 +127,9 @@ def corpus_of(part: str, settings: Settings, *, labels: bool) -> tuple[Corpus, l
     rows = labelled(part, every)
     debates = {row.debate for row in rows}
     chosen = [document for document in every.documents if document.debate in debates]
-    return Corpus(tuple(replace(one, positions=positions(one, rows) if labels else ()) for one in chosen)), rows
+    return Corpus(
+        tuple(replace(one, positions=positions(one, rows) if labels else ()) for one in chosen)
+    ), rows
 
 
 def positions(document: Document, rows: Sequence[Contested]) -> tuple[Position, ...]:
@@ -134,14 +142,22 @@ def positions(document: Document, rows: Sequence[Contested]) -> tuple[Position, 
     return tuple(found)
 
 
-def debater(settings: Settings, encoder: Encoder, judge: OnnxJudge, corpus: Corpus, name: str) -> Debater:
+def debater(
+    settings: Settings, encoder: Encoder, judge: OnnxJudge, corpus: Corpus, name: str
+) -> Debater:
     """An index of these documents, in which nothing was judged before."""
     own = replace(settings, index=settings.index / "eval" / name)
     built = build_index(
-        own, encoder, lambda draft: draft.add(STANCES, b"[]"), corpus=corpus, attribute=partial(line_of, bundled())
+        own,
+        encoder,
+        lambda draft: draft.add(STANCES, b"[]"),
+        corpus=corpus,
+        attribute=partial(line_of, bundled()),
     )
     generation = built.generation
-    return Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge)
+    return Debater(
+        generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge
+    )
 
 
 def told(row: Contested, citation: Citation) -> set[str]:
@@ -155,7 +171,8 @@ def outcome(row: Contested, found: Sides) -> Figures:
     """One proposition held against its labels."""
     shown = {"for": found.favour, "against": found.against}
     exists = {
-        name: any(side == name for labels in row.documents.values() for _, _, side, _ in labels) for name in NAMES
+        name: any(side == name for labels in row.documents.values() for _, _, side, _ in labels)
+        for name in NAMES
     }
     hits = {name: [told(row, citation) for citation in shown[name]] for name in NAMES}
     other = {"for": "against", "against": "for"}
@@ -183,7 +200,9 @@ def outcomes(debates: Debater, rows: Sequence[Contested]) -> Iterator[Figures]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("part", choices=["a", "b", "choose", "report"])
     parser.add_argument("--labels", action="store_true")
     parser.add_argument("--read", action="store_true")

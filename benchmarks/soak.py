@@ -27,7 +27,13 @@ from corpus import real_sentences, write
 from load import cpu, memory, serving
 
 KEY = "0123456789abcdef-soak"
-ASKS = ("Why is it that {}?", "Who says that {}?", "Is it true that {}?", "What follows where {}?", "What of {}?")
+ASKS = (
+    "Why is it that {}?",
+    "Who says that {}?",
+    "Is it true that {}?",
+    "What follows where {}?",
+    "What of {}?",
+)
 COMMAND = (sys.executable, "-m", "pullquote")
 
 
@@ -81,7 +87,9 @@ class Client:
         lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
         fields = dict(line.split(": ", 1) for line in lines[1:] if line)
         body = await reader.readexactly(int(fields.get("content-length", 0)))
-        return int(lines[0].split()[1]), json.loads(body) if "json" in fields.get("content-type", "") else body
+        return int(lines[0].split()[1]), json.loads(body) if "json" in fields.get(
+            "content-type", ""
+        ) else body
 
 
 async def visit(client: Client, question: str, number: int, seen: Seen) -> None:
@@ -104,7 +112,10 @@ async def visit(client: Client, question: str, number: int, seen: Seen) -> None:
     )
     if status != 200 or verdict["result"] != "verbatim":
         seen.errors.append(f"verify {status} {verdict}"[:300])
-    for path in (f"/documents/{quote['document_id']}?start={quote['start']}&end={quote['end']}", "/readyz"):
+    for path in (
+        f"/documents/{quote['document_id']}?start={quote['start']}&end={quote['end']}",
+        "/readyz",
+    ):
         status, _ = await client.send("GET", path)
         if status != 200:
             seen.errors.append(f"{path} {status}")
@@ -162,7 +173,9 @@ async def sampled(pid: int, port: int, seen: Seen, begun: float) -> None:
         now, taken, seen.taken = time.monotonic(), sorted(seen.taken), []
         total += len(taken)
         held = memory(pid)
-        middle = f"{statistics.median(taken):.0f} / {taken[int(len(taken) * 0.99)]:.0f}" if taken else ""
+        middle = (
+            f"{statistics.median(taken):.0f} / {taken[int(len(taken) * 0.99)]:.0f}" if taken else ""
+        )
         print(
             f"| {(now - begun) / 60:.0f} | {total} | {len(taken) / (now - last):.1f} | {middle} "
             f"| {held['resident']:.0f} ({held['private']:.0f}) | {_count(pid, 'fd')} "
@@ -182,8 +195,12 @@ async def rebuilt(corpus: Path, environ: dict[str, str], every: float) -> None:
         await asyncio.sleep(every)
         number += 1
         with min((corpus / "generated").glob("*.txt")).open("a") as file:
-            file.write(f"\n\nThe committee met again, and noted point {number} of its list without a vote.\n")
-        build = await asyncio.create_subprocess_exec(*COMMAND, "index", env=environ, stdout=subprocess.DEVNULL)
+            file.write(
+                f"\n\nThe committee met again, and noted point {number} of its list without a vote.\n"
+            )
+        build = await asyncio.create_subprocess_exec(
+            *COMMAND, "index", env=environ, stdout=subprocess.DEVNULL
+        )
         print(f"| | index built: {await build.wait()} | | | | | | |", flush=True)
 
 
@@ -205,15 +222,28 @@ async def soak(pid: int, given: argparse.Namespace, corpus: Path, environ: dict[
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rate", type=float, default=20.0, help="questions a second; 0: as soon as a client is free")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--rate",
+        type=float,
+        default=20.0,
+        help="questions a second; 0: as soon as a client is free",
+    )
     parser.add_argument("--seconds", type=float, default=3_600.0)
     parser.add_argument("--questions", type=int, default=0)
     parser.add_argument("--ranker", default="off")
-    parser.add_argument("--reload", type=float, default=300.0, help="seconds between two builds; 0: none")
+    parser.add_argument(
+        "--reload", type=float, default=300.0, help="seconds between two builds; 0: none"
+    )
     parser.add_argument("--passages", type=int, default=200)
-    parser.add_argument("--folder", type=Path, help="where corpus and index are, or are put and stay")
-    parser.add_argument("--clients", type=int, default=3, help="connections that wait for an answer each")
+    parser.add_argument(
+        "--folder", type=Path, help="where corpus and index are, or are put and stay"
+    )
+    parser.add_argument(
+        "--clients", type=int, default=3, help="connections that wait for an answer each"
+    )
     parser.add_argument("--port", type=int, default=8077)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as own_folder:
@@ -221,8 +251,18 @@ def main() -> None:
         corpus = folder / "corpus"
         if not corpus.exists():
             write(corpus, given.passages)
-        own = {"CORPUS": corpus, "INDEX": folder / "index", "STORE": folder / "records.sqlite", "ADMIN_KEY": KEY}
-        own |= {"PORT": given.port, "RERANKER": given.ranker, "RATE_LIMIT": "off", "KEY_RATE_LIMIT": "off"}
+        own = {
+            "CORPUS": corpus,
+            "INDEX": folder / "index",
+            "STORE": folder / "records.sqlite",
+            "ADMIN_KEY": KEY,
+        }
+        own |= {
+            "PORT": given.port,
+            "RERANKER": given.ranker,
+            "RATE_LIMIT": "off",
+            "KEY_RATE_LIMIT": "off",
+        }
         environ = {**os.environ, **{f"PULLQUOTE_{name}": str(value) for name, value in own.items()}}
         subprocess.run([*COMMAND, "index"], env=environ, check=True, stdout=subprocess.DEVNULL)
         with serving([*COMMAND, "serve"], given.port, environ, "/readyz") as pid:

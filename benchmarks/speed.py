@@ -41,7 +41,11 @@ from pullquote.models.ranker import bundled_words
 PAGE = ROOT / "benchmarks" / "results" / "performance.md"
 QUESTION = "why might killing kingpins backfire?"
 TOKENS = 138  # of a sequence whose encoding is timed, as a passage has them
-PROFILES = {"on": 0.15, "small": 0.3, "off": 0.9}  # by PULLQUOTE_RERANKER, the share of a round's questions asked
+PROFILES = {
+    "on": 0.15,
+    "small": 0.3,
+    "off": 0.9,
+}  # by PULLQUOTE_RERANKER, the share of a round's questions asked
 PEAK = 1_024  # rows and columns of the matrices that give the arithmetic peak
 
 
@@ -51,7 +55,12 @@ def cold(bench: Bench, peer: Path | str, rounds: int) -> Row:
     for _ in range(rounds):
         ours.append(bench.run("ask", QUESTION)[0])
         start = time.perf_counter()
-        subprocess.run([peer, script, "cold", data], check=True, capture_output=True, env={**os.environ, **ONE_THREAD})
+        subprocess.run(
+            [peer, script, "cold", data],
+            check=True,
+            capture_output=True,
+            env={**os.environ, **ONE_THREAD},
+        )
         theirs.append(time.perf_counter() - start)
     one, other = statistics.median(ours), statistics.median(theirs)
     return (
@@ -108,21 +117,34 @@ def http(bench: Bench, asked: list[str], txtai: Path | None, turns: int) -> list
                 again = load(PORT, [post(part[0])] * 500, 1)
         if txtai:
             with txtai_served(bench, txtai) as process:
-                rounds["txtai"].append(clients(process, [get(text) for text in mine], port=PORT + 1))
+                rounds["txtai"].append(
+                    clients(process, [get(text) for text in mine], port=PORT + 1)
+                )
                 took["txtai"] = memory(process)
     return http_rows({name: found for name, found in rounds.items() if found}, took, again)
 
 
 @contextmanager
 def txtai_served(bench: Bench, python: Path) -> Iterator[int]:
-    command = [str(python), "-m", "uvicorn", "txtai.api:app", "--port", str(PORT + 1), "--log-level", "error"]
+    command = [
+        str(python),
+        "-m",
+        "uvicorn",
+        "txtai.api:app",
+        "--port",
+        str(PORT + 1),
+        "--log-level",
+        "error",
+    ]
     environ = {**ONE_THREAD, "CONFIG": str(bench.data / "txtai.yml"), "HF_HUB_OFFLINE": "1"}
     with serving(command, PORT + 1, environ, "/search?query=warm&limit=3") as process:
         load(PORT + 1, [get(f"warm up {number}") for number in range(8)], 1)
         yield process
 
 
-def http_rows(rounds: dict[str, list[Served]], took: dict[str, dict[str, float]], again: Load) -> list[Row]:
+def http_rows(
+    rounds: dict[str, list[Served]], took: dict[str, dict[str, float]], again: Load
+) -> list[Row]:
     """Medians of the rounds; a ratio is that of the medians, with the range over the rounds."""
     peers = rounds.get("txtai", [])
     peer = middle(peers) if peers else None
@@ -147,7 +169,9 @@ def http_rows(rounds: dict[str, list[Served]], took: dict[str, dict[str, float]]
             (f"`{name}`: resident memory after that, MB", f"{resident:.0f}", f"{theirs:.0f} (txtai)" if theirs else "",
              f"{resident / theirs:.2f}" if theirs else ""),
         ]  # fmt: skip
-    rows.append(("repeated question over HTTP, p50 / p99 ms", f"{again.p50:.2f} / {again.p99:.2f}", "", ""))
+    rows.append(
+        ("repeated question over HTTP, p50 / p99 ms", f"{again.p50:.2f} / {again.p99:.2f}", "", "")
+    )
     return rows
 
 
@@ -195,7 +219,10 @@ def reindexed(bench: Bench, rounds: int) -> Row:
     path = sorted((bench.settings.corpus / "generated").iterdir())[len(bench.build().rows) // 2]
     before, taken = path.read_bytes(), []
     for number in range(rounds):
-        path.write_bytes(before + f"\nThe committee met again, for the {number}th time, at {time.time()}.\n".encode())
+        path.write_bytes(
+            before
+            + f"\nThe committee met again, for the {number}th time, at {time.time()}.\n".encode()
+        )
         taken.append(bench.run("index"))
     path.write_bytes(before)
     bench.run("index")
@@ -215,7 +242,9 @@ def prepare_data(bench: Bench, generation: Generation, asked: Sequence[str]) -> 
     data.mkdir(exist_ok=True)
     passages = texts(generation)
     if not (data / "model").exists():
-        (data / "model").symlink_to(locate_model(bench.settings.model).folder, target_is_directory=True)
+        (data / "model").symlink_to(
+            locate_model(bench.settings.model).folder, target_is_directory=True
+        )
     listed = data / "passages.json"
     if not listed.exists() or json.loads(listed.read_text("utf-8")) != passages:
         shutil.rmtree(data / "txtai", ignore_errors=True)  # it holds others
@@ -231,7 +260,11 @@ def measure(arguments: argparse.Namespace) -> str:
     generation = bench.build()
     asked = questions(generation)
     passages = prepare_data(bench, generation, asked)
-    peers = {name: environment(bench.folder, name, needs) for name, needs in PEERS.items()} if arguments.peers else {}
+    peers = (
+        {name: environment(bench.folder, name, needs) for name, needs in PEERS.items()}
+        if arguments.peers
+        else {}
+    )
     others = {name: measured(python, name, bench.data) for name, python in peers.items()}
     if peers:
         others["judged"] = measured(peers["plain"], "judged", bench.data)
@@ -246,14 +279,26 @@ def measure(arguments: argparse.Namespace) -> str:
 def main() -> None:
     if os.environ.get("OMP_NUM_THREADS") != "1":  # numpy's threads are fixed when it is imported
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--passages", type=int, default=1_000)
-    parser.add_argument("--rounds", type=int, default=3, help="turns of whatever is compared; medians of these")
-    parser.add_argument(
-        "--peers", action="store_true", help="measure txtai, LlamaIndex and the serving environment too"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--write", action="store_true", help="write the figures into benchmarks/results/performance.md")
-    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench")
+    parser.add_argument("--passages", type=int, default=1_000)
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="turns of whatever is compared; medians of these"
+    )
+    parser.add_argument(
+        "--peers",
+        action="store_true",
+        help="measure txtai, LlamaIndex and the serving environment too",
+    )
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="write the figures into benchmarks/results/performance.md",
+    )
+    parser.add_argument(
+        "--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench"
+    )
     arguments = parser.parse_args()
     if arguments.write and not arguments.peers:
         parser.error("--write needs --peers: the page compares")
@@ -266,7 +311,9 @@ def main() -> None:
 def put(tables: str) -> None:
     """Replace the tables of the page."""
     marks = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
-    PAGE.write_text(marks.sub(lambda m: m[1] + tables + m[2], PAGE.read_text("utf-8")), encoding="utf-8")
+    PAGE.write_text(
+        marks.sub(lambda m: m[1] + tables + m[2], PAGE.read_text("utf-8")), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

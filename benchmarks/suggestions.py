@@ -26,7 +26,11 @@ from pullquote.upkeep.questions import prove
 def questions(path: Path, debates: tuple[str, ...]) -> Iterator[str]:
     """The questions of a file that stand alone and are put to these debates."""
     for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-        if row.get("debate") in (None, *debates) and not row.get("history") and row.get("answerable", True):
+        if (
+            row.get("debate") in (None, *debates)
+            and not row.get("history")
+            and row.get("answerable", True)
+        ):
             yield row.get("text") or row["resolved_question"]
 
 
@@ -50,7 +54,10 @@ def proven_anew(explainer: Explainer) -> None:
     start = time.process_time()
     ready.suggestions = prove(ready.generation, ready.voices, ready.encoder.encode, counting)
     taken = time.process_time() - start
-    print(f"{len(asked)} asked, {len(ready.suggestions)} kept, {taken:.1f} s of processor time", file=sys.stderr)
+    print(
+        f"{len(asked)} asked, {len(ready.suggestions)} kept, {taken:.1f} s of processor time",
+        file=sys.stderr,
+    )
 
 
 def main() -> None:
@@ -65,10 +72,19 @@ def main() -> None:
     known = explainer.suggestions()
     print("first page", *(shown(explainer, one) for one in known[:FIRST]), sep="\n")
     print("\nkept", *known[FIRST:], sep="\n  ", flush=True)
-    held = list(questions(given.questions, explainer.generation.debates)) if given.questions else list(known)
+    held = (
+        list(questions(given.questions, explainer.generation.debates))
+        if given.questions
+        else list(known)
+    )
     for question in held[:: max(1, len(held) // given.answers)][: given.answers]:
         answer = explainer.ask(Query(question=question))
-        print(f"\nafter: {question}", *(shown(explainer, one) for one in answer.suggestions), sep="\n", flush=True)
+        print(
+            f"\nafter: {question}",
+            *(shown(explainer, one) for one in answer.suggestions),
+            sep="\n",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

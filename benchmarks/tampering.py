@@ -9,7 +9,13 @@ from pullquote.errors import ReceiptError
 
 Check = Callable[[bytes], Mapping[str, Any]]
 Path = tuple[str | int, ...]
-OURS = ("quotes", "nearest", "for", "against", "context")  # lists of quotes, whose fields a check names alike
+OURS = (
+    "quotes",
+    "nearest",
+    "for",
+    "against",
+    "context",
+)  # lists of quotes, whose fields a check names alike
 
 
 def tamperings(body: Any) -> Iterator[tuple[str, Any]]:
@@ -34,7 +40,9 @@ def overlooked(name: str, forged: Any, check: Check) -> bool:
     except ReceiptError:
         return False
     named = {*found["not_covered"], *found["unknown"], *found["missing"]}
-    return found["ok"] and not any(name == one or name.startswith((f"{one}.", f"{one}[")) for one in named)
+    return found["ok"] and not any(
+        name == one or name.startswith((f"{one}.", f"{one}[")) for one in named
+    )
 
 
 def replaced(body: Any, position: int, value: Any) -> tuple[str, Any]:
@@ -50,7 +58,13 @@ def replaced(body: Any, position: int, value: Any) -> tuple[str, Any]:
 
 def _fields(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
     yield path, value
-    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    below = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
     for step, inner in below:
         yield from _fields(inner, (*path, step))
 

@@ -45,7 +45,9 @@ class CrossEncoder(nn.Module):
         """Logits of pairs (pairs,), and of tokens (pairs, tokens)."""
         return self.judge(self.trunk.embed(ids, types), mask, types)
 
-    def judge(self, embedded: Tensor, mask: Tensor, types: Tensor, first: int = 0) -> tuple[Tensor, Tensor]:
+    def judge(
+        self, embedded: Tensor, mask: Tensor, types: Tensor, first: int = 0
+    ) -> tuple[Tensor, Tensor]:
         """The same from the tokens' vectors, or from their state after the `first` layers."""
         hidden = self.trunk(embedded, mask, first)
         tokens = self.token(hidden).squeeze(-1)
@@ -58,12 +60,16 @@ class CrossEncoder(nn.Module):
 
 def drawn(group: Group, draw: random.Random) -> Group:
     """A group with one window that answers and a few that do not."""
-    right, wrong = ([one for one in group.candidates if one.answers is kind] for kind in (True, False))
+    right, wrong = (
+        [one for one in group.candidates if one.answers is kind] for kind in (True, False)
+    )
     chosen = [*draw.sample(right, min(1, len(right))), *draw.sample(wrong, min(WRONG, len(wrong)))]
     return replace(group, candidates=tuple(chosen))
 
 
-def loss_of(model: CrossEncoder, pairs: Pairs, given: Sequence[Group], draw: random.Random) -> Tensor:
+def loss_of(
+    model: CrossEncoder, pairs: Pairs, given: Sequence[Group], draw: random.Random
+) -> Tensor:
     """Right or wrong for each pair, which of a question's it is or none, and the answer's tokens."""
     groups = [drawn(group, draw) for group in given]
     led = [draw.random() < LED for _ in groups]
@@ -83,7 +89,9 @@ def loss_of(model: CrossEncoder, pairs: Pairs, given: Sequence[Group], draw: ran
             inside[n] &= not candidate.answers
     loss = functional.binary_cross_entropy_with_logits(logits, labels)
     if inside.any():
-        loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(tokens[inside], marks[inside])
+        loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(
+            tokens[inside], marks[inside]
+        )
     sizes, none = [len(group.candidates) for group in groups], torch.zeros(1)
     for part, right in zip(logits.split(sizes), (labels > 0).split(sizes), strict=True):  # type: ignore[no-untyped-call]
         every = torch.logsumexp(torch.cat([part, none]), 0)
@@ -93,7 +101,9 @@ def loss_of(model: CrossEncoder, pairs: Pairs, given: Sequence[Group], draw: ran
 
 
 @torch.no_grad()
-def scores(model: CrossEncoder, pairs: Pairs, rows: Sequence[tuple[str, str]], size: int = 32) -> Tensor:
+def scores(
+    model: CrossEncoder, pairs: Pairs, rows: Sequence[tuple[str, str]], size: int = 32
+) -> Tensor:
     """The logits of many pairs, in their order."""
     model.eval()
     order = sorted(range(len(rows)), key=lambda n: len(rows[n][0]) + len(rows[n][1]))
@@ -109,7 +119,11 @@ def scores(model: CrossEncoder, pairs: Pairs, rows: Sequence[tuple[str, str]], s
 
 def measured(model: CrossEncoder, pairs: Pairs, groups: Sequence[Group]) -> str:
     """How often the best of a group's pairs answers, and how well the best logit tells those without an answer."""
-    rows = [(g.question, f"{c.title}. {c.text}" if c.title else c.text) for g in groups for c in g.candidates]
+    rows = [
+        (g.question, f"{c.title}. {c.text}" if c.title else c.text)
+        for g in groups
+        for c in g.candidates
+    ]
     found = scores(model, pairs, rows).split([len(g.candidates) for g in groups])
     first = [g.candidates[int(part.argmax())].answers for g, part in zip(groups, found, strict=True)
              if any(c.answers for c in g.candidates)]  # fmt: skip
@@ -122,7 +136,13 @@ def measured(model: CrossEncoder, pairs: Pairs, groups: Sequence[Group]) -> str:
 
 def write_layers(model: CrossEncoder, out: Path) -> None:
     """The layers that the judge of stance stands on too, and those of the ranker alone."""
-    export(model, lambda *given: model.trunk(*given, last=SHARED), out / "lower.onnx", ("embedded", "mask"), ("state",))
+    export(
+        model,
+        lambda *given: model.trunk(*given, last=SHARED),
+        out / "lower.onnx",
+        ("embedded", "mask"),
+        ("state",),
+    )
     export(model, lambda *given: model.judge(*given, first=SHARED)[0], out / "model.onnx", ("state", "mask", "types"),
            ("relevance",))  # fmt: skip
 
@@ -130,19 +150,37 @@ def write_layers(model: CrossEncoder, out: Path) -> None:
 def tokenizer_of(base: str) -> dict[str, Any]:
     """The base's tokenizer, cutting pairs at the model's length and padding nothing; MPNet's marks the second text too."""
     tokenizer: dict[str, Any] = json.loads((Path(base) / "tokenizer.json").read_text("utf-8"))
-    ends = {one["content"]: one["id"] for one in tokenizer["added_tokens"] if one["content"] in ("<s>", "</s>")}
+    ends = {
+        one["content"]: one["id"]
+        for one in tokenizer["added_tokens"]
+        if one["content"] in ("<s>", "</s>")
+    }
     if len(ends) == 2:
-        special = {token: {"id": token, "ids": [number], "tokens": [token]} for token, number in ends.items()}
-        opens, closes = ({"SpecialToken": {"id": token, "type_id": 0}} for token in sorted(ends, reverse=True))
-        first, second = ({"Sequence": {"id": name, "type_id": kind}} for kind, name in enumerate("AB"))
+        special = {
+            token: {"id": token, "ids": [number], "tokens": [token]}
+            for token, number in ends.items()
+        }
+        opens, closes = (
+            {"SpecialToken": {"id": token, "type_id": 0}} for token in sorted(ends, reverse=True)
+        )
+        first, second = (
+            {"Sequence": {"id": name, "type_id": kind}} for kind, name in enumerate("AB")
+        )
         tokenizer["post_processor"] = {"type": "TemplateProcessing", "single": [opens, first, closes],
                                        "pair": [opens, first, closes, closes, second, closes], "special_tokens": special}  # fmt: skip
     tokenizer["padding"] = None
-    tokenizer["truncation"] = {"direction": "Right", "max_length": LONGEST, "strategy": "LongestFirst", "stride": 0}
+    tokenizer["truncation"] = {
+        "direction": "Right",
+        "max_length": LONGEST,
+        "strategy": "LongestFirst",
+        "stride": 0,
+    }
     return tokenizer
 
 
-def write(model: CrossEncoder, base: str, out: Path, told: dict[str, Any], start: Path | None) -> None:
+def write(
+    model: CrossEncoder, base: str, out: Path, told: dict[str, Any], start: Path | None
+) -> None:
     """The ranker as it is shipped: word vectors (where it goes on from a folder, that one's), layers, tokenizer and card."""
     out.mkdir(parents=True, exist_ok=True)
     if start and start.is_dir():
@@ -151,7 +189,13 @@ def write(model: CrossEncoder, base: str, out: Path, told: dict[str, Any], start
         export(model, model.trunk.embed, out / EMBEDDING, ("ids", "types"), ("embedded",))
     files = [EMBEDDING, MODEL]
     if model.trunk.types:
-        export(model, lambda *given: model.judge(*given)[0], out / MODEL, ("embedded", "mask", "types"), ("relevance",))
+        export(
+            model,
+            lambda *given: model.judge(*given)[0],
+            out / MODEL,
+            ("embedded", "mask", "types"),
+            ("relevance",),
+        )
     else:
         write_layers(model, out)
         files.insert(1, LOWER)
@@ -170,13 +214,20 @@ def standing(model: CrossEncoder, start: Path | None) -> list[nn.Module]:
     """What does not learn: the tokens' vectors, and whatever other networks stand on where it goes on from a folder."""
     if not (start and start.is_dir()):
         return [model.trunk.embeddings.word_embeddings]
-    return [model.trunk.embeddings, *(model.trunk.encoder.layer[:SHARED] if (start / STANCE).is_file() else ())]
+    return [
+        model.trunk.embeddings,
+        *(model.trunk.encoder.layer[:SHARED] if (start / STANCE).is_file() else ()),
+    ]
 
 
 def ranker_weights(folder: Path) -> dict[str, Tensor]:
     """Those of a ranker's folder, of which the lower layers may lie in a file of their own."""
     files = [file for file in (EMBEDDING, LOWER, MODEL) if (folder / file).is_file()]
-    return {name: value for file in files for name, value in unpack(onnx.load(folder / file).graph).items()}
+    return {
+        name: value
+        for file in files
+        for name, value in unpack(onnx.load(folder / file).graph).items()
+    }
 
 
 def main() -> None:
@@ -186,7 +237,10 @@ def main() -> None:
     parser.add_argument("--held", type=Path)
     parser.add_argument("--reads", type=int, default=6, help="windows that it reads in an answer")
     parser.add_argument(
-        "--weight", type=float, default=0.6, help="what its probability counts (`finding.py choose --fit`)"
+        "--weight",
+        type=float,
+        default=0.6,
+        help="what its probability counts (`finding.py choose --fit`)",
     )
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -195,7 +249,9 @@ def main() -> None:
     model, pairs = CrossEncoder(args.base, args.layers), Pairs(args.base, LONGEST)
     if args.start:
         folder = args.start.is_dir()
-        model.load_state_dict(ranker_weights(args.start) if folder else torch.load(args.start), strict=not folder)
+        model.load_state_dict(
+            ranker_weights(args.start) if folder else torch.load(args.start), strict=not folder
+        )
     groups: list[Group] = [one for path in args.groups for one in pickle.loads(path.read_bytes())]
     if args.action == "learn":
         for part in standing(model, args.start):
@@ -212,7 +268,8 @@ def main() -> None:
             minutes=args.minutes,
         )
         told = {
-            name: getattr(args, name) for name in ("reads", "weight", "rate", "epochs", "minutes", "seed", "rounded")
+            name: getattr(args, name)
+            for name in ("reads", "weight", "rate", "epochs", "minutes", "seed", "rounded")
         }
         write(model, args.base, args.out.with_suffix(""), told, args.start)
     if args.held:

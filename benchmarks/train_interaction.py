@@ -38,7 +38,10 @@ class Interaction(nn.Module):
     def __init__(self, base: str, layers: int = 6) -> None:
         super().__init__()
         self.trunk = Trunk(base, layers)
-        self.reduce, self.weigh = nn.Linear(self.trunk.width, DIMENSION, bias=True), nn.Linear(self.trunk.width, 1)
+        self.reduce, self.weigh = (
+            nn.Linear(self.trunk.width, DIMENSION, bias=True),
+            nn.Linear(self.trunk.width, 1),
+        )
         self.sharp = nn.Parameter(torch.tensor([SHARPNESS, 20.0]))
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -62,7 +65,9 @@ def matched(asked: Tensor, weights: Tensor, told: Tensor, mask: Tensor) -> Tenso
     return found
 
 
-def loss_of(model: Interaction, pairs: Pairs, groups: Sequence[Group], draw: random.Random) -> Tensor:
+def loss_of(
+    model: Interaction, pairs: Pairs, groups: Sequence[Group], draw: random.Random
+) -> Tensor:
     """Which of all windows of the step answers each question, by tokens and by the whole."""
     windows, labels = [], []
     for n, group in enumerate(groups):
@@ -99,7 +104,9 @@ def write(model: Interaction, out: Path, training: dict[str, Any]) -> None:
         ("embedded", "mask"),
         ("tokens", "weights"),
     )
-    beneath = json.loads((BUNDLED / "config.json").read_text("utf-8"))["weights"]["sha256"][EMBEDDING]
+    beneath = json.loads((BUNDLED / "config.json").read_text("utf-8"))["weights"]["sha256"][
+        EMBEDDING
+    ]
     card = {
         "beneath": {"file": "models/weights/ranker/embedding.onnx", "sha256": beneath},
         "dimension": DIMENSION, "max_length": LONGEST, "weights": stamps(out, "model.onnx"),
@@ -125,7 +132,14 @@ def main() -> None:
     plan = [one for _ in range(args.epochs)
             for one in batches(groups, QUESTIONS, lambda g: sum(len(c.text) for c in g.candidates) // len(g.candidates), draw)]  # fmt: skip
     log.info("%d groups, %d steps", len(groups), len(plan))
-    fit(model, plan, lambda batch: loss_of(model, pairs, batch, draw), args.out, rate=args.rate, minutes=args.minutes)
+    fit(
+        model,
+        plan,
+        lambda batch: loss_of(model, pairs, batch, draw),
+        args.out,
+        rate=args.rate,
+        minutes=args.minutes,
+    )
     write(
         model,
         args.out.with_suffix(""),

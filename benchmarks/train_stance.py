@@ -48,7 +48,14 @@ LED, ASKED = (
     0.6,
     0.5,
 )  # share of the quotes read behind their author and title, and of the propositions read as a question
-PUBLIC = {"perspectrum": 0.6, "ibm-claim-stance": 1.0, "argkp": 0.6, "policy": 0.4, "dense": 0.08, "topics": 0.1}
+PUBLIC = {
+    "perspectrum": 0.6,
+    "ibm-claim-stance": 1.0,
+    "argkp": 0.6,
+    "policy": 0.4,
+    "dense": 0.08,
+    "topics": 0.1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,11 @@ class StanceReader(nn.Module):
 
 def side_of(quote: Quote, told: Sequence[tuple[int, int, int]]) -> int | None:
     """The side of a quote by the labelled sentences that it holds; None where it holds both sides, or a part of one."""
-    touched = [(start, end, side) for start, end, side in told if start < quote.span.end and quote.span.start < end]
+    touched = [
+        (start, end, side)
+        for start, end, side in told
+        if start < quote.span.end and quote.span.start < end
+    ]
     held = {
         side for start, end, side in touched
         if min(end, quote.span.end) - max(start, quote.span.start) >= COVERED * (end - start)
@@ -112,12 +123,18 @@ def gather(part: str, settings: Settings) -> Iterator[Case]:
         quotes = {}
         for wording in (row["proposition"], row["question"]):
             hits = candidates(
-                generation, wording, lambda text: encoder.encode([text])[0], generation.documents_of(row["debate"])
+                generation,
+                wording,
+                lambda text: encoder.encode([text])[0],
+                generation.documents_of(row["debate"]),
             )
             quotes |= {hit.row: cut(generation, hit) for hit in hits}
         for name, places in told.items():
             number = generation.number(name)
-            near = [cut(generation, generation.window(n)) for n in generation.window_rows(range(number, number + 1))]
+            near = [
+                cut(generation, generation.window(n))
+                for n in generation.window_rows(range(number, number + 1))
+            ]
             for place in places:
                 holding = [one for one in near if side_of(one, [place]) == place[2]]
                 if holding:
@@ -129,7 +146,12 @@ def gather(part: str, settings: Settings) -> Iterator[Case]:
             if side is not None and key not in seen:
                 seen.add(key)
                 yield Case(
-                    row["debate"], row["proposition"], row["question"], lead(quote.document.source), quote.text, side
+                    row["debate"],
+                    row["proposition"],
+                    row["question"],
+                    lead(quote.document.source),
+                    quote.text,
+                    side,
                 )
 
 
@@ -162,11 +184,15 @@ def loss_of(model: StanceReader, pairs: Pairs, given: Sequence[Opinion]) -> Tens
     del batch["places"]
     with fast():
         sides = model(**batch)
-    return functional.cross_entropy(sides.float(), torch.tensor([one.side for one in given]), label_smoothing=0.05)
+    return functional.cross_entropy(
+        sides.float(), torch.tensor([one.side for one in given]), label_smoothing=0.05
+    )
 
 
 @torch.no_grad()
-def logits(model: StanceReader, pairs: Pairs, rows: Sequence[tuple[str, str]], size: int = 32) -> Tensor:
+def logits(
+    model: StanceReader, pairs: Pairs, rows: Sequence[tuple[str, str]], size: int = 32
+) -> Tensor:
     """Of many pairs, in their order."""
     model.eval()
     order = sorted(range(len(rows)), key=lambda n: len(rows[n][0]) + len(rows[n][1]))
@@ -180,9 +206,13 @@ def logits(model: StanceReader, pairs: Pairs, rows: Sequence[tuple[str, str]], s
     return found
 
 
-def measured(model: StanceReader, pairs: Pairs, cases: Sequence[Case], *, led: bool, asked: bool) -> str:
+def measured(
+    model: StanceReader, pairs: Pairs, cases: Sequence[Case], *, led: bool, asked: bool
+) -> str:
     """Of held-out debates: for or against where there is a side, and how well sides are told from neither."""
-    rows = [(c.question if asked else c.proposition, c.lead + c.text if led else c.text) for c in cases]
+    rows = [
+        (c.question if asked else c.proposition, c.lead + c.text if led else c.text) for c in cases
+    ]
     found, sides = logits(model, pairs, rows).softmax(-1), torch.tensor([c.side for c in cases])
     sided = sides != NEITHER
     right = (found[sided, 0] > found[sided, 1]) == (sides[sided] == FOR)
@@ -190,7 +220,10 @@ def measured(model: StanceReader, pairs: Pairs, cases: Sequence[Case], *, led: b
     above = (taking[sided][:, None] > taking[~sided]).float().mean()
     surest = found[:, :2].max(-1)
     order = surest.values.argsort(descending=True)
-    kept = [float((surest.indices == sides)[order[: len(order) // n]].float().mean()) for n in (10, 5, 3)]
+    kept = [
+        float((surest.indices == sides)[order[: len(order) // n]].float().mean())
+        for n in (10, 5, 3)
+    ]
     return (f"led {led} asked {asked}: right of sided {right.float().mean():.3f}, AUROC of neither {above:.3f}, right among the surest "
             f"tenth, fifth, third {kept[0]:.3f} {kept[1]:.3f} {kept[2]:.3f}")  # fmt: skip
 
@@ -198,7 +231,9 @@ def measured(model: StanceReader, pairs: Pairs, cases: Sequence[Case], *, led: b
 def started(base: str, folder: Path) -> StanceReader:
     """The large ranker's layers, and a head that knows nothing."""
     model = StanceReader(base)
-    known = {name: value for name, value in ranker_weights(folder).items() if name.startswith("trunk")}
+    known = {
+        name: value for name, value in ranker_weights(folder).items() if name.startswith("trunk")
+    }
     model.load_state_dict(known, strict=False)
     for name, value in model.named_parameters():
         layer = name.split("layer.")[1].split(".")[0] if "encoder.layer." in name else None
@@ -232,7 +267,13 @@ def write(
     for file in (EMBEDDING, "tokenizer.json"):
         (out / file).write_bytes((folder / file).read_bytes())
     write_layers(ranker, out)
-    export(model, lambda *given: model.judge(*given, first=SHARED), out / STANCE, ("state", "mask"), ("stance",))
+    export(
+        model,
+        lambda *given: model.judge(*given, first=SHARED),
+        out / STANCE,
+        ("state", "mask"),
+        ("stance",),
+    )
     card = json.loads((folder / "config.json").read_text("utf-8"))
     card["weights"] = stamps(out, EMBEDDING, LOWER, MODEL, STANCE)
     card["stance"] = {"temperature": round(fitted, 2), "labels": ["for", "against", "neither"], "layers": [SHARED, LAYERS],
@@ -241,14 +282,19 @@ def write(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("action", choices=["gather", "learn", "score", "write"])
     parser.add_argument("--part", default="learn")
     parser.add_argument("--cases", type=Path)
     parser.add_argument("--held", type=Path)
     parser.add_argument("--base")
     parser.add_argument(
-        "--ranker", type=Path, default=NAMES["on"], help="folder of the large ranker whose layers it stands on"
+        "--ranker",
+        type=Path,
+        default=NAMES["on"],
+        help="folder of the large ranker whose layers it stands on",
     )
     parser.add_argument("--out", type=Path)
     parser.add_argument("--start", type=Path)
@@ -267,11 +313,21 @@ def main() -> None:
     if args.start:
         model.load_state_dict(torch.load(args.start))
     if args.action == "learn":
-        cases, public = pickle.loads(args.cases.read_bytes()), others(Path(os.environ["PULLQUOTE_EVAL_DATA"]))
+        cases, public = (
+            pickle.loads(args.cases.read_bytes()),
+            others(Path(os.environ["PULLQUOTE_EVAL_DATA"])),
+        )
         plan = [step for _ in range(args.epochs)
                 for step in batches(epoch(cases, public, draw), PAIRS, lambda one: len(one.sentence), draw)]  # fmt: skip
         log.info("%d cases, %d others, %d steps", len(cases), len(public), len(plan))
-        fit(model, plan, lambda batch: loss_of(model, pairs, batch), args.out, rate=args.rate, minutes=args.minutes)
+        fit(
+            model,
+            plan,
+            lambda batch: loss_of(model, pairs, batch),
+            args.out,
+            rate=args.rate,
+            minutes=args.minutes,
+        )
     held = pickle.loads(args.held.read_bytes())
     if args.action == "write":
         told = {name: getattr(args, name) for name in ("rate", "epochs", "minutes", "seed")}

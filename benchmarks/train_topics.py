@@ -29,20 +29,28 @@ COMMON = 6  # debates of those to learn from that may use a name
 FIRST = 10  # names of a debate, best first, of which the share that was asked for is printed
 OUT = Path(__file__).parents[1] / "app" / "pullquote" / "upkeep" / "topics.json"
 
-Debate = tuple[list[Topic], int, list[frozenset[str]]]  # its names, how many documents it has, its questions' stems
+Debate = tuple[
+    list[Topic], int, list[frozenset[str]]
+]  # its names, how many documents it has, its questions' stems
 
 
 def debates(part: str, data: Path) -> list[Debate]:
     """The debates of a part."""
     asked = defaultdict(list)
-    for row in map(json.loads, (HOME / part / "queries.jsonl").read_text(encoding="utf-8").splitlines()):
+    for row in map(
+        json.loads, (HOME / part / "queries.jsonl").read_text(encoding="utf-8").splitlines()
+    ):
         asked[row["debate"]].append(stems(row["text"]))
     found = []
     for name, debate in all_debates(data).items():
         if name in asked:
             documents = [document for _, document in debate.documents]
             texts = [
-                [" ".join(one.span.cut(each.text).split()) for one in split_sentences(each) if one.kind is Kind.PROSE]
+                [
+                    " ".join(one.span.cut(each.text).split())
+                    for one in split_sentences(each)
+                    if one.kind is Kind.PROSE
+                ]
                 for each in documents
             ]
             people = {word for each in documents for word in (each.source.author or "").split()}
@@ -64,12 +72,17 @@ def main() -> None:
         vectors = encoder.encode([one.words for one in found])
         values = np.hstack([vectors, [one.figures(count) for one in found]])
         return values, np.array(
-            [used[one.stems] <= COMMON and any(one.stems <= each for each in asked) for one in found]
+            [
+                used[one.stems] <= COMMON and any(one.stems <= each for each in asked)
+                for one in found
+            ]
         )
 
     learned = [rows(debate) for debate in parts["learn"]]
     model = LogisticRegression(max_iter=3000, fit_intercept=False)
-    model.fit(np.vstack([values for values, _ in learned]), np.hstack([asked for _, asked in learned]))
+    model.fit(
+        np.vstack([values for values, _ in learned]), np.hstack([asked for _, asked in learned])
+    )
     weights, held = model.coef_[0], [rows(debate) for debate in parts["choose"]]
     first = [asked[np.argsort(-(values @ weights))[:FIRST]].mean() for values, asked in held]
     every = np.vstack([values for values, _ in held]) @ weights

@@ -46,12 +46,19 @@ from pullquote.models.reader import (
 
 TOKENS = 2_600  # in a step
 WIDTH, LAYERS = 48, 6  # of a pointer; of the reader
-STAGES = ((4, 2e-4), (3, 1.5e-4), (2, 1.5e-4))  # epochs and rate of each; the weights are the mean of their ends
+STAGES = (
+    (4, 2e-4),
+    (3, 1.5e-4),
+    (2, 1.5e-4),
+)  # epochs and rate of each; the weights are the mean of their ends
 HEADS = 5.0  # times as fast
 QUIET = 0.5  # share of the windows with nobody but the author that an epoch sees
 ALSO = 0.3  # of a label, what goes to the kinds that could also be defended
 UNTOLD = -100  # a label that no loss counts
-UNJUDGED, LIGHT = -1, 0.1  # a sentence of which no reader said whether it judges the one before, and what it weighs
+UNJUDGED, LIGHT = (
+    -1,
+    0.1,
+)  # a sentence of which no reader said whether it judges the one before, and what it weighs
 
 
 class Logits(NamedTuple):
@@ -104,7 +111,9 @@ class Reader(nn.Module):
         mark = functional.one_hot(members.argmax(-1), members.shape[-1]).to(hidden.dtype) @ hidden
         return torch.cat([mean, mark], -1)
 
-    def forward(self, embedded: Tensor, attention_mask: Tensor, members: Tensor) -> tuple[Tensor, ...]:
+    def forward(
+        self, embedded: Tensor, attention_mask: Tensor, members: Tensor
+    ) -> tuple[Tensor, ...]:
         """The same as probabilities: what the exported graph answers."""
         given = self.logits(embedded, attention_mask, members)
         return (
@@ -127,7 +136,9 @@ def through(layer: Any, state: Tensor, kept: Tensor) -> Tensor:
         headed(own.query(state)), headed(own.key(state)), headed(own.value(state)), attn_mask=kept
     )
     after = layer.attention.output
-    state = after.LayerNorm(state + functional.dropout(after.dense(found.transpose(1, 2).flatten(2)), rate))
+    state = after.LayerNorm(
+        state + functional.dropout(after.dense(found.transpose(1, 2).flatten(2)), rate)
+    )
     wide = layer.output.dense(functional.gelu(layer.intermediate.dense(state)))
     done: Tensor = layer.output.LayerNorm(state + functional.dropout(wide, rate))
     return done
@@ -166,7 +177,10 @@ def rows_of(told: Told, tokens: Tokens, draw: random.Random) -> Iterator[Row]:
     size, left = draw.randint(WINDOW * 2 // 3, WINDOW), draw.randint(0, LEFT)
     for window in windows(tokens, size, left, RIGHT):
         row = row_of(told, tokens, window.start, window.end)
-        tells = any(kinds and kinds[0] < 1 for kinds in row.kinds) or max(row.verdicts, default=UNTOLD) >= 0
+        tells = (
+            any(kinds and kinds[0] < 1 for kinds in row.kinds)
+            or max(row.verdicts, default=UNTOLD) >= 0
+        )
         if tells or (any(row.kinds) and draw.random() < QUIET):
             yield row
 
@@ -175,14 +189,22 @@ def row_of(told: Told, tokens: Tokens, start: int, end: int) -> Row:
     """Tokens `start` to `end` of a document."""
     shift = len(tokens.lead) - start
     ids = (*tokens.lead, *tokens.ids[start:end], CLOSE)
-    inside = [n for n in range(len(tokens.bounds) - 1) if start <= tokens.bounds[n] and tokens.bounds[n + 1] <= end]
+    inside = [
+        n
+        for n in range(len(tokens.bounds) - 1)
+        if start <= tokens.bounds[n] and tokens.bounds[n + 1] <= end
+    ]
     sentences = tuple((tokens.bounds[n] + shift, tokens.bounds[n + 1] + shift) for n in inside)
     parts, cues = [UNTOLD] * len(ids), [UNTOLD] * len(ids)
     asked: list[Asked] = []
 
     def placed(letters: Sequence[int]) -> tuple[int, int] | None:
         """The first and last token of some letters."""
-        found = [n for n in range(start, end) if tokens.places[n][0] < letters[1] and tokens.places[n][1] > letters[0]]
+        found = [
+            n
+            for n in range(start, end)
+            if tokens.places[n][0] < letters[1] and tokens.places[n][1] > letters[0]
+        ]
         return (found[0] + shift, found[-1] + shift) if found else None
 
     for n, (low, high) in zip(inside, sentences, strict=True):
@@ -205,7 +227,9 @@ def _parts(label: Mapping[str, Any], places: Sequence[tuple[int, int]]) -> list[
     return [PARTS.index(label["kind"]) if label["kind"] in PARTS else UNTOLD] * len(places)
 
 
-def _cues(label: Mapping[str, Any], cue: tuple[int, int] | None, places: Sequence[tuple[int, int]]) -> list[int]:
+def _cues(
+    label: Mapping[str, Any], cue: tuple[int, int] | None, places: Sequence[tuple[int, int]]
+) -> list[int]:
     """Whether each token of a sentence tells of a report; an author's own has none."""
     if cue is None:
         return [0 if label["kind"] == "author" else UNTOLD] * len(places)
@@ -213,7 +237,10 @@ def _cues(label: Mapping[str, Any], cue: tuple[int, int] | None, places: Sequenc
 
 
 def _asked(
-    told: Told, n: int, sentence: tuple[int, int], placed: Callable[[Sequence[int]], tuple[int, int] | None]
+    told: Told,
+    n: int,
+    sentence: tuple[int, int],
+    placed: Callable[[Sequence[int]], tuple[int, int] | None],
 ) -> Iterator[Asked]:
     """A sentence and its parts, with the source that it names, the mentions of its speaker, and who is between."""
     label, whose = told.labels[n], told.labels[n].get("speaker_key")
@@ -229,7 +256,9 @@ def _asked(
     for low, high, key in [(*sentence, whose), *found]:
         names = _places(told.mentions.get(key, ()), placed) if key else ()
         names = ((0, 0),) if label.get("speaker") == "unclear" else names
-        yield Asked(low, high, (sentence[0] + 1, sentence[1]), (source if key == whose else (), names, via))
+        yield Asked(
+            low, high, (sentence[0] + 1, sentence[1]), (source if key == whose else (), names, via)
+        )
 
 
 def _kinds(label: Mapping[str, Any]) -> tuple[float, ...]:
@@ -317,7 +346,9 @@ def loss_of(model: Reader, beneath: Trunk, batch: Batch) -> Tensor:
     with torch.no_grad():
         embedded = beneath.embed(batch.ids, batch.types)
     with fast():
-        given = Logits(*(logits.float() for logits in model.logits(embedded, batch.mask, batch.members)))
+        given = Logits(
+            *(logits.float() for logits in model.logits(embedded, batch.mask, batch.members))
+        )
     told = batch.kinds.sum(-1) > 0
     loss = given.kinds.new_zeros(())
     if told.any():
@@ -327,7 +358,9 @@ def loss_of(model: Reader, beneath: Trunk, batch: Batch) -> Tensor:
             given.parts.flatten(0, 1), batch.parts.flatten(), ignore_index=UNTOLD
         )
     if (cued := batch.cues >= 0).any():
-        loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(given.cues[cued], batch.cues[cued].float())
+        loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(
+            given.cues[cued], batch.cues[cued].float()
+        )
     if batch.asked:
         loss = loss + 0.25 * pointing_loss(given.pointers, batch.mask, batch.asked)
     if (known := batch.verdicts != UNTOLD).any():
@@ -337,7 +370,9 @@ def loss_of(model: Reader, beneath: Trunk, batch: Batch) -> Tensor:
 
 def verdicts_loss(logits: Tensor, told: Tensor) -> Tensor:
     """Right or wrong for each pair; readers judged some of a document's and not all, so what is unjudged counts little."""
-    loss = functional.binary_cross_entropy_with_logits(logits, (told == 1).float(), reduction="none")
+    loss = functional.binary_cross_entropy_with_logits(
+        logits, (told == 1).float(), reduction="none"
+    )
     return (loss * torch.where(told == UNJUDGED, LIGHT, 1.0)).mean()
 
 
@@ -351,8 +386,14 @@ def export(model: Reader, out: Path) -> None:
     """The graph that goes on from the ranker's word vectors, its weights in whole numbers."""
     embedded = torch.ones(1, 8, model.part.in_features)
     mask, members = torch.ones(1, 8, dtype=torch.long), torch.ones(1, 2, 8)
-    axes = {name: {1: "tokens"} for name in ("embedded", "attention_mask", "parts", "cues", "pointers")}
-    axes |= {"members": {1: "sentences", 2: "tokens"}, "kinds": {1: "sentences"}, "verdicts": {1: "sentences"}}
+    axes = {
+        name: {1: "tokens"} for name in ("embedded", "attention_mask", "parts", "cues", "pointers")
+    }
+    axes |= {
+        "members": {1: "sentences", 2: "tokens"},
+        "kinds": {1: "sentences"},
+        "verdicts": {1: "sentences"},
+    }
     torch.onnx.export(model.eval(), (embedded, mask, members), str(out / FILE), input_names=["embedded", "attention_mask", "members"],
                       dynamo=False, output_names=list(ANSWERS), dynamic_axes=axes, opset_version=17)  # fmt: skip
     graph = onnx.load(out / FILE)
@@ -417,10 +458,14 @@ def config(args: argparse.Namespace, sentences: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--start", type=Path, help="go on from the reader in this folder: the last stage alone")
+    parser.add_argument(
+        "--start", type=Path, help="go on from the reader in this folder: the last stage alone"
+    )
     parser.add_argument("--minutes", type=float, default=1e9, help="of a stage")
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")

@@ -45,10 +45,14 @@ class Trunk(nn.Module):
 
     def embed(self, ids: Tensor, types: Tensor) -> Tensor:
         """The tokens' vectors; `types` are 0 in the first text and 1 in the second, which only BERT looks at."""
-        found: Tensor = self.embeddings(input_ids=ids, **({"token_type_ids": types} if self.types else {}))
+        found: Tensor = self.embeddings(
+            input_ids=ids, **({"token_type_ids": types} if self.types else {})
+        )
         return found
 
-    def forward(self, state: Tensor, mask: Tensor, first: int = 0, last: int | None = None) -> Tensor:
+    def forward(
+        self, state: Tensor, mask: Tensor, first: int = 0, last: int | None = None
+    ) -> Tensor:
         """What the layers, or those from `first` to `last`, make of the tokens' vectors; `mask` is 0 at the padding."""
         kept = (1.0 - mask[:, None, None, :].to(state.dtype)) * -1e4
         if not self.types:
@@ -64,7 +68,9 @@ class Pairs:
     def __init__(self, base: str, longest: int) -> None:
         self.tokenizer, self.longest = AutoTokenizer.from_pretrained(base), longest
 
-    def __call__(self, first: Sequence[str], second: Sequence[str] | None = None) -> dict[str, Tensor]:
+    def __call__(
+        self, first: Sequence[str], second: Sequence[str] | None = None
+    ) -> dict[str, Tensor]:
         """Tensors `ids`, `mask`, `types` (1 in the second text) and `places` (letters that a token covers)."""
         batch = self.tokenizer(list(first), list(second) if second is not None else None, padding=True,
                                truncation="longest_first" if second is not None else True, max_length=self.longest,
@@ -81,9 +87,14 @@ def fast() -> torch.autocast:
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=BFLOAT16)
 
 
-def batches(items: Sequence[T], size: int, length: Callable[[T], int], draw: random.Random) -> Iterator[list[T]]:
+def batches(
+    items: Sequence[T], size: int, length: Callable[[T], int], draw: random.Random
+) -> Iterator[list[T]]:
     """Shuffled batches of like length, so that little of a batch is padding."""
-    order = sorted(draw.sample(list(items), len(items)), key=lambda item: length(item) * (1 + 0.2 * draw.random()))
+    order = sorted(
+        draw.sample(list(items), len(items)),
+        key=lambda item: length(item) * (1 + 0.2 * draw.random()),
+    )
     found = [order[n : n + size] for n in range(0, len(order), size)]
     draw.shuffle(found)
     return iter(found)
@@ -128,11 +139,15 @@ def fit(
 
 def parser_of(text: str | None, rate: float) -> argparse.ArgumentParser:
     """What both trainings can be told."""
-    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--base", required=True)
     parser.add_argument("--groups", type=Path, nargs="+", required=True)
     parser.add_argument("--start", type=Path)
-    parser.add_argument("--out", type=Path, help="weights, and beside them the folder of what is shipped")
+    parser.add_argument(
+        "--out", type=Path, help="weights, and beside them the folder of what is shipped"
+    )
     parser.add_argument("--rate", type=float, default=rate)
     parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=1e9)
@@ -142,7 +157,11 @@ def parser_of(text: str | None, rate: float) -> argparse.ArgumentParser:
 
 
 def export(
-    model: nn.Module, forward: Callable[..., Any], path: Path, given: Sequence[str], answers: Sequence[str]
+    model: nn.Module,
+    forward: Callable[..., Any],
+    path: Path,
+    given: Sequence[str],
+    answers: Sequence[str],
 ) -> None:
     """Write a part of a network as a graph that multiplies whole numbers.
 
@@ -169,7 +188,9 @@ def export(
     model.forward = forward  # type: ignore[method-assign, assignment]
     axes = {names[name]: {0: "batch", 1: "tokens"} for name in given}
     axes |= {
-        name: {0: "batch", 1: "tokens"} if name in ("embedded", "tokens", "weights", "state") else {0: "batch"}
+        name: {0: "batch", 1: "tokens"}
+        if name in ("embedded", "tokens", "weights", "state")
+        else {0: "batch"}
         for name in answers
     }
     torch.onnx.export(model.eval(), tuple(samples[name] for name in given), str(path), input_names=[names[name] for name in given],

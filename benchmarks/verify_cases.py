@@ -12,7 +12,11 @@ from typing import Any
 SEED = 20_261_130
 EACH = 40  # cases of a kind
 SENTENCE = re.compile(r"(?:(?<=[.!?] )|^)[A-Z][^.!?\n“”\"‘’']{70,240}[.](?= [A-Z]|$)", re.MULTILINE)
-STRANGERS = ("Ursula Vandenberg", "Tobias Okonkwo", "Marguerite Delacroix")  # who are in none of the documents
+STRANGERS = (
+    "Ursula Vandenberg",
+    "Tobias Okonkwo",
+    "Marguerite Delacroix",
+)  # who are in none of the documents
 FOREIGN = (
     "The lighthouse keeper counted seventeen herons before the fog came in from the estuary.",
     "Our orchard gave more quinces this autumn than in all the years since my aunt planted it.",
@@ -42,13 +46,18 @@ class Case:
 
     def holds(self, told: Mapping[str, Any]) -> bool:
         """Whether a check said that."""
-        return bool(told["result"] == self.result and self.attribution in {None, told["attribution"]})
+        return bool(
+            told["result"] == self.result and self.attribution in {None, told["attribution"]}
+        )
 
 
 def demonstration(checkout: Path, data: Path) -> list[Demonstrated]:
     """The article and the demonstration documents, with the operator's sides on the ten propositions."""
     gold = checkout / "tests" / "gold" / "sides"
-    named = {row["id"]: row["proposition"] for row in map(json.loads, (gold / "propositions.jsonl").open("rb"))}
+    named = {
+        row["id"]: row["proposition"]
+        for row in map(json.loads, (gold / "propositions.jsonl").open("rb"))
+    }
     given = json.loads((gold / "positions.json").read_bytes())
 
     def position(document: str) -> dict[str, str]:
@@ -58,12 +67,18 @@ def demonstration(checkout: Path, data: Path) -> list[Demonstrated]:
 
     article = next((checkout / "corpus").rglob("cartels-misra-conversation*"))
     head, text = article.read_bytes().decode().removeprefix("---\n").split("\n---\n", 1)
-    head = re.sub(r"^(?:proposition|side): .*\n", "", head, flags=re.MULTILINE)  # said anew, as of all
+    head = re.sub(
+        r"^(?:proposition|side): .*\n", "", head, flags=re.MULTILINE
+    )  # said anew, as of all
     found = [Demonstrated(article.name, {"": head, "sides": position(article.stem)}, text)]
     for row in map(json.loads, (data / "demo-docs" / "manifest.jsonl").open("rb")):
         path = data / "demo-docs" / row["file"]
         facts = {key: row[key] for key in ("title", "author", "publisher", "date") if row.get(key)}
-        found.append(Demonstrated(path.name, {**facts, "sides": position(path.stem)}, path.read_bytes().decode()))
+        found.append(
+            Demonstrated(
+                path.name, {**facts, "sides": position(path.stem)}, path.read_bytes().decode()
+            )
+        )
     return found
 
 
@@ -71,14 +86,22 @@ def write_corpus(folder: Path, documents: Sequence[Demonstrated]) -> None:
     """Lay documents out as a debate, their facts before the text."""
     (folder / "drugs").mkdir(parents=True, exist_ok=True)
     for one in documents:
-        lines = [value if not key else f"{key}: {json.dumps(value)}" for key, value in one.facts.items() if value]
-        (folder / "drugs" / one.name).write_bytes("\n".join(["---", *lines, "---", one.text]).encode())
+        lines = [
+            value if not key else f"{key}: {json.dumps(value)}"
+            for key, value in one.facts.items()
+            if value
+        ]
+        (folder / "drugs" / one.name).write_bytes(
+            "\n".join(["---", *lines, "---", one.text]).encode()
+        )
 
 
 def send(port: int, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """What a server on this machine answers to a POST."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        f"http://127.0.0.1:{port}{path}",
+        json.dumps(body).encode(),
+        {"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=120) as answer:
         return dict(json.loads(answer.read()))
@@ -97,30 +120,55 @@ def cases(documents: Sequence[Demonstrated]) -> Iterator[Case]:
     yield from _attributed(documents, plain, draw)
     for number in range(EACH):
         scrambled = " ".join(draw.sample(words, 12)).capitalize() + "."
-        yield Case("foreign words", {"quote": FOREIGN[number] if number < len(FOREIGN) else scrambled}, "not_found")
+        yield Case(
+            "foreign words",
+            {"quote": FOREIGN[number] if number < len(FOREIGN) else scrambled},
+            "not_found",
+        )
 
 
 def _attributed(
-    documents: Sequence[Demonstrated], plain: Sequence[tuple[Demonstrated, str]], draw: random.Random
+    documents: Sequence[Demonstrated],
+    plain: Sequence[tuple[Demonstrated, str]],
+    draw: random.Random,
 ) -> Iterator[Case]:
     """Quotes with a speaker or a document that is right or wrong."""
-    signed = [(one, text) for one, text in plain if one.name.startswith("cr-") and " I " in f" {text}"]
+    signed = [
+        (one, text) for one, text in plain if one.name.startswith("cr-") and " I " in f" {text}"
+    ]
     for one, text in draw.sample(signed, min(EACH, len(signed))):
         author = str(one.facts["author"])
         yield Case("speaker right", {"quote": text, "speaker": author}, "verbatim", "right")
         yield Case(
-            "speaker right, family name", {"quote": text, "speaker": author.rsplit(maxsplit=1)[-1]}, "verbatim", "right"
+            "speaker right, family name",
+            {"quote": text, "speaker": author.rsplit(maxsplit=1)[-1]},
+            "verbatim",
+            "right",
         )
     for one, text in draw.sample(plain, EACH):
         other = draw.choice([each for each in documents if each is not one])
-        yield Case("speaker wrong", {"quote": text, "speaker": draw.choice(STRANGERS)}, "misattributed")
-        yield Case("document right", {"quote": text, "document_id": Path(one.name).stem}, "verbatim", "right")
-        yield Case("document wrong", {"quote": text, "document_id": Path(other.name).stem}, "misattributed", "wrong")
+        yield Case(
+            "speaker wrong", {"quote": text, "speaker": draw.choice(STRANGERS)}, "misattributed"
+        )
+        yield Case(
+            "document right",
+            {"quote": text, "document_id": Path(one.name).stem},
+            "verbatim",
+            "right",
+        )
+        yield Case(
+            "document wrong",
+            {"quote": text, "document_id": Path(other.name).stem},
+            "misattributed",
+            "wrong",
+        )
 
 
 def _replaced(text: str, draw: random.Random, words: Sequence[str]) -> str:
     inner = draw.choice(re.findall(r"\b[a-z]{5,}\b", text))
-    return re.sub(rf"\b{inner}\b", draw.choice([word for word in words if word != inner]), text, count=1)
+    return re.sub(
+        rf"\b{inner}\b", draw.choice([word for word in words if word != inner]), text, count=1
+    )
 
 
 def _dropped(text: str, draw: random.Random, _words: Sequence[str]) -> str:
@@ -144,8 +192,14 @@ CHANGES = {
     "verbatim": (lambda text, draw, words: text, "verbatim"),
     "verbatim in quotation marks": (lambda text, draw, words: f"“{text}”", "verbatim"),
     "a part of a sentence": (_part, "verbatim"),
-    "white space": (lambda text, draw, words: text.replace(" ", "  ", 2).replace(", ", ",\n", 1), "typography_only"),
-    "a small first letter": (lambda text, draw, words: text[0].lower() + text[1:], "typography_only"),
+    "white space": (
+        lambda text, draw, words: text.replace(" ", "  ", 2).replace(", ", ",\n", 1),
+        "typography_only",
+    ),
+    "a small first letter": (
+        lambda text, draw, words: text[0].lower() + text[1:],
+        "typography_only",
+    ),
     "a word replaced": (_replaced, "altered"),
     "a word left out": (_dropped, "altered"),
     "a not put in": (_added, "altered"),

@@ -59,7 +59,9 @@ def texts(data: Path) -> dict[str, Document]:
     for name, path in WRITTEN.items():
         for row in _rows(path):
             source = Source(title=row["title"], author=row["author"])
-            found[f"{name}/{row['id']}"] = Document(id="d", debate="d", path="d.txt", text=row["text"], source=source)
+            found[f"{name}/{row['id']}"] = Document(
+                id="d", debate="d", path="d.txt", text=row["text"], source=source
+            )
     articles: dict[str, list[tuple[int, str]]] = {}
     for name in PUBLIC:
         for row in _rows(data / "eval" / name / "corpus.jsonl"):
@@ -67,11 +69,16 @@ def texts(data: Path) -> dict[str, Document]:
             if name.startswith("squad2"):
                 article, _, number = row["id"].rpartition("#")
                 articles.setdefault(f"{name}/{article}", []).append((int(number), row["text"]))
-    found |= {name: _passage("\n\n".join(text for _, text in sorted(parts))) for name, parts in articles.items()}
+    found |= {
+        name: _passage("\n\n".join(text for _, text in sorted(parts)))
+        for name, parts in articles.items()
+    }
     for row in _rows(data / "demo-docs" / "manifest.jsonl"):
         text = (data / "demo-docs" / row["file"]).read_bytes().decode("utf-8")
         source = Source(title=row["title"], author=row["author"], publisher=row["publisher"])
-        found[Path(row["file"]).stem] = Document(id="d", debate="d", path="d.txt", text=text, source=source)
+        found[Path(row["file"]).stem] = Document(
+            id="d", debate="d", path="d.txt", text=text, source=source
+        )
     for manifest in sorted((data / "real-debates").glob("*/manifest.jsonl")):
         for row in _rows(manifest):
             text = (manifest.parent / row["file"]).read_bytes().decode("utf-8")
@@ -83,7 +90,9 @@ def texts(data: Path) -> dict[str, Document]:
 
 
 def _passage(text: str) -> Document:
-    return Document(id="d", debate="d", path="d.txt", text=text, source=Source(publisher="Wikipedia"))
+    return Document(
+        id="d", debate="d", path="d.txt", text=text, source=Source(publisher="Wikipedia")
+    )
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -111,7 +120,10 @@ def labelled(data: Path) -> Iterator[Told]:
     pairs = neighbours(NEIGHBOURS)
     for name, labels in whole_labels(LEARNED):
         told = [*cues.get(name, ()), *(label["cue"] for label in labels if label.get("cue"))]
-        yield judged(_told(documents[name], list(map(_in_turn, labels)), told, rest="author"), pairs.pop(name, {}))
+        yield judged(
+            _told(documents[name], list(map(_in_turn, labels)), told, rest="author"),
+            pairs.pop(name, {}),
+        )
     for name, listed in pairs.items():
         yield judged(_told(documents[name], (), (), rest=None), listed)
     for name, labels in single_labels():
@@ -131,12 +143,19 @@ def neighbours(path: Path) -> dict[str, dict[int, bool]]:
 def judged(told: Told, listed: Mapping[int, bool]) -> Told:
     """A document with what readers said of its neighbouring sentences."""
     starts = {sentence.span.start: n for n, sentence in enumerate(told.sentences)}
-    return replace(told, verdicts={starts[start]: verdict for start, verdict in listed.items() if start in starts})
+    return replace(
+        told,
+        verdicts={starts[start]: verdict for start, verdict in listed.items() if start in starts},
+    )
 
 
 def _in_turn(label: dict[str, Any]) -> dict[str, Any]:
     """A label as the reader needs it: what is a turn's own is its author's, and who that is others find out."""
-    return {"start": label["start"], "end": label["end"], "kind": "author"} if label.get("turn") is True else label
+    return (
+        {"start": label["start"], "end": label["end"], "kind": "author"}
+        if label.get("turn") is True
+        else label
+    )
 
 
 def _with_parts(label: dict[str, Any]) -> dict[str, Any]:
@@ -147,27 +166,44 @@ def _with_parts(label: dict[str, Any]) -> dict[str, Any]:
 
 
 def _told(
-    document: Document, labels: Sequence[Mapping[str, Any]], cues: Sequence[Sequence[int]], rest: str | None
+    document: Document,
+    labels: Sequence[Mapping[str, Any]],
+    cues: Sequence[Sequence[int]],
+    rest: str | None,
 ) -> Told:
     """Labels at their sentences, the others `rest`; what is not one sentence as the labels have it stays untold."""
     sentences = split_sentences(document)
     placed: dict[int, Mapping[str, Any]] = {}
     for position, sentence in enumerate(sentences):
-        told = [label for label in labels if sentence.span.overlaps(Span(label["start"], label["end"]))]
-        if sentence.kind is not Kind.HEADING and all(label["start"] == sentence.span.start for label in told):
+        told = [
+            label for label in labels if sentence.span.overlaps(Span(label["start"], label["end"]))
+        ]
+        if sentence.kind is not Kind.HEADING and all(
+            label["start"] == sentence.span.start for label in told
+        ):
             label = told[0] if told else {"kind": rest}
             if label["kind"] and not (label["kind"] == "mixed" and not label.get("parts")):
                 placed[position] = label
     starts = [sentence.span.start for sentence in sentences]
     found = {bisect_right(starts, cue[0]) - 1: (cue[0], cue[1]) for cue in cues}
-    via = {position: _via(document.text, label["via"]) for position, label in placed.items() if label.get("via")}
-    return Told(document, sentences, placed, found, _mentions(document.text, list(placed.values())), via)
+    via = {
+        position: _via(document.text, label["via"])
+        for position, label in placed.items()
+        if label.get("via")
+    }
+    return Told(
+        document, sentences, placed, found, _mentions(document.text, list(placed.values())), via
+    )
 
 
 def _via(text: str, via: str | Sequence[str]) -> list[tuple[int, int]]:
     """Where whoever is between author and speaker is named."""
     names = [via] if isinstance(via, str) else via
-    return [(m.start(), m.end()) for name in names for m in re.finditer(re.escape(name), text, re.IGNORECASE)]
+    return [
+        (m.start(), m.end())
+        for name in names
+        for m in re.finditer(re.escape(name), text, re.IGNORECASE)
+    ]
 
 
 def _mentions(text: str, labels: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[int, int]]]:
@@ -178,19 +214,27 @@ def _mentions(text: str, labels: Sequence[Mapping[str, Any]]) -> dict[str, list[
         if not key or not speaker or speaker == "unclear":
             continue
         places = found.setdefault(key, [])
-        named = [(match.start(), match.end()) for match in re.finditer(re.escape(speaker), text, re.IGNORECASE)]
+        named = [
+            (match.start(), match.end())
+            for match in re.finditer(re.escape(speaker), text, re.IGNORECASE)
+        ]
         if source and key.casefold() in text[source[0] : source[1]].casefold():
             named.append((source[0], source[1]))
         if key != key.lower() or not named:
             named += [
-                (match.start(), match.end()) for match in re.finditer(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)
+                (match.start(), match.end())
+                for match in re.finditer(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)
             ]
         places += named
-    for key in {part[3] for label in labels for part in label.get("parts") or () if len(part) > 3 and part[3]} - set(
-        found
-    ):
+    for key in {
+        part[3]
+        for label in labels
+        for part in label.get("parts") or ()
+        if len(part) > 3 and part[3]
+    } - set(found):
         found[key] = [
-            (match.start(), match.end()) for match in re.finditer(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)
+            (match.start(), match.end())
+            for match in re.finditer(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)
         ]
     return {key: _outermost(places) for key, places in found.items()}
 

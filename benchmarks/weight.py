@@ -42,7 +42,10 @@ class Line:
         session.send("Network.enable")
         session.send("Network.emulateNetworkConditions", {"offline": False, **SLOW_4G})
         session.on("Network.responseReceived", lambda _: self._count(requests=1))
-        session.on("Network.loadingFinished", lambda event: self._count(size=int(event["encodedDataLength"])))
+        session.on(
+            "Network.loadingFinished",
+            lambda event: self._count(size=int(event["encodedDataLength"])),
+        )
         self.start = time.perf_counter()
 
     def _count(self, *, requests: int = 0, size: int = 0) -> None:
@@ -91,9 +94,13 @@ def by_page(browser: Browser, origin: str, question: str) -> Rows:
         page.fill("#q", question)
         slow.start = time.perf_counter()
         page.press("#q", "Enter")
-        rows["an answer there, until its first quote"] = slow.since(seen(page.locator("figure.quote")))
+        rows["an answer there, until its first quote"] = slow.since(
+            seen(page.locator("figure.quote"))
+        )
         page.locator('a[data-f="place"]').first.click()
-        rows["its source beside it, until the mark is seen"] = slow.since(seen(page.locator(".source mark.here")))
+        rows["its source beside it, until the mark is seen"] = slow.since(
+            seen(page.locator(".source mark.here"))
+        )
     return rows
 
 
@@ -112,7 +119,10 @@ def by_widget(browser: Browser, origin: str, question: str) -> Rows:
         page.route("**/host", lambda route: route.fulfill(body=HOST, content_type="text/html"))
         page.goto(f"{origin}/host")
         closed = slow.since(seen(page.locator("pullquote-chat button")))
-        rows["widget closed, until its button is seen"] = [closed[0] - 1, *closed[1:]]  # without the host's own page
+        rows["widget closed, until its button is seen"] = [
+            closed[0] - 1,
+            *closed[1:],
+        ]  # without the host's own page
         page.locator("pullquote-chat button").click()
         page.wait_for_function("document.querySelector('pullquote-chat').ready === true")
         rows["widget opened, until one can type"] = slow.since(time.perf_counter())
@@ -120,7 +130,9 @@ def by_widget(browser: Browser, origin: str, question: str) -> Rows:
         frame.fill("#q", question)
         slow.start = time.perf_counter()
         frame.press("#q", "Enter")
-        rows["an answer there, until its first quote (widget)"] = slow.since(seen(frame.locator("figure.quote")))
+        rows["an answer there, until its first quote (widget)"] = slow.since(
+            seen(frame.locator("figure.quote"))
+        )
         print(f"layout shift of the host page: {page.evaluate('shift')}")
     return rows
 
@@ -133,21 +145,32 @@ def fetched(url: str) -> dict[str, object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("origin", nargs="?", default="http://127.0.0.1:8000", help="where it is served (%(default)s)")
+    parser.add_argument(
+        "origin",
+        nargs="?",
+        default="http://127.0.0.1:8000",
+        help="where it is served (%(default)s)",
+    )
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     origin, taken = given.origin.rstrip("/"), dict[str, list[list[float]]]()
     questions = list(fetched(f"{origin}/v1/suggestions")["suggestions"])[: given.rounds]  # type: ignore[call-overload]
     document = fetched(f"{origin}/v1/documents")["documents"][0]["id"]  # type: ignore[index]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         for question in questions:
             measured: list[Callable[[], Rows]] = [
                 lambda asked=question: by_page(browser, origin, asked),
                 lambda asked=question: by_address(
-                    browser, f"{origin}/?q={quote(asked)}", "an answer by its address, until it is painted"
+                    browser,
+                    f"{origin}/?q={quote(asked)}",
+                    "an answer by its address, until it is painted",
                 ),
-                lambda: by_address(browser, f"{origin}/documents/{document}", "the reader, until it is painted"),
+                lambda: by_address(
+                    browser, f"{origin}/documents/{document}", "the reader, until it is painted"
+                ),
                 lambda asked=question: by_widget(browser, origin, asked),
             ]
             for each in measured:
@@ -157,7 +180,9 @@ def main() -> None:
     for name in FILES:
         code = (PACKAGE / name).read_bytes()
         print(f"{name}: {len(code):,} bytes, {len(gzip.compress(code, 9)):,} gzipped")
-    print(f"\n| slow 4G, nothing kept, median of {len(questions)} | requests | kB | s |\n|---|--:|--:|--:|")
+    print(
+        f"\n| slow 4G, nothing kept, median of {len(questions)} | requests | kB | s |\n|---|--:|--:|--:|"
+    )
     for name, rows in taken.items():
         requests, size, wait = (statistics.median(column) for column in zip(*rows, strict=True))
         print(f"| {name} | {requests:.0f} | {size:.1f} | {wait / 1_000:.2f} |")

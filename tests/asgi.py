@@ -29,7 +29,9 @@ def shape(name: str) -> Any:
     """What holds a value against a shape of the wire: valid, and no key is missing or unknown, at any depth."""
     told = SHAPES | {"QuotePlace": QuotePlace.model_json_schema()}
     closed = {one: {**shape, "additionalProperties": False} for one, shape in told.items()}
-    return jsonschema_rs.validator_for({"$ref": f"#/components/schemas/{name}", "components": {"schemas": closed}})
+    return jsonschema_rs.validator_for(
+        {"$ref": f"#/components/schemas/{name}", "components": {"schemas": closed}}
+    )
 
 
 def assert_shape(name: str, value: object) -> None:
@@ -73,7 +75,9 @@ def client_with(settle: Callable[..., Settings], *files: Any, **values: object) 
     return TestClient(create_app(open_with_fake(settings)), raise_server_exceptions=False)
 
 
-def scope_of(method: str, path: str, headers: Headers, client: tuple[str, int] | None) -> dict[str, Any]:
+def scope_of(
+    method: str, path: str, headers: Headers, client: tuple[str, int] | None
+) -> dict[str, Any]:
     """A connection as uvicorn describes it: the path percent-decoded once."""
     raw, _, query = path.partition("?")
     pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
@@ -110,7 +114,9 @@ async def request(
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
             reply.status = message["status"]
-            reply.headers = {name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]}
+            reply.headers = {
+                name.decode().lower(): value.decode("latin-1") for name, value in message["headers"]
+            }
         else:
             reply.body += message.get("body", b"")
             if not message.get("more_body", False):

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
-from fakes import CHECKOUT, TEXTS, HashEncoder, built_below, environ_of, open_with_fake, settings_below, write_corpus
+from fakes import (
+    CHECKOUT,
+    TEXTS,
+    HashEncoder,
+    built_below,
+    environ_of,
+    open_with_fake,
+    settings_below,
+    write_corpus,
+)
 from hypothesis import HealthCheck
 from hypothesis import settings as configured
 from reports import pytest_report_to_serializable  # noqa: F401 -- a hook that pytest finds here
@@ -26,14 +35,20 @@ Settle = Callable[..., Settings]
 Run = Callable[..., Result]
 
 # A busy machine is no fault.
-configured.register_profile("unhurried", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+configured.register_profile(
+    "unhurried", suppress_health_check=[HealthCheck.too_slow], deadline=None
+)
 configured.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files with the longest tests first: a worker that took one last would keep all others waiting."""
     longest = ("test_browser", "test_law", "test_load", "torture")
-    items.sort(key=lambda item: next((n for n, name in enumerate(longest) if name in str(item.path)), len(longest)))
+    items.sort(
+        key=lambda item: next(
+            (n for n, name in enumerate(longest) if name in str(item.path)), len(longest)
+        )
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +98,9 @@ def explainer(shared: Settings) -> Explainer:
 def fake_model(monkeypatch: pytest.MonkeyPatch) -> HashEncoder:
     """Puts the fake encoder where the program would open a model."""
     encoder = HashEncoder()
-    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda index, identity, model: encoder)
+    monkeypatch.setattr(
+        "pullquote.answers.reply.open_encoder", lambda index, identity, model: encoder
+    )
     monkeypatch.setattr("pullquote.upkeep.indexing.prepare_encoder", lambda model, index: encoder)
     return encoder
 
@@ -93,7 +110,9 @@ def run(fake_model: HashEncoder) -> Run:
     """Run a command line with the fake encoder and these settings."""
 
     def invoke(settings: Settings, *arguments: str) -> Result:
-        return CliRunner().invoke(main, list(arguments), env=environ_of(settings), prog_name="pullquote")
+        return CliRunner().invoke(
+            main, list(arguments), env=environ_of(settings), prog_name="pullquote"
+        )
 
     return invoke
 
@@ -101,7 +120,11 @@ def run(fake_model: HashEncoder) -> Run:
 @pytest.fixture(scope="session")
 def real_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an index of the checkout's corpus, built with the real model."""
-    settings = Settings(corpus=CHECKOUT / "corpus", index=tmp_path_factory.mktemp("real") / "index", min_free_bytes=0)
+    settings = Settings(
+        corpus=CHECKOUT / "corpus",
+        index=tmp_path_factory.mktemp("real") / "index",
+        min_free_bytes=0,
+    )
     index_corpus(settings)
     return settings
 
@@ -112,7 +135,9 @@ def real_explainer(real_index: Settings) -> Explainer:
     return Explainer.open(real_index)
 
 
-@pytest.fixture(scope="module")  # no longer: while it is open no other test can run a loop of its own
+@pytest.fixture(
+    scope="module"
+)  # no longer: while it is open no other test can run a loop of its own
 def browser() -> "Iterator[Browser]":
     """Chromium, for the tests in browser/."""
     from playwright.sync_api import sync_playwright

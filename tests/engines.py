@@ -53,7 +53,9 @@ class Server:
     def signal(self, number: int) -> None:
         """To all its processes: PostgreSQL has one a connection."""
         assert self.process
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        children = (
+            Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        )
         for process in (self.process.pid, *map(int, children)):
             with suppress(ProcessLookupError):
                 os.kill(process, number)

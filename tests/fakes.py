@@ -90,7 +90,11 @@ class HashEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.encoded.extend(texts)
-        return np.stack([self._vector(text) for text in texts]) if texts else np.zeros((0, self.dimension), np.float32)
+        return (
+            np.stack([self._vector(text) for text in texts])
+            if texts
+            else np.zeros((0, self.dimension), np.float32)
+        )
 
     def _vector(self, text: str) -> Vectors:
         vector = np.full(self.dimension, 1e-3, dtype=np.float32)
@@ -116,7 +120,12 @@ def write_corpus(folder: Path, files: Mapping[str, str | bytes]) -> Path:
 
 def settings_below(folder: Path, **values: object) -> Settings:
     """Settings whose corpus and index lie below a folder, and that never abstain for want of confidence."""
-    given = {"corpus": folder / "corpus", "index": folder / "index", "min_confidence": 0.0, "min_free_bytes": 0}
+    given = {
+        "corpus": folder / "corpus",
+        "index": folder / "index",
+        "min_confidence": 0.0,
+        "min_free_bytes": 0,
+    }
     given |= {"reranker": None}  # it reads English: the fake vectors of the small debates suffice
     # Tests ask as often as they like, from the host name that the test client uses.
     given |= {"rate_limit": None, "key_rate_limit": None, "trusted_hosts": ("testserver",)}
@@ -138,9 +147,20 @@ def open_with_fake(settings: Settings) -> Explainer:
 
 def environ_of(settings: Settings) -> dict[str, str]:
     """The environment variables that give these settings."""
-    names = ("corpus", "index", "min_confidence", "min_free_bytes", "max_question", "public_address")
+    names = (
+        "corpus",
+        "index",
+        "min_confidence",
+        "min_free_bytes",
+        "max_question",
+        "public_address",
+    )
     values = {name: getattr(settings, name) for name in names}
-    given = {f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items() if value is not None}
+    given = {
+        f"PULLQUOTE_{name.upper()}": str(value)
+        for name, value in values.items()
+        if value is not None
+    }
     return given | {"PULLQUOTE_RERANKER": settings.reranker or "off"}
 
 
@@ -158,12 +178,17 @@ def cases(file: str, name: str) -> list[object]:
     def frozen(value: object) -> object:
         return tuple(map(frozen, value)) if isinstance(value, list) else value
 
-    return list(map(frozen, json.loads((CHECKOUT / "tests" / "cases" / f"{file}.json").read_bytes())[name]))
+    return list(
+        map(frozen, json.loads((CHECKOUT / "tests" / "cases" / f"{file}.json").read_bytes())[name])
+    )
 
 
 def document_of(text: str, **facts: object) -> Document:
     """A document of just these words."""
-    return Document(**{"id": "page", "debate": "default", "path": "page.txt", "text": text, "source": Source()} | facts)
+    return Document(
+        **{"id": "page", "debate": "default", "path": "page.txt", "text": text, "source": Source()}
+        | facts
+    )
 
 
 class WordJudge:
@@ -187,5 +212,7 @@ def lexical_files(texts: Sequence[str]) -> tuple[bytes, ...]:
     """The lexical index of texts, one row each, as files in the order of `layout.LEXICAL`."""
     files = dict.fromkeys(layout.LEXICAL, b"")
     source = (count_words(texts), np.arange(len(texts), dtype=np.int32))
-    merge_words([source], len(texts), lambda name, content: files.update({name: files[name] + content}))
+    merge_words(
+        [source], len(texts), lambda name, content: files.update({name: files[name] + content})
+    )
     return tuple(files.values())

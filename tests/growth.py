@@ -57,7 +57,9 @@ def assert_in_proportion(prepare: Callable[[int], Work], size: int) -> None:
         large.append(seconds(prepare(size)))
         if min(large) <= LIMIT * min(small) + BLINK:
             return
-    raise AssertionError(f"{size // TIMES} takes {min(small):.3f} s of CPU and {size} takes {min(large):.3f} s")
+    raise AssertionError(
+        f"{size // TIMES} takes {min(small):.3f} s of CPU and {size} takes {min(large):.3f} s"
+    )
 
 
 def assert_doubles(prepare: Callable[[int], Work]) -> None:
@@ -69,4 +71,6 @@ def assert_doubles(prepare: Callable[[int], Work]) -> None:
         least = list(map(min, zip(*rounds, strict=True)))
         if least[-1] <= GROWTH ** (len(DOUBLED) - 1) * least[0] + NOISE:
             return
-    raise AssertionError(", ".join(f"{size} takes {each:.3f} s" for size, each in zip(DOUBLED, least, strict=True)))
+    raise AssertionError(
+        ", ".join(f"{size} takes {each:.3f} s" for size, each in zip(DOUBLED, least, strict=True))
+    )

@@ -60,16 +60,30 @@ class Served:
 
 @contextlib.contextmanager
 def served(
-    settings: Settings, folder: Path, *, seconds: float = 0.0, drain_seconds: int = 10, port: int = 0, **values: object
+    settings: Settings,
+    folder: Path,
+    *,
+    seconds: float = 0.0,
+    drain_seconds: int = 10,
+    port: int = 0,
+    **values: object,
 ) -> Iterator[Served]:
     """Run `serve` until the block ends."""
     port, log = port or free_port(), folder / "serve.log"
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PULLQUOTE_")}
-    environ |= environ_of(settings) | {"PULLQUOTE_RATE_LIMIT": "off", "PULLQUOTE_KEY_RATE_LIMIT": "off"}
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith("PULLQUOTE_")
+    }
+    environ |= environ_of(settings) | {
+        "PULLQUOTE_RATE_LIMIT": "off",
+        "PULLQUOTE_KEY_RATE_LIMIT": "off",
+    }
     environ |= {f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items()}
     environ["PYTHONPATH"] = os.pathsep.join([str(CHECKOUT / "app"), str(CHECKOUT / "tests")])
     command = [sys.executable, __file__, str(port), str(seconds), str(drain_seconds)]
-    with log.open("wb") as stderr, subprocess.Popen(command, env=environ, stdout=stderr, stderr=stderr) as process:
+    with (
+        log.open("wb") as stderr,
+        subprocess.Popen(command, env=environ, stdout=stderr, stderr=stderr) as process,
+    ):
         try:
             _until_it_listens(port, process, log)
             yield Served(port, process, log)
@@ -80,8 +94,13 @@ def served(
 def _until_it_listens(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as connection:
-            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection(("127.0.0.1", port), 1) as connection,
+        ):
+            connection.sendall(
+                b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+            )
             if connection.recv(12).endswith(b"200"):
                 return
         time.sleep(0.05)
@@ -97,14 +116,20 @@ class Tally:
 
 
 async def exchange(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, body: bytes = QUESTION, path: str = "/v1/ask"
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    body: bytes = QUESTION,
+    path: str = "/v1/ask",
 ) -> tuple[int, dict[str, str], bytes]:
     """One request on an open connection: status, headers, body."""
     head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
     writer.write(head.encode() + b"\r\n\r\n" + body)
     await writer.drain()
     lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-    headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:] if line)}
+    headers = {
+        name.lower(): value
+        for name, _, value in (line.partition(": ") for line in lines[1:] if line)
+    }
     return int(lines[0].split()[1]), headers, await _rest(reader, headers)
 
 
@@ -169,5 +194,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whatever the tests themselves were started with, nohup or not
+    signal.signal(
+        signal.SIGHUP, signal.SIG_DFL
+    )  # whatever the tests themselves were started with, nohup or not
     main()

@@ -29,7 +29,11 @@ def excused(reason: str, environ: Mapping[str, str]) -> bool:
 
 def judged(report: Report) -> Report:
     """The report, failed where it skips what has to be tried."""
-    if report.outcome == "skipped" and not hasattr(report, "wasxfail") and isinstance(report.longrepr, tuple):
+    if (
+        report.outcome == "skipped"
+        and not hasattr(report, "wasxfail")
+        and isinstance(report.longrepr, tuple)
+    ):
         reason = report.longrepr[2]
         if not excused(reason, ENVIRON):
             report.outcome = "failed"

@@ -31,24 +31,43 @@ def frames(answer):
 
 
 def turn_of(answer):
-    return Turn(answer.question, tuple((one.quote.document.id, one.quote.span) for one in answer.citations))
+    return Turn(
+        answer.question, tuple((one.quote.document.id, one.quote.span) for one in answer.citations)
+    )
 
 
 @pytest.mark.parametrize(
     ("question", "debate", "lines"),
     [
-        ("Who wrote this?", "road-tolls", ["The 2 sources are by Ada Finch. 1 of the 2 sources names no author."]),
+        (
+            "Who wrote this?",
+            "road-tolls",
+            ["The 2 sources are by Ada Finch. 1 of the 2 sources names no author."],
+        ),
         ("Who wrote this?", "bicycle-helmets", ["The source names no author: “helmets”."]),
         ("Which sources do you have?", "bicycle-helmets", ["There is one source: “helmets”."]),
-        ("When were these written?", None, ["The 3 sources are from March 2021. 2 of them have no date."]),
-        ("When were these written?", "road-tolls", ["The 2 sources are from March 2021. 1 of them has no date."]),
+        (
+            "When were these written?",
+            None,
+            ["The 3 sources are from March 2021. 2 of them have no date."],
+        ),
+        (
+            "When were these written?",
+            "road-tolls",
+            ["The 2 sources are from March 2021. 1 of them has no date."],
+        ),
     ],
 )
 def test_what_is_recorded_is_told_and_nothing_is_quoted(explainer, question, debate, lines):
     answer = told(explainer, question, debate=debate)
     wire = answer_wire(answer)
     assert frames(answer) == lines
-    assert (wire["status"], wire["reason"], wire["quotes"], wire["confidence"]) == ("answered", None, [], 1.0)
+    assert (wire["status"], wire["reason"], wire["quotes"], wire["confidence"]) == (
+        "answered",
+        None,
+        [],
+        1.0,
+    )
 
 
 def test_several_sources_are_listed(explainer):
@@ -59,18 +78,26 @@ def test_several_sources_are_listed(explainer):
 
 def test_a_summary_is_a_lead_quote_from_each_source(explainer):
     answer = told(explainer, "What is this about?", max_quotes=3)
-    assert {one.quote.document.id for one in answer.citations} == {"against-tolls", "for-tolls", "helmets"}
+    assert {one.quote.document.id for one in answer.citations} == {
+        "against-tolls",
+        "for-tolls",
+        "helmets",
+    }
     assert frames(answer)[0] == "There are 3 sources from March 2021. In the words of some of them:"
 
 
 def test_who_said_that_shows_the_quotes_of_the_turn_before_with_their_speakers(explainer):
     first = told(explainer, "What did the surgeon say about the helmet?")
     answer = told(explainer, "Who said that?", history=(turn_of(first),))
-    assert [one.quote.text for one in answer.citations] == [one.quote.text for one in first.citations]
+    assert [one.quote.text for one in answer.citations] == [
+        one.quote.text for one in first.citations
+    ]
     assert (answer.resolved_question, answer.answered) == ("Who said that?", True)
 
 
-@pytest.mark.parametrize("history", [(), (Turn("What pays for better buses?"),), (Turn("?", (("gone", Turn),)),)])
+@pytest.mark.parametrize(
+    "history", [(), (Turn("What pays for better buses?"),), (Turn("?", (("gone", Turn),)),)]
+)
 def test_who_said_that_with_nothing_shown_before_needs_its_context(explainer, history):
     answer = told(explainer, "Who said that?", history=history)
     assert (answer.reason, answer.citations, answer.nearest) == (Reason.NEEDS_CONTEXT, (), ())
@@ -79,7 +106,9 @@ def test_who_said_that_with_nothing_shown_before_needs_its_context(explainer, hi
 def test_who_wrote_this_after_an_answer_is_about_the_sources_quoted_there(explainer):
     first = told(explainer, "What pays for better buses?", max_quotes=1)
     answer = told(explainer, "Who wrote that?", history=(turn_of(first),))
-    assert frames(answer) == ["Ada Finch wrote this (“The case for road tolls”, The Toll Review, March 2021)."]
+    assert frames(answer) == [
+        "Ada Finch wrote this (“The case for road tolls”, The Toll Review, March 2021)."
+    ]
     assert answer.about == turn_of(first).quotes
     assert answer.id != told(explainer, "Who wrote that?").id
 
@@ -97,12 +126,20 @@ def test_anothers_words_are_never_what_the_author_of_the_source_writes(settle):
 @pytest.fixture
 def asked(settle, monkeypatch):
     """The questions that are put to the sources of these files when their index is built; none gets an answer."""
-    monkeypatch.setattr("pullquote.upkeep.questions.WORTH", -9.0)  # the stand-in's vectors tell nothing of it
+    monkeypatch.setattr(
+        "pullquote.upkeep.questions.WORTH", -9.0
+    )  # the stand-in's vectors tell nothing of it
 
     def questions(files):
         generation, found = build_index(settle(files), HashEncoder()).generation, []
         assert (
-            prove(generation, VoiceBook(generation), HashEncoder().encode, lambda one, debate: found.append(one)) == ()
+            prove(
+                generation,
+                VoiceBook(generation),
+                HashEncoder().encode,
+                lambda one, debate: found.append(one),
+            )
+            == ()
         )
         return found
 
@@ -132,7 +169,9 @@ def test_a_topic_is_what_several_documents_name_where_only_a_noun_can_stand():
         ("A toll is fair.", "It is one.", ["Is a toll fair?", "Why is a toll fair?", "Why is a toll not fair?"]),
     ],
 )  # fmt: skip
-def test_the_operators_propositions_are_asked_first_and_why_and_why_not(asked, proposition, text, questions):
+def test_the_operators_propositions_are_asked_first_and_why_and_why_not(
+    asked, proposition, text, questions
+):
     found = asked({"a.md": f"---\nproposition: {proposition}\nside: for\n---\n{text}\n"})
     assert [one for one in found if one in questions] == questions
 
@@ -144,7 +183,9 @@ CLAIMS = (
 
 
 def test_claims_questions_and_counts_that_stand_alone_are_asked_back(asked):
-    found = asked({"a.md": f"---\nauthor: Ann Lee\n---\n{CLAIMS}", "b.md": "Nobody asks for road tolls.\n"})
+    found = asked(
+        {"a.md": f"---\nauthor: Ann Lee\n---\n{CLAIMS}", "b.md": "Nobody asks for road tolls.\n"}
+    )
     assert set(found) >= {
         "Are road tolls a tax on the poor?", "Are road tolls fair to nurses?", "How many cars are stopped by road tolls?",
         "What percentage of drivers are against road tolls?", "What does Ann Lee say about road tolls?",
@@ -153,7 +194,9 @@ def test_claims_questions_and_counts_that_stand_alone_are_asked_back(asked):
     assert not [one for one in found if "they" in one.lower() or "2008" in one]
 
 
-def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice_in_a_conversation(settle, monkeypatch):
+def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice_in_a_conversation(
+    settle, monkeypatch
+):
     monkeypatch.setattr("pullquote.upkeep.questions.SURE", 0.0)
     monkeypatch.setattr("pullquote.answers.suggestions.RAISED", -9.0)
     plain = {f"{name}.md": f"---\nauthor: {who}\n---\nThe council of our town is split on {what} again this year.\n\n"
@@ -180,7 +223,10 @@ def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice
 def test_debates_take_turns_and_the_next_are_of_the_debate_that_answered(indexed, monkeypatch):
     explainer = open_with_fake(indexed)
     generation = explainer.generation
-    rows = {debate: int(generation.window_rows(generation.documents_of(debate))[-1]) for debate in generation.debates}
+    rows = {
+        debate: int(generation.window_rows(generation.documents_of(debate))[-1])
+        for debate in generation.debates
+    }
     pool = tuple(Suggestion("What of whales?", row, debate) for debate, row in rows.items())
     monkeypatch.setattr("pullquote.answers.suggestions.RAISED", -9.0)
     monkeypatch.setattr(explainer._ready, "suggestions", pool)

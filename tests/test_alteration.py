@@ -75,7 +75,10 @@ def test_an_altered_text_is_told_word_by_word_against_the_part_that_is_nearest_t
         ("It is one of the", "He said that it was one of the fairest tolls in the land."),
         ("“”", "Drivers should pay."),
         ("Drivers should pay.", "Drivers must pay. " * 2_000),
-        ("The ministry, which had promised before last. Buses run.", f"They wait. {LONG} Buses run."),
+        (
+            "The ministry, which had promised before last. Buses run.",
+            f"They wait. {LONG} Buses run.",
+        ),
     ],
 )
 def test_another_text_is_no_alteration(given: str, stored: str):
@@ -83,26 +86,41 @@ def test_another_text_is_no_alteration(given: str, stored: str):
 
 
 @pytest.mark.parametrize("count", range(1, 9))
-def test_one_word_changed_in_any_number_of_sentences_is_the_one_difference(speech: Explainer, count: int):
+def test_one_word_changed_in_any_number_of_sentences_is_the_one_difference(
+    speech: Explainer, count: int
+):
     for first in range(len(SENTENCES) - count + 1):
         words = " ".join(SENTENCES[first : first + count]).split()
         middle = len(words) // 2
         for some in (words, words[1:], words[:-1]):
             at = some.index(words[middle])
             verdict = speech.verify(" ".join([*some[:at], "zebra", *some[at + 1 :]]))
-            assert (verdict.result, differing(verdict)) == (Result.ALTERED, f"-zebra +{words[middle]}")
+            assert (verdict.result, differing(verdict)) == (
+                Result.ALTERED,
+                f"-zebra +{words[middle]}",
+            )
 
 
 def test_words_in_another_order_are_no_alteration(speech: Explainer):
     assert speech.verify(" ".join(SPEECH.split()[::-1])).result is Result.NOT_FOUND
-    assert speech.verify("the of and to a in " * 200 + "ferry strike budget").result is Result.NOT_FOUND
+    assert (
+        speech.verify("the of and to a in " * 200 + "ferry strike budget").result
+        is Result.NOT_FOUND
+    )
 
 
 def test_altered_words_are_held_against_the_document_that_is_named(tmp_path: Path):
     settings = built_below(tmp_path, {f"d/{name}.txt": SENTENCES[0] for name in "abc"})
     verdict = open_with_fake(settings).verify(SENTENCES[0].replace("nine", "ten"), document_id="c")
-    assert (verdict.result, verdict.attribution, verdict.places[0].document.id) == (Result.ALTERED, "right", "c")
+    assert (verdict.result, verdict.attribution, verdict.places[0].document.id) == (
+        Result.ALTERED,
+        "right",
+        "c",
+    )
 
 
 def test_words_that_repeat_themselves_cost_no_more_than_their_length():
-    assert_in_proportion(lambda size: lambda: held_against("the fee " * (size // 8), "fee the " * (size // 16)), 19_000)
+    assert_in_proportion(
+        lambda size: lambda: held_against("the fee " * (size // 8), "fee the " * (size // 16)),
+        19_000,
+    )

@@ -58,7 +58,9 @@ def test_a_stranger_question_is_met_with_silence_and_the_nearest_passage(doubtfu
     assert answer.reason is Reason.NOT_COVERED
     assert answer.citations == ()
     assert len(answer.nearest) == 1
-    assert answer.text.startswith("Nothing here clearly answers this. The nearest passage, which may not:")
+    assert answer.text.startswith(
+        "Nothing here clearly answers this. The nearest passage, which may not:"
+    )
 
 
 def test_that_the_sources_do_not_answer_is_said_of_what_is_far_alone():
@@ -92,7 +94,9 @@ def test_what_the_one_who_has_the_word_tells_of_another_is_told_by_them():
     document = document_of("It rose.", source=Source(publisher="The House"))
     quote = quote_span(document, split_sentences(document), Span(0, 8))
     voice = Voice(Span(0, 8), VoiceKind.REPORTED, "Bo Reed", ("MR. McOTT",), sure=False, turn=True)
-    assert compose([Citation(1, quote, Role.CLAIM, (voice,), 1.0)])[0].text == "As told by Mr. McOtt:"
+    assert (
+        compose([Citation(1, quote, Role.CLAIM, (voice,), 1.0)])[0].text == "As told by Mr. McOtt:"
+    )
 
 
 def test_silence_never_shows_a_quote_as_an_answer(doubtful):
@@ -112,14 +116,18 @@ def test_a_template_with_a_missing_variable_is_an_error():
         render("frame", role="claim")
 
 
-@pytest.mark.parametrize("path", sorted(prompts_folder().glob("*.jinja")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(prompts_folder().glob("*.jinja")), ids=lambda path: path.name
+)
 def test_every_template_opens_with_a_comment_that_names_its_variables(path):
     text = path.read_text(encoding="utf-8")
     assert text.startswith("{#")
     assert "Variables:" in text.split("#}")[0].split("-#}")[0]
 
 
-@pytest.mark.parametrize("payload", ["{{7*7}}", "{% include 'frame.jinja' %}", "<b>x</b>", "${7*7}"])
+@pytest.mark.parametrize(
+    "payload", ["{{7*7}}", "{% include 'frame.jinja' %}", "<b>x</b>", "${7*7}"]
+)
 def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
     values = dict(
         role="claim",
@@ -148,7 +156,10 @@ FRAMES = [
     (dict(role="claim", kind="reported", speaker="Bo"), "Bo is reported as saying:"),
     (dict(role="claim", kind="quoted", speaker="Bo", turn=True), "Bo says:"),
     (dict(role="claim", kind="quoted", speaker="Bo", turn=True, asks=True), "Bo asks:"),
-    (dict(role="counterpoint", kind="quoted", speaker="Bo", turn=True), "On the other side, Bo says:"),
+    (
+        dict(role="counterpoint", kind="quoted", speaker="Bo", turn=True),
+        "On the other side, Bo says:",
+    ),
     (dict(role="claim", kind="quoted", speaker="Bo", same=True), "And:"),
     (dict(role="claim", kind="reported", speaker="Bo", same=True), "And:"),
     (dict(role="claim", kind="mixed", speaker="Bo"), "Ann reports, citing Bo:"),
@@ -157,16 +168,28 @@ FRAMES = [
         "The Governors of two states are reported as saying:",
     ),
     (dict(role="claim", kind="quoted", speaker="Bo and Cy"), "Bo and Cy are quoted as saying:"),
-    (dict(role="claim", kind="quoted", speaker="The United States"), "The United States is quoted as saying:"),
-    (dict(role="counterpoint", kind="quoted", speaker="critics"), "On the other side, critics are reported as saying:"),
+    (
+        dict(role="claim", kind="quoted", speaker="The United States"),
+        "The United States is quoted as saying:",
+    ),
+    (
+        dict(role="counterpoint", kind="quoted", speaker="critics"),
+        "On the other side, critics are reported as saying:",
+    ),
     (dict(role="claim", kind="author", author="Ann Lee and Bo Chen"), "Ann Lee and Bo Chen argue:"),
-    (dict(role="claim", kind="mixed", speaker="Bo", author="Ann Lee; Cy Dow"), "Ann Lee; Cy Dow report, citing Bo:"),
+    (
+        dict(role="claim", kind="mixed", speaker="Bo", author="Ann Lee; Cy Dow"),
+        "Ann Lee; Cy Dow report, citing Bo:",
+    ),
     (dict(role="claim", kind="unclear"), "Ann reports what others say:"),
     (dict(role="claim", kind="reported"), "Ann reports what others say:"),
     (dict(role="evidence", kind="quoted"), "Ann reports what others say:"),
     (dict(role="claim", kind="unclear", doubt=True), "As told by Ann:"),
     (dict(role="counterpoint", kind="author"), "On the other side, Ann writes:"),
-    (dict(role="counterpoint", kind="reported", speaker="Bo"), "On the other side, Bo is reported as saying:"),
+    (
+        dict(role="counterpoint", kind="reported", speaker="Bo"),
+        "On the other side, Bo is reported as saying:",
+    ),
     (dict(role="claim", kind="author", author=None), "“Tolls” says:"),
     (dict(role="claim", kind="quoted", speaker="Bo", doubt=True), "As told by Ann:"),
     (
@@ -180,21 +203,35 @@ FRAMES = [
     ),
     (dict(role="claim", kind="author", asks=True), "Ann asks:"),
     (dict(role="evidence", kind="author", same=True, asks=True), "Ann asks:"),
-    (dict(role="claim", kind="author", author="Ann Lee and Bo Chen", asks=True), "Ann Lee and Bo Chen ask:"),
+    (
+        dict(role="claim", kind="author", author="Ann Lee and Bo Chen", asks=True),
+        "Ann Lee and Bo Chen ask:",
+    ),
     (dict(role="counterpoint", kind="author", asks=True), "On the other side, Ann asks:"),
     (dict(role="claim", kind="quoted", speaker="Bo", asks=True), "Bo is quoted as asking:"),
     (dict(role="claim", kind="quoted", speaker="Bo, a baker"), "Bo, a baker, is quoted as saying:"),
-    (dict(role="claim", kind="reported", speaker="Ann, Bo and Cy"), "Ann, Bo and Cy are reported as saying:"),
+    (
+        dict(role="claim", kind="reported", speaker="Ann, Bo and Cy"),
+        "Ann, Bo and Cy are reported as saying:",
+    ),
     (
         dict(role="claim", kind="reported", speaker="A study by Lee, Bell and Dow"),
         "A study by Lee, Bell and Dow is reported as saying:",
     ),
     (
-        dict(role="claim", kind="reported", speaker="Bo Reed, Secretary of State for Health and Social Care"),
+        dict(
+            role="claim",
+            kind="reported",
+            speaker="Bo Reed, Secretary of State for Health and Social Care",
+        ),
         "Bo Reed, Secretary of State for Health and Social Care, is reported as saying:",
     ),
     (
-        dict(role="claim", kind="reported", speaker="The Department for Food, Farms and Rural Affairs"),
+        dict(
+            role="claim",
+            kind="reported",
+            speaker="The Department for Food, Farms and Rural Affairs",
+        ),
         "The Department for Food, Farms and Rural Affairs is reported as saying:",
     ),
     (
@@ -202,7 +239,11 @@ FRAMES = [
         "On the other side, some critics, including Bo and Cy, are reported as saying:",
     ),
     (
-        dict(role="claim", kind="reported", speaker="Bo, a member of the board and the head of the union"),
+        dict(
+            role="claim",
+            kind="reported",
+            speaker="Bo, a member of the board and the head of the union",
+        ),
         "Bo, a member of the board and the head of the union, is reported as saying:",
     ),
     (dict(role="claim", kind="mixed", speaker="Bo, a baker"), "Ann reports, citing Bo, a baker:"),
@@ -210,14 +251,21 @@ FRAMES = [
     (dict(role="claim", kind="mixed", speaker="many others", doubt=True), "As told by Ann:"),
     (dict(role="claim", kind="mixed", speaker="experts"), "Ann reports, citing experts:"),
     (dict(role="claim", kind="author", neutral=True), "Ann writes:"),
-    (dict(role="claim", kind="author", author="Ann Lee and Bo Chen", neutral=True), "Ann Lee and Bo Chen write:"),
+    (
+        dict(role="claim", kind="author", author="Ann Lee and Bo Chen", neutral=True),
+        "Ann Lee and Bo Chen write:",
+    ),
     (dict(role="evidence", kind="author", neutral=True), "Ann writes:"),
     (dict(role="claim", kind="author", author=None, neutral=True), "“Tolls” says:"),
 ]
 
 
 def test_a_reporter_of_a_document_that_takes_no_side_argues_nothing(settle):
-    files = {"road-tolls/news.md": TEXTS["road-tolls/for-tolls.md"].replace("side: for\n", "side: neutral\n")}
+    files = {
+        "road-tolls/news.md": TEXTS["road-tolls/for-tolls.md"].replace(
+            "side: for\n", "side: neutral\n"
+        )
+    }
     settings = settle(files)
     index_corpus(settings, HashEncoder())
     assert ask(open_with_fake(settings)).parts[0].text == "Ada Finch writes:"

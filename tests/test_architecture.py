@@ -12,7 +12,19 @@ from fakes import CHECKOUT
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
 GROUND = {"", "errors", "settings", "span"}  # which every room may import
-ROOMS = ("extraction", "corpus", "models", "index", "voice", "sides", "verify", "answers", "upkeep", "api", "cli")
+ROOMS = (
+    "extraction",
+    "corpus",
+    "models",
+    "index",
+    "voice",
+    "sides",
+    "verify",
+    "answers",
+    "upkeep",
+    "api",
+    "cli",
+)
 HOMES = {
     "torch": {"models"},
     "sentence_transformers": {"models"},
@@ -57,8 +69,22 @@ LATE = {
     "watchfiles", "markdown_it", "nameparser", "rapidfuzz", "selectolax", "webvtt",
     "httpx2", "redis", "psycopg", "obstore", "pymilvus",
 }  # fmt: skip
-LATER = {"index.milvus", "index.postgresql", "models.exchange"}  # which are themselves imported where they are needed
-BANNED = {"pickle", "cPickle", "marshal", "shelve", "joblib", "dill", "cloudpickle", "runpy", "code"}
+LATER = {
+    "index.milvus",
+    "index.postgresql",
+    "models.exchange",
+}  # which are themselves imported where they are needed
+BANNED = {
+    "pickle",
+    "cPickle",
+    "marshal",
+    "shelve",
+    "joblib",
+    "dill",
+    "cloudpickle",
+    "runpy",
+    "code",
+}
 TREES = {path: ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}
 
 
@@ -86,7 +112,10 @@ def imports(*, within: type[ast.AST] = ast.AST) -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Import):
                 yield from ((name_of(path), alias.name) for alias in node.names)
             elif isinstance(node, ast.ImportFrom):
-                yield from ((name_of(path), f"{'.' * node.level}{node.module}.{alias.name}") for alias in node.names)
+                yield from (
+                    (name_of(path), f"{'.' * node.level}{node.module}.{alias.name}")
+                    for alias in node.names
+                )
 
 
 def ours() -> Iterator[tuple[str, str]]:
@@ -94,16 +123,24 @@ def ours() -> Iterator[tuple[str, str]]:
     known = {name_of(path) for path in TREES}
     for module, name in imports():
         package, _, rest = name.partition(".")
-        if package == "pullquote" and module:  # the front door names what the rooms have, and loads none of it
+        if (
+            package == "pullquote" and module
+        ):  # the front door names what the rooms have, and loads none of it
             yield module, rest if rest in known else rest.rpartition(".")[0]
 
 
 def test_every_module_stands_in_a_room_or_on_the_ground():
-    none_of(name_of(path) for path in TREES if room(name_of(path)) not in {*ROOMS, *GROUND, "__main__"})
+    none_of(
+        name_of(path) for path in TREES if room(name_of(path)) not in {*ROOMS, *GROUND, "__main__"}
+    )
 
 
 def test_a_room_imports_only_from_rooms_before_it_and_from_the_ground():
-    order = {**dict.fromkeys(GROUND, -1), **{name: number for number, name in enumerate(ROOMS)}, "__main__": len(ROOMS)}
+    order = {
+        **dict.fromkeys(GROUND, -1),
+        **{name: number for number, name in enumerate(ROOMS)},
+        "__main__": len(ROOMS),
+    }
     last = len(order)  # of what stands in no room
     none_of(
         f"{module} imports {name}"
@@ -115,11 +152,16 @@ def test_a_room_imports_only_from_rooms_before_it_and_from_the_ground():
 def test_no_modules_import_each_other_in_a_ring():
     needs: dict[str, set[str]] = {name_of(path): set() for path in TREES}
     for module, name in ours():
-        if name != module and not module.startswith(f"{name}."):  # a package's front door is no part of a ring
+        if name != module and not module.startswith(
+            f"{name}."
+        ):  # a package's front door is no part of a ring
             needs[module].add(name)
     while free := {module for module, needed in needs.items() if not needed & needs.keys()}:
         needs = {module: needed - free for module, needed in needs.items() if module not in free}
-    none_of(f"{module} imports {' '.join(sorted(needed & needs.keys()))}" for module, needed in needs.items())
+    none_of(
+        f"{module} imports {' '.join(sorted(needed & needs.keys()))}"
+        for module, needed in needs.items()
+    )
 
 
 def test_the_page_on_the_architecture_lists_the_rooms_in_their_order():
@@ -134,38 +176,59 @@ def test_imports_are_absolute():
 
 
 def test_the_package_itself_imports_nothing_but_the_environment_that_it_speaks_to():
-    assert [name for module, name in imports(within=ast.Module) if module == ""] == ["os", "typing.TYPE_CHECKING"]
+    assert [name for module, name in imports(within=ast.Module) if module == ""] == [
+        "os",
+        "typing.TYPE_CHECKING",
+    ]
 
 
 def test_a_library_is_imported_only_in_its_home():
     found = [(module, name.split(".")[0]) for module, name in imports()]
     assert not [
-        f"{module} imports {name}" for module, name in found if room(module) not in HOMES.get(name, {room(module)})
+        f"{module} imports {name}"
+        for module, name in found
+        if room(module) not in HOMES.get(name, {room(module)})
     ]
 
 
 def test_a_heavy_library_is_imported_where_it_is_needed():
     found = [(module, name.split(".")[0]) for module, name in imports(within=ast.Module)]
-    none_of(f"{module} imports {name} at its top" for module, name in found if name in LATE and module not in LATER)
-    whole = ((module, name.removeprefix("pullquote.")) for module, name in imports(within=ast.Module))
-    none_of(f"{module} imports {name} at its top" for module, name in whole if name.rpartition(".")[0] in LATER)
+    none_of(
+        f"{module} imports {name} at its top"
+        for module, name in found
+        if name in LATE and module not in LATER
+    )
+    whole = (
+        (module, name.removeprefix("pullquote.")) for module, name in imports(within=ast.Module)
+    )
+    none_of(
+        f"{module} imports {name} at its top"
+        for module, name in whole
+        if name.rpartition(".")[0] in LATER
+    )
 
 
 def test_nothing_that_runs_code_from_data_is_imported():
-    none_of(f"{module} imports {name}" for module, name in imports() if name.split(".")[0] in BANNED)
+    none_of(
+        f"{module} imports {name}" for module, name in imports() if name.split(".")[0] in BANNED
+    )
 
 
 def dangers(node: ast.AST) -> str | None:
     """What is wrong with a piece of code: line ends that are translated, text that is run, an error that is swallowed."""
     if isinstance(node, ast.Call):
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
         if name in {"read_text", "splitlines"}:
             return f"{name} translates line ends, and offsets move"
         if isinstance(node.func, ast.Name) and name in {"eval", "exec", "print"}:
             return f"{name} is called"
     if isinstance(node, ast.keyword) and node.arg in {"allow_pickle", "trust_remote_code"}:
         return (
-            None if isinstance(node.value, ast.Constant) and node.value.value is False else f"{node.arg} is not False"
+            None
+            if isinstance(node.value, ast.Constant) and node.value.value is False
+            else f"{node.arg} is not False"
         )
     if isinstance(node, ast.ExceptHandler) and node.type is None:
         return "a bare except"
@@ -174,7 +237,11 @@ def dangers(node: ast.AST) -> str | None:
 
 def test_nothing_shifts_offsets_runs_text_or_swallows_every_error():
     found = [(path, node, dangers(node)) for path, tree in TREES.items() for node in ast.walk(tree)]
-    none_of(f"{name_of(path)}:{getattr(node, 'lineno', 0)}: {what}" for path, node, what in found if what)
+    none_of(
+        f"{name_of(path)}:{getattr(node, 'lineno', 0)}: {what}"
+        for path, node, what in found
+        if what
+    )
 
 
 def loaded_after(code: str) -> set[str]:
@@ -182,7 +249,11 @@ def loaded_after(code: str) -> set[str]:
     script = f"import sys\n{code}\nprint(*sorted({{name.split('.')[0] for name in sys.modules}}), file=sys.stderr)"
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script], check=True, capture_output=True, text=True, env=environ
+        [sys.executable, "-W", "error", "-c", script],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environ,
     )
     return set(done.stderr.split())
 

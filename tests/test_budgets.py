@@ -24,7 +24,8 @@ def house():
 def most(counts: dict[str, int]) -> str:
     """The largest shares, for whoever has to make room."""
     return ", ".join(
-        f"{name or 'pullquote'} {count}" for name, count in sorted(counts.items(), key=lambda one: -one[1])[:5]
+        f"{name or 'pullquote'} {count}"
+        for name, count in sorted(counts.items(), key=lambda one: -one[1])[:5]
     )
 
 
@@ -51,7 +52,10 @@ def test_no_file_is_over_450_lines_and_no_function_over_30():
     known = house().modules(CHECKOUT)
     assert [name for name, module in known.items() if module.lines > 450] == []
     assert [
-        f"{name}.{function}" for name, module in known.items() for function, lines in module.functions() if lines > 30
+        f"{name}.{function}"
+        for name, module in known.items()
+        for function, lines in module.functions()
+        if lines > 30
     ] == []
 
 
@@ -73,11 +77,19 @@ def test_few_names_mean_different_classes_in_different_modules():
 @pytest.mark.slow
 def test_a_question_enters_at_most_32_modules_and_indexing_a_document_66():
     found = house().entered(CHECKOUT)
-    over = {what: names for what, names in found.items() if len(names) > {"question": 32, "indexing": 66}[what]}
-    assert not over, "\n".join(f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items())
+    over = {
+        what: names
+        for what, names in found.items()
+        if len(names) > {"question": 32, "indexing": 66}[what]
+    }
+    assert not over, "\n".join(
+        f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items()
+    )
 
 
 def test_tests_are_at_most_17_800_lines():
     tests = CHECKOUT / "tests"
-    lines = {str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")}
+    lines = {
+        str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
+    }
     assert sum(lines.values()) <= 17_800, most(lines)

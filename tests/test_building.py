@@ -18,7 +18,9 @@ from pullquote.models.interaction import bundled
 from pullquote.settings import Settings
 from pullquote.voice.book import line_of
 
-NAMES = [f"{debate}/{debate}-{number:02}.txt" for debate in ("fees", "trams") for number in range(30)]
+NAMES = [
+    f"{debate}/{debate}-{number:02}.txt" for debate in ("fees", "trams") for number in range(30)
+]
 
 
 def talk(name: str, year: int = 2020) -> str:
@@ -37,7 +39,11 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 def built(settings: Settings, *, apart: bool = False) -> tuple[Generation, list[str]]:
     """The generation that a build makes, as it is opened, and what was encoded of its texts."""
     build_index(
-        settings, encoder := HashEncoder(), interaction=bundled(), attribute=partial(line_of, None), apart=apart
+        settings,
+        encoder := HashEncoder(),
+        interaction=bundled(),
+        attribute=partial(line_of, None),
+        apart=apart,
     )
     return open_index(settings).generation, encoder.encoded
 
@@ -63,7 +69,9 @@ def told(generation: Generation) -> dict[str, tuple[object, ...]]:
 def files_of(settings: Settings) -> dict[str, bytes]:
     """The files of the current generation but its card."""
     folder = Layout(settings.index).generation(open_index(settings).generation.card.name).folder
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"}
+    return {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"
+    }
 
 
 def fresh(settings: Settings, folder: Path) -> Settings:
@@ -88,7 +96,10 @@ def test_one_change_makes_a_small_shard_beside_the_base(many: Settings, tmp_path
     assert not any("2021" in text for text in encoded)
     assert [len(shard.rows) for shard in generation.numbering.shards] == [60, 2]
     assert told(generation) == told(open_index(fresh(many, tmp_path / "b")).generation)
-    assert {path.name for path in Layout(many.index).generations.iterdir()} >= {base.card.name, generation.card.name}
+    assert {path.name for path in Layout(many.index).generations.iterdir()} >= {
+        base.card.name,
+        generation.card.name,
+    }
 
 
 def test_a_base_that_serves_already_is_not_opened_again(many: Settings):
@@ -117,7 +128,9 @@ def test_what_questions_read_here_and_there_is_checked_before_they_come(
     open_index(many).generation.check_ahead()  # nothing is raised: a question tells
 
 
-def test_when_much_changed_a_new_base_is_copied_and_nothing_encoded_again(many: Settings, tmp_path: Path):
+def test_when_much_changed_a_new_base_is_copied_and_nothing_encoded_again(
+    many: Settings, tmp_path: Path
+):
     built(many)
     write_corpus(many.corpus, {name: talk(name, 2021) for name in NAMES[:2]})
     built(many)
@@ -127,24 +140,36 @@ def test_when_much_changed_a_new_base_is_copied_and_nothing_encoded_again(many: 
     assert files_of(many) == files_of(fresh(many, tmp_path / "anew"))
 
 
-def test_where_readers_wait_what_changed_stays_apart_however_much_it_is_and_is_merged_after(many: Settings):
+def test_where_readers_wait_what_changed_stays_apart_however_much_it_is_and_is_merged_after(
+    many: Settings,
+):
     built(many)
     write_corpus(many.corpus, {name: talk(name, 2021) for name in NAMES[:12]})
     generation, _ = built(many, apart=True)
-    assert ([len(shard.rows) for shard in generation.numbering.shards], merge_due(generation)) == ([60, 12], True)
+    assert ([len(shard.rows) for shard in generation.numbering.shards], merge_due(generation)) == (
+        [60, 12],
+        True,
+    )
     generation, encoded = built(many)
-    assert ([len(shard.rows) for shard in generation.numbering.shards], merge_due(generation)) == ([60], False)
+    assert ([len(shard.rows) for shard in generation.numbering.shards], merge_due(generation)) == (
+        [60],
+        False,
+    )
     assert encoded == []
 
 
-def test_a_file_whose_facts_are_known_is_not_read_again(many: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_whose_facts_are_known_is_not_read_again(
+    many: Settings, monkeypatch: pytest.MonkeyPatch
+):
     first = list_corpus(many)
     assert first.facts.keys() == set(NAMES)
     write_corpus(many.corpus, {NAMES[5]: talk(NAMES[5], 2021)})
     read = []
     real = corpus.read_file
     monkeypatch.setattr(
-        corpus, "read_file", lambda folder, path, **limits: read.append(path) or real(folder, path, **limits)
+        corpus,
+        "read_file",
+        lambda folder, path, **limits: read.append(path) or real(folder, path, **limits),
     )
     second = list_corpus(many, {one.path: one.id for one in first.entries}, facts=first.facts)
     assert read == [NAMES[5]]
@@ -152,10 +177,14 @@ def test_a_file_whose_facts_are_known_is_not_read_again(many: Settings, monkeypa
 
 
 def test_a_document_more_changes_one_part():
-    entries = [Entry(f"a/{number:03}.txt", "a", str(number), "", "", 5_000) for number in range(400)]
+    entries = [
+        Entry(f"a/{number:03}.txt", "a", str(number), "", "", 5_000) for number in range(400)
+    ]
     before, after = (
         set(batches(entries)),
-        set(batches([*entries[:100], Entry("a/099x.txt", "a", "x", "", "", 5_000), *entries[100:]])),
+        set(
+            batches([*entries[:100], Entry("a/099x.txt", "a", "x", "", "", 5_000), *entries[100:]])
+        ),
     )
     assert 8 < len(before) < 60
     assert len(after - before) <= 3

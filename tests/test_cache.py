@@ -30,7 +30,12 @@ def test_the_least_recently_used_goes_first_and_a_shared_part_weighs_once():
 
 @pytest.mark.parametrize(
     "other",
-    [{"debate": "road-tolls"}, {"max_quotes": 1}, {"history": (Turn("Who pays?"),)}, {"question": KNOWN.lower()}],
+    [
+        {"debate": "road-tolls"},
+        {"max_quotes": 1},
+        {"history": (Turn("Who pays?"),)},
+        {"question": KNOWN.lower()},
+    ],
 )
 def test_the_same_question_is_worked_out_once_and_whatever_an_answer_depends_on_makes_it_another(
     indexed: Settings, other: dict[str, object]

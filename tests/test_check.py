@@ -42,7 +42,9 @@ def checker(checked: Settings) -> Explainer:
 
 @pytest.mark.parametrize(
     ("draft", "outcome", "words"),
-    cases("check", "a_quotation_is_found_in_whatever_marks_it_stands_and_whatever_is_set_around_it"),
+    cases(
+        "check", "a_quotation_is_found_in_whatever_marks_it_stands_and_whatever_is_set_around_it"
+    ),
 )
 def test_a_quotation_is_found_in_whatever_marks_it_stands_and_whatever_is_set_around_it(
     checker: Explainer, draft: str, outcome: str, words: str
@@ -51,8 +53,12 @@ def test_a_quotation_is_found_in_whatever_marks_it_stands_and_whatever_is_set_ar
     assert (held.outcome, held.quotation.span.cut(draft), held.right) == (outcome, words, True)
 
 
-@pytest.mark.parametrize(("draft", "outcome"), cases("check", "what_is_wrong_with_a_quotation_is_told_by_its_kind"))
-def test_what_is_wrong_with_a_quotation_is_told_by_its_kind(checker: Explainer, draft: str, outcome: str):
+@pytest.mark.parametrize(
+    ("draft", "outcome"), cases("check", "what_is_wrong_with_a_quotation_is_told_by_its_kind")
+)
+def test_what_is_wrong_with_a_quotation_is_told_by_its_kind(
+    checker: Explainer, draft: str, outcome: str
+):
     assert [held.outcome for held in checker.check(draft)] == [outcome]
 
 
@@ -121,13 +127,16 @@ def test_a_draft_too_large_for_the_time_that_one_request_gets_is_stopped_soon(ch
 
 
 @pytest.mark.parametrize(
-    "draft", ["\n" * 400_000, "a\n\n" * 100_000, "\n" * 200_000 + "a" + "\n" * 200_000, "a\n" * 200_000]
+    "draft",
+    ["\n" * 400_000, "a\n\n" * 100_000, "\n" * 200_000 + "a" + "\n" * 200_000, "a\n" * 200_000],
 )
 def test_a_run_of_line_ends_is_parted_into_paragraphs_in_proportion_to_its_length(draft: str):
     began = time.process_time()
     rows = list(rows_of(draft, []))
     assert time.process_time() - began < 3
-    assert "".join(words for row in rows for words, _ in row["pieces"]).replace("\n", "") == draft.replace("\n", "")
+    assert "".join(words for row in rows for words, _ in row["pieces"]).replace(
+        "\n", ""
+    ) == draft.replace("\n", "")
 
 
 def test_laying_out_a_draft_ends_with_what_its_request_may_take():
@@ -143,7 +152,10 @@ def test_laying_out_a_draft_ends_with_what_its_request_may_take():
 @pytest.mark.parametrize(
     ("draft", "says"),
     [
-        ("a" * (LETTERS + 1), "more than 300,000 characters, the most that one check takes; send it in parts"),
+        (
+            "a" * (LETTERS + 1),
+            "more than 300,000 characters, the most that one check takes; send it in parts",
+        ),
         ("a\n" * (LINES + 1), "more than 20,000 lines"),
         ("“We will do it now.”\n" * 1_001, "more than 1,000 quotations"),
         ("“" + "we will [not] do it … now " * 2_501 + "”", "more than 5,000 gaps in quotations"),
@@ -153,8 +165,13 @@ def test_a_draft_too_large_for_one_request_is_refused_in_words_that_say_the_limi
     checker: Explainer, draft: str, says: str
 ):
     with TestClient(create_app(checker)) as client:
-        told, shown = client.post("/v1/verify-text", json={"text": draft}), client.post("/check", data={"text": draft})
-        described = client.get("/openapi.json").json()["components"]["schemas"]["DraftBody"]["properties"]["text"]
+        told, shown = (
+            client.post("/v1/verify-text", json={"text": draft}),
+            client.post("/check", data={"text": draft}),
+        )
+        described = client.get("/openapi.json").json()["components"]["schemas"]["DraftBody"][
+            "properties"
+        ]["text"]
     assert (told.status_code, shown.status_code) == (422, 422)
     assert says in told.json()["detail"]
     assert says.partition(";")[0] in shown.text
@@ -174,16 +191,22 @@ def within(seconds: float, work: Work) -> float:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", DRAFTS)
-def test_every_loop_over_a_draft_spends_from_the_budget_of_its_request(checker: Explainer, unit: str):
+def test_every_loop_over_a_draft_spends_from_the_budget_of_its_request(
+    checker: Explainer, unit: str
+):
     checker.check(DRAFT)  # opens what is opened once
     draft = unit * (LETTERS // len(unit)) + "b"
-    taken = within(1.0, lambda: checked_wire(draft, checker.check(draft, bounded=False), checker.quote_at))
+    taken = within(
+        1.0, lambda: checked_wire(draft, checker.check(draft, bounded=False), checker.quote_at)
+    )
     assert taken < 1.5
 
 
 def taking_most(checker: Explainer, draft: str, seconds: float) -> int:
     """Bytes that checking a draft takes at most, with what is sent."""
-    return memory(lambda: within(seconds, lambda: checked_wire(draft, checker.check(draft), checker.quote_at)))
+    return memory(
+        lambda: within(seconds, lambda: checked_wire(draft, checker.check(draft), checker.quote_at))
+    )
 
 
 @pytest.mark.slow
@@ -196,8 +219,12 @@ def test_no_draft_takes_64_mb(checker: Explainer, unit: str):
 @pytest.mark.parametrize("unit", DRAFTS)
 @pytest.mark.parametrize("around", ["{}", "He said “{}”", "> {}"])
 @pytest.mark.parametrize("letters", [LETTERS // 10, LETTERS - 100])
-def test_no_draft_takes_64_mb_whatever_time_it_gets(checker: Explainer, unit: str, around: str, letters: int):
-    draft = around.format(unit * (min(letters // len(unit), LINES // (1 + unit.count("\n"))))) + " b"
+def test_no_draft_takes_64_mb_whatever_time_it_gets(
+    checker: Explainer, unit: str, around: str, letters: int
+):
+    draft = (
+        around.format(unit * (min(letters // len(unit), LINES // (1 + unit.count("\n"))))) + " b"
+    )
     assert taking_most(checker, draft, 60.0) < 64_000_000
 
 
@@ -209,7 +236,9 @@ def test_a_sentence_of_a_source_stands_once_in_words_on_the_page_of_a_draft(chec
     assert many.count('<figure class="origin">') == 50
 
 
-def test_the_api_gives_every_quotation_with_its_place_in_both_units_and_the_words_of_the_source(checker: Explainer):
+def test_the_api_gives_every_quotation_with_its_place_in_both_units_and_the_words_of_the_source(
+    checker: Explainer,
+):
     with TestClient(create_app(checker)) as client:
         told = client.post("/v1/verify-text", json={"text": DRAFT}).json()
         empty = client.post("/v1/verify-text", json={"text": "…"})
@@ -218,9 +247,14 @@ def test_the_api_gives_every_quotation_with_its_place_in_both_units_and_the_word
     for one in told["quotations"]:
         assert DRAFT[one["start"] : one["end"]] == one["words"]
         units = DRAFT.encode("utf-16-le")
-        assert units[2 * one["start_utf16"] : 2 * one["end_utf16"]].decode("utf-16-le") == one["words"]
+        assert (
+            units[2 * one["start_utf16"] : 2 * one["end_utf16"]].decode("utf-16-le") == one["words"]
+        )
         for match in one["matches"]:
-            assert checker.document(match["document_id"]).text[match["start"] : match["end"]] == match["exact"]
+            assert (
+                checker.document(match["document_id"]).text[match["start"] : match["end"]]
+                == match["exact"]
+            )
     altered, _, other = told["quotations"]
     assert {"kind": "only_given", "text": "must"} in altered["diff"]
     assert {"kind": "only_stored", "text": "should"} in altered["diff"]
@@ -229,10 +263,15 @@ def test_the_api_gives_every_quotation_with_its_place_in_both_units_and_the_word
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr", "pt"])
-def test_the_page_marks_the_drafts_own_words_and_shows_the_source_beside_each(checker: Explainer, language: str):
+def test_the_page_marks_the_drafts_own_words_and_shows_the_source_beside_each(
+    checker: Explainer, language: str
+):
     evil = "“<script>alert(1)</script> is what he said,” he said.\n"
     with TestClient(create_app(checker), headers={"Accept-Language": language}) as client:
-        form, shown = client.get("/check").text, client.post("/check", data={"text": DRAFT + evil}).text
+        form, shown = (
+            client.get("/check").text,
+            client.post("/check", data={"text": DRAFT + evil}).text,
+        )
         assert client.post("/check", data={"text": ""}).status_code == 422
     assert f'<html lang="{language}"' in form
     assert '<textarea id="text"' in form
@@ -245,7 +284,8 @@ def test_the_page_marks_the_drafts_own_words_and_shows_the_source_beside_each(ch
 def test_a_draft_is_shown_whole_with_each_quotation_in_its_paragraph():
     draft = "One “a b c d”.\n\n\n“Open here.\n\n“Closed there,” said A.\n\nLast."
     quoted = [
-        {"start": start, "end": end, "matches": [], "nearest": []} for start, end in ((4, 13), (17, 28), (30, 45))
+        {"start": start, "end": end, "matches": [], "nearest": []}
+        for start, end in ((4, 13), (17, 28), (30, 45))
     ]
     rows = list(rows_of(draft, quoted))
     assert ["".join(words for words, _ in row["pieces"]) for row in rows] == [
@@ -279,6 +319,9 @@ def test_the_command_names_lines_to_jump_to_and_ends_with_what_a_pipeline_needs(
         assert (refused.exit_code, refused.stdout) == (2, ""), wrong
     told = json.loads(run(checked, "verify", str(bad), "--sarif").stdout)
     results = told["runs"][0]["results"]
-    assert (told["version"], [one["ruleId"] for one in results]) == ("2.1.0", ["altered", "misattributed"])
+    assert (told["version"], [one["ruleId"] for one in results]) == (
+        "2.1.0",
+        ["altered", "misattributed"],
+    )
     region = results[0]["locations"][0]["physicalLocation"]["region"]
     assert DRAFT[region["charOffset"] :][: region["charLength"]] == region["snippet"]["text"]

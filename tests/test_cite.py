@@ -55,7 +55,9 @@ THREE = replace(FULL, author="Ann Lee, Bo Chen and Cy Ray")
 BODY = replace(FULL, author="Human Rights Watch")
 
 
-def place_of(source: Source, words: str = "Nobody likes them *much*.", text: str = TEXT, **facts: object) -> Reference:
+def place_of(
+    source: Source, words: str = "Nobody likes them *much*.", text: str = TEXT, **facts: object
+) -> Reference:
     document = document_of(text, source=source, language="en")
     span = Span(text.index(words), text.index(words) + len(words))
     return Reference(document, span, quote_span(document, split_sentences(document), span), **facts)
@@ -90,7 +92,9 @@ PIECES = [
     *"\\{}~^`%&#$_*[]<>|!-+=@.;:,\"'()/?é😀“漢\u00a0\u2003\t ", "1.", "2)", "and", " and ", "Lee", "van der", "Bo", "--", "&lt;b&gt;", "&amp",
     '"><script>x()</script>', "](javascript:x)", "@misc{x,", "AT&T", "<!-- ", "ER  - ", "TY  - BOOK", "```", "~~~", "---",
 ]  # fmt: skip
-HOSTILE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map(lambda pieces: "".join(pieces).strip())
+HOSTILE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map(
+    lambda pieces: "".join(pieces).strip()
+)
 BESIDE = st.sampled_from(["", " ", "a", "(", "1. ", "Ab. ", "&lt;"])
 SOURCES = st.builds(
     Source, title=HOSTILE, author=HOSTILE | st.sampled_from([FULL.author, THREE.author, BODY.author]), publisher=HOSTILE,
@@ -126,7 +130,9 @@ def one_line(text: str | None) -> str:
 
 
 @given(SOURCES, HOSTILE, HOSTILE.filter(bool), BESIDE, BESIDE)
-def test_every_export_gives_a_parser_of_its_format_the_very_same_values(source: Source, tag, words, before, after):
+def test_every_export_gives_a_parser_of_its_format_the_very_same_values(
+    source: Source, tag, words, before, after
+):
     text = f"{before}{words}{after} c."
     reference = place_of(source, words, f"{text}\n\nEnd.", tag=tag, byline=words)
     title, author, publisher = (
@@ -137,38 +143,76 @@ def test_every_export_gives_a_parser_of_its_format_the_very_same_values(source: 
     people = [(name.family, name.given) for name in reference.facts[0]]
     date, url = source.date or "", unquote(source.url or "")
 
-    library = bibtexparser.parse_string(bibtex(reference), append_middleware=[SeparateCoAuthors(), SplitNameParts()])
+    library = bibtexparser.parse_string(
+        bibtex(reference), append_middleware=[SeparateCoAuthors(), SplitNameParts()]
+    )
     assert (library.failed_blocks, library.comments) == ([], [])
     [entry] = ({field.key: field.value for field in each.fields} for each in library.entries)
-    names = [(" ".join(name.von + name.last), " ".join(name.first + name.jr)) for name in entry.get("author", [])]
-    written = [*(entry.get(field, "") for field in ("title", "howpublished", "year")), *chain.from_iterable(names)]
-    read = [LatexNodes2Text().latex_to_text(each).replace("ˆ", "^") for each in written]  # as it has \textasciicircum
+    names = [
+        (" ".join(name.von + name.last), " ".join(name.first + name.jr))
+        for name in entry.get("author", [])
+    ]
+    written = [
+        *(entry.get(field, "") for field in ("title", "howpublished", "year")),
+        *chain.from_iterable(names),
+    ]
+    read = [
+        LatexNodes2Text().latex_to_text(each).replace("ˆ", "^") for each in written
+    ]  # as it has \textasciicircum
     assert read == [title, publisher, date[:4], *chain.from_iterable(people)]
-    assert (unquote(entry.get("url", "")), set(entry.get("url", "")) & set(' <>"{}')) == (url, set())
+    assert (unquote(entry.get("url", "")), set(entry.get("url", "")) & set(' <>"{}')) == (
+        url,
+        set(),
+    )
 
     [record] = rispy.loads(ris(reference))
-    assert [record.get(field, "") for field in ("title", "publisher", "year")] == [title, publisher, date[:4]]
+    assert [record.get(field, "") for field in ("title", "publisher", "year")] == [
+        title,
+        publisher,
+        date[:4],
+    ]
     assert record.get("date", "").replace("/", "-").rstrip("-") == (date if date[4:] else "")
     assert record.get("authors", []) == [", ".join(filter(None, name)) for name in people]
     assert unquote(";".join(record.get("urls", []))) == url
 
     [record] = json.loads(csl_json(reference))
     assert [record.get(field, "") for field in ("title", "container-title")] == [title, publisher]
-    assert [(one.get("family", one.get("literal")), one.get("given", "")) for one in record.get("author", [])] == people
-    assert record.get("issued") == ({"date-parts": [list(map(int, date.split("-")))]} if date else None)
+    assert [
+        (one.get("family", one.get("literal")), one.get("given", ""))
+        for one in record.get("author", [])
+    ] == people
+    assert record.get("issued") == (
+        {"date-parts": [list(map(int, date.split("-")))]} if date else None
+    )
     assert unquote(record.get("URL", "")) == url
 
-    shown = Rendered(MarkdownIt("js-default", {"html": True, "linkify": False}).render(card(reference)))
-    assert shown.blocks == [*[one_line(tag)] * bool(tag), shown.blocks[bool(tag)], one_line(words), one_line(text)]
-    assert f" ({'; '.join(filter(None, (author, publisher, long_date(date), title)))})" in shown.blocks[bool(tag)]
-    assert shown.bold[1:] == [one_line(words)]
-    assert [(name, unquote(value)) for name, value in shown.attributes] == [("href", url)] * bool(url)
-    assert card(reference).count("<") == bool(url)  # not every reader of Markdown knows a backslash before it
-
-    [_, row] = csv.reader(io.StringIO(csv_of([Balance(title, 1, {}, {"author": Counter([author])})]), newline=""))
-    assert [(cell.removeprefix("'"), cell.startswith(tuple("=+-@"))) for cell in (row[0], row[2])] == [
-        (each.removeprefix("'"), False) for each in (title, author)
+    shown = Rendered(
+        MarkdownIt("js-default", {"html": True, "linkify": False}).render(card(reference))
+    )
+    assert shown.blocks == [
+        *[one_line(tag)] * bool(tag),
+        shown.blocks[bool(tag)],
+        one_line(words),
+        one_line(text),
     ]
+    assert (
+        f" ({'; '.join(filter(None, (author, publisher, long_date(date), title)))})"
+        in shown.blocks[bool(tag)]
+    )
+    assert shown.bold[1:] == [one_line(words)]
+    assert [(name, unquote(value)) for name, value in shown.attributes] == [("href", url)] * bool(
+        url
+    )
+    assert card(reference).count("<") == bool(
+        url
+    )  # not every reader of Markdown knows a backslash before it
+
+    [_, row] = csv.reader(
+        io.StringIO(csv_of([Balance(title, 1, {}, {"author": Counter([author])})]), newline="")
+    )
+    assert [
+        (cell.removeprefix("'"), cell.startswith(tuple("=+-@"))) for cell in (row[0], row[2])
+    ] == [(each.removeprefix("'"), False) for each in (title, author)]
     assert all(len(style(reference).splitlines()) == 1 for style in (apa, mla, chicago))
 
 
@@ -184,7 +228,9 @@ def test_all_styles_come_as_json_and_one_as_a_file(explainer: Explainer):
         response = client.get(f"/v1/documents/for-tolls/cite?style={style.name}&start=0&end=43")
         assert response.text.strip() == body["citations"][style.name].strip()
         assert response.headers["content-type"].startswith(style.media_type)
-        assert ("attachment" in response.headers.get("content-disposition", "")) == bool(style.suffix)
+        assert ("attachment" in response.headers.get("content-disposition", "")) == bool(
+            style.suffix
+        )
     tagged = client.get("/v1/documents/for-tolls/cite?style=card&start=0&end=43&tag=Why%3F").text
     assert "### Why?\n\n**Finch 21**" in tagged
     assert "\n\nAda Finch, The Toll Review, March 2021\n" in tagged
@@ -219,7 +265,8 @@ def test_a_text_fragment_is_added_to_the_url(url: str | None, link: str | None):
 
 
 @pytest.mark.parametrize(
-    "text", ["Well-known, and “odd” & more.", "50 % of 7 / 8?", "É \U0001f600 #1.", "<b>a</b> is it."]
+    "text",
+    ["Well-known, and “odd” & more.", "50 % of 7 / 8?", "É \U0001f600 #1.", "<b>a</b> is it."],
 )
 def test_what_means_something_in_a_fragment_is_encoded_and_comes_back_whole(text: str):
     directive = source_link(quote_of(text)).split("#:~:text=")[1]
@@ -231,14 +278,20 @@ def find(text: str, directive: str) -> tuple[int, int]:
     """A plain reading of a directive, over a text whose words are one space apart."""
     first, *last = map(unquote, directive.split(","))
     start = text.index(first)
-    return start, text.index(last[0], start + len(first)) + len(last[0]) if last else start + len(first)
+    return start, text.index(last[0], start + len(first)) + len(last[0]) if last else start + len(
+        first
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_in_any_text_the_directive_finds_the_quote_first(seed: int):
     chance = random.Random(seed)
     text = (
-        " ".join(chance.choice("tolls buses cut jams pay more".split()) for _ in range(chance.choice([40, 400]))) + "."
+        " ".join(
+            chance.choice("tolls buses cut jams pay more".split())
+            for _ in range(chance.choice([40, 400]))
+        )
+        + "."
     )
     bounds = [0, *(at + 1 for at, letter in enumerate(text) if letter == " "), len(text) + 1]
     for _ in range(40):

@@ -27,7 +27,9 @@ ANSWERED, FAILED, USAGE, ABSTAINED = 0, 1, 2, 3
 QUESTION, KINGPINS = "Who should pay for a road?", "Why might killing kingpins backfire?"
 
 
-def test_an_answer_shows_the_words_who_said_them_and_their_place_and_json_is_the_wire_form(run: Run, shared: Settings):
+def test_an_answer_shows_the_words_who_said_them_and_their_place_and_json_is_the_wire_form(
+    run: Run, shared: Settings
+):
     result = run(shared, "ask", QUESTION)
     words = " ".join(result.output.split())
     assert result.exit_code == ANSWERED
@@ -41,7 +43,9 @@ def test_an_answer_shows_the_words_who_said_them_and_their_place_and_json_is_the
     assert (answer["status"], [quote["n"] for quote in answer["quotes"]]) == ("answered", [1])
 
 
-def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(run: Run, shared: Settings):
+def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(
+    run: Run, shared: Settings
+):
     strict = Settings(corpus=shared.corpus, index=shared.index, min_confidence=1.0)
     result = run(strict, "ask", "What is the capital of Australia?", "--json")
     assert (result.exit_code, json.loads(result.stdout)["reason"]) == (ABSTAINED, "not_covered")
@@ -64,7 +68,10 @@ def test_what_is_wrong_is_one_line_on_stderr_with_its_exit_code(
 ):
     result = run(shared, *arguments)
     assert (result.exit_code, told in result.stderr, result.stdout) == (code, True, "")
-    assert code == USAGE or (result.stderr.startswith("pullquote: "), len(result.stderr) < 300) == (True, True)
+    assert code == USAGE or (result.stderr.startswith("pullquote: "), len(result.stderr) < 300) == (
+        True,
+        True,
+    )
 
 
 def test_an_unknown_setting_stops_the_start_and_names_the_nearest(
@@ -98,7 +105,9 @@ def test_without_a_terminal_a_long_build_says_how_far_it_is(
     assert capsys.readouterr().err == "pullquote: 1,000 of 4,000 letters\n"
 
 
-def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(run: Run, settle: Settle):
+def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(
+    run: Run, settle: Settle
+):
     settings = settle({**TEXTS, "road-tolls/bad\x1b[2J.txt": b"caf\xe9"})
     for ending in (")\n", "; nothing changed\n"):
         result = run(settings, "index")
@@ -107,7 +116,10 @@ def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(run
             "3 documents, ",
             True,
         )
-        assert "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
+        assert (
+            "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)"
+            in result.stderr
+        )
         (settings.index / "encoders" / HashEncoder.identity).mkdir(parents=True, exist_ok=True)
     assert run(settings, "ask", QUESTION).exit_code == ANSWERED
 
@@ -149,7 +161,9 @@ def test_documents_and_what_changed_since_are_told(run: Run, indexed: Settings):
     (("for", 0.46, "model"), "For, in a computer model’s reading (a weak guess)"),
     (("neutral", 1.0, "label"), "Takes neither side (the operator’s label for the document)"), (("unclear", 0.5, "model"), ""),
 ])  # fmt: skip
-def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(explainer: Explainer, stance, line: str):
+def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(
+    explainer: Explainer, stance, line: str
+):
     from pullquote.answers.query import Query
 
     wire = answer_wire(explainer.ask(Query(question=QUESTION, max_quotes=1)))
@@ -164,7 +178,9 @@ def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(e
         )
         shown = render("answer", wire, chat=False)
         assert " ".join(shown.split(":112-153")[1].split("Both sides:")[0].split()) == told
-        assert f"Both sides:\n  pullquote sides '{proposition}'" in shown, "a command to copy is never wrapped"
+        assert f"Both sides:\n  pullquote sides '{proposition}'" in shown, (
+            "a command to copy is never wrapped"
+        )
     sides = {
         "proposition": "Should cities charge?",
         "for": [],
@@ -173,15 +189,26 @@ def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(e
         "gap": None,
         "unclear": ["for"],
     }
-    assert render("sides", sides | {"for": wire["quotes"]}).split("\n\n")[:2] == ["On: Should cities charge?", "Yes:"]
+    assert render("sides", sides | {"for": wire["quotes"]}).split("\n\n")[:2] == [
+        "On: Should cities charge?",
+        "Yes:",
+    ]
 
 
 def test_a_document_cannot_drive_the_terminal(run: Run, settle: Settle):
     settings = settle(
-        {"a/a.txt": "Tolls \x1b[31mred\x1b[0m \u202ework. Tolls \x07ring.", "a/b\x1b]0;x\x07.txt": "Other tolls."}
+        {
+            "a/a.txt": "Tolls \x1b[31mred\x1b[0m \u202ework. Tolls \x07ring.",
+            "a/b\x1b]0;x\x07.txt": "Other tolls.",
+        }
     )
     run(settings, "index")
-    for arguments in (["ask", "Do tolls work?"], ["search", "tolls"], ["documents"], ["verify", "Other tolls."]):
+    for arguments in (
+        ["ask", "Do tolls work?"],
+        ["search", "tolls"],
+        ["documents"],
+        ["verify", "Other tolls."],
+    ):
         assert not set(run(settings, *arguments).output) & {"\x1b", "\x07", "\u202e"}, arguments
 
 
@@ -195,9 +222,15 @@ def said(explainer: Explainer, *lines: str) -> str:
     return "\n".join(printed)
 
 
-def test_the_conversation_resolves_follow_ups_forgets_and_goes_on_after_a_bad_line(explainer: Explainer):
+def test_the_conversation_resolves_follow_ups_forgets_and_goes_on_after_a_bad_line(
+    explainer: Explainer,
+):
     told = said(explainer, QUESTION, "!?", "", "And why is that?", "/quit", "never read")
-    for words in ("“Drivers who use a road should pay for it.", "the question is empty", "Understood as:"):
+    for words in (
+        "“Drivers who use a road should pay for it.",
+        "the question is empty",
+        "Understood as:",
+    ):
         assert words in told
     assert "Understood as:" not in said(explainer, QUESTION, "/new", "And why is that?")
     assert "“" in said(explainer, "1")
@@ -207,9 +240,15 @@ def test_the_chat_command_reads_lines_until_they_end_or_there_are_none(
     shared: Settings, fake_model, monkeypatch, capsys
 ):
     done = CliRunner().invoke(
-        main, ["chat"], env=environ_of(shared), input=b"\xff\xfe tolls?\n" + QUESTION.encode() + b"\n"
+        main,
+        ["chat"],
+        env=environ_of(shared),
+        input=b"\xff\xfe tolls?\n" + QUESTION.encode() + b"\n",
     )
-    assert (done.exit_code, "“Drivers who use a road should pay for it." in done.output) == (ANSWERED, True)
+    assert (done.exit_code, "“Drivers who use a road should pay for it." in done.output) == (
+        ANSWERED,
+        True,
+    )
     for name, value in environ_of(shared).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.stdin", None)
@@ -227,22 +266,30 @@ def test_the_chat_command_reads_lines_until_they_end_or_there_are_none(
     ("Wealthy drivers barely notice the charge.", ["--document", "helmets"], ABSTAINED, "misattributed"),
     ("The server sends answer.json", ["--speaker", "Ada Finch"], ABSTAINED, "not found"),
 ])  # fmt: skip
-def test_a_quote_is_checked_against_the_sources(run: Run, shared: Settings, words, options, code: int, result: str):
+def test_a_quote_is_checked_against_the_sources(
+    run: Run, shared: Settings, words, options, code: int, result: str
+):
     done = run(shared, "verify", words, *options)
     assert (done.exit_code, done.stdout.splitlines()[0]) == (code, result)
-    assert json.loads(run(shared, "verify", words, *options, "--json").stdout)["result"] == result.replace(" ", "_")
+    assert json.loads(run(shared, "verify", words, *options, "--json").stdout)[
+        "result"
+    ] == result.replace(" ", "_")
 
 
 # serve
 
 
-def test_a_port_in_use_is_told_before_anything_is_loaded_and_an_index_that_is_missing_after(run: Run, settle: Settle):
+def test_a_port_in_use_is_told_before_anything_is_loaded_and_an_index_that_is_missing_after(
+    run: Run, settle: Settle
+):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port = str(taken.getsockname()[1])
         taken.listen()
         told = run(settle(), "serve", "--port", port).stderr
-        assert told.endswith("(Address already in use); choose another with PULLQUOTE_PORT or `serve --port`\n")
+        assert told.endswith(
+            "(Address already in use); choose another with PULLQUOTE_PORT or `serve --port`\n"
+        )
     assert "run `pullquote index`" in run(settle(), "serve", "--port", port).stderr
 
 
@@ -251,15 +298,23 @@ def test_a_port_in_use_is_told_before_anything_is_loaded_and_an_index_that_is_mi
 
 def command(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command line in a process of its own, warnings as errors, that must do without torch."""
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
+    env = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONIOENCODING": "utf-8",
+    }
     env |= environ_of(Settings(corpus=settings.corpus, index=settings.index))
     code = "import sys; sys.modules['torch'] = None\nfrom pullquote.cli.main import main; main()"
     given = [sys.executable, "-W", "error", "-c", code, *arguments]
-    return subprocess.run(given, capture_output=True, text=True, encoding="utf-8", env=env, check=False)
+    return subprocess.run(
+        given, capture_output=True, text=True, encoding="utf-8", env=env, check=False
+    )
 
 
 @pytest.mark.slow
-def test_the_kingpin_question_is_answered_in_the_articles_words_and_an_off_topic_one_with_silence(real_index: Settings):
+def test_the_kingpin_question_is_answered_in_the_articles_words_and_an_off_topic_one_with_silence(
+    real_index: Settings,
+):
     result = command(real_index, "ask", KINGPINS, "--json")
     assert result.returncode == ANSWERED, result.stderr
     quotes = json.loads(result.stdout)["quotes"]
@@ -287,10 +342,16 @@ def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
 ):
     (empty := tmp_path / "empty").mkdir()
     monkeypatch.chdir(empty)
-    environ = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PULLQUOTE_RERANKER": "off", "PULLQUOTE_MIN_CONFIDENCE": "0"}
+    environ = {
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "PULLQUOTE_RERANKER": "off",
+        "PULLQUOTE_MIN_CONFIDENCE": "0",
+    }
 
     def ask(**more: str) -> Result:
-        return CliRunner().invoke(main, ["ask", "why might killing kingpins backfire?"], env=environ | more)
+        return CliRunner().invoke(
+            main, ["ask", "why might killing kingpins backfire?"], env=environ | more
+        )
 
     for _ in range(2):
         done = ask()
@@ -299,8 +360,13 @@ def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
         assert "run `pullquote index`" in done.stderr
     for words in (["search", "kingpins"], ["sides", "Killing kingpins works."], ["doctor"]):
         told = CliRunner().invoke(main, words, env=environ)
-        assert ("there is no index" in told.output, "demonstration" in told.output) == (False, True), words
-    assert (list(empty.iterdir()), len(fake_model.encoded) < 200) == ([], True), "built once, in the cache"
+        assert ("there is no index" in told.output, "demonstration" in told.output) == (
+            False,
+            True,
+        ), words
+    assert (list(empty.iterdir()), len(fake_model.encoded) < 200) == ([], True), (
+        "built once, in the cache"
+    )
     for more in ({"PULLQUOTE_INDEX": "other"}, {"PULLQUOTE_CORPUS": "other"}):
         assert "there is no index in" in ask(**more).stderr
     (empty / "corpus").mkdir()
@@ -308,16 +374,28 @@ def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("options", "shown"), [([], True), (["--host", "0.0.0.0"], False), (["--watch"], False)])
+@pytest.mark.parametrize(
+    ("options", "shown"), [([], True), (["--host", "0.0.0.0"], False), (["--watch"], False)]
+)
 def test_only_on_this_machine_a_newcomers_server_answers_from_the_demonstration(
-    fake_model: HashEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], shown: bool
+    fake_model: HashEncoder,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    shown: bool,
 ):
     (empty := tmp_path / "empty").mkdir()
     monkeypatch.chdir(empty)
     served: list[Path] = []
-    monkeypatch.setattr("pullquote.api.app.serve", lambda settings, host, port: served.append(settings.index))
-    monkeypatch.setattr("pullquote.upkeep.watch.follow_beside", lambda settings, build, warn: lambda: None)
-    done = CliRunner().invoke(main, ["serve", *options], env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
+    monkeypatch.setattr(
+        "pullquote.api.app.serve", lambda settings, host, port: served.append(settings.index)
+    )
+    monkeypatch.setattr(
+        "pullquote.upkeep.watch.follow_beside", lambda settings, build, warn: lambda: None
+    )
+    done = CliRunner().invoke(
+        main, ["serve", *options], env={"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    )
     assert done.exit_code == ANSWERED, done.output
     [index] = served
     assert (index.is_absolute(), (index / "MANIFEST.json").is_file()) == (shown, shown)

@@ -45,7 +45,9 @@ def test_a_text_holds_the_kind_of_answer_that_is_asked_for_or_does_not(question,
 
 def test_a_better_fit_is_never_less_probable_and_a_probability_is_one():
     steps = [
-        shipped(ranked=False, late=False).probability((min(n / 20, 0.35), max(n / 20, 0.35), 0.3, 0.1, 0.5, 0, 0, 0))
+        shipped(ranked=False, late=False).probability(
+            (min(n / 20, 0.35), max(n / 20, 0.35), 0.3, 0.1, 0.5, 0, 0, 0)
+        )
         for n in range(20)
     ]
     assert steps == sorted(steps)
@@ -57,7 +59,11 @@ def test_words_and_names_that_no_document_holds_count_against_an_answer(explaine
         choices = select(explainer.generation, question, explainer.retrieve(question), 3)
         return dict(zip(FEATURES, features(explainer.generation, question, choices), strict=True))
 
-    assert of("Do road tolls cut traffic jams?")["unknown"] == 0.0 < of("Do road tolls cut xylophones?")["unknown"]
+    assert (
+        of("Do road tolls cut traffic jams?")["unknown"]
+        == 0.0
+        < of("Do road tolls cut xylophones?")["unknown"]
+    )
     assert of("Do tolls cut traffic in Lisbon?")["names_missing"] == 1.0
 
 
@@ -111,7 +117,9 @@ def test_another_language_is_told_only_where_it_is_clear(question, languages, is
 
 
 def test_the_silence_names_the_language_to_ask_in(explainer):
-    answer = explainer.ask(Query.checked("pourquoi les péages sont-ils injustes pour les pauvres ?", limit=1_000))
+    answer = explainer.ask(
+        Query.checked("pourquoi les péages sont-ils injustes pour les pauvres ?", limit=1_000)
+    )
     assert answer.reason is Reason.UNSUPPORTED_LANGUAGE
     assert answer.text == "The sources here are in English. Please ask in English."
     assert language_names(["fr", "en", "fr"]) == "English or French"
@@ -137,7 +145,10 @@ def test_a_fit_finds_the_feature_that_decides_whatever_the_order():
 
 def test_few_questions_move_the_shipped_weights_less_than_many_and_what_never_differs_not_at_all():
     prior = Calibration(0.0, (4.0, 2.5))
-    few, many = (fit([((pair[0], 1.0), right) for pair, right in rows(count, -4.0)], prior) for count in (30, 2_000))
+    few, many = (
+        fit([((pair[0], 1.0), right) for pair, right in rows(count, -4.0)], prior)
+        for count in (30, 2_000)
+    )
     assert many.weights[0] < few.weights[0] < 4.0
     assert many.weights[1] == pytest.approx(2.5, abs=1e-6)
 
@@ -164,28 +175,39 @@ def fitted(**changed):
 
 
 def test_what_was_fitted_is_read_back_and_used(indexed, monkeypatch):
-    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder())
+    monkeypatch.setattr(
+        "pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder()
+    )
     assert read_fitted(indexed.index, HashEncoder.identity, None) is None
     assert fitted().write(indexed.index).name == "calibration.json"
     assert read_fitted(indexed.index, HashEncoder.identity, None) == fitted()
     assert Ready.open(indexed).fitted == fitted().calibration
 
 
-@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b'{"weights": [NaN], "sets": [], "constant": 0}'])
+@pytest.mark.parametrize(
+    "content", [b"{", b"[]", b"\xff", b'{"weights": [NaN], "sets": [], "constant": 0}']
+)
 def test_a_damaged_file_is_named_with_what_to_do(tmp_path, content):
     (tmp_path / "calibration.json").write_bytes(content)
-    with pytest.raises(IndexCorrupt, match=r"calibration\.json is damaged; run `pullquote eval DIR --fit` again, or"):
+    with pytest.raises(
+        IndexCorrupt,
+        match=r"calibration\.json is damaged; run `pullquote eval DIR --fit` again, or",
+    ):
         read_fitted(tmp_path, HashEncoder.identity, None)
 
 
 def test_a_weight_that_is_no_number_is_damage(tmp_path):
     facts = json.loads(fitted().write(tmp_path).read_bytes())
-    (tmp_path / "calibration.json").write_text(json.dumps({**facts, "constant": math.inf}), encoding="utf-8")
+    (tmp_path / "calibration.json").write_text(
+        json.dumps({**facts, "constant": math.inf}), encoding="utf-8"
+    )
     with pytest.raises(IndexCorrupt):
         read_fitted(tmp_path, HashEncoder.identity, None)
 
 
-@pytest.mark.parametrize("changed", [{"encoder": "00"}, {"ranker": "on"}, {"weights": (1.0,)}, {"format": 99}])
+@pytest.mark.parametrize(
+    "changed", [{"encoder": "00"}, {"ranker": "on"}, {"weights": (1.0,)}, {"format": 99}]
+)
 def test_what_was_fitted_with_something_else_is_not_used(tmp_path, changed):
     fitted(**changed).write(tmp_path)
     with pytest.raises(IndexMismatch, match="was fitted with another model, ranker or version"):

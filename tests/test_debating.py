@@ -23,7 +23,9 @@ def named(tmp_path_factory):
     from fakes import settings_below, write_corpus
 
     folder = tmp_path_factory.mktemp("debating")
-    against = {name: f"---\nside: against\n---\n{TEXTS[name]}" for name in TEXTS if "against" in name}
+    against = {
+        name: f"---\nside: against\n---\n{TEXTS[name]}" for name in TEXTS if "against" in name
+    }
     write_corpus(folder / "corpus", NAMED | against)
     settings = settings_below(folder)
     index_corpus(settings, HashEncoder(), judge=WordJudge())
@@ -53,7 +55,16 @@ def place_of(client, words):
 
 def test_sides_have_every_key_of_their_wire_form(client):
     body = client.post("/v1/sides", json={"proposition": TOLLS, "debate": "road-tolls"}).json()
-    assert body.keys() == {"proposition", "debate", "for", "against", "context", "gap", "unclear", "more"}
+    assert body.keys() == {
+        "proposition",
+        "debate",
+        "for",
+        "against",
+        "context",
+        "gap",
+        "unclear",
+        "more",
+    }
     assert_shape("SidesBody", body)
     assert body["proposition"] == TOLLS
     assert {quote["stance"]["side"] for quote in body["for"]} == {"for"}
@@ -81,8 +92,13 @@ def test_a_dispute_is_a_quote_of_another_voice_or_a_plain_sentence(client):
     assert (body["message"], body["proposition"]) == (None, "Cities should charge road tolls.")
     assert {body["quote"]["stance"]["side"], dispute["stance"]["side"]} == {"for", "against"}
     assert body["quote"]["disputed"]
-    assert 'href="/disputes?document=for-tolls' in client.get("/", params={"q": "Do road tolls cut traffic jams?"}).text
-    alone = client.post("/v1/disputes", json=place_of(client, "Helmet laws discourage cycling")).json()
+    assert (
+        'href="/disputes?document=for-tolls'
+        in client.get("/", params={"q": "Do road tolls cut traffic jams?"}).text
+    )
+    alone = client.post(
+        "/v1/disputes", json=place_of(client, "Helmet laws discourage cycling")
+    ).json()
     assert (alone["disputes"], alone["proposition"], alone["message"]) == ([], None, NONE)
     assert not alone["quote"]["disputed"]
     assert (
@@ -99,7 +115,9 @@ def test_the_page_shows_two_columns_without_a_script(client):
     assert TOLLS in html
 
 
-def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_one(run, named, judge):
+def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_one(
+    run, named, judge
+):
     result = run(named, "sides", "Should cities charge road tolls?", "--debate", "road-tolls")
     assert result.exit_code == FOUND, result.output
     assert f"On: {TOLLS}" in result.output
@@ -114,7 +132,8 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
     vague = run(named, "sides", "Who pays?")
     assert vague.exit_code == FAILED
     assert (
-        f"there is nothing here to be for or against; write a statement, such as “{TOLLS.rstrip('.')}”" in vague.output
+        f"there is nothing here to be for or against; write a statement, such as “{TOLLS.rstrip('.')}”"
+        in vague.output
     )
     assert run(named, "sides").exit_code == USAGE
 

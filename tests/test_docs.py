@@ -26,7 +26,19 @@ PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SAMPLES = {"text", "console"}  # drawings and what is printed; a console's question is asked below
 # Not ours.
-OTHERS = {"docker", "milvus-lite", "rsync", "echo", "curl", "openssl", "uvx", "systemctl", "install", "sudo", "buildah"}
+OTHERS = {
+    "docker",
+    "milvus-lite",
+    "rsync",
+    "echo",
+    "curl",
+    "openssl",
+    "uvx",
+    "systemctl",
+    "install",
+    "sudo",
+    "buildah",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +56,10 @@ def blocks(*languages: str) -> list[Block]:
     found = []
     for page in PAGES:
         text = page.read_bytes().decode()
-        found += [Block(page, text[: one.start()].count("\n") + 1, *one.groups()) for one in BLOCK.finditer(text)]
+        found += [
+            Block(page, text[: one.start()].count("\n") + 1, *one.groups())
+            for one in BLOCK.finditer(text)
+        ]
     return [block for block in found if not languages or block.language in languages]
 
 
@@ -53,7 +68,14 @@ def of(*languages: str) -> pytest.MarkDecorator:
 
 
 def test_every_block_is_of_a_language_that_is_tried_here():
-    assert {block.language for block in blocks()} - SAMPLES == {"", "html", "js", "python", "sh", "yaml"}
+    assert {block.language for block in blocks()} - SAMPLES == {
+        "",
+        "html",
+        "js",
+        "python",
+        "sh",
+        "yaml",
+    }
     assert len(blocks()) > 20
 
 
@@ -64,7 +86,9 @@ def service(shared: Settings, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @of("python")
-def test_a_block_of_python_runs(block: Block, explainer: pullquote.Explainer, monkeypatch: pytest.MonkeyPatch):
+def test_a_block_of_python_runs(
+    block: Block, explainer: pullquote.Explainer, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(pullquote.Explainer, "open", lambda settings: explainer)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(block.code, str(block), "exec"), {})
@@ -115,11 +139,17 @@ def commands(block: Block) -> list[list[str]]:
 
 
 @of("sh", "")
-def test_every_command_of_a_block_can_be_read_by_what_it_names(block: Block, monkeypatch: pytest.MonkeyPatch):
+def test_every_command_of_a_block_can_be_read_by_what_it_names(
+    block: Block, monkeypatch: pytest.MonkeyPatch
+):
     for words in commands(block):
         given = dict(word.partition("=")[::2] for word in words if re.match(r"[A-Z_]+=", word))
         Settings.read(
-            {name: value for name, value in given.items() if name.startswith("PULLQUOTE_") and value != "FOLDER"}
+            {
+                name: value
+                for name, value in given.items()
+                if name.startswith("PULLQUOTE_") and value != "FOLDER"
+            }
         )
         rest = [word for word in words if not re.match(r"[A-Z_]+=", word)]
         if rest:
@@ -133,15 +163,23 @@ def check(words: list[str]) -> None:
         parse(words[1:])
     elif name == "make":
         assert (
-            subprocess.run(["make", "-n", *words[1:]], cwd=CHECKOUT, capture_output=True, check=False).returncode == 0
+            subprocess.run(
+                ["make", "-n", *words[1:]], cwd=CHECKOUT, capture_output=True, check=False
+            ).returncode
+            == 0
         )
     elif words[:1] == ["python"] and words[1].startswith("benchmarks/"):
-        files = (CHECKOUT / words[1], CHECKOUT / "benchmarks" / "training.py")  # the second has what trainings share
+        files = (
+            CHECKOUT / words[1],
+            CHECKOUT / "benchmarks" / "training.py",
+        )  # the second has what trainings share
         source = "".join(file.read_bytes().decode() for file in files)
         assert [word for word in words[2:] if word.startswith("--") and word not in source] == []
     elif name == "pip":
         assert [
-            Path(word).name for word in words if word.endswith(".txt") and not (CHECKOUT / Path(word).name).is_file()
+            Path(word).name
+            for word in words
+            if word.endswith(".txt") and not (CHECKOUT / Path(word).name).is_file()
         ] == []
     elif name not in {".", "export", "python3"}:
         assert name in OTHERS, words
@@ -160,7 +198,9 @@ def test_a_block_with_curl_gets_an_answer(block: Block, service: Served):
     for words in commands(block):
         if words[0] == "curl":
             given = [word.replace(":8000", f":{service.port}") for word in words[1:]]
-            done = subprocess.run(["curl", "--fail", *given], capture_output=True, timeout=60, check=True)
+            done = subprocess.run(
+                ["curl", "--fail", *given], capture_output=True, timeout=60, check=True
+            )
             assert done.stdout.startswith((b"{", b"event: "))
 
 
@@ -172,6 +212,9 @@ def test_a_block_of_a_console_shows_what_is_printed(
     from click.testing import CliRunner
 
     asked, _, shown = block.code.partition("\n")
-    environ = environ_of(real_index) | {"PULLQUOTE_RERANKER": "on", "PULLQUOTE_MIN_CONFIDENCE": "0.25"}
+    environ = environ_of(real_index) | {
+        "PULLQUOTE_RERANKER": "on",
+        "PULLQUOTE_MIN_CONFIDENCE": "0.25",
+    }
     done = CliRunner().invoke(main, shlex.split(asked.removeprefix("$ pullquote ")), env=environ)
     assert shown.removesuffix("...\n").strip() in done.stdout

@@ -54,7 +54,16 @@ def test_nothing_is_wrong_with_a_healthy_installation(well: Settings):
     assert healthy(found)
     assert report(found).endswith("Nothing is wrong.")
     told = {finding.subject: finding.found for finding in found}
-    assert told.keys() >= {"settings", "corpus", "index", "model", "reader", "disk", "port", "versions"}
+    assert told.keys() >= {
+        "settings",
+        "corpus",
+        "index",
+        "model",
+        "reader",
+        "disk",
+        "port",
+        "versions",
+    }
     assert told["ranker"].startswith(
         "those that came with pullquote"
     )  # of a setting "on" the reader would learn that on can be used
@@ -78,7 +87,9 @@ def test_before_the_demonstration_is_indexed_a_newcomer_is_told_that_it_will_be(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     found = examine(lambda: Settings(port=free_port))
     assert healthy(found), report(found)
-    [corpus] = [finding for finding in found if finding.subject == "corpus" and finding.state is State.NOTE]
+    [corpus] = [
+        finding for finding in found if finding.subject == "corpus" and finding.state is State.NOTE
+    ]
     assert "demonstration, which is indexed when the first is asked" in corpus.found
     assert corpus.step == "put documents of your own into corpus/NAME/ and run `pullquote index`"
     assert "index" not in {finding.subject for finding in found if finding.state is not State.NOTE}
@@ -87,7 +98,10 @@ def test_before_the_demonstration_is_indexed_a_newcomer_is_told_that_it_will_be(
 
 def test_a_missing_corpus_is_told_with_the_next_step(well: Settings):
     well.corpus.rename(well.corpus.with_name("elsewhere"))
-    assert (only(well).found, "create it" in only(well).step) == (f"there is no corpus folder {well.corpus}", True)
+    assert (only(well).found, "create it" in only(well).step) == (
+        f"there is no corpus folder {well.corpus}",
+        True,
+    )
 
 
 def test_a_missing_index_is_told_with_the_command(settle: Settle, free_port: int):
@@ -117,14 +131,18 @@ def test_damage_of_each_generation_and_of_the_manifest_is_told(well: Settings, w
         ({"store": Path("/proc/nope/x.db")}, "records", "/proc/nope/x.db cannot be made"),
     ],
 )
-def test_a_setting_that_cannot_be_used_is_told(well: Settings, given: dict[str, object], subject: str, found: str):
+def test_a_setting_that_cannot_be_used_is_told(
+    well: Settings, given: dict[str, object], subject: str, found: str
+):
     if "model" in given:
         given = {"model": str(given["model"]).format(corpus=well.corpus)}
     told = only(replace(well, **given))
     assert (told.subject, found in told.found) == (subject, True)
 
 
-def test_a_damaged_model_reader_calibration_or_file_of_records_is_told(well: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_a_damaged_model_reader_calibration_or_file_of_records_is_told(
+    well: Settings, monkeypatch: pytest.MonkeyPatch
+):
     def damaged() -> OnnxReader:
         raise EncoderError("the reader in here is not what was published; reinstall pullquote")
 
@@ -156,7 +174,9 @@ def test_a_port_in_use_is_told(well: Settings):
     assert f"127.0.0.1:{well.port} is in use" in found.found
 
 
-def test_the_command_prints_what_is_wrong_first_and_exits_1(well: Settings, run: Run, monkeypatch: pytest.MonkeyPatch):
+def test_the_command_prints_what_is_wrong_first_and_exits_1(
+    well: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+):
     write_corpus(well.corpus, {"trams/new.txt": "New."})
     monkeypatch.setenv("PULLQUOTE_PORT", str(well.port))
     done = run(well, "doctor")
@@ -165,10 +185,14 @@ def test_the_command_prints_what_is_wrong_first_and_exits_1(well: Settings, run:
     assert "Next: run `pullquote index`." in done.output
 
 
-def test_the_command_has_a_form_for_programs_and_exits_0(well: Settings, run: Run, monkeypatch: pytest.MonkeyPatch):
+def test_the_command_has_a_form_for_programs_and_exits_0(
+    well: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setenv("PULLQUOTE_PORT", str(well.port))
     done = run(well, "doctor", "--json")
     assert done.exit_code == 0
     told = json.loads(done.output)
     assert told["healthy"] is True
-    assert all(finding.keys() == {"subject", "state", "found", "step"} for finding in told["findings"])
+    assert all(
+        finding.keys() == {"subject", "state", "found", "step"} for finding in told["findings"]
+    )

@@ -82,8 +82,16 @@ def test_every_fact_of_the_front_matter_is_kept_as_it_is_written():
         "headings: [One, ' Two ']\nnot_prose:\n  - Read more\n---\nWords."
     )
     source = document.source
-    assert (source.title, source.author, source.publisher) == ("On: tolls", "Ann Lee and Bo Chen", "Press")
-    assert (source.date, source.url, source.licence) == ("2024-02-29", "https://a.example/1", "CC BY")
+    assert (source.title, source.author, source.publisher) == (
+        "On: tolls",
+        "Ann Lee and Bo Chen",
+        "Press",
+    )
+    assert (source.date, source.url, source.licence) == (
+        "2024-02-29",
+        "https://a.example/1",
+        "CC BY",
+    )
     assert (document.language, document.side, document.proposition) == ("fr", "for", "Tolls work.")
     assert [(each.proposition, each.side) for each in document.positions] == [
         ("Tolls work.", "for"),
@@ -96,7 +104,11 @@ def test_what_is_not_recorded_is_not_invented_but_for_a_title_from_the_files_nam
     source = parsed("Words.", "debate/border-war_2009.txt").source
     assert (source.title, source.author, source.date) == ("border war 2009", None, None)
     document = parsed("---\ntitle: null\nlanguage: en_GB\n---\nWords.", "debate/border-war.txt")
-    assert (document.source.title, document.name, document.language) == (None, "border war", "en-GB")
+    assert (document.source.title, document.name, document.language) == (
+        None,
+        "border war",
+        "en-GB",
+    )
 
 
 @pytest.mark.parametrize(
@@ -105,20 +117,35 @@ def test_what_is_not_recorded_is_not_invented_but_for_a_title_from_the_files_nam
         ("autor: Ann", "has no key autor; the keys are author,"),
         ("license: CC0", "; did you mean licence?"),
         ("author: [Ann", "is not YAML"),
-        ("author: a: b", "is not YAML (line 2 of the file): put the value in quotation marks, since it holds a colon"),
-        ("author:\tAnn", "is not YAML (line 2 of the file): use a space after the colon, not a tab"),
+        (
+            "author: a: b",
+            "is not YAML (line 2 of the file): put the value in quotation marks, since it holds a colon",
+        ),
+        (
+            "author:\tAnn",
+            "is not YAML (line 2 of the file): use a space after the colon, not a tab",
+        ),
         ("author: @ann", "put the value in quotation marks (found character '@'"),
         ("- a\n- b", "must be `key: value` lines"),
         ("author: [Ann, [Ben]]", "author must be one line of text"),
         ('title: "One\\u2028Two"', "title must be one line of text"),
         ("headings: One", "headings must be a list of exact strings"),
-        ("date: October 2025", "date 'October 2025' must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar"),
+        (
+            "date: October 2025",
+            "date 'October 2025' must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar",
+        ),
         ("date: 2023-02-29", "in the calendar"),
         ("date: ٢٠٢٤", "must be YYYY"),
         ("language: English and French", "must be a code, such as en, fr or pt-BR"),
-        ("sides: {Tolls work.: maybe, Tolls pay.: so}", "maybe, so are no sides of a proposition; the sides are for,"),
+        (
+            "sides: {Tolls work.: maybe, Tolls pay.: so}",
+            "maybe, so are no sides of a proposition; the sides are for,",
+        ),
         ("author: Ann Lee\nauthor: Bob Kay", "author stands twice (line 3 of the file)"),
-        ("sides:\n  Tolls work.: for\n  Tolls work.: against", "Tolls work. stands twice (line 4 of the file)"),
+        (
+            "sides:\n  Tolls work.: for\n  Tolls work.: against",
+            "Tolls work. stands twice (line 4 of the file)",
+        ),
         ("url: javascript:alert(1)", "url must start with https"),
         ("author: " + "[" * 20_000, "front matter"),
         ('title: "\\ud83d\\ude00"', "names half a letter"),
@@ -132,7 +159,9 @@ def test_a_mistake_in_the_front_matter_names_what_is_wrong(block: str, reason: s
 
 def test_a_front_matter_of_aliases_is_not_written_out():
     """Nine lines that would be a billion words."""
-    block = "a0: &a0 [x, x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10))
+    block = "a0: &a0 [x, x, x]\n" + "".join(
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
+    )
     with pytest.raises(DocumentError, match="has no key a0") as caught:
         parsed(f"---\n{block}---\nWords.")
     assert len(str(caught.value)) < 500
@@ -142,15 +171,29 @@ def test_a_front_matter_of_aliases_is_not_written_out():
     ("text", "remark"),
     [
         ("---\ntitle: Tolls\nauthor: Ann\n\nWords.", "no second `---` closes"),
-        ("\n---\nauthor: Ann\n---\nWords.", "opens with what looks like front matter and is read as text"),
-        ("+++\ntitle = 'Tolls'\n+++\nWords.", "opens with what looks like front matter and is read as text"),
+        (
+            "\n---\nauthor: Ann\n---\nWords.",
+            "opens with what looks like front matter and is read as text",
+        ),
+        (
+            "+++\ntitle = 'Tolls'\n+++\nWords.",
+            "opens with what looks like front matter and is read as text",
+        ),
         ("---\ntitle: Plan #3 explained\n---\nWords.", "has a title that YAML ends before #3"),
         ("<P>Mills</P>\r<P>Quays</P>\r", "looks like HTML"),
-        ("Fees:\n\n| Town | Fee |\n|---|---|\n| A | 1 |\n", "holds 1 table, shown to readers but never quoted"),
-        ("❤\ufe0f tolls \u202epay\u3164.", "holds 2 hidden or direction-changing characters (U+202E, U+3164)"),
+        (
+            "Fees:\n\n| Town | Fee |\n|---|---|\n| A | 1 |\n",
+            "holds 1 table, shown to readers but never quoted",
+        ),
+        (
+            "❤\ufe0f tolls \u202epay\u3164.",
+            "holds 2 hidden or direction-changing characters (U+202E, U+3164)",
+        ),
     ],
 )
-def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(settle: Settle, text: str, remark: str):
+def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(
+    settle: Settle, text: str, remark: str
+):
     corpus = load_corpus(settle({"d/a.md": text}))
     assert [remark in each.reason for each in corpus.remarks] == [True]
     assert corpus.documents[0].text in text
@@ -158,22 +201,41 @@ def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(settle: Se
 
 def test_the_tables_of_a_file_are_counted(settle: Settle):
     table = "<table><tr><th>Town</th><th>Fee</th></tr><tr><td>A</td><td>1</td></tr></table>"
-    corpus = load_corpus(settle({"d/a.html": f"<p>Fees rose.</p>{table}<p>They did.</p>{table}", "d/b.txt": "a | b"}))
-    assert [remark.reason for remark in corpus.remarks] == ["holds 2 tables, shown to readers but never quoted"]
+    corpus = load_corpus(
+        settle({"d/a.html": f"<p>Fees rose.</p>{table}<p>They did.</p>{table}", "d/b.txt": "a | b"})
+    )
+    assert [remark.reason for remark in corpus.remarks] == [
+        "holds 2 tables, shown to readers but never quoted"
+    ]
 
 
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"caf\xe9", "is not UTF-8 (byte 3); convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`"),
-        ("Words.".encode("utf-16"), "is not UTF-8 (byte 0); convert it, for example with `iconv -f UTF-16 -t UTF-8`"),
+        (
+            b"caf\xe9",
+            "is not UTF-8 (byte 3); convert it, for example with `iconv -f WINDOWS-1252 -t UTF-8`",
+        ),
+        (
+            "Words.".encode("utf-16"),
+            "is not UTF-8 (byte 0); convert it, for example with `iconv -f UTF-16 -t UTF-8`",
+        ),
         (b"a\0b", "contains NUL characters, so it is not text"),
         (b"\xed\xa0\x80", "is not UTF-8"),
         (b"\xef\xbb\xbf\n", "holds no text"),
         (b"---\nauthor: Ann\n---\n\n", "holds no text"),
-        ("\ufeff\r\n <!DOCTYPE  HTML PUBLIC>", "is a web page (HTML); give its name the ending .html"),
-        ("---\ntitle: One\n---\n<html>\n<p>Words.", "is a web page (HTML); give its name the ending .html"),
-        ('<?xml version="1.0"?>\n<speech>Words.</speech>', "is an XML file; save the text that it holds"),
+        (
+            "\ufeff\r\n <!DOCTYPE  HTML PUBLIC>",
+            "is a web page (HTML); give its name the ending .html",
+        ),
+        (
+            "---\ntitle: One\n---\n<html>\n<p>Words.",
+            "is a web page (HTML); give its name the ending .html",
+        ),
+        (
+            '<?xml version="1.0"?>\n<speech>Words.</speech>',
+            "is an XML file; save the text that it holds",
+        ),
         (b"%PDF-1.4\n%\xe2\xe3\xcf\xd3", "is a PDF file; give its name the ending .pdf"),
         ("{\\rtf1\\ansi Words.}", "is an RTF file; save it as plain text"),
         (b"PK\x03\x04\x14\0\0", "is a ZIP or an office file; give a Word document"),
@@ -188,22 +250,30 @@ def test_a_file_that_is_no_text_is_refused_with_the_reason(content: str | bytes,
 
 
 def test_a_folder_is_a_debate_and_a_loose_file_is_of_the_default_one(settle: Settle):
-    found = load_corpus(settle({"loose.txt": "A.", "one/deep/b.markdown": "C.", "two/c.TXT": "D."})).documents
+    found = load_corpus(
+        settle({"loose.txt": "A.", "one/deep/b.markdown": "C.", "two/c.TXT": "D."})
+    ).documents
     assert [(each.path, each.debate) for each in found] == [
         ("loose.txt", "default"), ("one/deep/b.markdown", "one"), ("two/c.TXT", "two"),
     ]  # fmt: skip
 
 
 def test_what_is_no_document_is_left_out_and_told(settle: Settle):
-    settings = settle({"d/readme-first.md": "Yes.", "README.md": "No.", "d/.git/a.txt": "No.", "d/b.rtf": "No."})
+    settings = settle(
+        {"d/readme-first.md": "Yes.", "README.md": "No.", "d/.git/a.txt": "No.", "d/b.rtf": "No."}
+    )
     assert corpus_paths(settings) == ["d/readme-first.md"]
     [remark] = load_corpus(settings).remarks
     convert = "; convert it: `soffice --headless --convert-to docx d/b.rtf`"
     kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx, .odt, .epub"
-    assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.rtf{convert}"
+    assert (
+        remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.rtf{convert}"
+    )
     write_corpus(settings.corpus, {f"d/{name}.png": "No." for name in "cdefgh"})
     [remark] = load_corpus(settings).remarks
-    assert remark.reason.endswith(f": d/b.rtf, d/c.png, d/d.png, d/e.png, d/f.png and 2 more{convert}")
+    assert remark.reason.endswith(
+        f": d/b.rtf, d/c.png, d/d.png, d/e.png, d/f.png and 2 more{convert}"
+    )
 
 
 def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
@@ -212,7 +282,11 @@ def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
     assert load_corpus(settings).hashes["d/bad.txt"] == hashlib.sha256(b"\xff\xfe").hexdigest()
     for options, code in (((), 0), (("--strict",), 1)):
         done = run(settings, "index", *options)
-        assert (done.exit_code, "skipped d/bad.txt: " in done.stderr, "1 document, " in done.output) == (
+        assert (
+            done.exit_code,
+            "skipped d/bad.txt: " in done.stderr,
+            "1 document, " in done.output,
+        ) == (
             code,
             True,
             True,
@@ -221,9 +295,13 @@ def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
 
 
 def test_a_corpus_that_holds_nothing_to_read_says_what_to_do(settle: Settle, tmp_path: Path):
-    with pytest.raises(CorpusError, match=r"there is no corpus folder .*create it .*PULLQUOTE_CORPUS"):
+    with pytest.raises(
+        CorpusError, match=r"there is no corpus folder .*create it .*PULLQUOTE_CORPUS"
+    ):
         load_corpus(Settings(corpus=tmp_path / "none"))
-    with pytest.raises(CorpusError, match="put Markdown, text, web pages or subtitles into") as caught:
+    with pytest.raises(
+        CorpusError, match="put Markdown, text, web pages or subtitles into"
+    ) as caught:
         load_corpus(settle({"d/a.rtf": "No.", "d/readme.txt": "No.", "d/b.txt": ""}))
     assert "of no kind that is read, or a README: d/a.rtf, d/readme.txt" in str(caught.value)
     assert "d/b.txt: holds no text" in str(caught.value)
@@ -231,13 +309,20 @@ def test_a_corpus_that_holds_nothing_to_read_says_what_to_do(settle: Settle, tmp
 
 def test_every_limit_names_its_setting(settle: Settle):
     files = {f"d/{letter}.txt": letter * 1_024 for letter in "abc"}
-    assert len(names(settle(files, max_documents=3, max_corpus_bytes=3_072, max_document_bytes=1_024))) == 3
+    assert (
+        len(names(settle(files, max_documents=3, max_corpus_bytes=3_072, max_document_bytes=1_024)))
+        == 3
+    )
     with pytest.raises(CorpusError, match="more than PULLQUOTE_MAX_DOCUMENTS=2; take some out"):
         load_corpus(settle(files, max_documents=2))
-    with pytest.raises(CorpusError, match="more than PULLQUOTE_MAX_CORPUS_BYTES=3071; take documents out"):
+    with pytest.raises(
+        CorpusError, match="more than PULLQUOTE_MAX_CORPUS_BYTES=3071; take documents out"
+    ):
         load_corpus(settle(files, max_corpus_bytes=3_071))
     settings = settle(
-        {**files, "d/over.txt": "a" * 1_025, "a/b/c/d/deep.txt": "A."}, max_document_bytes=1_024, max_depth=3
+        {**files, "d/over.txt": "a" * 1_025, "a/b/c/d/deep.txt": "A."},
+        max_document_bytes=1_024,
+        max_depth=3,
     )
     assert reasons(settings) == {
         "a/b/c/d": "lies deeper than PULLQUOTE_MAX_DEPTH=3 folders",
@@ -245,7 +330,9 @@ def test_every_limit_names_its_setting(settle: Settle):
     }
 
 
-def test_pipes_sockets_and_devices_neither_hang_nor_are_read(settle: Settle, monkeypatch: pytest.MonkeyPatch):
+def test_pipes_sockets_and_devices_neither_hang_nor_are_read(
+    settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
     settings = settle(GOOD)
     place = settings.corpus / "d"
     os.mkfifo(place / "pipe.txt")
@@ -260,7 +347,9 @@ def test_pipes_sockets_and_devices_neither_hang_nor_are_read(settle: Settle, mon
             read_file(Path("/dev"), name, limit=1_000)
 
 
-def test_what_the_machine_cannot_read_just_now_loses_no_document(settle: Settle, monkeypatch: pytest.MonkeyPatch):
+def test_what_the_machine_cannot_read_just_now_loses_no_document(
+    settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
     def full(*_: object, **__: object) -> int:
         raise OSError(24, "Too many open files")
 
@@ -330,7 +419,9 @@ def test_an_id_stays_when_a_file_changes_or_is_moved_and_others_come(settle: Set
 def test_a_hidden_character_is_kept_in_json_and_shown_as_an_escape(settle: Settle, letter: str):
     settings = settle({"d/odd.txt": f"Road tolls {letter}pay for {{{{7*7}}}} buses."})
     index_corpus(settings, HashEncoder())
-    quote = answer_wire(open_with_fake(settings).ask(Query(question="What do road tolls pay for?")))["quotes"][0]
+    quote = answer_wire(
+        open_with_fake(settings).ask(Query(question="What do road tolls pay for?"))
+    )["quotes"][0]
     assert quote["exact"] == f"Road tolls {letter}pay for {{{{7*7}}}} buses."
     for shown in (shown_in_pages(quote["exact"]), shown_on_terminals(quote["exact"])):
         assert letter not in shown

@@ -20,7 +20,10 @@ from pullquote.api.app import create_app
 ADMIN = "the-operator's-own-key"
 JSON = {"Content-Type": "application/json"}
 SITE = "https://news.example"
-PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-api-key"}
+PREFLIGHT = {
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "content-type,x-api-key",
+}
 
 
 def question(text: str) -> bytes:
@@ -34,28 +37,53 @@ def question(text: str) -> bytes:
     ("POST", "/v1/chat", JSON, b'{"question": "tolls"}'), ("GET", "/widget.js", {}, b""), ("GET", "/healthz", {}, b""),
     ("OPTIONS", "/v1/ask", {"Origin": "https://evil.example", **PREFLIGHT}, b""), ("HEAD", "/", {}, b""),
 ])  # fmt: skip
-def test_every_answer_errors_too_carries_the_security_headers(explainer, method, path, headers, body):
-    reply = asgi.ask(app_with(explainer, allowed_origins=(SITE,)), method, path, headers=headers, body=body)
+def test_every_answer_errors_too_carries_the_security_headers(
+    explainer, method, path, headers, body
+):
+    reply = asgi.ask(
+        app_with(explainer, allowed_origins=(SITE,)), method, path, headers=headers, body=body
+    )
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert reply.headers["referrer-policy"] == "strict-origin-when-cross-origin"
     assert reply.headers["permissions-policy"]
     assert reply.headers["cross-origin-opener-policy"] == "same-origin"
     assert reply.headers["content-security-policy"].startswith("default-src 'none'")
     assert re.fullmatch(r"[0-9a-f]{32}", reply.headers["x-request-id"])
-    assert not {"server", "x-powered-by", "set-cookie", "access-control-allow-credentials"} & reply.headers.keys()
+    assert (
+        not {"server", "x-powered-by", "set-cookie", "access-control-allow-credentials"}
+        & reply.headers.keys()
+    )
 
 
 def test_head_has_the_status_and_the_headers_of_get_and_no_body(explainer: Explainer):
     app = app_with(explainer, metrics="open")
-    shown = ["/", "/healthz", "/openapi.json", "/docs", "/style.css", "/widget.js", "/documents/helmets"]
-    for path in (*shown, "/v1/search?q=tolls", "/nothing", "/v1/ask", "/v1/search?q=", "/v1/report"):
+    shown = [
+        "/",
+        "/healthz",
+        "/openapi.json",
+        "/docs",
+        "/style.css",
+        "/widget.js",
+        "/documents/helmets",
+    ]
+    for path in (
+        *shown,
+        "/v1/search?q=tolls",
+        "/nothing",
+        "/v1/ask",
+        "/v1/search?q=",
+        "/v1/report",
+    ):
         head, got = (asgi.ask(app, method, path) for method in ("HEAD", "GET"))
         assert (head.status, head.body) == (got.status, b"")
         assert {**head.headers, "x-request-id": ""} == {**got.headers, "x-request-id": ""}
         assert int(head.headers["content-length"]) == len(got.body) > 0
     counted = 'pullquote_requests_total{method="HEAD",route="/v1/search",status="200"} 1.0'
     assert counted in asgi.ask(app, "GET", "/metrics").body.decode()
-    allowed = [asgi.ask(app, *asked).headers["allow"] for asked in (("POST", "/v1/debates"), ("GET", "/v1/ask"))]
+    allowed = [
+        asgi.ask(app, *asked).headers["allow"]
+        for asked in (("POST", "/v1/debates"), ("GET", "/v1/ask"))
+    ]
     assert allowed == ["GET, HEAD", "POST"]
 
 
@@ -72,12 +100,18 @@ def test_no_origin_but_the_listed_ones_is_ever_reflected(explainer: Explainer, o
     assert "access-control-allow-origin" not in alone.headers
 
 
-def test_a_listed_site_may_send_a_key_and_reads_why_it_was_refused_but_nothing_of_the_operators(explainer: Explainer):
-    app = app_with(explainer, allowed_origins=(SITE,), search_keys=("a-search-key-of-a-site",), metrics="admin")
+def test_a_listed_site_may_send_a_key_and_reads_why_it_was_refused_but_nothing_of_the_operators(
+    explainer: Explainer,
+):
+    app = app_with(
+        explainer, allowed_origins=(SITE,), search_keys=("a-search-key-of-a-site",), metrics="admin"
+    )
     preflight = asgi.ask(app, "OPTIONS", "/v1/ask", headers={"Origin": SITE, **PREFLIGHT})
     refused = asgi.ask(app, "POST", "/v1/ask", headers={"Origin": SITE}, body=question("a"))
     assert (preflight.status, refused.status) == (200, 401)
-    assert {reply.headers["access-control-allow-origin"] for reply in (preflight, refused)} == {SITE}
+    assert {reply.headers["access-control-allow-origin"] for reply in (preflight, refused)} == {
+        SITE
+    }
     for method in ("GET", "OPTIONS"):
         reply = asgi.ask(app, method, "/v1/report", headers={"Origin": SITE, **PREFLIGHT})
         assert not [name for name in reply.headers if name.startswith("access-control")]
@@ -92,13 +126,18 @@ def figures(app: FastAPI, **options: object) -> dict[tuple[str, ...], float]:
     assert reply.status == 200
     assert reply.headers["content-type"].startswith("text/plain; version=")
     return {
-        (sample.name, *(f"{name}={value}" for name, value in sorted(sample.labels.items()))): sample.value
+        (
+            sample.name,
+            *(f"{name}={value}" for name, value in sorted(sample.labels.items())),
+        ): sample.value
         for family in text_string_to_metric_families(reply.body.decode())
         for sample in family.samples
     }
 
 
-def test_figures_count_requests_by_route_and_status_answers_by_reason_and_turns(explainer: Explainer):
+def test_figures_count_requests_by_route_and_status_answers_by_reason_and_turns(
+    explainer: Explainer,
+):
     app, other = (app_with(explainer, metrics="open") for _ in range(2))
     for text in ("Who should pay for a road?", "Do helmets help?", "?"):
         asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question(text))
@@ -107,7 +146,15 @@ def test_figures_count_requests_by_route_and_status_answers_by_reason_and_turns(
     found = figures(app)
     assert found["pullquote_requests_total", "method=POST", "route=/v1/ask", "status=200"] == 2
     assert found["pullquote_requests_total", "method=POST", "route=/v1/ask", "status=422"] == 1
-    assert found["pullquote_requests_total", "method=GET", "route=/v1/documents/{document_id}", "status=200"] == 1
+    assert (
+        found[
+            "pullquote_requests_total",
+            "method=GET",
+            "route=/v1/documents/{document_id}",
+            "status=200",
+        ]
+        == 1
+    )
     assert found["pullquote_request_seconds_count", "route=/v1/ask"] == 3
     assert found["pullquote_answers_total", "reason=answered"] == 2
     assert found["pullquote_answers_total", "reason=needs_context"] == 1
@@ -116,9 +163,17 @@ def test_figures_count_requests_by_route_and_status_answers_by_reason_and_turns(
     assert (found[("pullquote_line_waiting",)], found[("pullquote_line_working",)]) == (0, 0)
     assert found["pullquote_line_turns_total", "turn=work"] >= 4
     assert found["pullquote_generation_info", f"generation={explainer.generation.card.name}"] == 1
-    assert (0 <= found[("pullquote_generation_age_seconds",)] < 3_600, found[("pullquote_degraded",)]) == (True, 0)
+    assert (
+        0 <= found[("pullquote_generation_age_seconds",)] < 3_600,
+        found[("pullquote_degraded",)],
+    ) == (True, 0)
     assert found["pullquote_cache_total", "cache=answers", "result=miss"] >= 2
-    assert ("pullquote_requests_total", "method=POST", "route=/v1/ask", "status=200") not in figures(other)
+    assert (
+        "pullquote_requests_total",
+        "method=POST",
+        "route=/v1/ask",
+        "status=200",
+    ) not in figures(other)
     assert not [family.name for family in REGISTRY.collect() if "pullquote" in family.name]
 
 
@@ -130,7 +185,10 @@ def lines() -> Iterator[io.StringIO]:
     """What the service writes to its log."""
     root, package = logging.getLogger(), logging.getLogger("pullquote")
     before = root.handlers[:], root.level, package.level
-    for name in ("uvicorn", "uvicorn.error"):  # as a fresh process has them, whatever servers other tests ran
+    for name in (
+        "uvicorn",
+        "uvicorn.error",
+    ):  # as a fresh process has them, whatever servers other tests ran
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate, library.disabled = True, False
@@ -147,12 +205,19 @@ def records(lines: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines.getvalue().strip().split("\n")]
 
 
-def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry(explainer, lines: io.StringIO):
+def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry(
+    explainer, lines: io.StringIO
+):
     app = app_with(explainer)
-    ok = asgi.ask(app, "GET", "/v1/debates", headers={"X-API-Key": "x" * 20, "X-Request-Id": "f" * 32})
+    ok = asgi.ask(
+        app, "GET", "/v1/debates", headers={"X-API-Key": "x" * 20, "X-Request-Id": "f" * 32}
+    )
     bad = asgi.ask(app, "GET", "/v1/documents/none/cite?secret=1")
     done = [record for record in records(lines) if record["message"] == "request"]
-    assert [record["request_id"] for record in done] == [ok.headers["x-request-id"], bad.json["request_id"]]
+    assert [record["request_id"] for record in done] == [
+        ok.headers["x-request-id"],
+        bad.json["request_id"],
+    ]
     assert bad.headers["x-request-id"] == bad.json["request_id"] != "f" * 32
     assert {key: done[0][key] for key in ("route", "method", "status", "client", "level")} == {
         "route": "/v1/debates", "method": "GET", "status": 200, "client": "wrong", "level": "info",
@@ -187,7 +252,9 @@ def test_no_value_can_forge_a_line_or_move_the_terminal(explainer: Explainer, li
 
 
 @pytest.mark.parametrize("kept", [False, True])
-def test_a_question_is_logged_only_where_the_operator_says_so(explainer: Explainer, lines: io.StringIO, kept: bool):
+def test_a_question_is_logged_only_where_the_operator_says_so(
+    explainer: Explainer, lines: io.StringIO, kept: bool
+):
     app, words = app_with(explainer, log_questions=kept), "Who pays for zebra crossings and tolls?"
     asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question(words))
     asgi.ask(app, "POST", "/v1/chat", headers=JSON, body=question(words))
@@ -201,11 +268,16 @@ def test_a_question_is_logged_only_where_the_operator_says_so(explainer: Explain
     assert {"reason", "confidence", "quotes", "generation", "request_id"} <= told[0].keys()
 
 
-def test_an_error_nobody_foresaw_is_logged_whole_under_the_id_that_the_client_got(explainer, lines, monkeypatch):
+def test_an_error_nobody_foresaw_is_logged_whole_under_the_id_that_the_client_got(
+    explainer, lines, monkeypatch
+):
     app = app_with(explainer, allowed_origins=(SITE,))
     monkeypatch.setattr(app.state.explainer, "search", lambda *_, **__: 1 / 0)
     reply = asgi.ask(app, "GET", "/v1/search?q=tolls", headers={"Origin": SITE})
     assert (reply.status, "ZeroDivisionError" in reply.body.decode()) == (500, False)
     [record] = [record for record in records(lines) if "trace" in record]
-    assert (record["request_id"], "ZeroDivisionError" in str(record["trace"])) == (reply.json["request_id"], True)
+    assert (record["request_id"], "ZeroDivisionError" in str(record["trace"])) == (
+        reply.json["request_id"],
+        True,
+    )
     assert {"content-security-policy", "access-control-allow-origin"} <= reply.headers.keys()

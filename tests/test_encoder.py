@@ -13,8 +13,22 @@ from kept import keep
 
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.models import export
-from pullquote.models.encoder import BUNDLED, MATRICES, BundledEncoder, bundled_encoder, open_encoder, prepare_encoder
-from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, MIN_COSINE, PARITY_TEXTS, Model, locate_model
+from pullquote.models.encoder import (
+    BUNDLED,
+    MATRICES,
+    BundledEncoder,
+    bundled_encoder,
+    open_encoder,
+    prepare_encoder,
+)
+from pullquote.models.export import (
+    DEFAULT_MODEL,
+    DEFAULT_WEIGHTS,
+    MIN_COSINE,
+    PARITY_TEXTS,
+    Model,
+    locate_model,
+)
 from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxEncoder, file_sha256
 
 QUESTIONS = (
@@ -30,7 +44,9 @@ def onnx() -> BundledEncoder:
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default model as any other: exported by this machine's torch, which takes a quarter of a minute."""
-    mark = hashlib.sha256(DEFAULT_WEIGHTS.encode() + Path(export.__file__).read_bytes()).hexdigest()[:16]
+    mark = hashlib.sha256(
+        DEFAULT_WEIGHTS.encode() + Path(export.__file__).read_bytes()
+    ).hexdigest()[:16]
 
     def fill(draft: Path) -> None:
         export.export(locate_model(DEFAULT_MODEL), draft / "made")
@@ -71,7 +87,8 @@ def test_a_model_that_is_nowhere_is_told_how_to_name_one(monkeypatch: pytest.Mon
 
 def test_an_index_of_other_weights_is_not_opened(tmp_path: Path):
     with pytest.raises(
-        EncoderError, match="is not in its folder encoders/0b.*, and .* other weights .*run `pullquote index`"
+        EncoderError,
+        match="is not in its folder encoders/0b.*, and .* other weights .*run `pullquote index`",
     ):
         open_encoder(tmp_path, OtherEncoder.identity, DEFAULT_MODEL)
 
@@ -83,9 +100,14 @@ def test_an_altered_model_file_is_refused_before_it_is_opened(
     exported: Path, tmp_path: Path, name: str, damage: str, monkeypatch: pytest.MonkeyPatch
 ):
     copied = shutil.copytree(exported, tmp_path / DEFAULT_WEIGHTS)
-    assert json.loads((copied / CARD_FILE).read_text())["files"].keys() == {MODEL_FILE, TOKENIZER_FILE}
+    assert json.loads((copied / CARD_FILE).read_text())["files"].keys() == {
+        MODEL_FILE,
+        TOKENIZER_FILE,
+    }
     spoil(copied / name, damage)
-    monkeypatch.setattr("pullquote.models.onnx.open_session", lambda _: pytest.fail("the model was opened"))
+    monkeypatch.setattr(
+        "pullquote.models.onnx.open_session", lambda _: pytest.fail("the model was opened")
+    )
     with pytest.raises(IndexCorrupt, match=f"{name} is damaged or missing; delete the folder"):
         OnnxEncoder.open(copied)
 
@@ -97,7 +119,9 @@ def test_an_altered_file_of_the_bundled_encoder_is_refused_before_it_is_opened(
 ):
     copied = shutil.copytree(BUNDLED, tmp_path / "encoder")
     spoil(copied / name, damage)
-    monkeypatch.setattr("pullquote.models.encoder.open_session", lambda *_: pytest.fail("the model was opened"))
+    monkeypatch.setattr(
+        "pullquote.models.encoder.open_session", lambda *_: pytest.fail("the model was opened")
+    )
     with pytest.raises(EncoderError, match="are not what was published|cannot be read"):
         BundledEncoder.open(copied)
 
@@ -111,39 +135,61 @@ def spoil(path: Path, damage: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_bundled_encoder_is_the_published_model_to_a_cosine_of_four_nines(onnx: BundledEncoder, exported: Path):
+def test_the_bundled_encoder_is_the_published_model_to_a_cosine_of_four_nines(
+    onnx: BundledEncoder, exported: Path
+):
     """Of the parity texts and every sentence of the article, which no rounding was chosen by; what is no sentence comes near."""
-    reference, exact = export.SentenceTransformerEncoder(locate_model(DEFAULT_MODEL)), OnnxEncoder.open(exported)
+    reference, exact = (
+        export.SentenceTransformerEncoder(locate_model(DEFAULT_MODEL)),
+        OnnxEncoder.open(exported),
+    )
     article = next((CHECKOUT / "corpus").rglob("*.txt")).read_text(encoding="utf-8")
     texts = [*PARITY_TEXTS, *(line for line in article.split(". ") if line.strip())]
     found, published = onnx.encode(texts), reference.encode(texts)
     assert np.sum(found * published, axis=1).min() >= MIN_COSINE
     assert np.sum(exact.encode(texts) * published, axis=1).min() > 0.99999
     assert np.sum(onnx.encode(QUESTIONS) * exact.encode(QUESTIONS), axis=1).min() > 0.9998
-    assert (onnx.identity, onnx.dimension) == (reference.identity, reference.dimension) == (DEFAULT_WEIGHTS, 384)
+    assert (
+        (onnx.identity, onnx.dimension)
+        == (reference.identity, reference.dimension)
+        == (DEFAULT_WEIGHTS, 384)
+    )
     assert onnx.card.parity_cosine >= MIN_COSINE
     assert (onnx.card.parity_texts, onnx.card.max_tokens) == (len(PARITY_TEXTS), 256)
 
 
 @pytest.mark.parametrize("fake", [True, pytest.param(False, marks=pytest.mark.slow)])
-def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(fake: bool, request: pytest.FixtureRequest):
+def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(
+    fake: bool, request: pytest.FixtureRequest
+):
     encoder = HashEncoder() if fake else request.getfixturevalue("onnx")
     together = encoder.encode(QUESTIONS)
-    assert np.array_equal(together, np.concatenate([encoder.encode([question]) for question in QUESTIONS]))
+    assert np.array_equal(
+        together, np.concatenate([encoder.encode([question]) for question in QUESTIONS])
+    )
     assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
     assert encoder.encode([]).shape == (0, encoder.dimension)
 
 
-def test_the_default_model_needs_no_folder_of_the_index_and_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_default_model_needs_no_folder_of_the_index_and_no_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("pullquote.models.encoder.export", lambda *_: pytest.fail("exported"))
-    monkeypatch.setattr("pullquote.models.encoder.locate_model", lambda *_: pytest.fail("looked for"))
-    made, opened = prepare_encoder(DEFAULT_MODEL, tmp_path), open_encoder(tmp_path, DEFAULT_WEIGHTS, DEFAULT_MODEL)
+    monkeypatch.setattr(
+        "pullquote.models.encoder.locate_model", lambda *_: pytest.fail("looked for")
+    )
+    made, opened = (
+        prepare_encoder(DEFAULT_MODEL, tmp_path),
+        open_encoder(tmp_path, DEFAULT_WEIGHTS, DEFAULT_MODEL),
+    )
     assert made.identity == opened.identity == DEFAULT_WEIGHTS
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("module", ["sentence_transformers", "huggingface_hub"])
-def test_another_model_without_its_extra_names_the_extra(tmp_path: Path, module: str, monkeypatch: pytest.MonkeyPatch):
+def test_another_model_without_its_extra_names_the_extra(
+    tmp_path: Path, module: str, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setitem(sys.modules, module, None)
     (tmp_path / "model.safetensors").write_bytes(b"weights")
     name = "someone/some-model" if module == "huggingface_hub" else str(tmp_path)
@@ -152,7 +198,9 @@ def test_another_model_without_its_extra_names_the_extra(tmp_path: Path, module:
 
 
 @pytest.mark.slow
-def test_an_export_that_disagrees_is_thrown_away_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_export_that_disagrees_is_thrown_away_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(export, "MIN_COSINE", 1.5)
     (tmp_path / "encoders").mkdir()
     with pytest.raises(EncoderError, match="the exported model disagrees with the original"):

@@ -68,9 +68,16 @@ def made(mark: str, passages: int = PASSAGES) -> Made:
 
     common = 1 / np.arange(1, len(VOCABULARY) + 1)
     texts = [
-        " ".join(CHANCE.choice(VOCABULARY, CHANCE.integers(0, 9), p=common / common.sum())) for _ in range(WINDOWS)
+        " ".join(CHANCE.choice(VOCABULARY, CHANCE.integers(0, 9), p=common / common.sum()))
+        for _ in range(WINDOWS)
     ]
-    return Made(mark * 16, True, table(passages), table(WINDOWS), Lexical.open(lexical_files(texts), WINDOWS))
+    return Made(
+        mark * 16,
+        True,
+        table(passages),
+        table(WINDOWS),
+        Lexical.open(lexical_files(texts), WINDOWS),
+    )
 
 
 SHARD = made("a")
@@ -84,7 +91,9 @@ def servers() -> Iterator[Callable[[str], engines.Server]]:
 
         def get(name: str) -> engines.Server:
             if name not in started:
-                started[name] = getattr(engines, name)(Path(ending.enter_context(TemporaryDirectory())))
+                started[name] = getattr(engines, name)(
+                    Path(ending.enter_context(TemporaryDirectory()))
+                )
                 ending.callback(started[name].stop)
                 started[name].start()
                 engines.engine(started[name].address("contract")).put(SHARD)
@@ -102,7 +111,9 @@ def engine(request: pytest.FixtureRequest, servers: Callable[[str], engines.Serv
 
 
 @pytest.fixture(params=NAMES)
-def server(request: pytest.FixtureRequest, servers: Callable[[str], engines.Server]) -> Iterator[engines.Server]:
+def server(
+    request: pytest.FixtureRequest, servers: Callable[[str], engines.Server]
+) -> Iterator[engines.Server]:
     """A server that a test may kill; it runs again afterwards."""
     found = servers(request.param)
     yield found
@@ -115,11 +126,15 @@ def server(request: pytest.FixtureRequest, servers: Callable[[str], engines.Serv
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "within", [range(PASSAGES), range(30, 71), range(PASSAGES - 1, PASSAGES), range(40, 40)], ids=str
+    "within",
+    [range(PASSAGES), range(30, 71), range(PASSAGES - 1, PASSAGES), range(40, 40)],
+    ids=str,
 )
 @pytest.mark.parametrize("grain", Grain)
 def test_the_nearest_are_those_of_an_exhaustive_search(engine: Engine, grain: Grain, within: range):
-    vectors = (SHARD.passage_vectors if grain is Grain.PASSAGES else SHARD.window_vectors).rows.whole()
+    vectors = (
+        SHARD.passage_vectors if grain is Grain.PASSAGES else SHARD.window_vectors
+    ).rows.whole()
     for count in (1, 20, 100_000):
         asked = vectors[CHANCE.integers(len(vectors))] + 0.1
         best = sorted(within, key=lambda row: (-float(vectors[row] @ asked), row))[:count]
@@ -135,19 +150,28 @@ def test_milvus_has_the_nearest_of_very_many_in_a_graph(
     graph.put(shard)
     vectors = shard.passage_vectors.rows.whole()
     best = np.argsort(-(vectors @ vectors[3]), kind="stable")[:20]
-    assert graph.search_vector(shard, Grain.PASSAGES, vectors[3], 20, range(PASSAGES)).tolist() == best.tolist()
+    assert (
+        graph.search_vector(shard, Grain.PASSAGES, vectors[3], 20, range(PASSAGES)).tolist()
+        == best.tolist()
+    )
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("within", [range(WINDOWS), range(30, 71), range(WINDOWS - 1, WINDOWS), range(40, 40)], ids=str)
-@pytest.mark.parametrize("words", ["tolls", "toll court zebra", "the roads of a city and its courts", "zebra", ""])
+@pytest.mark.parametrize(
+    "within", [range(WINDOWS), range(30, 71), range(WINDOWS - 1, WINDOWS), range(40, 40)], ids=str
+)
+@pytest.mark.parametrize(
+    "words", ["tolls", "toll court zebra", "the roads of a city and its courts", "zebra", ""]
+)
 def test_the_rows_with_the_most_telling_words_are_those_of_an_exhaustive_search(
     engine: Engine, words: str, within: range
 ):
     weights, scores = {term: 1 + len(term) / 4 for term in terms(words)}, np.zeros(WINDOWS)
     for term in weights.keys() & SHARD.lexical.numbers.keys():
         start, end = SHARD.lexical.starts[SHARD.lexical.numbers[term] :][:2]
-        scores[SHARD.lexical.indices.slice(start, end)] += weights[term] * SHARD.lexical.weights.slice(start, end)
+        scores[SHARD.lexical.indices.slice(start, end)] += weights[
+            term
+        ] * SHARD.lexical.weights.slice(start, end)
     best = -np.sort(-scores[within.start : within.stop])
     for count in (1, 80, 100_000):
         found = engine.search_text(SHARD, weights, count, within).tolist()
@@ -156,7 +180,9 @@ def test_the_rows_with_the_most_telling_words_are_those_of_an_exhaustive_search(
 
 
 @pytest.mark.parametrize(
-    "wrong", [[1, 2], [1, 2, 2], [1, 2, 99], [1, 2, 3, 4]], ids=["too few", "twice", "outside", "too many"]
+    "wrong",
+    [[1, 2], [1, 2, 2], [1, 2, 99], [1, 2, 3, 4]],
+    ids=["too few", "twice", "outside", "too many"],
 )
 def test_rows_that_cannot_be_right_are_asked_for_once_more_and_are_no_answer(wrong: list[int]):
     class Moody:
@@ -169,9 +195,13 @@ def test_rows_that_cannot_be_right_are_asked_for_once_more_and_are_no_answer(wro
     proven = ProvenEngine(Moody())
     for gives in ([wrong, [1, 2, 3]], [wrong, wrong, [1, 2, 3]]):
         proven.database.gives = iter(gives)
-        with nullcontext() if len(gives) == 2 else pytest.raises(EngineError, match="fill it again"):
+        with (
+            nullcontext() if len(gives) == 2 else pytest.raises(EngineError, match="fill it again")
+        ):
             assert {
-                *proven.search_vector(SHARD, Grain.PASSAGES, SHARD.passage_vectors.take([0])[0], 3, range(50)).tolist()
+                *proven.search_vector(
+                    SHARD, Grain.PASSAGES, SHARD.passage_vectors.take([0])[0], 3, range(50)
+                ).tolist()
             } == {
                 1,
                 2,
@@ -185,9 +215,14 @@ def test_a_shard_that_is_not_there_or_only_in_part_is_told_before_it_is_asked(
     servers: Callable[[str], engines.Server], name: str
 ):
     engine = ProvenEngine(engines.engine(servers(name).address("contract")).database)
-    for shard in (made("b"), replace(SHARD, passage_vectors=made("c", PASSAGES + 1).passage_vectors)):
+    for shard in (
+        made("b"),
+        replace(SHARD, passage_vectors=made("c", PASSAGES + 1).passage_vectors),
+    ):
         with pytest.raises(EngineError, match="run `pullquote index`"):
-            engine.search_vector(shard, Grain.PASSAGES, shard.passage_vectors.take([0])[0], 3, range(50))
+            engine.search_vector(
+                shard, Grain.PASSAGES, shard.passage_vectors.take([0])[0], 3, range(50)
+            )
 
 
 # Whole answers
@@ -204,7 +239,9 @@ def told(explainer: Explainer, question: str) -> dict[str, object]:
 def test_an_answer_is_the_same_from_every_engine(
     servers: Callable[[str], engines.Server], real_explainer: Explainer, name: str
 ):
-    settings = replace(real_explainer.settings, engine=servers(name).address("demo"), engine_seconds=30.0)
+    settings = replace(
+        real_explainer.settings, engine=servers(name).address("demo"), engine_seconds=30.0
+    )
     fill(settings, real_explainer.generation.numbering.shards)
     other = Explainer.open(settings)
     assert isinstance(other.generation.engine, ProvenEngine)
@@ -245,7 +282,10 @@ def test_an_engine_that_is_slow_or_gone_is_told_in_time_and_asked_again_by_itsel
 ):
     before, settings = asked(behind), behind.state.explainer.settings
     assert before.status == asked(behind, "/readyz").status == 200
-    for hurt, mend in ((signal.SIGSTOP, lambda: server.signal(signal.SIGCONT)), (signal.SIGKILL, server.start)):
+    for hurt, mend in (
+        (signal.SIGSTOP, lambda: server.signal(signal.SIGCONT)),
+        (signal.SIGKILL, server.start),
+    ):
         server.signal(hurt)
         started = time.monotonic()
         reply = asked(behind)
@@ -254,10 +294,18 @@ def test_an_engine_that_is_slow_or_gone_is_told_in_time_and_asked_again_by_itsel
             "engine-unavailable",
             True,
         )
-        assert time.monotonic() - started < 5, "it may take one second, on a machine that does something else too"
+        assert time.monotonic() - started < 5, (
+            "it may take one second, on a machine that does something else too"
+        )
         assert asked(behind, "/readyz").json["type"] == "engine-unavailable"
-        [told] = doctor._unless(doctor._engine(settings, open_index(settings).generation), "engine", "start it")
-        assert (told.state, "did not answer within" in told.found, "127.0.0.1" in told.text) == ("wrong", True, False)
+        [told] = doctor._unless(
+            doctor._engine(settings, open_index(settings).generation), "engine", "start it"
+        )
+        assert (told.state, "did not answer within" in told.found, "127.0.0.1" in told.text) == (
+            "wrong",
+            True,
+            False,
+        )
         mend()
         recovered(behind, before)
     server.stop()
@@ -287,7 +335,10 @@ def test_an_engine_that_restarts_in_the_middle_of_a_question_gives_the_whole_ans
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
-    servers: Callable[[str], engines.Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    servers: Callable[[str], engines.Server],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ):
     monkeypatch.setattr("pullquote.index.build.EXACT_WINDOWS", 20)
     texts = {
@@ -298,7 +349,9 @@ def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
     write_corpus(tmp_path / "corpus", texts)
     settings = settings_below(tmp_path, engine=servers(name).address("parts"), engine_seconds=30.0)
     build_index(settings, HashEncoder())
-    write_corpus(tmp_path / "corpus", {"a/03.txt": "A toll is unfair.", "b/new.txt": "Bus 7 pays a toll."})
+    write_corpus(
+        tmp_path / "corpus", {"a/03.txt": "A toll is unfair.", "b/new.txt": "Bus 7 pays a toll."}
+    )
     (tmp_path / "corpus" / "b" / "07.txt").unlink()
     build_index(settings, HashEncoder())
     found = [open_index(one).generation for one in (settings, replace(settings, engine=None))]
@@ -306,7 +359,8 @@ def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
     for question in ("Who pays a toll?", "Is bus 7 late?", "unfair tolls", "zebra"):
         sought = Sought(question, HashEncoder().encode([question])[0])
         theirs, ours = (
-            [retrieve(one, sought, one.documents_of(debate)) for debate in (None, "a", "b")] for one in found
+            [retrieve(one, sought, one.documents_of(debate)) for debate in (None, "a", "b")]
+            for one in found
         )
         assert theirs == ours
     assert isinstance(found[0].engine, ProvenEngine)
@@ -317,12 +371,19 @@ def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
 def test_a_build_that_ends_before_the_switch_leaves_the_old_one_and_the_next_sweeps(
     servers: Callable[[str], engines.Server], tmp_path, monkeypatch: pytest.MonkeyPatch, name: str
 ):
-    settings = built_below(tmp_path, TEXTS, engine=servers(name).address("builds"), engine_seconds=30.0)
+    settings = built_below(
+        tmp_path, TEXTS, engine=servers(name).address("builds"), engine_seconds=30.0
+    )
     first = open_index(settings).generation.numbering.shards[0]
     before = asked(create_app(open_with_fake(settings)))
-    write_corpus(tmp_path / "corpus", {"road-tolls/more.txt": "A toll is paid by those who use the road."})
+    write_corpus(
+        tmp_path / "corpus", {"road-tolls/more.txt": "A toll is paid by those who use the road."}
+    )
     with monkeypatch.context() as patch:
-        patch.setattr("pullquote.index.build.publish", lambda *arguments: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(
+            "pullquote.index.build.publish",
+            lambda *arguments: (_ for _ in ()).throw(KeyboardInterrupt),
+        )
         with pytest.raises(KeyboardInterrupt):
             index_corpus(settings, HashEncoder())
     assert asked(create_app(open_with_fake(settings))).json == before.json
@@ -340,7 +401,10 @@ def test_a_build_that_ends_before_the_switch_leaves_the_old_one_and_the_next_swe
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_what_the_store_keeps_for_slow_replicas_stays_in_the_engine_as_long(
-    servers: Callable[[str], engines.Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    servers: Callable[[str], engines.Server],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
 ):
     (tmp_path / "store").mkdir()
     engine, files = servers(name).address("replicas"), Address(f"file://{tmp_path}/store")
@@ -357,7 +421,9 @@ def test_what_the_store_keeps_for_slow_replicas_stays_in_the_engine_as_long(
     for shard in shards:  # though no manifest names the first any longer, here or in the store
         database.check(shard)
     monkeypatch.setattr("pullquote.index.store.RETIRED_SECONDS", -1.0)
-    push(settings)  # the store lets go of what is not named, and the engine with the next generation
+    push(
+        settings
+    )  # the store lets go of what is not named, and the engine with the next generation
     edition(4)
     for shard in shards[2:]:
         database.check(shard)

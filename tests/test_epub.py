@@ -42,7 +42,13 @@ def test_a_book_is_read_in_the_order_of_its_spine_with_its_facts_and_no_entity_i
     [
         (book(**{"OPS/one.xhtml": " " * (epub.MOST_BYTES + 1)}), "unpacks to more than 32 MB"),
         (
-            book(**{"OPS/p.opf": PACKAGE.replace("<spine>", "<spine>" + '<itemref idref="a"/>' * 2_000)}),
+            book(
+                **{
+                    "OPS/p.opf": PACKAGE.replace(
+                        "<spine>", "<spine>" + '<itemref idref="a"/>' * 2_000
+                    )
+                }
+            ),
             "more than 2,000",
         ),
         (book(**{"META-INF/container.xml": "<x/>"}), "damaged"),

@@ -13,7 +13,10 @@ from pullquote.upkeep.evaluate import run as ask_all
 TEXT = "Road tolls cut traffic. Fuel taxes are cheap to collect.\n\nHelmets protect the skull in a fall."
 ROWS = [
     ({"id": "q1", "text": "What do road tolls cut?", "answerable": True}, [(0, 23)]),
-    ({"id": "q2", "text": "Which taxes are cheap to collect?", "answerable": True, "half": "b"}, [(24, 56)]),
+    (
+        {"id": "q2", "text": "Which taxes are cheap to collect?", "answerable": True, "half": "b"},
+        [(24, 56)],
+    ),
     ({"id": "q3", "text": "Zebra xylophones?", "answerable": False}, []),
     ({"id": "q4", "text": "What is undecided?", "answerable": None}, []),
 ]
@@ -24,7 +27,12 @@ def folder(tmp_path):
     place = tmp_path / "tiny"
     place.mkdir()
     labels = [
-        {"query_id": row["id"], "doc_id": "d1", "relevance": 1, "evidence": [{"start": s, "end": e} for s, e in marks]}
+        {
+            "query_id": row["id"],
+            "doc_id": "d1",
+            "relevance": 1,
+            "evidence": [{"start": s, "end": e} for s, e in marks],
+        }
         for row, marks in ROWS
         if marks
     ]
@@ -40,11 +48,17 @@ def folder(tmp_path):
 
 def test_a_set_is_asked_and_summed_up_each_time_alike(folder, settle):
     settings = settle()
-    trials, again = (ask_all(load_dataset(folder, settings), settings, HashEncoder()) for _ in range(2))
-    assert [(one.confidence, one.hits) for one in trials] == [(one.confidence, one.hits) for one in again]
+    trials, again = (
+        ask_all(load_dataset(folder, settings), settings, HashEncoder()) for _ in range(2)
+    )
+    assert [(one.confidence, one.hits) for one in trials] == [
+        (one.confidence, one.hits) for one in again
+    ]
     found = figures("tiny", trials, 0.1)
     assert found["questions"] == 3
-    assert {found[name] for name in ("hit_at_1", "hit_at_3", "recall_at_5", "ndcg_at_10", "auroc")} == {1.0}
+    assert {
+        found[name] for name in ("hit_at_1", "hit_at_3", "recall_at_5", "ndcg_at_10", "auroc")
+    } == {1.0}
     assert min(found["word_f1"], found["plain_word_f1"]) > 0.7
     assert found["right_at_coverage"]["0.7"][0] == 1.0
     assert "| tiny | 3 | 1.000 |" in table([found])
@@ -88,7 +102,10 @@ def test_files_of_one_name_in_several_folders_are_several_documents(folder, sett
     (folder / "documents.json").write_text(json.dumps({"debates": {name: name for name in words}}))
     (folder / "qrels.jsonl").write_text(
         "".join(
-            json.dumps({"query_id": "q1", "doc_id": f"{name}/report", "evidence": [{"start": 0, "end": 5}]}) + "\n"
+            json.dumps(
+                {"query_id": "q1", "doc_id": f"{name}/report", "evidence": [{"start": 0, "end": 5}]}
+            )
+            + "\n"
             for name in words
         )
     )
@@ -119,7 +136,9 @@ def test_the_area_under_the_curve(scored, area):
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """A set of one question, measured with a fake encoder."""
-    monkeypatch.setattr("pullquote.models.encoder.prepare_encoder", lambda model, index: HashEncoder())
+    monkeypatch.setattr(
+        "pullquote.models.encoder.prepare_encoder", lambda model, index: HashEncoder()
+    )
     folder = tmp_path / "small"
     folder.mkdir()
     rows = {

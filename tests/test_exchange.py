@@ -19,7 +19,12 @@ from pullquote.upkeep.adding import add
 
 HOSTILE = load_benchmark("hostile")
 SECONDS, SPARE = 0.4, 0.6  # the bound of a test, and what a busy machine may take beyond it
-GARBLED = ("endless-head", "flood-continue", "flood-hints", "packed-twice")  # known for what they are before time is up
+GARBLED = (
+    "endless-head",
+    "flood-continue",
+    "flood-hints",
+    "packed-twice",
+)  # known for what they are before time is up
 
 
 @pytest.fixture(scope="module")
@@ -31,13 +36,17 @@ def endless() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.mark.parametrize("seed", json.loads((CHECKOUT / "benchmarks" / "fuzz_seeds.json").read_bytes())["reply"])
+@pytest.mark.parametrize(
+    "seed", json.loads((CHECKOUT / "benchmarks" / "fuzz_seeds.json").read_bytes())["reply"]
+)
 def test_whatever_a_server_says_is_kept_as_a_document_or_refused_with_a_next_step(
     seed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     sent = seed.encode("utf-8", "surrogateescape")
     monkeypatch.setattr(fetching, "checked", lambda *_, **__: "93.184.216.34")
-    monkeypatch.setattr(_Backend, "connect_tcp", lambda *_, **__: _Stream(httpcore2.MockStream([sent])))
+    monkeypatch.setattr(
+        _Backend, "connect_tcp", lambda *_, **__: _Stream(httpcore2.MockStream([sent]))
+    )
     [added] = add(Settings(corpus=tmp_path), ["http://a.example/page"], "d")
     assert (added.path is None) == bool(added.reason)
     assert added.path or "; " in str(added.reason)
@@ -58,9 +67,13 @@ def test_a_reply_that_never_ends_takes_no_more_than_the_time_of_a_fetch(
 
 
 @pytest.mark.parametrize("kind", HOSTILE.REPLIES)
-def test_a_reply_that_never_ends_takes_no_more_than_the_time_of_a_language_model(kind: str, endless: str):
+def test_a_reply_that_never_ends_takes_no_more_than_the_time_of_a_language_model(
+    kind: str, endless: str
+):
     with open_client() as client:
-        pointer = ServedPointer(f"{endless}/{kind}", "m", None, SECONDS, 4_000, Purse(0), Breaker(), client)
+        pointer = ServedPointer(
+            f"{endless}/{kind}", "m", None, SECONDS, 4_000, Purse(0), Breaker(), client
+        )
         began = time.monotonic()
         with pytest.raises(PointerFault) as caught:
             pointer.ask("told", "shown", None, 100, str)

@@ -26,13 +26,20 @@ def test_an_unknown_debate_names_those_there_are(explainer):
 @pytest.fixture
 def suggesting(own_explainer):
     """An explainer with six questions that were proven for a debate, and one for another."""
-    asked = [*(Suggestion(f"What is toll {n}?", 0, "road-tolls") for n in range(6)), Suggestion("Why?", 0, "trains")]
+    asked = [
+        *(Suggestion(f"What is toll {n}?", 0, "road-tolls") for n in range(6)),
+        Suggestion("Why?", 0, "trains"),
+    ]
     own_explainer._ready.suggestions = tuple(asked)
     return own_explainer
 
 
-@pytest.mark.parametrize("words", ["hello", "what are you able to help me with", "are you a human or a bot"])
-def test_who_greets_or_asks_who_answers_is_given_the_first_questions_of_the_debate(suggesting, words, monkeypatch):
+@pytest.mark.parametrize(
+    "words", ["hello", "what are you able to help me with", "are you a human or a bot"]
+)
+def test_who_greets_or_asks_who_answers_is_given_the_first_questions_of_the_debate(
+    suggesting, words, monkeypatch
+):
     monkeypatch.setattr(suggesting, "settings", replace(suggesting.settings, min_confidence=1.0))
     answer = suggesting.ask(Query(question=words, debate="road-tolls"))
     assert (answer.reason, answer.nearest) == (Reason.TOO_VAGUE, ())
@@ -47,7 +54,9 @@ def test_what_is_said_of_the_corpus_comes_with_questions_that_can_be_asked(sugge
 
 def test_a_question_that_nothing_answers_is_no_greeting(suggesting, monkeypatch):
     monkeypatch.setattr(suggesting, "settings", replace(suggesting.settings, min_confidence=1.0))
-    answer = suggesting.ask("Which chess player won the regional amateur tournament held near Ulaanbaatar last winter?")
+    answer = suggesting.ask(
+        "Which chess player won the regional amateur tournament held near Ulaanbaatar last winter?"
+    )
     assert (answer.reason, answer.suggestions) == (Reason.NOT_COVERED, ())
 
 
@@ -59,11 +68,15 @@ def test_a_debate_keeps_the_answer_to_its_documents(explainer):
 
 def test_a_newer_generation_is_taken_up_whole(own_explainer, indexed):
     before = own_explainer.ask(Query(question=KNOWN)).generation
-    (indexed.corpus / "road-tolls" / "new.txt").write_text("Road tolls pay for tunnels.\n", encoding="utf-8")
+    (indexed.corpus / "road-tolls" / "new.txt").write_text(
+        "Road tolls pay for tunnels.\n", encoding="utf-8"
+    )
     assert own_explainer.ask(Query(question=KNOWN)).generation == before
     index_corpus(indexed, HashEncoder())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder())
+        patch.setattr(
+            "pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder()
+        )
         assert own_explainer.refresh()
         assert not own_explainer.refresh()
     after = own_explainer.ask(Query(question=KNOWN))
@@ -81,8 +94,12 @@ def test_a_broken_newer_generation_leaves_the_present_one_serving(own_explainer,
 @pytest.fixture
 def newer(own_explainer, indexed, monkeypatch):
     """An explainer beside which a newer generation was built, which nothing has opened yet."""
-    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder())
-    (indexed.corpus / "road-tolls" / "new.txt").write_text("Road tolls pay for tunnels.\n", encoding="utf-8")
+    monkeypatch.setattr(
+        "pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder()
+    )
+    (indexed.corpus / "road-tolls" / "new.txt").write_text(
+        "Road tolls pay for tunnels.\n", encoding="utf-8"
+    )
     index_corpus(indexed, HashEncoder())
     return own_explainer
 
@@ -113,10 +130,15 @@ def test_a_newer_generation_that_cannot_be_used_is_logged_once_and_tried_again_a
         assert not newer.refresh()
         assert len(tried) == 2
         assert newer.generation is before
-        assert (newer.refused.generation, newer.refused.reason) == (current_name(newer.settings), reason)
+        assert (newer.refused.generation, newer.refused.reason) == (
+            current_name(newer.settings),
+            reason,
+        )
         assert reason in newer.degraded
         assert "secret" not in newer.degraded
-        assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [("ERROR", True)]
+        assert [(record.levelname, bool(record.exc_info)) for record in caplog.records] == [
+            ("ERROR", True)
+        ]
         assert newer.refused.generation in caplog.text
         assert newer.refresh() is False
     monkeypatch.setattr("pullquote.answers.explainer.REFUSED_SECONDS", 0.0)
@@ -154,8 +176,16 @@ def test_a_quote_at_a_range_is_whole_sentences(explainer):
         ("Helmet laws encourage cycling.", {}, Result.ALTERED),
         ("The moon is made of cheese.", {}, Result.NOT_FOUND),
         ("Helmet laws discourage cycling.", {"document_id": "for-tolls"}, Result.MISATTRIBUTED),
-        ("Road tolls cut traffic jams in crowded cities.", {"speaker": "Ada Finch"}, Result.VERBATIM),
-        ("Road tolls cut traffic jams in crowded cities.", {"speaker": "Bo Reed"}, Result.MISATTRIBUTED),
+        (
+            "Road tolls cut traffic jams in crowded cities.",
+            {"speaker": "Ada Finch"},
+            Result.VERBATIM,
+        ),
+        (
+            "Road tolls cut traffic jams in crowded cities.",
+            {"speaker": "Bo Reed"},
+            Result.MISATTRIBUTED,
+        ),
     ],
 )
 def test_a_check_tells_altered_from_misattributed_from_not_found(explainer, words, more, result):

@@ -49,7 +49,9 @@ def test_a_page_gives_what_a_reader_of_it_is_shown(page: str, text: str):
 
 
 @pytest.mark.parametrize(("cues", "text", "times"), CASES["subtitles"])
-def test_sentences_go_over_the_borders_of_cues_and_speakers_and_times_stay(cues: str, text: str, times: list[float]):
+def test_sentences_go_over_the_borders_of_cues_and_speakers_and_times_stay(
+    cues: str, text: str, times: list[float]
+):
     found = extract("a.vtt", cues.replace("\n", "\r\n").encode())
     assert (found.text, [place.time for place in found.places]) == (text, times)
     assert all(not found.text[place.start].isspace() for place in found.places)
@@ -58,12 +60,19 @@ def test_sentences_go_over_the_borders_of_cues_and_speakers_and_times_stay(cues:
 def test_what_a_page_tells_of_itself_is_read_and_a_script_in_its_title_is_only_letters():
     found = extract("a.html", PAGE.encode("utf-16"))
     assert (found.title, found.author, found.date) == ("Fees", "Ann Lee", "2021-03-04")
-    assert extract("a.html", b"<title><script>alert(1)</script></title><p>Words.").title == "<script>alert(1)</script>"
-    assert extract("a.html", "<meta charset=windows-1252><p>caf\xe9".encode("cp1252")).text == "café\n"
+    assert (
+        extract("a.html", b"<title><script>alert(1)</script></title><p>Words.").title
+        == "<script>alert(1)</script>"
+    )
+    assert (
+        extract("a.html", "<meta charset=windows-1252><p>caf\xe9".encode("cp1252")).text == "café\n"
+    )
 
 
 @pytest.mark.parametrize(("linked", "author", "date"), CASES["linked"])
-def test_linked_data_of_whatever_shape_gives_what_it_says_or_nothing(linked: str, author: str | None, date: str | None):
+def test_linked_data_of_whatever_shape_gives_what_it_says_or_nothing(
+    linked: str, author: str | None, date: str | None
+):
     page = f"<script type='application/ld+json'>{linked}</script><p>One word."
     found = extract("a.html", page.encode())
     assert (found.text, found.author, found.date) == ("One word.\n", author, date)
@@ -73,7 +82,9 @@ def test_linked_data_of_whatever_shape_gives_what_it_says_or_nothing(linked: str
     "charset",
     ["undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7", "hex", "rot13", "none", "a\0b", "\ud800", "x" * 9_000],
 )  # fmt: skip
-def test_what_is_no_encoding_of_pages_is_refused_by_its_name_and_a_text_is_taken_as_it_came(charset: str):
+def test_what_is_no_encoding_of_pages_is_refused_by_its_name_and_a_text_is_taken_as_it_came(
+    charset: str,
+):
     with pytest.raises(DocumentError, match="names an encoding that is not known"):
         extract("a.html", b"<p>caf\xe9 \\ud800", charset)
     assert _utf8(fetching.Fetched("http://a/", b"caf\xe9", ".txt", "", charset)) == b"caf\xe9"
@@ -92,8 +103,12 @@ def test_no_shape_of_linked_data_refuses_a_page(linked: str):
 
 
 def test_linked_data_is_found_in_lists_of_lists():
-    linked = '[[{"@graph": [[{"author": {"name": "Ann \\ud800Lee"}, "datePublished": "2021-03-04"}]]}]]'
-    found = extract("a.html", f"<script type=application/ld+json>{linked}</script><p>Words.".encode())
+    linked = (
+        '[[{"@graph": [[{"author": {"name": "Ann \\ud800Lee"}, "datePublished": "2021-03-04"}]]}]]'
+    )
+    found = extract(
+        "a.html", f"<script type=application/ld+json>{linked}</script><p>Words.".encode()
+    )
     assert (found.author, found.date) == ("Ann ?Lee", "2021-03-04")
 
 
@@ -107,7 +122,10 @@ def test_linked_data_is_found_in_lists_of_lists():
     ],
 )  # fmt: skip
 def test_what_a_page_hides_by_style_is_no_part_of_it_by_its_attribute_or_its_sheet(style: str):
-    for page in (f"<p>Seen.<p style='{style}'>Unseen.", f"<style>.a {{{style}}}</style><p>Seen.<p class=a>Unseen."):
+    for page in (
+        f"<p>Seen.<p style='{style}'>Unseen.",
+        f"<style>.a {{{style}}}</style><p>Seen.<p class=a>Unseen.",
+    ):
         assert extract("a.html", page.encode()).text == "Seen.\n"
 
 
@@ -130,12 +148,16 @@ def test_what_a_style_only_moves_or_colours_is_read(style: str):
 
 
 @pytest.mark.parametrize(
-    "named", ["id=comments", "class='post-comments'", "class=relatedStories", "id=newsletter-signup"]
+    "named",
+    ["id=comments", "class='post-comments'", "class=relatedStories", "id=newsletter-signup"],
 )
 def test_what_calls_itself_others_words_is_left_out_and_told(named: str):
     page = f"<h1>Fees</h1><p>The fee rose by half.</p><section {named}><p>{'I say otherwise. ' * 5}</section>"
     found = extract("a.html", page.encode())
-    assert (found.text, found.left_out) == ("# Fees\n\nThe fee rose by half.\n", ("1 × others' words and the like",))
+    assert (found.text, found.left_out) == (
+        "# Fees\n\nThe fee rose by half.\n",
+        ("1 × others' words and the like",),
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,13 +175,17 @@ def test_a_name_that_fits_the_text_itself_leaves_nothing_out(page: str):
 
 HOSTILE_PAGES = {
     "deep": lambda size: (
-        "<p>b" + "<div class=comment style='color:#fff;font-size:1px'>" * (size // 8) + "<p style='font-size:0'>a"
+        "<p>b"
+        + "<div class=comment style='color:#fff;font-size:1px'>" * (size // 8)
+        + "<p style='font-size:0'>a"
     ),
     "wide": lambda size: "<p class=share style='opacity:0;left:-1px'>a<h1>b" * size,
     "named": lambda size: f"<p class='{'aA-' * size * 9}'>a",
     "colours": lambda size: f"<p style='color:rgb({'1,' * size * 9})'>a" * 2,
     "moves": lambda size: f"<p style='transform:translate({'1' * size * 9}'>a",
-    "graph": lambda size: f"<script type=application/ld+json>{'[[1],' * (size // 8)}1{']' * (size // 8)}</script><p>a",
+    "graph": lambda size: (
+        f"<script type=application/ld+json>{'[[1],' * (size // 8)}1{']' * (size // 8)}</script><p>a"
+    ),
 }
 
 
@@ -218,10 +244,15 @@ def test_an_entry_of_a_list_is_shown_without_the_mark_that_the_extractor_set():
     [
         ("They say:\n\n- Rents rose.\n- Fees fell.\n", ["They say:", "Rents rose.", "Fees fell."]),
         ("* Rents rose - here.\n\n  • Fees fell.", ["Rents rose - here.", "Fees fell."]),
-        ("-5 degrees it was. - So he said.\n\n1. Fees fell.", ["-5 degrees it was.", "- So he said.", "1. Fees fell."]),
+        (
+            "-5 degrees it was. - So he said.\n\n1. Fees fell.",
+            ["-5 degrees it was.", "- So he said.", "1. Fees fell."],
+        ),
     ],
 )
-def test_an_entry_of_a_list_in_plain_text_is_shown_without_its_mark_and_quoted_with_it(written: str, words: list[str]):
+def test_an_entry_of_a_list_in_plain_text_is_shown_without_its_mark_and_quoted_with_it(
+    written: str, words: list[str]
+):
     document = document_of(written)
     sentences = split_sentences(document)
     quotes = [Quote(document, sentences, number, number) for number in range(len(sentences))]
@@ -231,19 +262,28 @@ def test_an_entry_of_a_list_in_plain_text_is_shown_without_its_mark_and_quoted_w
 
 def test_a_quote_opens_its_recording_at_its_time_and_its_file_at_its_page():
     source = Source(url="https://www.youtube.com/watch?v=a")
-    document = document_of("One is so. Two is so.", source=source, places=(Place(0, time=5.5), Place(11, time=3_723.9)))
+    document = document_of(
+        "One is so. Two is so.", source=source, places=(Place(0, time=5.5), Place(11, time=3_723.9))
+    )
     quote = quote_span(document, split_sentences(document), Span(11, 21))
     assert quote
     assert source_link(quote) == "https://www.youtube.com/watch?v=a&t=3723s"
-    assert placed("https://a.example/talk.mp4", Place(0, time=83.2)) == "https://a.example/talk.mp4#t=83"
-    assert placed("https://a.example/a.pdf#top", Place(0, page=7)) == "https://a.example/a.pdf#page=7"
+    assert (
+        placed("https://a.example/talk.mp4", Place(0, time=83.2))
+        == "https://a.example/talk.mp4#t=83"
+    )
+    assert (
+        placed("https://a.example/a.pdf#top", Place(0, page=7)) == "https://a.example/a.pdf#page=7"
+    )
     assert [whereabouts(7, None), whereabouts(None, 83.2), whereabouts(None, 3_723.9), whereabouts(None, None)] == [
         "p. 7", "at 1:23", "at 1:02:03", "",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("written", "words"), CASES["read"])
-def test_markdown_is_read_without_its_marks_and_each_letter_knows_its_place(written: str, words: str):
+def test_markdown_is_read_without_its_marks_and_each_letter_knows_its_place(
+    written: str, words: str
+):
     document = document_of(written, path="a.md")
     sentences, words_end = split_sentences(document), Span(0, len(written.partition("\n\n[x]:")[0]))
     assert shown(document, sentences, words_end) == words
@@ -252,7 +292,9 @@ def test_markdown_is_read_without_its_marks_and_each_letter_knows_its_place(writ
     found = read(written, definitions(written))
     assert list(found.places) == sorted(found.places)
     plain = [
-        (letter, written[place]) for letter, place in zip(found.text, found.places, strict=True) if letter.isalpha()
+        (letter, written[place])
+        for letter, place in zip(found.text, found.places, strict=True)
+        if letter.isalpha()
     ]
     assert {one for one in plain if one[0] != one[1]} == set()
 
@@ -282,7 +324,11 @@ BITS = [
 @given(st.lists(st.sampled_from(BITS), max_size=14).map("".join))
 def test_no_word_is_read_that_is_not_written_and_their_order_stays(written: str):
     found = read(written)
-    own = [(letter, place) for letter, place in zip(found.text, found.places, strict=True) if not letter.isspace()]
+    own = [
+        (letter, place)
+        for letter, place in zip(found.text, found.places, strict=True)
+        if not letter.isspace()
+    ]
     assert all(
         letter == written[place] or letter == "*" for letter, place in own
     )  # a list's mark stands before its place
@@ -310,15 +356,23 @@ url: https://hall.example/hearing
 """
 
 
-def test_a_quote_is_shown_as_it_is_read_wherever_it_is_shown_and_kept_as_it_is_written(settle: Settle, run: Run):
+def test_a_quote_is_shown_as_it_is_read_wherever_it_is_shown_and_kept_as_it_is_written(
+    settle: Settle, run: Run
+):
     settings = settle({"d/hall.md": HALL})
     indexing.index_corpus(settings, HashEncoder())
     explainer = open_with_fake(settings)
     words = "I say the tenants cannot pay the fee that you raised."
     with TestClient(create_app(explainer)) as client:
-        answer = client.post("/v1/ask", json={"question": "Why can tenants not pay the fee?", "max_quotes": 1}).json()
+        answer = client.post(
+            "/v1/ask", json={"question": "Why can tenants not pay the fee?", "max_quotes": 1}
+        ).json()
         [quote] = answer["quotes"]
-        assert (quote["shown"], quote["section"], quote["voice"]["speaker"]) == (words, "On fees", "Ann Lee")
+        assert (quote["shown"], quote["section"], quote["voice"]["speaker"]) == (
+            words,
+            "On fees",
+            "Ann Lee",
+        )
         assert quote["exact"].startswith("**Ann Lee:** I say the *tenants* cannot [pay")
         assert quote["links"]["source"].startswith(
             "https://hall.example/hearing#:~:text=Ann%20Lee%3A%20I%20say%20the%20tenants"
@@ -326,20 +380,31 @@ def test_a_quote_is_shown_as_it_is_read_wherever_it_is_shown_and_kept_as_it_is_w
         asked = "?q=Why can tenants not pay the fee?&max_quotes=1"
         shown = [
             client.get(f"/{asked}").text,
-            *(client.get(f"/answer{asked}&form={form}").text for form in ("text", "html", "markdown")),
+            *(
+                client.get(f"/answer{asked}&form={form}").text
+                for form in ("text", "html", "markdown")
+            ),
         ]
         reader = client.get(quote["links"]["reader"]).text
         verdict = client.post("/v1/verify", json={"quote": words}).json()
     assert all(f"“{words}”" in page or f">{words}<" in page for page in shown)
-    assert [page for page in (*shown, reader) if "*tenants*" in re.sub("(?s)<script.*?</script>", "", page)] == []
+    assert [
+        page
+        for page in (*shown, reader)
+        if "*tenants*" in re.sub("(?s)<script.*?</script>", "", page)
+    ] == []
     assert re.search(
-        r'<mark[^>]*id="quote".*?</span>Ann Lee: I say the tenants cannot pay the fee that you raised\.<', reader
+        r'<mark[^>]*id="quote".*?</span>Ann Lee: I say the tenants cannot pay the fee that you raised\.<',
+        reader,
     )
     assert "They cannot pay it. You know that." in unescape(re.sub("<[^>]*>", "", reader))
-    assert (verdict["result"], verdict["matches"][0]["exact"]) == ("typography_only", quote["exact"])
-    assert f"“{words}”" in run(settings, "ask", "Why can tenants not pay the fee?", "--max-quotes", "1").output.replace(
-        "\n    ", " "
+    assert (verdict["result"], verdict["matches"][0]["exact"]) == (
+        "typography_only",
+        quote["exact"],
     )
+    assert f"“{words}”" in run(
+        settings, "ask", "Why can tenants not pay the fee?", "--max-quotes", "1"
+    ).output.replace("\n    ", " ")
     receipt = settings.corpus.parent / "r.json"
     receipt.write_text(json.dumps(answer))
     assert run(settings, "verify", str(receipt)).output.startswith("verbatim")
@@ -367,13 +432,19 @@ def test_facts_beside_a_file_come_before_its_own_and_mistakes_are_named(settle: 
     assert skipped.reason.startswith("facts in page.html.yaml: front matter has no key writer")
 
 
-def test_a_text_is_taken_out_once_and_its_hash_and_places_are_kept(settle: Settle, monkeypatch: pytest.MonkeyPatch):
+def test_a_text_is_taken_out_once_and_its_hash_and_places_are_kept(
+    settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
     settings = settle({**FILES, "d/talk.vtt": CASES["subtitles"][0][0]})
     before = indexing.index_corpus(settings, HashEncoder()).generation
-    monkeypatch.setattr("pullquote.corpus.corpus.extract_apart", lambda *_: pytest.fail("taken out again"))
+    monkeypatch.setattr(
+        "pullquote.corpus.corpus.extract_apart", lambda *_: pytest.fail("taken out again")
+    )
     (settings.corpus / "d/two.md").write_text("Three words are here.")
     letters = []
-    after = indexing.index_corpus(settings, HashEncoder(), lambda done, of: letters.append(of)).generation
+    after = indexing.index_corpus(
+        settings, HashEncoder(), lambda done, of: letters.append(of)
+    ).generation
     assert {*letters} == {len("Three words are here.")}  # nothing but two.md is worked on
     kept = [generation.document(generation.number("talk")) for generation in (before, after)]
     assert kept[0] == kept[1]
@@ -391,7 +462,10 @@ def test_a_newer_extractor_gives_a_new_text_only_when_asked_and_says_what_moved(
     before = indexing.index_corpus(settings, HashEncoder()).generation
     newer = extracted.Extracted("It must fall again, says the board.\n", "html 3")
     monkeypatch.setattr("pullquote.corpus.corpus.extract_apart", lambda *_: newer)
-    assert indexing.index_corpus(settings, HashEncoder()).generation.rows[0].sha256 == before.rows[0].sha256
+    assert (
+        indexing.index_corpus(settings, HashEncoder()).generation.rows[0].sha256
+        == before.rows[0].sha256
+    )
     after = indexing.index_corpus(settings, HashEncoder(), again=True).generation
     [line] = indexing.moved(before, after)
     assert line == (
@@ -402,7 +476,9 @@ def test_a_newer_extractor_gives_a_new_text_only_when_asked_and_says_what_moved(
 
 @pytest.mark.parametrize("public", [True, False])
 def test_only_public_addresses_are_fetched_however_they_are_written(public: bool):
-    assert {fetching.is_public(one) for one in CASES["public"]["yes" if public else "no"]} == {public}
+    assert {fetching.is_public(one) for one in CASES["public"]["yes" if public else "no"]} == {
+        public
+    }
 
 
 LEADS = {
@@ -426,7 +502,10 @@ class Site(BaseHTTPRequestHandler):
                     "<p>Плата выросла вдвое за год.".encode("koi8-r"),
                 )
             case "/latin.txt":
-                headers["Content-Type"], body = "text/plain; charset=iso-8859-2", "Opłata wzrosła.".encode("iso-8859-2")
+                headers["Content-Type"], body = (
+                    "text/plain; charset=iso-8859-2",
+                    "Opłata wzrosła.".encode("iso-8859-2"),
+                )
             case path if path in LEADS:
                 headers["Location"] = LEADS[path]
             case "/picture":
@@ -471,10 +550,14 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         ("/gone", "is not there (HTTP 410)"), ("/endless", "takes more than 0.5 seconds"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_fetched_says_why(site: str, path: str, reason: str, monkeypatch: pytest.MonkeyPatch):
+def test_what_cannot_be_fetched_says_why(
+    site: str, path: str, reason: str, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(fetching, "SECONDS", 0.5)
     known = fetching.is_public
-    monkeypatch.setattr(fetching, "is_public", lambda address: address == "127.0.0.1" or known(address))
+    monkeypatch.setattr(
+        fetching, "is_public", lambda address: address == "127.0.0.1" or known(address)
+    )
     with pytest.raises(FetchError) as caught:
         fetching.fetch(site + path, most=1_000_000)
     assert str(caught.value).startswith(reason)
@@ -484,10 +567,14 @@ def test_what_cannot_be_fetched_says_why(site: str, path: str, reason: str, monk
     "url", ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/",
      "http://[fec0::1]/", "http://[64:ff9b:1::1]/", "http://[::ffff:0:127.0.0.1]/", "http://１２７.0.0.1/", "http://inside.example/", "http://[::1", "ftp://a/", "http://u:p@a/"]
 )  # fmt: skip
-def test_addresses_of_this_machine_and_of_its_network_are_refused(url: str, monkeypatch: pytest.MonkeyPatch):
+def test_addresses_of_this_machine_and_of_its_network_are_refused(
+    url: str, monkeypatch: pytest.MonkeyPatch
+):
     known = socket.getaddrinfo
     monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, *a, **k: known("10.0.0.7" if host == "inside.example" else host, *a, **k)
+        socket,
+        "getaddrinfo",
+        lambda host, *a, **k: known("10.0.0.7" if host == "inside.example" else host, *a, **k),
     )
     with pytest.raises(FetchError, match="which is not fetched|is not an address|holds a name"):
         fetching.fetch(url, most=1_000)
@@ -508,10 +595,16 @@ def test_rechecking_goes_on_after_pages_that_fail_and_says_for_each_what_to_do_n
     pages = {path.strip("/"): site + path for path in [*LEADS, "/picture", "/gone", "/page"]}
     pages |= {"torn": "http://[::1"}
     texts = {f"d/{name}.html": PAGE for name in pages}
-    settings = settle(texts | {f"d/{name}.html.yaml": f"url: {json.dumps(url)}\n" for name, url in pages.items()})
+    settings = settle(
+        texts | {f"d/{name}.html.yaml": f"url: {json.dumps(url)}\n" for name, url in pages.items()}
+    )
     generation = indexing.index_corpus(settings, HashEncoder()).generation
-    found = {one.document_id: one for one in rechecking.recheck(settings, generation, "d", local=True)}
-    assert {name: one.state for name, one in found.items() if one.reason is None} == {"page": "present"}
+    found = {
+        one.document_id: one for one in rechecking.recheck(settings, generation, "d", local=True)
+    }
+    assert {name: one.state for name, one in found.items() if one.reason is None} == {
+        "page": "present"
+    }
     assert len(found) == len(pages)
     assert [name for name, one in found.items() if one.reason and "; " not in one.reason] == []
     told = run(settings, "recheck", "--allow-local")
@@ -537,7 +630,11 @@ def test_what_is_added_lies_in_the_corpus_as_it_was_received_with_its_address(
         "is in the corpus already, as fees.html", "cannot be read (No such file or directory)",
     ]  # fmt: skip
     assert (settings.corpus / "d/fees.html").read_bytes() == PAGE.encode()
-    assert {one.path for one in load_corpus(settings).documents} == {"d/a.md", "d/fees.html", "d/talk.vtt"}
+    assert {one.path for one in load_corpus(settings).documents} == {
+        "d/a.md",
+        "d/fees.html",
+        "d/talk.vtt",
+    }
     assert run(settings, "add", f"{site}/x.html").exit_code == 1
     assert run(settings, "add").exit_code == 2
 
@@ -554,27 +651,38 @@ def test_the_encoding_that_a_server_names_is_that_of_the_page_and_the_parts_of_a
         "Плата выросла вдвое за год.",
         "Opłata wzrosła.",
     ]
-    assert (settings.corpus / "d/cyrillic.html").read_bytes() == "<p>Плата выросла вдвое за год.".encode("koi8-r")
+    assert (
+        settings.corpus / "d/cyrillic.html"
+    ).read_bytes() == "<p>Плата выросла вдвое за год.".encode("koi8-r")
 
 
-def test_one_files_change_takes_out_and_encodes_that_file_alone(settle: Settle, monkeypatch: pytest.MonkeyPatch):
-    pages = {f"d/{name}.html": PAGE.replace("fee", f"{name} fee") for name in ("bus", "rail", "road")}
+def test_one_files_change_takes_out_and_encodes_that_file_alone(
+    settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
+    pages = {
+        f"d/{name}.html": PAGE.replace("fee", f"{name} fee") for name in ("bus", "rail", "road")
+    }
     settings, taken, known = (
         settle(pages | {"d/talk.vtt": CASES["subtitles"][0][0], "d/two.md": "Two words."}),
         [],
         extract_apart,
     )
     monkeypatch.setattr(
-        "pullquote.corpus.corpus.extract_apart", lambda name, *rest: taken.append(name) or known(name, *rest)
+        "pullquote.corpus.corpus.extract_apart",
+        lambda name, *rest: taken.append(name) or known(name, *rest),
     )
     indexing.index_corpus(settings, HashEncoder())
     assert sorted(taken) == ["d/bus.html", "d/rail.html", "d/road.html", "d/talk.vtt"]
     taken.clear()
-    (settings.corpus / "d/rail.html").write_text(pages["d/rail.html"].replace("by half", "by a third"))
+    (settings.corpus / "d/rail.html").write_text(
+        pages["d/rail.html"].replace("by half", "by a third")
+    )
     encoder = HashEncoder()
     indexing.index_corpus(settings, encoder)
     assert taken == ["d/rail.html"]
-    of_documents = [text for text in encoder.encoded if len(text.split()) > 2]  # the rest are topics to ask about next
+    of_documents = [
+        text for text in encoder.encoded if len(text.split()) > 2
+    ]  # the rest are topics to ask about next
     assert of_documents
     assert [text for text in of_documents if "by a third" not in text] == []
 
@@ -599,18 +707,35 @@ def test_a_page_that_changed_or_went_is_told_with_the_words(
     assert rechecking.last_of(settings)["page"]["state"] == "changed"
     assert rechecking.csv_of([found]).count("\r\n") == 2
     with TestClient(create_app(open_with_fake(settings))) as client:
-        answer = client.post("/v1/ask", json={"question": "Why must it fall again?", "max_quotes": 1})
+        answer = client.post(
+            "/v1/ask", json={"question": "Why must it fall again?", "max_quotes": 1}
+        )
     settings.corpus.with_name("r.json").write_bytes(answer.content)
-    told = run(settings, "recheck", "--allow-local", "--receipt", str(settings.corpus.with_name("r.json")), "--json")
+    told = run(
+        settings,
+        "recheck",
+        "--allow-local",
+        "--receipt",
+        str(settings.corpus.with_name("r.json")),
+        "--json",
+    )
     [one] = json.loads(told.output)["documents"]
-    assert (told.exit_code, one["state"], one["compared"]) == (0, "present", 1)  # what is quoted did not change
-    monkeypatch.setattr(Site, "page", "<p>Nothing of the kind stands on this page any more, as you see.")
+    assert (told.exit_code, one["state"], one["compared"]) == (
+        0,
+        "present",
+        1,
+    )  # what is quoted did not change
+    monkeypatch.setattr(
+        Site, "page", "<p>Nothing of the kind stands on this page any more, as you see."
+    )
     assert checked().state == "gone"
     assert next(rechecking.recheck(settings, generation)).state == "unreachable"
 
 
 @pytest.mark.parametrize("path", ["/cyrillic", "/latin.txt"])
-def test_a_page_is_rechecked_in_the_encoding_that_its_server_names(site: str, settle: Settle, path: str):
+def test_a_page_is_rechecked_in_the_encoding_that_its_server_names(
+    site: str, settle: Settle, path: str
+):
     settings = settle({"d/a.md": "One word is here."})
     [added] = add(settings, [site + path], "d", local=True)
     generation = indexing.index_corpus(settings, HashEncoder()).generation
@@ -622,7 +747,10 @@ def test_a_page_is_rechecked_in_the_encoding_that_its_server_names(site: str, se
 @pytest.mark.parametrize("kind", ["html", "captions"])
 def test_real_files_give_their_sentences_letter_for_letter(kind: str):
     benchmark, folder = load_benchmark("extraction"), Path(EVAL_DATA or os.devnull) / "documents"
-    scores = [benchmark.score(folder, path, benchmark.ours, tell=True) for path in sorted((folder / kind).iterdir())]
+    scores = [
+        benchmark.score(folder, path, benchmark.ours, tell=True)
+        for path in sorted((folder / kind).iterdir())
+    ]
     whole = sum(scores[1:], scores[0])
     assert whole.right >= 0.99 * whole.of > 0
     assert (whole.present, whole.failed) == (0, 0)

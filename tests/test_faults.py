@@ -56,8 +56,12 @@ DAMAGES: dict[str, Damage] = {
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An index of two generations; tests damage copies of it."""
     folder = tmp_path_factory.mktemp("pristine")
-    settings = Settings(corpus=folder / "corpus", index=folder / "index", min_confidence=0.0, min_free_bytes=0)
-    write_corpus(settings.corpus, {path: text for path, text in TEXTS.items() if "helmets" not in path})
+    settings = Settings(
+        corpus=folder / "corpus", index=folder / "index", min_confidence=0.0, min_free_bytes=0
+    )
+    write_corpus(
+        settings.corpus, {path: text for path, text in TEXTS.items() if "helmets" not in path}
+    )
     index_corpus(settings, HashEncoder())
     write_corpus(settings.corpus, TEXTS)
     index_corpus(settings, HashEncoder())
@@ -79,7 +83,9 @@ def folder(settings: Settings, which: str) -> Path:
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_any_damage_to_any_file_lets_the_generation_before_serve(two: Settings, pristine: Settings, damage: str):
+def test_any_damage_to_any_file_lets_the_generation_before_serve(
+    two: Settings, pristine: Settings, damage: str
+):
     for name in sorted(path.name for path in folder(two, "current").iterdir()):
         DAMAGES[damage](folder(two, "current") / name, folder(two, "previous") / name)
         opened = open_index(two)
@@ -98,7 +104,10 @@ def test_a_damaged_piece_is_found_by_the_question_that_meets_it_and_the_generati
     before = open_index(settings).generation.card.name
     write_corpus(settings.corpus, {"road-tolls/more.txt": "A toll pays for the night bus."})
     now = index_corpus(settings, HashEncoder()).generation.card.name
-    explainer, path = open_with_fake(settings), Layout(settings.index).generation(now).folder / layout.TEXTS
+    explainer, path = (
+        open_with_fake(settings),
+        Layout(settings.index).generation(now).folder / layout.TEXTS,
+    )
     monkeypatch.setattr(Ready, "open", lambda settings, opened: Ready(opened, HashEncoder()))
     path.write_bytes(path.read_bytes().replace(b"night", b"light"))
     assert open_index(settings).degraded is None
@@ -121,7 +130,10 @@ def test_a_build_mends_a_damaged_index_and_keeps_the_one_that_was_whole(two: Set
     whole = manifest(two)["previous"]["generation"]
     _flip(folder(two, "current") / layout.TEXTS, Path())
     built = index_corpus(two, HashEncoder())
-    assert (open_index(two).degraded, open_index(two).generation.card.name) == (None, built.generation.card.name)
+    assert (open_index(two).degraded, open_index(two).generation.card.name) == (
+        None,
+        built.generation.card.name,
+    )
     assert manifest(two)["previous"]["generation"] == whole
 
 
@@ -134,7 +146,9 @@ def test_a_build_mends_a_damaged_index_and_keeps_the_one_that_was_whole(two: Set
         b'{"format": 1, "current": {"generation": "x", "sha256": "y"}}',
     ],
 )  # fmt: skip
-def test_a_damaged_manifest_or_one_of_another_format_names_the_command(indexed: Settings, content: bytes):
+def test_a_damaged_manifest_or_one_of_another_format_names_the_command(
+    indexed: Settings, content: bytes
+):
     Layout(indexed.index).manifest.write_bytes(content)
     with pytest.raises(IndexCorrupt, match="run `pullquote index`"):
         open_index(indexed)
@@ -154,7 +168,12 @@ def test_without_an_index_the_command_that_builds_one_is_named(tmp_path: Path):
 _OBJECTS_HEADER = b"{'descr': '|O', 'fortran_order': False, 'shape': (1,)}\n"
 _HUGE_HEADER = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1152921504606846976, 256)}\n"
 HUGE = b"\x93NUMPY\x01\0" + struct.pack("<H", len(_HUGE_HEADER)) + _HUGE_HEADER
-OBJECTS = b"\x93NUMPY\x01\0" + struct.pack("<H", len(_OBJECTS_HEADER)) + _OBJECTS_HEADER + b"\x80\x04K\x01."
+OBJECTS = (
+    b"\x93NUMPY\x01\0"
+    + struct.pack("<H", len(_OBJECTS_HEADER))
+    + _OBJECTS_HEADER
+    + b"\x80\x04K\x01."
+)
 
 
 HOSTILE = [
@@ -204,7 +223,9 @@ def test_the_lock_goes_however_the_build_or_its_process_ends(indexed: Settings):
 # Builds that were interrupted: tests/torture fails every operation of one in turn
 
 
-def test_what_interrupted_builds_left_is_swept_by_the_next_and_only_two_generations_are_kept(indexed: Settings):
+def test_what_interrupted_builds_left_is_swept_by_the_next_and_only_two_generations_are_kept(
+    indexed: Settings,
+):
     root = Layout(indexed.index)
     (root.generations / ".building-x").mkdir()
     (root.generations / ".building-x" / "texts.bin").write_bytes(b"half")
@@ -220,9 +241,13 @@ def test_what_interrupted_builds_left_is_swept_by_the_next_and_only_two_generati
     assert left == {"LOCK", "MANIFEST.json", "encoders", "facts.json", "generations"}
 
 
-def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(settle: Settle, monkeypatch: pytest.MonkeyPatch):
+def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(
+    settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
     settings = settle(min_free_bytes=10**15)
-    with pytest.raises(IndexFull, match="fewer than PULLQUOTE_MIN_FREE_BYTES=1,000,000,000,000,000; make room"):
+    with pytest.raises(
+        IndexFull, match="fewer than PULLQUOTE_MIN_FREE_BYTES=1,000,000,000,000,000; make room"
+    ):
         index_corpus(settings, HashEncoder())
     (left := Layout(settings.index).generations / ".building-x" / "part").mkdir(parents=True)
     free = lambda folder: SimpleNamespace(free=0 if left.exists() else 10**16)  # noqa: E731
@@ -230,14 +255,19 @@ def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(settle: Se
     index_corpus(settings, HashEncoder())
 
 
-def test_a_failed_swap_or_fsync_leaves_the_old_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_failed_swap_or_fsync_leaves_the_old_content(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     swap_in(tmp_path / "a", b"old")
     with pytest.raises(FileExistsError):
         write_durably(tmp_path / "a", b"two")
     for call in ("os.replace", "os.fsync"):
         calls: list[object] = []
         with monkeypatch.context() as patch:
-            patch.setattr(call, lambda *arguments, calls=calls, **_: (calls.append(arguments), full(arguments)))
+            patch.setattr(
+                call,
+                lambda *arguments, calls=calls, **_: (calls.append(arguments), full(arguments)),
+            )
             with pytest.raises(OSError, match="No space left"):
                 swap_in(tmp_path / "a", b"new")
         assert len(calls) == 1, "a failed fsync is not tried again on the same file"

@@ -26,7 +26,13 @@ from pullquote.upkeep.records import Judgement, Records
 
 ASKED = "INSERT INTO asked VALUES (?, 'g', NULL, ?, NULL, 0, '[]')"
 WRONG = Judgement(
-    verdict="wrong_quote", question="Why?", answer_id="a", generation="g", document_id="d", start=0, end=4
+    verdict="wrong_quote",
+    question="Why?",
+    answer_id="a",
+    generation="g",
+    document_id="d",
+    start=0,
+    end=4,
 )
 
 
@@ -61,7 +67,9 @@ def test_what_is_too_old_is_deleted_at_the_start_though_nobody_asks(store: Path)
     assert questions(store) == ["new?"]
 
 
-def test_what_became_too_old_is_not_shown_however_long_nobody_asked(store: Path, monkeypatch: pytest.MonkeyPatch):
+def test_what_became_too_old_is_not_shown_however_long_nobody_asked(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+):
     records = Records(store, keep_days=30)
     today = dt.datetime.now(dt.UTC).date()
     write(store, ASKED, (today.isoformat(), "asked today?"))
@@ -74,7 +82,9 @@ def test_what_became_too_old_is_not_shown_however_long_nobody_asked(store: Path,
 @pytest.mark.parametrize("row", ["?" * 100, "{" * 200])
 def test_a_damaged_file_is_told_with_the_next_step(store: Path, row: str):
     damage(store, row)
-    with pytest.raises(SettingsError, match=r"PULLQUOTE_STORE=.*r\.db cannot be used \(.*\); name another file"):
+    with pytest.raises(
+        SettingsError, match=r"PULLQUOTE_STORE=.*r\.db cannot be used \(.*\); name another file"
+    ):
         Records(store).questions()
 
 
@@ -110,7 +120,10 @@ def test_no_answer_waits_for_a_file_that_another_program_holds_and_what_was_aske
     explainer: Explainer, store: Path, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(feedback, "PAUSE", 60.0)
-    records, answer = Records(store), explainer.ask(Query.checked("Who should pay for a road?", limit=100))
+    records, answer = (
+        Records(store),
+        explainer.ask(Query.checked("Who should pay for a road?", limit=100)),
+    )
     with held(store):
         waits.clear()
         for _ in range(8):
@@ -127,7 +140,9 @@ def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle: Sett
     index_corpus(settings, HashEncoder())
     explainer = open_with_fake(settings)
     words = explainer.document("helmets").text[:20]
-    given = replace(WRONG, document_id="helmets", start=0, end=20, generation=explainer.generation.card.name)
+    given = replace(
+        WRONG, document_id="helmets", start=0, end=20, generation=explainer.generation.card.name
+    )
     records = Records(settings.store)
     for one in (
         replace(given, generation="before"),
@@ -137,13 +152,20 @@ def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle: Sett
     ):
         records.judged(one)
     client = TestClient(create_app(explainer))
-    told = client.get("/v1/report", headers={"Authorization": "Bearer an-admin-key-of-the-tests"}).json()["judged"]
+    told = client.get(
+        "/v1/report", headers={"Authorization": "Bearer an-admin-key-of-the-tests"}
+    ).json()["judged"]
     assert [(one["start"], one["end"], one["count"], one["question"], one["older"], one["words"]) for one in told] == [
         (0, 4, 1, WRONG.question, True, None), (0, 20, 3, "Who?", False, words),
     ]  # fmt: skip
     shown = client.post("/report", data={"admin_key": "an-admin-key-of-the-tests"}).text
     assert words in html.unescape(shown)
     assert "from an older index" in shown
-    printed = CliRunner().invoke(main, ["report"], env=environ_of(settings) | {"PULLQUOTE_STORE": str(settings.store)})
+    printed = CliRunner().invoke(
+        main, ["report"], env=environ_of(settings) | {"PULLQUOTE_STORE": str(settings.store)}
+    )
     assert f"wrong quote, helmets:0-20, asked “Who?”\n        “{words}”" in printed.stdout
-    assert "wrong quote, helmets:0-4, asked “Why?”\n        (quoted from an older index: " in printed.stdout
+    assert (
+        "wrong quote, helmets:0-4, asked “Why?”\n        (quoted from an older index: "
+        in printed.stdout
+    )

@@ -75,15 +75,25 @@ def shown(document: Document, sentences: tuple[Sentence, ...]) -> None:
     half = Span(len(document.text) // 3, len(document.text) // 2)
     for whole in (True, False):
         reader.blocks(
-            document, sentences, half, [reader.Mark(Span(at, at + 50)) for at in range(0, 500, 25)], whole=whole
+            document,
+            sentences,
+            half,
+            [reader.Mark(Span(at, at + 50)) for at in range(0, 500, 25)],
+            whole=whole,
         )
 
 
 def cited(document: Document, sentences: tuple[Sentence, ...]) -> None:
     quote = Quote(document, sentences, 0, len(sentences) - 1) if sentences else None
     text = document.text
-    told = document_of(text, source=Source(title=text, author=text, publisher=text, url=f"https://e.example/{text}"))
-    for reference in (cite.Reference(document, Span(0, len(text)), quote, text, text), cite.Reference(told)):
+    told = document_of(
+        text,
+        source=Source(title=text, author=text, publisher=text, url=f"https://e.example/{text}"),
+    )
+    for reference in (
+        cite.Reference(document, Span(0, len(text)), quote, text, text),
+        cite.Reference(told),
+    ):
         for style in cite.STYLES:
             style.write(reference)
     cite.text_directive(text, Span(len(text) // 3, len(text) // 2))
@@ -92,7 +102,11 @@ def cited(document: Document, sentences: tuple[Sentence, ...]) -> None:
 def held(text: str) -> Work:
     document, words = document_of(text), text[1 : len(text) // 4]
     places = [match.Place(document, Span(0, len(text)))]
-    return lambda: (match.find(f"{words}x", lambda: [document]), alteration.compare(words, places), match.fold(text))
+    return lambda: (
+        match.find(f"{words}x", lambda: [document]),
+        alteration.compare(words, places),
+        match.fold(text),
+    )
 
 
 class Own:
@@ -101,19 +115,28 @@ class Own:
     def read(self, document: Document, sentences: Sequence[Sentence]) -> Iterator[Reading]:
         for one in sentences:
             yield Reading(
-                {"author": 1.0}, slice(1, 2), 0, [(0, 0), (one.span.start, one.span.end)], *(np.zeros(2),) * 3, 0.0
+                {"author": 1.0},
+                slice(1, 2),
+                0,
+                [(0, 0), (one.span.start, one.span.end)],
+                *(np.zeros(2),) * 3,
+                0.0,
             )
 
 
 def drafted(text: str) -> Work:
     document, sentences = parted("We will do it now. Nobody else will.")
     near = [Quote(document, sentences, 0, len(sentences) - 1)]
-    sources = check.Sources([document], lambda _: near, lambda place: place.span, lambda _: (), lambda *_: None)
+    sources = check.Sources(
+        [document], lambda _: near, lambda place: place.span, lambda _: (), lambda *_: None
+    )
     return lambda: check.check(text, quotations_of(text, Own()), sources)
 
 
 def followed(text: str) -> None:
-    asked = query.Query(question=text, history=(query.Turn(text), query.Turn("What did Roe say about tolls?")))
+    asked = query.Query(
+        question=text, history=(query.Turn(text), query.Turn("What did Roe say about tolls?"))
+    )
     confidence.silence(text, query.resolve(asked))
     query.asked_in(asked, lambda _: True)
 
@@ -162,14 +185,21 @@ def test_a_run_of_twice_the_letters_takes_less_than_2_6_times_the_time(name: str
     over = []
     for shape in (*SHAPES, *DRAFTS) if name in DRAFTED else SHAPES:
         try:
-            assert_doubles(lambda size, shape=shape: WORK[name]((shape * (size // len(shape) + 1))[:size]))
+            assert_doubles(
+                lambda size, shape=shape: WORK[name]((shape * (size // len(shape) + 1))[:size])
+            )
         except AssertionError as error:
             over.append(f"{shape[:20]!r}: {error}")
     assert over == []
 
 
 @pytest.mark.parametrize(
-    "run", [PICTURE, PICTURE.encode().hex(), "!function(e,t){var n=e.a;for(;n<t;)n+=e[n]||0}(this,9);" * 200]
+    "run",
+    [
+        PICTURE,
+        PICTURE.encode().hex(),
+        "!function(e,t){var n=e.a;for(;n<t;)n+=e[n]||0}(this,9);" * 200,
+    ],
 )
 @pytest.mark.parametrize("around", ["{}", "{0} {0} {0}", "{0}\n{0}\n{0}"])
 def test_a_block_of_no_words_is_no_prose(run: str, around: str):
@@ -192,9 +222,13 @@ def _work_tells_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_grows_with_the_size_passes_and_with_the_square_fails():
     assert_in_proportion(lambda size: lambda: size / 1000, 8_000)
     assert_doubles(lambda size: lambda: size / 1000)
-    with pytest.raises(AssertionError, match=r"2000 takes 4\.000 s of CPU and 8000 takes 64\.000 s"):
+    with pytest.raises(
+        AssertionError, match=r"2000 takes 4\.000 s of CPU and 8000 takes 64\.000 s"
+    ):
         assert_in_proportion(lambda size: lambda: (size / 1000) ** 2, 8_000)
-    with pytest.raises(AssertionError, match=r"10000 takes 1\.000 s, 20000 takes 4\.000 s, 40000 takes 16\.000 s"):
+    with pytest.raises(
+        AssertionError, match=r"10000 takes 1\.000 s, 20000 takes 4\.000 s, 40000 takes 16\.000 s"
+    ):
         assert_doubles(lambda size: lambda: (size / 10_000) ** 2)
 
 

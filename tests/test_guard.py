@@ -17,7 +17,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.api.guard import RULES, Keys, client_of, proxies_of
 from pullquote.api.languages import LANGUAGES
-from pullquote.api.responses import Access, Kind
+from pullquote.api.responses import Access, KeyKind
 from pullquote.settings import Settings, sealed
 
 ADMIN, SEARCH, OTHER = "the-operator's-own-key", "a-search-key-of-a-site", "another-search-key-1"
@@ -61,7 +61,11 @@ WRONG: dict[str, list[tuple[str, str]]] = {
     "malformed": [("Authorization", f"Bearer {SEARCH}\x00\xff"), ("X-API-Key", "é" * 20)],
     "sealed": [("X-API-Key", sealed(SEARCH))],
 }
-CREDENTIALS = {**WRONG, "search": [("X-API-Key", SEARCH)], "admin": [("Authorization", f"bearer {ADMIN}")]}
+CREDENTIALS = {
+    **WRONG,
+    "search": [("X-API-Key", SEARCH)],
+    "admin": [("Authorization", f"bearer {ADMIN}")],
+}
 REFUSED = {
     Access.OPEN: {}, Access.PAGE: {}, Access.SEARCH: dict.fromkeys(WRONG, 401),
     Access.ADMIN: {**dict.fromkeys(WRONG, 401), "search": 403},
@@ -72,36 +76,53 @@ REFUSED = {
 def guarded(tmp_path_factory: pytest.TempPathFactory, explainer: Explainer) -> FastAPI:
     """An application with keys of both kinds."""
     store = tmp_path_factory.mktemp("guarded") / "records.db"
-    values = {"store": store, "admin_key": ADMIN, "search_keys": (SEARCH, OTHER), "allowed_origins": (SITE[1],)}
+    values = {
+        "store": store,
+        "admin_key": ADMIN,
+        "search_keys": (SEARCH, OTHER),
+        "allowed_origins": (SITE[1],),
+    }
     return app_with(explainer, **values)
 
 
 def headers_of(credential: str, body: bytes) -> list[tuple[str, str]]:
-    return CREDENTIALS[credential] + ([("Content-Type", "application/json")] if body.startswith(b"{") else [])
+    return CREDENTIALS[credential] + (
+        [("Content-Type", "application/json")] if body.startswith(b"{") else []
+    )
 
 
 def test_every_route_has_a_row_here_and_a_rule_there(guarded: FastAPI):
-    routes = {(method, route.path) for route in guarded.routes for method in route.methods - {"HEAD"}}
+    routes = {
+        (method, route.path) for route in guarded.routes for method in route.methods - {"HEAD"}
+    }
     assert routes == ROWS.keys()
     assert {path: access for (_, path), (_, _, access) in ROWS.items()} == RULES
 
 
 @pytest.mark.parametrize("credential", CREDENTIALS)
-def test_every_route_opens_to_the_credentials_it_should_and_to_no_other(guarded: FastAPI, credential: str):
+def test_every_route_opens_to_the_credentials_it_should_and_to_no_other(
+    guarded: FastAPI, credential: str
+):
     for (method, template), (path, body, access) in ROWS.items():
         reply = asgi.ask(guarded, method, path, headers=headers_of(credential, body), body=body)
         if (status := REFUSED[access].get(credential)) is None:
             # A text of its own has no page to be drawn; assistants are answered while a server runs.
-            told = {"/documents/{document_id}/page.png": (404,), "/mcp": (503,)}.get(template, (200, 204))
+            told = {"/documents/{document_id}/page.png": (404,), "/mcp": (503,)}.get(
+                template, (200, 204)
+            )
             assert reply.status in told, (template, reply.body)
             continue
-        assert (reply.status, reply.json["type"], reply.received) == (status, "key-needed", 0), template
+        assert (reply.status, reply.json["type"], reply.received) == (status, "key-needed", 0), (
+            template
+        )
         assert ("www-authenticate" in reply.headers) == (status == 401)
         assert (reply.headers.get("connection") == "close") == bool(body)
         assert SEARCH not in reply.body.decode()
 
 
-def test_without_keys_the_api_is_open_and_the_operators_routes_say_how_to_turn_them_on(explainer: Explainer):
+def test_without_keys_the_api_is_open_and_the_operators_routes_say_how_to_turn_them_on(
+    explainer: Explainer,
+):
     app = create_app(explainer)
     for credential in CREDENTIALS.values():
         assert asgi.ask(app, "GET", "/v1/debates", headers=credential).status == 200
@@ -115,7 +136,9 @@ def test_a_route_without_a_rule_is_the_operators(explainer: Explainer):
     app.post("/documents/{document_id}/{part}")(lambda: "open")
     app.get("/documents/{document_id}/text")(lambda: "secret")
     for method in ("GET", "HEAD"):
-        assert [asgi.ask(app, method, path).status for path in ("/v1/new", "/documents/a/text")] == [401, 401]
+        assert [
+            asgi.ask(app, method, path).status for path in ("/v1/new", "/documents/a/text")
+        ] == [401, 401]
 
 
 MANGLED = [
@@ -144,25 +167,38 @@ def test_no_spelling_of_an_address_gets_round_the_key(guarded: FastAPI, method: 
 
 
 def test_keys_are_kept_as_digests_alone_and_each_is_what_it_is():
-    settings = Settings.read({"PULLQUOTE_ADMIN_KEY": sealed(ADMIN), "PULLQUOTE_SEARCH_KEYS": f"{SEARCH}, {OTHER}"})
+    settings = Settings.read(
+        {"PULLQUOTE_ADMIN_KEY": sealed(ADMIN), "PULLQUOTE_SEARCH_KEYS": f"{SEARCH}, {OTHER}"}
+    )
     keys = Keys.of(settings)
     for kept in (repr(settings), repr(vars(keys))):
         assert not [key for key in (ADMIN, SEARCH, OTHER) if key in kept]
     found = [keys.kind(key) for key in (ADMIN, SEARCH, OTHER, "", "x", sealed(ADMIN))]
-    assert found == [Kind.ADMIN, Kind.SEARCH, Kind.SEARCH, Kind.NONE, Kind.WRONG, Kind.WRONG]
+    assert found == [
+        KeyKind.ADMIN,
+        KeyKind.SEARCH,
+        KeyKind.SEARCH,
+        KeyKind.NONE,
+        KeyKind.WRONG,
+        KeyKind.WRONG,
+    ]
 
 
 @pytest.mark.parametrize(("headers", "kind"), [
-    ([("X-API-Key", SEARCH), ("Authorization", f"Bearer {ADMIN}")], Kind.WRONG), ([("X-API-Key", "x" * 257)], Kind.WRONG),
-    ([("X-API-Key", f" {SEARCH} ")], Kind.SEARCH), ([("Authorization", f"BEARER   {SEARCH}")], Kind.SEARCH),
-    ([("X-API-Key", SEARCH), ("Authorization", "Basic dTpw")], Kind.SEARCH),  # a proxy's own password
+    ([("X-API-Key", SEARCH), ("Authorization", f"Bearer {ADMIN}")], KeyKind.WRONG), ([("X-API-Key", "x" * 257)], KeyKind.WRONG),
+    ([("X-API-Key", f" {SEARCH} ")], KeyKind.SEARCH), ([("Authorization", f"BEARER   {SEARCH}")], KeyKind.SEARCH),
+    ([("X-API-Key", SEARCH), ("Authorization", "Basic dTpw")], KeyKind.SEARCH),  # a proxy's own password
 ])  # fmt: skip
-def test_a_key_comes_in_either_header_and_two_are_a_wrong_one(headers: list[tuple[str, str]], kind: Kind):
+def test_a_key_comes_in_either_header_and_two_are_a_wrong_one(
+    headers: list[tuple[str, str]], kind: KeyKind
+):
     keys = Keys(sealed(ADMIN), (sealed(SEARCH), sealed(OTHER)))
     assert keys.credential(asgi.scope_of("GET", "/", headers, None))[0] is kind
 
 
-def test_the_servers_own_pages_go_on_asking_where_the_api_needs_a_key(guarded: FastAPI, explainer: Explainer):
+def test_the_servers_own_pages_go_on_asking_where_the_api_needs_a_key(
+    guarded: FastAPI, explainer: Explainer
+):
     key = Keys(None, (sealed(OTHER), sealed(SEARCH))).page  # the same on every replica
     assert key != Keys(None, (sealed(SEARCH),)).page
     for path in ("/", "/embed"):
@@ -192,7 +228,9 @@ def test_no_key_reaches_a_log_or_an_answer(guarded: FastAPI, caplog: pytest.LogC
 
 @pytest.mark.parametrize("host", ["testserver/", "a/healthz?", "testserver#", "testserver:80:80", "te st", "a,b", "%2f",
                                   "testserver@evil.example", "[::1", "a\\healthz"])  # fmt: skip
-def test_a_host_that_is_none_is_refused_and_never_takes_part_in_routing(guarded: FastAPI, host: str):
+def test_a_host_that_is_none_is_refused_and_never_takes_part_in_routing(
+    guarded: FastAPI, host: str
+):
     for path in ("/v1/report", "/v1/debates"):
         assert asgi.ask(guarded, "GET", path, headers={"Host": host}).status == 400
 
@@ -207,13 +245,18 @@ def test_a_host_that_is_none_is_refused_and_never_takes_part_in_routing(guarded:
     ({"trusted_hosts": ("debates.example",), "host": "0.0.0.0"}, "evildebates.example", 400),
     ({"trusted_hosts": ("debates.example",)}, "127.0.0.1", 200),
 ])  # fmt: skip
-def test_the_server_answers_to_its_own_names_and_addresses_alone(explainer, values, host: str, status: int):
+def test_the_server_answers_to_its_own_names_and_addresses_alone(
+    explainer, values, host: str, status: int
+):
     app = app_with(explainer, **{"trusted_hosts": (), **values})
     for path in ("/v1/debates", "/", "/healthz", "/widget.js"):
         reply = asgi.ask(app, "GET", path, headers={"Host": host})
         assert reply.status == status
         if status == 400:
-            assert (reply.json["type"], "PULLQUOTE_TRUSTED_HOSTS" in reply.json["detail"]) == ("unknown-host", True)
+            assert (reply.json["type"], "PULLQUOTE_TRUSTED_HOSTS" in reply.json["detail"]) == (
+                "unknown-host",
+                True,
+            )
             assert "evil" not in reply.body.decode()
 
 
@@ -230,7 +273,9 @@ def test_the_server_answers_to_its_own_names_and_addresses_alone(explainer, valu
     ([], "2001:db8:0:1:ffff::2", "", "2001:db8:0:1::/64"),
     ([], "/run/socket", "1.1.1.1", "unknown"),
 ])  # fmt: skip
-def test_the_client_is_the_nearest_address_that_no_trusted_proxy_has(proxies, peer: str, told: str, client: str):
+def test_the_client_is_the_nearest_address_that_no_trusted_proxy_has(
+    proxies, peer: str, told: str, client: str
+):
     found: list[str] = []
 
     async def inner(scope: Scope, *_: object) -> None:
@@ -238,14 +283,21 @@ def test_the_client_is_the_nearest_address_that_no_trusted_proxy_has(proxies, pe
 
     settings = Settings.read({"PULLQUOTE_TRUSTED_PROXIES": ",".join(proxies)})
     behind = ProxyHeadersMiddleware(inner, trusted_hosts=proxies_of(settings))
-    asyncio.run(behind(asgi.scope_of("GET", "/", [("X-Forwarded-For", told)], (peer, 1)), None, None))
+    asyncio.run(
+        behind(asgi.scope_of("GET", "/", [("X-Forwarded-For", told)], (peer, 1)), None, None)
+    )
     assert found == [client]
 
 
-def test_behind_a_trusted_proxy_every_client_has_its_own_limit_and_cannot_forge_another(explainer: Explainer):
+def test_behind_a_trusted_proxy_every_client_has_its_own_limit_and_cannot_forge_another(
+    explainer: Explainer,
+):
     app = app_with(explainer, rate_limit="1/minute", trusted_proxies=("127.0.0.1/32",))
     told = ["198.51.100.1", "198.51.100.2", "198.51.100.1", "10.0.0.1, 198.51.100.2"]
-    found = [statuses(app, 1, headers={"X-Forwarded-For": one}, client=("127.0.0.1", 1))[0] for one in told]
+    found = [
+        statuses(app, 1, headers={"X-Forwarded-For": one}, client=("127.0.0.1", 1))[0]
+        for one in told
+    ]
     assert found == [200, 200, 429, 429]
 
 
@@ -256,7 +308,9 @@ def test_behind_a_trusted_proxy_every_client_has_its_own_limit_and_cannot_forge_
 def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The time that has passed, as the test wants it."""
     clock = SimpleNamespace(now=1_000_000.0)
-    monkeypatch.setattr("pullquote.upkeep.counts.time", SimpleNamespace(monotonic=lambda: clock.now))
+    monkeypatch.setattr(
+        "pullquote.upkeep.counts.time", SimpleNamespace(monotonic=lambda: clock.now)
+    )
     return clock
 
 
@@ -264,7 +318,9 @@ def statuses(app: FastAPI, count: int, path: str = "/v1/debates", **options: obj
     return [asgi.ask(app, "GET", path, **options).status for _ in range(count)]
 
 
-def test_the_limit_is_the_last_request_answered_and_one_more_is_refused(explainer: Explainer, clock: SimpleNamespace):
+def test_the_limit_is_the_last_request_answered_and_one_more_is_refused(
+    explainer: Explainer, clock: SimpleNamespace
+):
     app = app_with(explainer, rate_limit="3/minute")
     assert statuses(app, 4) == [200, 200, 200, 429]
     clock.now += 59
@@ -276,11 +332,20 @@ def test_the_limit_is_the_last_request_answered_and_one_more_is_refused(explaine
     assert set(statuses(app_with(explainer, rate_limit=None), 70)) == {200}
 
 
-def test_refusals_and_what_is_not_there_are_counted_so_that_keys_cannot_be_guessed(explainer: Explainer):
+def test_refusals_and_what_is_not_there_are_counted_so_that_keys_cannot_be_guessed(
+    explainer: Explainer,
+):
     app = app_with(explainer, rate_limit="2/minute", admin_key=ADMIN)
-    assert statuses(app, 3, "/v1/report", headers={"X-API-Key": "a-guess-at-the-key"}) == [401, 401, 429]
+    assert statuses(app, 3, "/v1/report", headers={"X-API-Key": "a-guess-at-the-key"}) == [
+        401,
+        401,
+        429,
+    ]
     assert statuses(app, 3, "/nothing", client=("203.0.113.6", 1)) == [404, 404, 429]
-    posted = [asgi.ask(app, "POST", "/report", body=b"admin_key=x", client=("203.0.113.7", 1)).status for _ in "abc"]
+    posted = [
+        asgi.ask(app, "POST", "/report", body=b"admin_key=x", client=("203.0.113.7", 1)).status
+        for _ in "abc"
+    ]
     assert posted == [401, 401, 429]
 
 
@@ -302,20 +367,29 @@ READ = [
 ]
 
 
-def test_while_paused_nothing_is_answered_sources_stay_readable_and_the_operator_may_try(explainer: Explainer):
+def test_while_paused_nothing_is_answered_sources_stay_readable_and_the_operator_may_try(
+    explainer: Explainer,
+):
     app = app_with(explainer, paused="on", admin_key=ADMIN)
     assert len(ASKED) == 12
     for method, path, body in ASKED:
         reply = asgi.ask(app, method, path, headers=headers_of("none", body), body=body)
-        assert (reply.status, reply.json["type"], reply.json["detail"]) == (503, "paused", OURS), path
+        assert (reply.status, reply.json["type"], reply.json["detail"]) == (503, "paused", OURS), (
+            path
+        )
         if path != "/mcp":  # which is answered by a service that has been started alone
-            assert asgi.ask(app, method, path, headers=headers_of("admin", body), body=body).status == 200
+            assert (
+                asgi.ask(app, method, path, headers=headers_of("admin", body), body=body).status
+                == 200
+            )
     assert {asgi.ask(app, "GET", path).status for path in READ} == {200}
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr", "pt"])
 @pytest.mark.parametrize("written", ["on", "Zurück am Montag, <b>6 Uhr</b>."])
-def test_a_page_says_that_it_is_paused_in_the_readers_language_or_in_the_operators_words(explainer, language, written):
+def test_a_page_says_that_it_is_paused_in_the_readers_language_or_in_the_operators_words(
+    explainer, language, written
+):
     headers = [("Accept", "text/html"), ("Accept-Language", language)]
     shown = asgi.ask(app_with(explainer, paused=written), "GET", "/?q=Who+pays", headers=headers)
     own = LANGUAGES[language]["told_paused"] if written == "on" else written
@@ -330,11 +404,21 @@ def test_the_last_question_of_a_day_is_answered_one_more_is_not_and_the_next_day
     app = app_with(explainer, daily_limit=2, admin_key=ADMIN)
 
     def ask(credential: str = "none") -> asgi.Reply:
-        return asgi.ask(app, "POST", "/v1/ask", headers=headers_of(credential, QUESTION), body=QUESTION)
+        return asgi.ask(
+            app, "POST", "/v1/ask", headers=headers_of(credential, QUESTION), body=QUESTION
+        )
 
-    assert [ask().status, ask("admin").status, asgi.ask(app, "GET", "/v1/search?q=tolls").status] == [200] * 3
+    assert [
+        ask().status,
+        ask("admin").status,
+        asgi.ask(app, "GET", "/v1/search?q=tolls").status,
+    ] == [200] * 3
     refused = ask()
-    assert (refused.status, refused.json["type"], refused.headers["retry-after"]) == (429, "daily-limit", "90")
+    assert (refused.status, refused.json["type"], refused.headers["retry-after"]) == (
+        429,
+        "daily-limit",
+        "90",
+    )
     assert asgi.ask(app, "GET", "/documents").status == 200
     moment.now += 90
     assert ask().status == 200

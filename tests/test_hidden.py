@@ -22,7 +22,9 @@ HELD = st.text([*UNSEEN, *"aé1.ℹ葛❤\u00ad\u0301\u200d \r\n", "\ud800"], ma
 def by_script(text: str) -> str:
     """What the script shows; its patterns are in Unicode's own properties, as this library knows them too."""
     script = (CHECKOUT / "app/pullquote/widget/embed.js").read_text(encoding="utf-8")
-    hiding, kept = (regex.search(rf"const {name} = /(.+)/g?u;", script)[1] for name in ("HIDDEN", "ORDINARY"))
+    hiding, kept = (
+        regex.search(rf"const {name} = /(.+)/g?u;", script)[1] for name in ("HIDDEN", "ORDINARY")
+    )
     pieces = enumerate(regex.split(kept, text.replace("\r\n", "\n")))
     escaped = partial(regex.sub, hiding, lambda found: visible(found.group()))
     return "".join(piece if at % 2 else escaped(piece) for at, piece in pieces)
@@ -33,7 +35,9 @@ def test_the_script_writes_out_the_very_letters_that_a_page_does(text: str):
     assert by_script(text) == visible(text)
 
 
-@pytest.mark.parametrize("shown", [responses.visible, terminal.visible, safe_cell], ids=["page", "terminal", "table"])
+@pytest.mark.parametrize(
+    "shown", [responses.visible, terminal.visible, safe_cell], ids=["page", "terminal", "table"]
+)
 def test_what_hides_is_written_out_wherever_it_is_shown_and_what_scripts_need_stays(shown):
     assert not hidden(shown(EVERY))
     assert [shown(text) for text in ORDINARY] == list(ORDINARY)

@@ -29,7 +29,9 @@ def generation(shared: Settings) -> Generation:
     return open_index(shared).generation
 
 
-def test_a_generation_gives_back_the_documents_and_sentences_that_went_in(shared: Settings, generation: Generation):
+def test_a_generation_gives_back_the_documents_and_sentences_that_went_in(
+    shared: Settings, generation: Generation
+):
     stored = [generation.document(number) for number in range(len(generation.rows))]
     assert sorted(stored, key=lambda document: document.path) == list(load_corpus(shared).documents)
     for number, document in enumerate(stored):
@@ -37,7 +39,9 @@ def test_a_generation_gives_back_the_documents_and_sentences_that_went_in(shared
         assert generation.rows[number].characters == len(document.text)
 
 
-def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(generation: Generation):
+def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(
+    generation: Generation,
+):
     prose = [
         (number, place) for number in range(len(generation.rows))
         for place, sentence in enumerate(generation.sentences(number)) if sentence.kind is Kind.PROSE
@@ -47,13 +51,22 @@ def test_every_prose_sentence_ends_a_window_of_its_own_that_lies_in_one_passage(
         assert first == lead(generation.document(number).text, generation.sentences(number), last)
         document, start, end = generation.passages[generation.passage_of_window[row]].tolist()
         assert (document, start <= last < end) == (number, True)
-    assert len(generation.passage_vectors.take(range(len(generation.passages)))) == len(generation.passages)
-    assert np.allclose(np.linalg.norm(generation.window_vectors.take(range(len(prose))), axis=1), np.ones(len(prose)))
+    assert len(generation.passage_vectors.take(range(len(generation.passages)))) == len(
+        generation.passages
+    )
+    assert np.allclose(
+        np.linalg.norm(generation.window_vectors.take(range(len(prose))), axis=1),
+        np.ones(len(prose)),
+    )
 
 
 def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: Generation):
     card = generation.card
-    assert (card.counts["documents"], card.encoder, card.dimension) == (3, HashEncoder.identity, HashEncoder.dimension)
+    assert (card.counts["documents"], card.encoder, card.dimension) == (
+        3,
+        HashEncoder.identity,
+        HashEncoder.dimension,
+    )
     more = {
         layout.VOICES,
         layout.SUGGESTIONS,
@@ -63,15 +76,24 @@ def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: 
     }
     assert card.files.keys() == layout.CORE | more
     root = Layout(shared.index)
-    assert sorted(path.name for path in root.root.iterdir()) == ["LOCK", "MANIFEST.json", "facts.json", "generations"]
+    assert sorted(path.name for path in root.root.iterdir()) == [
+        "LOCK",
+        "MANIFEST.json",
+        "facts.json",
+        "generations",
+    ]
     assert [path.name for path in root.generations.iterdir()] == [card.name]
 
 
 def test_debates_lie_side_by_side_and_unknown_names_are_told_what_there_is(generation: Generation):
     assert generation.debates == ("bicycle-helmets", "road-tolls")
-    assert [generation.rows[number].debate for number in generation.documents_of("road-tolls")] == ["road-tolls"] * 2
+    assert [generation.rows[number].debate for number in generation.documents_of("road-tolls")] == [
+        "road-tolls"
+    ] * 2
     assert len(generation.documents_of(None)) == 3
-    with pytest.raises(UnknownDebate, match="no debate called “tolls”; there are: bicycle-helmets, road-tolls"):
+    with pytest.raises(
+        UnknownDebate, match="no debate called “tolls”; there are: bicycle-helmets, road-tolls"
+    ):
         generation.documents_of("tolls")
     with pytest.raises(UnknownDocument, match="no document “nothing” here; `pullquote documents`"):
         generation.number("nothing")
@@ -101,23 +123,34 @@ def test_another_model_encodes_everything_again(indexed: Settings):
     assert len(encoder.encoded) == len(set(map(bytes, generation.numbering.shards[0].keys.whole())))
 
 
-def calls_of(monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., object]) -> list[object]:
+def calls_of(
+    monkeypatch: pytest.MonkeyPatch, name: str, real: Callable[..., object]
+) -> list[object]:
     """What a function is called with from now on."""
     calls: list[object] = []
-    monkeypatch.setattr(name, lambda *values, **named: calls.append(values) or real(*values, **named))
+    monkeypatch.setattr(
+        name, lambda *values, **named: calls.append(values) or real(*values, **named)
+    )
     return calls
 
 
-def test_only_another_program_or_other_facts_cut_a_document_anew(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_only_another_program_or_other_facts_cut_a_document_anew(
+    indexed: Settings, monkeypatch: pytest.MonkeyPatch
+):
     calls = calls_of(monkeypatch, "pullquote.index.parts.split_sentences", split_sentences)
     index_corpus(indexed, HashEncoder())
     assert len(calls) == 0
     name = "road-tolls/for-tolls.md"
-    write_corpus(indexed.corpus, {name: TEXTS[name].replace("Picture of a bridge.", "Nobody else should have to.", 1)})
+    write_corpus(
+        indexed.corpus,
+        {name: TEXTS[name].replace("Picture of a bridge.", "Nobody else should have to.", 1)},
+    )
     generation = index_corpus(indexed, HashEncoder()).generation
     assert len(calls) == 1
     number = generation.number("for-tolls")
-    assert tuple(generation.sentences(number)) == tuple(split_sentences(generation.document(number)))
+    assert tuple(generation.sentences(number)) == tuple(
+        split_sentences(generation.document(number))
+    )
     monkeypatch.setattr("pullquote.index.layout.program", lambda: "another")
     calls.clear()
     index_corpus(indexed, HashEncoder())
@@ -127,7 +160,9 @@ def test_only_another_program_or_other_facts_cut_a_document_anew(indexed: Settin
 # Up to date, or stale
 
 
-def test_an_index_is_up_to_date_until_anything_of_it_changes(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_an_index_is_up_to_date_until_anything_of_it_changes(
+    indexed: Settings, monkeypatch: pytest.MonkeyPatch
+):
     assert up_to_date(indexed) is None, "its model is not there"
     encoder_folder(indexed.index, HashEncoder.identity).mkdir(parents=True)
     assert up_to_date(indexed) is not None
@@ -150,16 +185,24 @@ def test_files_that_changed_make_an_index_stale_and_are_named(indexed: Settings)
     assert Staleness(indexed).changed(generation) == ()
     write_corpus(indexed.corpus, {"trams/new.txt": "New.", HELMETS: "Changed."})
     (indexed.corpus / "road-tolls" / "for-tolls.md").unlink()
-    assert Staleness(indexed).changed(generation) == (HELMETS, "road-tolls/for-tolls.md", "trams/new.txt")
+    assert Staleness(indexed).changed(generation) == (
+        HELMETS,
+        "road-tolls/for-tolls.md",
+        "trams/new.txt",
+    )
     indexed.corpus.rename(indexed.corpus.with_name("elsewhere"))
     assert Staleness(indexed).changed(generation) == (), "an index serves without a corpus"
 
 
-def test_many_files_are_compared_beside_the_question(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_many_files_are_compared_beside_the_question(
+    indexed: Settings, monkeypatch: pytest.MonkeyPatch
+):
     for name, value in (("STALE_SECONDS", 0.0), ("MANY_FILES", 1), ("SHARE", 1e9)):
         monkeypatch.setattr(f"pullquote.index.{name}", value)
     gate, hashes = threading.Event(), folder.folder_hashes
-    monkeypatch.setattr("pullquote.index.folder_hashes", lambda *given: gate.wait(10) and hashes(*given))
+    monkeypatch.setattr(
+        "pullquote.index.folder_hashes", lambda *given: gate.wait(10) and hashes(*given)
+    )
     generation, staleness = open_index(indexed).generation, Staleness(indexed)
     write_corpus(indexed.corpus, {HELMETS: "Changed."})
     assert staleness.changed(generation) == (), "not known yet"

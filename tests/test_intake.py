@@ -14,7 +14,7 @@ from starlette.types import Message
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.api.intake import MAX_VALUES, Line, Outcome, Unfit, check_json
+from pullquote.api.intake import MAX_VALUES, RequestQueue, TurnOutcome, Unfit, check_json
 from pullquote.errors import spend
 
 JSON = {"Content-Type": "application/json"}
@@ -28,7 +28,9 @@ def app(explainer: Explainer) -> FastAPI:
     return app_with(explainer, max_body=LIMIT, body_seconds=1, max_json_depth=6)
 
 
-def post(app: FastAPI, body: bytes | list[bytes], path: str = "/v1/ask", **headers: str) -> asgi.Reply:
+def post(
+    app: FastAPI, body: bytes | list[bytes], path: str = "/v1/ask", **headers: str
+) -> asgi.Reply:
     return asgi.ask(app, "POST", path, headers={**JSON, **headers}, body=body)
 
 
@@ -37,19 +39,29 @@ def filled(size: int) -> bytes:
 
 
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/chat", "/v1/verify", "/report", "/v1/nothing"])
-def test_a_body_at_the_limit_is_read_and_a_byte_more_is_not_with_and_without_a_stated_length(app: FastAPI, path: str):
+def test_a_body_at_the_limit_is_read_and_a_byte_more_is_not_with_and_without_a_stated_length(
+    app: FastAPI, path: str
+):
     assert post(app, filled(LIMIT), path).status != 413
     assert post(app, [filled(LIMIT)[:900], filled(LIMIT)[900:]], path).status != 413
     for body in (filled(LIMIT + 1), [filled(LIMIT)[:900], filled(LIMIT + 1)[900:], b"and so on"]):
         reply = post(app, body, path)
-        assert (reply.status, reply.json["type"], reply.headers["connection"]) == (413, "too-large", "close")
+        assert (reply.status, reply.json["type"], reply.headers["connection"]) == (
+            413,
+            "too-large",
+            "close",
+        )
 
 
-@pytest.mark.parametrize(("stated", "received"), [("2001", 0), ("9" * 30, 0), ("1", 2), ("-1", 2), ("x", 2)])
+@pytest.mark.parametrize(
+    ("stated", "received"), [("2001", 0), ("9" * 30, 0), ("1", 2), ("-1", 2), ("x", 2)]
+)
 def test_a_stated_length_over_the_limit_is_refused_unread_and_a_lie_gets_nothing_past_it(
     app, stated: str, received: int
 ):
-    reply = asgi.ask(app, "POST", "/v1/ask", headers={**JSON, "Content-Length": stated}, body=[filled(1_500)] * 2)
+    reply = asgi.ask(
+        app, "POST", "/v1/ask", headers={**JSON, "Content-Length": stated}, body=[filled(1_500)] * 2
+    )
     assert (reply.status, reply.received) == (413, received)
 
 
@@ -61,8 +73,14 @@ def test_a_body_that_drips_is_let_go_though_each_byte_comes_soon(app: FastAPI):
         drops.append(b" ")
         return {"type": "http.request", "body": drops[-1], "more_body": True}
 
-    reply = asgi.ask(app, "POST", "/v1/ask", headers={**JSON, "Transfer-Encoding": "chunked"}, receive=drip)
-    assert (reply.status, reply.json["type"], reply.headers["connection"]) == (408, "too-slow", "close")
+    reply = asgi.ask(
+        app, "POST", "/v1/ask", headers={**JSON, "Transfer-Encoding": "chunked"}, receive=drip
+    )
+    assert (reply.status, reply.json["type"], reply.headers["connection"]) == (
+        408,
+        "too-slow",
+        "close",
+    )
     assert len(drops) < 9
 
 
@@ -92,14 +110,22 @@ def test_a_body_of_more_values_than_any_route_takes_is_refused(value: bytes):
     (', "max_quotes": -Infinity', "NaN and Infinity"), (', "max_quotes": 1e999', "max_quotes"),
     (f', "max_quotes": {"9" * 1_500}', ""),
 ])  # fmt: skip
-def test_what_parsers_read_differently_is_refused_and_not_echoed(app: FastAPI, more: str, reason: str):
+def test_what_parsers_read_differently_is_refused_and_not_echoed(
+    app: FastAPI, more: str, reason: str
+):
     reply = post(app, (ASK % more).encode())
-    assert (reply.status, reason in reply.json["detail"], "999" in reply.json["detail"]) == (422, True, False)
+    assert (reply.status, reason in reply.json["detail"], "999" in reply.json["detail"]) == (
+        422,
+        True,
+        False,
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
 def test_json_is_utf_8_and_nothing_else(app: FastAPI, encoding: str):
-    body = json.dumps({"question": "Who should pay for a röad?"}, ensure_ascii=False).encode(encoding)
+    body = json.dumps({"question": "Who should pay for a röad?"}, ensure_ascii=False).encode(
+        encoding
+    )
     assert post(app, body).status in (400, 422)
 
 
@@ -135,21 +161,21 @@ def run(scene: Callable[[], Awaitable[Any]]) -> Any:
 
 def test_at_the_limit_one_waits_one_more_is_sent_away_and_turns_come_in_order():
     async def scene() -> None:
-        line, order = Line(at_work=1, waiting=3, seconds=5), []
+        line, order = RequestQueue(at_work=1, waiting=3, seconds=5), []
 
         async def work(number: int) -> None:
-            assert await line.enter(staying) is Outcome.WORK
+            assert await line.enter(staying) is TurnOutcome.WORK
             order.append(number)
             line.leave()
 
-        assert await line.enter(staying) is Outcome.WORK
+        assert await line.enter(staying) is TurnOutcome.WORK
         tasks = []
         for number in range(3):
             assert not line.full
             tasks.append(asyncio.create_task(work(number)))
             await until(lambda number=number: line.waiting == number + 1)
         assert line.full
-        assert await line.enter(staying) is Outcome.FULL
+        assert await line.enter(staying) is TurnOutcome.FULL
         line.leave()
         await asyncio.gather(*tasks)
         assert (order, line.working, line.waiting) == ([0, 1, 2], 0, 0)
@@ -159,10 +185,10 @@ def test_at_the_limit_one_waits_one_more_is_sent_away_and_turns_come_in_order():
 
 def test_who_waits_too_long_leaves_breaks_or_is_cancelled_takes_no_turn_along():
     async def scene() -> None:
-        line = Line(at_work=1, waiting=5, seconds=0.2)
+        line = RequestQueue(at_work=1, waiting=5, seconds=0.2)
         await line.enter(staying)
-        assert await line.enter(staying) is Outcome.LATE
-        assert await line.enter(leaving) is Outcome.GONE
+        assert await line.enter(staying) is TurnOutcome.LATE
+        assert await line.enter(leaving) is TurnOutcome.GONE
         with pytest.raises(ConnectionResetError):
             await line.enter(breaking)
         for hand_over in (False, True):
@@ -174,8 +200,13 @@ def test_who_waits_too_long_leaves_breaks_or_is_cancelled_takes_no_turn_along():
             with pytest.raises(asyncio.CancelledError):
                 await task
         assert (line.working, line.waiting) == (0, 0)
-        assert await line.enter(staying) is Outcome.WORK
-        assert line.counts == {Outcome.WORK: 2, Outcome.FULL: 0, Outcome.LATE: 1, Outcome.GONE: 1}
+        assert await line.enter(staying) is TurnOutcome.WORK
+        assert line.counts == {
+            TurnOutcome.WORK: 2,
+            TurnOutcome.FULL: 0,
+            TurnOutcome.LATE: 1,
+            TurnOutcome.GONE: 1,
+        }
 
     run(scene)
 
@@ -184,8 +215,10 @@ class Slow:
     """An application whose answers wait until they may go on."""
 
     def __init__(self, explainer: Explainer, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.app = app_with(explainer, workers=2, max_queue=2, queue_seconds=1, admin_key="the-operators-own-key")
-        self.line: Line = self.app.state.line
+        self.app = app_with(
+            explainer, workers=2, max_queue=2, queue_seconds=1, admin_key="the-operators-own-key"
+        )
+        self.line: RequestQueue = self.app.state.line
         self.go, self.asked = threading.Event(), 0
         answer = explainer.ask
 
@@ -197,12 +230,22 @@ class Slow:
 
         monkeypatch.setattr(self.app.state.explainer, "ask", ask)
 
-    def begin(self, count: int, path: str = "/v1/ask", **options: object) -> "list[asyncio.Task[asgi.Reply]]":
+    def begin(
+        self, count: int, path: str = "/v1/ask", **options: object
+    ) -> "list[asyncio.Task[asgi.Reply]]":
         given = {"body": BODY, **options}
-        return [asyncio.create_task(asgi.request(self.app, "POST", path, headers=JSON, **given)) for _ in range(count)]
+        return [
+            asyncio.create_task(asgi.request(self.app, "POST", path, headers=JSON, **given))
+            for _ in range(count)
+        ]
 
     async def busy(self, working: int, waiting: int) -> None:
-        await until(lambda: (self.line.working, self.line.waiting) == (working, waiting) and self.asked >= working)
+        await until(
+            lambda: (
+                (self.line.working, self.line.waiting) == (working, waiting)
+                and self.asked >= working
+            )
+        )
 
 
 @pytest.fixture
@@ -239,12 +282,17 @@ def test_a_client_that_goes_away_leaves_the_line_or_ends_its_work_and_its_turn_i
     run(scene)
 
 
-def test_work_that_takes_more_of_the_processor_than_it_may_is_stopped_and_told_so(explainer, monkeypatch):
+def test_work_that_takes_more_of_the_processor_than_it_may_is_stopped_and_told_so(
+    explainer, monkeypatch
+):
     app = app_with(explainer, workers=1, cpu_seconds=0.05)
     monkeypatch.setattr(app.state.explainer, "ask", lambda query: [*iter(spend, 0)])
     told, streamed = post(app, BODY), post(app, BODY, "/v1/chat")
     assert (told.status, told.headers["content-type"]) == (503, "application/problem+json")
-    assert (told.json["type"], "than the 0.05 seconds of the processor" in told.json["detail"]) == ("too-costly", True)
+    assert (told.json["type"], "than the 0.05 seconds of the processor" in told.json["detail"]) == (
+        "too-costly",
+        True,
+    )
     assert asgi.events_of(streamed.body.decode())[-1][1]["type"] == "too-costly"
     assert app.state.line.working == 0
 
@@ -253,8 +301,12 @@ def test_work_that_takes_more_of_the_processor_than_it_may_is_stopped_and_told_s
     ("/v1/ask", BODY), ("/v1/sides", b'{"proposition": "Drivers should pay for roads."}'), ("/v1/verify", b'{"quote": "Not there."}'),
     ("/v1/search?q=bus", b""), ("/v1/documents", b""), ("/documents/helmets", b""), ("/v1/report", b""),
 ])  # fmt: skip
-def test_every_kind_of_long_work_looks_at_what_it_may_take(explainer: Explainer, tmp_path, path: str, body: bytes):
-    app = app_with(explainer, cpu_seconds=0, store=tmp_path / "records.db", admin_key="the-operators-own-key")
+def test_every_kind_of_long_work_looks_at_what_it_may_take(
+    explainer: Explainer, tmp_path, path: str, body: bytes
+):
+    app = app_with(
+        explainer, cpu_seconds=0, store=tmp_path / "records.db", admin_key="the-operators-own-key"
+    )
     headers = {**JSON, "X-API-Key": "the-operators-own-key"}
     reply = asgi.ask(app, "POST" if body else "GET", path, headers=headers, body=body)
     assert (reply.status, reply.json["type"]) == (503, "too-costly")

@@ -15,7 +15,14 @@ from pullquote.index import build_index, open_index
 from pullquote.index.layout import TOKEN_STARTS, TOKEN_VECTORS
 from pullquote.index.search import Sought, retrieve
 from pullquote.index.shard import Shard
-from pullquote.models.interaction import BUNDLED, DIMENSION, STEPS, Interaction, QueryTokens, bundled
+from pullquote.models.interaction import (
+    BUNDLED,
+    DIMENSION,
+    STEPS,
+    Interaction,
+    QueryTokens,
+    bundled,
+)
 from pullquote.settings import Settings
 
 
@@ -42,16 +49,24 @@ def test_a_window_scores_what_each_token_of_the_question_finds_best_in_it_by_wei
 @pytest.mark.slow
 def test_the_bundled_one_finds_the_answer_in_other_words():
     interaction = bundled()
-    windows = ["Road tolls hit poor commuters hardest.", "Helmets protect the skull.", "The bridge was built in 1932."]
+    windows = [
+        "Road tolls hit poor commuters hardest.",
+        "Helmets protect the skull.",
+        "The bridge was built in 1932.",
+    ]
     told = [interaction.window(window) for window in windows]
     starts = np.cumsum([0, *map(len, told)])[:-1]
-    scores = interaction.query("who suffers most when you must pay to drive?").maxsim(np.concatenate(told), starts)
+    scores = interaction.query("who suffers most when you must pay to drive?").maxsim(
+        np.concatenate(told), starts
+    )
     assert int(np.argmax(scores)) == 0
     assert all(window.dtype == np.int8 and window.shape[1] == DIMENSION for window in told)
 
 
 @pytest.mark.slow
-def test_token_vectors_are_written_at_build_kept_for_unchanged_texts_and_told_in_the_score(settings: Settings):
+def test_token_vectors_are_written_at_build_kept_for_unchanged_texts_and_told_in_the_score(
+    settings: Settings,
+):
     encoder, interaction = HashEncoder(), bundled()
     first = build_index(settings, encoder, interaction=interaction).generation
     made: list[str] = []
@@ -62,7 +77,9 @@ def test_token_vectors_are_written_at_build_kept_for_unchanged_texts_and_told_in
             return super().window(text)
 
     again = build_index(
-        settings, encoder, interaction=Counting(interaction.beneath, interaction.layers, interaction.identity)
+        settings,
+        encoder,
+        interaction=Counting(interaction.beneath, interaction.layers, interaction.identity),
     ).generation
     assert not made
     told = [generation.numbering.shards[0].tokens for generation in (again, first)]
@@ -71,7 +88,10 @@ def test_token_vectors_are_written_at_build_kept_for_unchanged_texts_and_told_in
     sought = Sought(question, encoder.encode([question])[0], interaction.query(question))
     hits = retrieve(again, sought, again.documents_of(None))
     assert all(0 < hit.tokens <= 1 for hit in hits)
-    assert {hit.tokens for hit in retrieve(again, replace(sought, tokens=None), again.documents_of(None))} == {0.0}
+    assert {
+        hit.tokens
+        for hit in retrieve(again, replace(sought, tokens=None), again.documents_of(None))
+    } == {0.0}
 
 
 @pytest.mark.slow
@@ -79,7 +99,9 @@ def test_token_vectors_are_written_at_build_kept_for_unchanged_texts_and_told_in
 def test_token_vectors_that_do_not_fit_the_windows_are_refused(settings: Settings, name: str):
     built = build_index(settings, HashEncoder(), interaction=bundled()).generation
     folder = settings.index / "generations" / built.card.name
-    contents = {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"}
+    contents = {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"
+    }
     contents[name] = contents[TOKEN_STARTS if name == TOKEN_VECTORS else TOKEN_VECTORS]
     with pytest.raises(IndexCorrupt, match="token vectors"):
         Shard("one", contents, built.card.dimension)
@@ -90,9 +112,15 @@ def test_token_vectors_that_do_not_fit_the_windows_are_refused(settings: Setting
 def test_questions_meet_the_token_vectors_of_the_bundled_network_alone(settings: Settings):
     build_index(settings, HashEncoder(), interaction=bundled())
     opened = open_index(settings)
-    assert all(hit.tokens for hit in Explainer(settings, Ready(opened, HashEncoder())).retrieve("Who pays for buses?"))
+    assert all(
+        hit.tokens
+        for hit in Explainer(settings, Ready(opened, HashEncoder())).retrieve("Who pays for buses?")
+    )
     opened.generation.card = replace(opened.generation.card, interaction="of another network")
-    assert not any(hit.tokens for hit in Explainer(settings, Ready(opened, HashEncoder())).retrieve("Who pays?"))
+    assert not any(
+        hit.tokens
+        for hit in Explainer(settings, Ready(opened, HashEncoder())).retrieve("Who pays?")
+    )
 
 
 def test_an_altered_or_missing_network_is_refused(tmp_path: Path):

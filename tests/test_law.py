@@ -42,7 +42,22 @@ SENTENCES = (
     "Read more: tolls",
     "---",
 )
-GAPS = (" ", "  ", "\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\r\r", "\u2028", "\u2029", "\x85", "\x0c", "\t", "\u00a0")
+GAPS = (
+    " ",
+    "  ",
+    "\n",
+    "\r\n",
+    "\r",
+    "\n\n",
+    "\r\n\r\n",
+    "\r\r",
+    "\u2028",
+    "\u2029",
+    "\x85",
+    "\x0c",
+    "\t",
+    "\u00a0",
+)
 FRONTS = (
     "",
     "---\nauthor: Ann\n---\n",
@@ -52,13 +67,20 @@ FRONTS = (
     "\ufeff",
     "\n",
 )
-QUESTIONS = ("Do road tolls cut traffic?", "Who said that nobody should pay [1]?", "What did Café owners pay?", "toll")
+QUESTIONS = (
+    "Do road tolls cut traffic?",
+    "Who said that nobody should pay [1]?",
+    "What did Café owners pay?",
+    "toll",
+)
 
 loose = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=30)
-bodies = st.lists(st.tuples(st.sampled_from(SENTENCES) | loose, st.sampled_from(GAPS)), min_size=1, max_size=12).map(
-    lambda pairs: "".join(words + gap for words, gap in pairs)
+bodies = st.lists(
+    st.tuples(st.sampled_from(SENTENCES) | loose, st.sampled_from(GAPS)), min_size=1, max_size=12
+).map(lambda pairs: "".join(words + gap for words, gap in pairs))
+files = st.builds(
+    lambda front, body: (front + body).encode("utf-8"), st.sampled_from(FRONTS), bodies
 )
-files = st.builds(lambda front, body: (front + body).encode("utf-8"), st.sampled_from(FRONTS), bodies)
 
 
 def stored_text(content: bytes) -> str:
@@ -78,7 +100,13 @@ def lines_of(text: str) -> list[tuple[str, str]]:
     """Lines and their ends, where only CR, LF and CR LF end one."""
     lines, line, place = [], "", 0
     while place < len(text):
-        end = "\r\n" if text[place : place + 2] == "\r\n" else text[place] if text[place] in "\r\n" else ""
+        end = (
+            "\r\n"
+            if text[place : place + 2] == "\r\n"
+            else text[place]
+            if text[place] in "\r\n"
+            else ""
+        )
         if end:
             lines.append((line, end))
             line = ""
@@ -92,11 +120,18 @@ def assert_verbatim(quote: dict[str, Any], text: str) -> None:
     start, end = quote["start"], quote["end"]
     assert text[start:end] == quote["exact"] != ""
     units = text.encode("utf-16-le")
-    assert units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le") == quote["exact"]
+    assert (
+        units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le")
+        == quote["exact"]
+    )
     assert text[max(0, start - 32) : start] == quote["prefix"]
     assert text[end : end + 32] == quote["suffix"]
-    led = quote["leans"] and quote["before"].rstrip("*_").endswith(":")  # it may stand before other items of the list
-    assert quote["before"] in text[:start] if led else text[:start].rstrip().endswith(quote["before"])
+    led = quote["leans"] and quote["before"].rstrip("*_").endswith(
+        ":"
+    )  # it may stand before other items of the list
+    assert (
+        quote["before"] in text[:start] if led else text[:start].rstrip().endswith(quote["before"])
+    )
     assert text[end:].lstrip().startswith(quote["after"])
     assert [voice["start"] for voice in quote["voices"]][:1] == [start]
     assert [voice["end"] for voice in quote["voices"]][-1:] == [end]
@@ -122,12 +157,15 @@ def checked() -> Iterator[list[int]]:
     max_examples=120, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )  # fmt: skip
 @given(files, files)
-def test_every_quote_stands_word_for_word_in_the_file(checked: list[int], content: bytes, other: bytes):
+def test_every_quote_stands_word_for_word_in_the_file(
+    checked: list[int], content: bytes, other: bytes
+):
     folder = Path(tempfile.mkdtemp())
     try:
         given_settings = settings_below(folder)
         write_corpus(
-            given_settings.corpus, {"a/page.md": content, "b/page.txt": other, "b/fixed.txt": "A toll is a fee."}
+            given_settings.corpus,
+            {"a/page.md": content, "b/page.txt": other, "b/fixed.txt": "A toll is a fee."},
         )
         index_corpus(given_settings, HashEncoder())
         explainer = open_with_fake(given_settings)

@@ -83,16 +83,22 @@ def test_the_best_are_those_of_scoring_every_row(held, asked, count, ends, flat,
     within = range(min(*ends, len(held)), min(max(ends), len(held)))
     query = {f"w{number}": weight for number, weight in asked.items()}
     scores = words.scores(query, np.arange(len(held)), flat=flat)
-    expected = sorted((row for row in within if scores[row] > 0), key=lambda row: (-scores[row], row))[:count]
+    expected = sorted(
+        (row for row in within if scores[row] > 0), key=lambda row: (-scores[row], row)
+    )[:count]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lexical, "SEEDS", seeds)
         for _ in range(2):  # what is kept between questions is as it was
             assert words.search(query, count, within, flat=flat).tolist() == expected
     known = [{row for row, its in enumerate(held) if number in its} & {*within} for number in asked]
-    assert words.rows_containing(list(query), within).tolist() == sorted(set.intersection(*known) if known else ())
+    assert words.rows_containing(list(query), within).tolist() == sorted(
+        set.intersection(*known) if known else ()
+    )
 
 
-def test_where_a_question_costs_too_much_its_commonest_terms_bring_no_rows(monkeypatch: pytest.MonkeyPatch):
+def test_where_a_question_costs_too_much_its_commonest_terms_bring_no_rows(
+    monkeypatch: pytest.MonkeyPatch,
+):
     words = opened(["rare common", *["common common"] * 50, *["other"] * 9])
     query = {"rare": 3.0, "common": 1.0}
     assert len(words.search(query, 20, range(60))) == 20
@@ -124,7 +130,9 @@ def test_parts_that_lie_between_one_another_make_what_all_texts_make_together(
     block: int, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(lexical, "BLOCK", block)
-    all_texts = [f"{text} {'x' * (number % 3)} only{number}" for number, text in enumerate(texts(50, 5))]
+    all_texts = [
+        f"{text} {'x' * (number % 3)} only{number}" for number, text in enumerate(texts(50, 5))
+    ]
     whole = lexical_files(all_texts)
     numbers = list(range(50))
     parts = [numbers[0:10] + numbers[30:50], numbers[10:20], [], numbers[20:30]]
@@ -133,7 +141,9 @@ def test_parts_that_lie_between_one_another_make_what_all_texts_make_together(
     copied = counts_of(Lexical.open(whole, 50))
     assert merged([(copied, numbers)], 50) == whole
     some = [n - n // 4 - 1 if n % 4 else -1 for n in numbers]
-    assert merged([(copied, some)], 37) == lexical_files([text for n, text in enumerate(all_texts) if n % 4])
+    assert merged([(copied, some)], 37) == lexical_files(
+        [text for n, text in enumerate(all_texts) if n % 4]
+    )
 
 
 def test_a_lexical_index_that_does_not_fit_together_is_refused():
@@ -151,7 +161,9 @@ def test_a_lexical_index_that_does_not_fit_together_is_refused():
             Lexical.open(files, 2)
 
 
-def test_postings_too_many_to_look_at_when_opened_are_refused_when_asked_for(monkeypatch: pytest.MonkeyPatch):
+def test_postings_too_many_to_look_at_when_opened_are_refused_when_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+):
     monkeypatch.setattr(lexical, "CHECKED", 2)
     weights, rows, *others = lexical_files(["toll road", "toll bridge"])
     for off in (-5, 5):

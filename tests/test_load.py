@@ -21,7 +21,9 @@ HEALTH = ("/healthz", "/readyz")
 
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.torture)])
-def test_thirty_two_clients_at_once_are_all_answered(shared: Settings, tmp_path: Path, seconds: int):
+def test_thirty_two_clients_at_once_are_all_answered(
+    shared: Settings, tmp_path: Path, seconds: int
+):
     with served(shared, tmp_path) as service:
         load(service.port, 32, 1)
         before = service.memory
@@ -47,12 +49,18 @@ def test_what_was_asked_before_it_is_told_to_end_is_answered_and_the_exit_is_cle
         await asyncio.sleep(0.3)
         service.process.send_signal(asked)
         found = await asyncio.gather(*tasks)
-        assert all(b"event: done" in body for (_, _, body), path in zip(found, paths, strict=True) if "chat" in path)
+        assert all(
+            b"event: done" in body
+            for (_, _, body), path in zip(found, paths, strict=True)
+            if "chat" in path
+        )
         for _, writer in connections:
             writer.close()
         return [status for status, _, _ in found]
 
-    with served(shared, tmp_path, seconds=0.6, workers=2) as service:  # three rounds of two: some wait for their turn
+    with served(
+        shared, tmp_path, seconds=0.6, workers=2
+    ) as service:  # three rounds of two: some wait for their turn
         assert asyncio.run(scene(service)) == [200] * 6
         assert service.process.wait(15) == 0
         assert "Traceback" not in service.log.read_bytes().decode()
@@ -71,7 +79,9 @@ def test_work_that_heeds_nothing_ends_with_the_process_soon_after_the_drain_and_
 
 def told(service: Served, address: str, path: str = "/v1/search?q=toll") -> tuple[int, str | None]:
     """The status that somebody at an address gets, and when to come again."""
-    with closing(HTTPConnection("127.0.0.1", service.port, 10, source_address=(address, 0))) as client:
+    with closing(
+        HTTPConnection("127.0.0.1", service.port, 10, source_address=(address, 0))
+    ) as client:
         client.request("GET", path)
         answer = client.getresponse()
         return answer.status, answer.getheader("Retry-After")
@@ -93,21 +103,35 @@ def gone(client: socket.socket) -> bool:
 def test_half_sent_heads_keep_nobody_out_and_are_let_go_in_time_however_they_drip(
     shared: Settings, tmp_path: Path, addresses: int, seconds: int, proxy: str, left
 ):
-    limits = {"max_connections": 100, "client_connections": 20, "head_seconds": seconds, "trusted_proxies": proxy}
+    limits = {
+        "max_connections": 100,
+        "client_connections": 20,
+        "head_seconds": seconds,
+        "trusted_proxies": proxy,
+    }
     with served(shared, tmp_path, **limits) as service, ExitStack() as held:
         sources = [(f"127.0.0.{2 + number % addresses}", 0) for number in range(200)]
-        opened = (socket.create_connection(("127.0.0.1", service.port), 10, source) for source in sources)
+        opened = (
+            socket.create_connection(("127.0.0.1", service.port), 10, source) for source in sources
+        )
         clients = [held.enter_context(client) for client in opened]
         for client in clients:
             client.send(b"GET / HTTP/1.1\r\nHost: local")
         for address in ("127.0.0.1", "127.0.0.2"):
-            assert [told(service, address, path)[0] for path in (*HEALTH, "/documents")] == [200] * 3
+            assert [told(service, address, path)[0] for path in (*HEALTH, "/documents")] == [
+                200
+            ] * 3
         wait_for(lambda: 200 - sum(map(gone, clients)) in left)
 
 
-def test_where_all_connections_are_at_work_one_more_may_only_ask_how_the_service_is(shared: Settings, tmp_path: Path):
+def test_where_all_connections_are_at_work_one_more_may_only_ask_how_the_service_is(
+    shared: Settings, tmp_path: Path
+):
     half = b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
-    with served(shared, tmp_path, max_connections=3, client_connections=2) as service, ExitStack() as held:
+    with (
+        served(shared, tmp_path, max_connections=3, client_connections=2) as service,
+        ExitStack() as held,
+    ):
 
         def hold(address: str) -> None:
             client = socket.create_connection(("127.0.0.1", service.port), 10, (address, 0))
@@ -152,7 +176,9 @@ def reading_nothing(service: Served, asked: int) -> Iterator[socket.socket]:
     head = f"POST /v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(QUESTION)}"
     with socket.socket() as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_024)
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)  # so that little fits on its way
+        client.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536
+        )  # so that little fits on its way
         client.connect(("127.0.0.1", service.port))
         client.sendall((head.encode() + b"\r\n\r\n" + QUESTION) * asked)
         yield client
@@ -163,14 +189,22 @@ def streams_begun(service: Served) -> int:
     begun, before = 0, -1
     while begun != before:
         time.sleep(0.5)
-        with urllib.request.urlopen(f"http://127.0.0.1:{service.port}/metrics", timeout=30) as response:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{service.port}/metrics", timeout=30
+        ) as response:
             figures = response.read().decode()
-        turns = next(line for line in figures.splitlines() if line.startswith('pullquote_line_turns_total{turn="work'))
+        turns = next(
+            line
+            for line in figures.splitlines()
+            if line.startswith('pullquote_line_turns_total{turn="work')
+        )
         before, begun = begun, int(float(turns.split()[1]))
     return begun
 
 
-def test_a_client_that_reads_nothing_of_its_streams_keeps_nobody_else_waiting(shared: Settings, tmp_path: Path):
+def test_a_client_that_reads_nothing_of_its_streams_keeps_nobody_else_waiting(
+    shared: Settings, tmp_path: Path
+):
     with (
         served(shared, tmp_path, workers=1, max_queue=0, metrics="open") as service,
         reading_nothing(service, asked=100),

@@ -48,7 +48,9 @@ def over_http(explainer: Explainer, **headers: str) -> Connect:
         async with (
             app.router.lifespan_context(app),
             httpx2.AsyncClient(transport=transport, headers=headers) as http,
-            mcp.Client(mcp.client.streamable_http.streamable_http_client(HTTP, http_client=http), mode=mode) as client,
+            mcp.Client(
+                mcp.client.streamable_http.streamable_http_client(HTTP, http_client=http), mode=mode
+            ) as client,
         ):
             yield client
 
@@ -107,15 +109,20 @@ async def _use(connect: Connect, mode: str) -> None:
         )
         _, found = await call("search_quotes", query="toll commuters", count=1)
         assert found["quotes"][0]["document_id"] == "against-tolls"
-        text, verdict = await call("verify_quote", quote="Drivers who use a road must pay for it.", speaker="Bo Gray")
+        text, verdict = await call(
+            "verify_quote", quote="Drivers who use a road must pay for it.", speaker="Bo Gray"
+        )
         assert (verdict["result"], verdict["attribution"]) == ("altered", "wrong")
         assert "- must\n+ should" in text
-        assert "Words can be exact and out of their context" in " ".join(verdict["caveats"])
+        assert "Exact words can be out of context" in " ".join(verdict["caveats"])
         assert all(caveat in text for caveat in verdict["caveats"])
         text, checked = await call(
             "verify_text", text="“Helmet laws discourage walking.” “Nobody else should have to.”"
         )
-        assert ([one["result"] for one in checked["quotations"]], checked["ok"]) == (["altered", "verbatim"], False)
+        assert ([one["result"] for one in checked["quotations"]], checked["ok"]) == (
+            ["altered", "verbatim"],
+            False,
+        )
         assert text.startswith("Quotations: 2; something is to be said against 1.")
         _, sides = await call("both_sides", proposition="Road tolls are fair.")
         assert sides["proposition"] == "Road tolls are fair."
@@ -136,15 +143,27 @@ async def _use(connect: Connect, mode: str) -> None:
 
 
 WRONG = [
-    ("ask", {"question": " "}, "the question is empty; write what you want to know of these sources"),
+    (
+        "ask",
+        {"question": " "},
+        "the question is empty; write what you want to know of these sources",
+    ),
     ("ask", {}, "question: field required; the tool's input schema says what ask takes"),
     (
         "ask",
         {"question": "Why tolls?", "debate": "x"},
         "there is no debate called “x”; there are: bicycle-helmets, road-tolls",
     ),
-    ("fetch", {"id": "none"}, "there is no document “none” here; call list_documents for the ids that there are"),
-    ("read_passage", {"document_id": "helmets", "start": 9, "end": 1}, "9 to 1 is not a range of text"),
+    (
+        "fetch",
+        {"id": "none"},
+        "there is no document “none” here; call list_documents for the ids that there are",
+    ),
+    (
+        "read_passage",
+        {"document_id": "helmets", "start": 9, "end": 1},
+        "9 to 1 is not a range of text",
+    ),
     ("reed", {}, "there is no tool “reed”; there are: ask, search_quotes"),
 ]
 
@@ -157,19 +176,29 @@ def test_what_goes_wrong_is_told_in_plain_words_with_the_next_step(explainer: Ex
                 assert (told.is_error, told.content[0].text[: len(said)]) == (True, said)
                 error = told.structured_content["error"]
                 assert (error["message"], error["retry_after"]) == (told.content[0].text, None)
-                assert error["type"] in ("unusable-question", "unknown-debate", "unknown-document", "invalid-request")
+                assert error["type"] in (
+                    "unusable-question",
+                    "unknown-debate",
+                    "unknown-document",
+                    "invalid-request",
+                )
 
     anyio.run(use)
 
 
-def test_what_is_away_for_a_while_says_when_to_ask_again_and_nothing_that_is_the_operators(explainer: Explainer):
+def test_what_is_away_for_a_while_says_when_to_ask_again_and_nothing_that_is_the_operators(
+    explainer: Explainer,
+):
     async def use() -> None:
         async with over_http(explainer)("2026-07-28") as client:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(Explainer, "ask", away)
                 told = await client.call_tool("ask", {"question": "Why tolls?"})
         assert told.is_error
-        assert told.structured_content["error"].items() >= {"type": "index-unavailable", "retry_after": 5}.items()
+        assert (
+            told.structured_content["error"].items()
+            >= {"type": "index-unavailable", "retry_after": 5}.items()
+        )
         assert "/srv/secret" not in told.content[0].text
 
     def away(*_: Any) -> None:
@@ -178,7 +207,9 @@ def test_what_is_away_for_a_while_says_when_to_ask_again_and_nothing_that_is_the
     anyio.run(use)
 
 
-def test_without_an_index_the_client_stays_connected_and_is_told_what_to_do(shared: Settings, tmp_path: Path):
+def test_without_an_index_the_client_stays_connected_and_is_told_what_to_do(
+    shared: Settings, tmp_path: Path
+):
     async def use() -> None:
         async with over_stdio(replace(shared, index=tmp_path / "none"))("2026-07-28") as client:
             assert (await client.list_tools()).tools
@@ -192,18 +223,27 @@ def test_without_an_index_the_client_stays_connected_and_is_told_what_to_do(shar
 
 
 @pytest.mark.parametrize("public", [None, "https://debates.example"])
-def test_links_over_stdio_lead_to_the_source_or_to_the_public_address(settle: Settle, public: str | None):
+def test_links_over_stdio_lead_to_the_source_or_to_the_public_address(
+    settle: Settle, public: str | None
+):
     page = "---\nurl: https://tolls.example/a\n---\nDrivers who use a road should pay for it.\n"
     settings = replace(
-        settle({"d/a.md": page, "d/b.md": "Tolls on a road hurt poor drivers most.\n"}), public_address=public
+        settle({"d/a.md": page, "d/b.md": "Tolls on a road hurt poor drivers most.\n"}),
+        public_address=public,
     )
     index_corpus(settings, HashEncoder())
 
     async def use() -> None:
         async with over_stdio(settings)("2026-07-28") as client:
             told = await client.call_tool("search_quotes", {"query": "road drivers"})
-            links = {quote["document_id"]: quote["url"] for quote in told.structured_content["quotes"]}
-        place = "https://debates.example/documents/" if public else "https://tolls.example/a#:~:text=Drivers"
+            links = {
+                quote["document_id"]: quote["url"] for quote in told.structured_content["quotes"]
+            }
+        place = (
+            "https://debates.example/documents/"
+            if public
+            else "https://tolls.example/a#:~:text=Drivers"
+        )
         assert links["a"].startswith(place)
         assert links["b"].startswith(place) if public else links["b"] == ""
         assert "pullquote://" not in told.content[0].text
@@ -211,12 +251,22 @@ def test_links_over_stdio_lead_to_the_source_or_to_the_public_address(settle: Se
     anyio.run(use)
 
 
-def test_feedback_is_on_record_where_the_operator_keeps_any(shared: Settings, explainer: Explainer, tmp_path: Path):
-    given = {"verdict": "helpful", "document_id": "for-tolls", "start": 112, "end": 153, "question": "Who pays?"}
+def test_feedback_is_on_record_where_the_operator_keeps_any(
+    shared: Settings, explainer: Explainer, tmp_path: Path
+):
+    given = {
+        "verdict": "helpful",
+        "document_id": "for-tolls",
+        "start": 112,
+        "end": 153,
+        "question": "Who pays?",
+    }
 
     async def use(settings: Settings) -> Any:
         async with over_http(Explainer(settings, explainer._ready))("2026-07-28") as client:
-            answer = (await client.call_tool("ask", {"question": "Who should pay for a road?"})).structured_content
+            answer = (
+                await client.call_tool("ask", {"question": "Who should pay for a road?"})
+            ).structured_content
             named = {name: answer[name] for name in ("answer_id", "generation")}
             return await client.call_tool("submit_feedback", given | named)
 
@@ -231,7 +281,9 @@ def test_the_door_is_behind_the_same_keys(shared: Settings, explainer: Explainer
     kept = Explainer(replace(shared, search_keys=("a-search-key-of-a-site",)), explainer._ready)
 
     async def use() -> None:
-        async with over_http(kept, Authorization="Bearer a-search-key-of-a-site")("2026-07-28") as client:
+        async with over_http(kept, Authorization="Bearer a-search-key-of-a-site")(
+            "2026-07-28"
+        ) as client:
             assert (await client.list_tools()).tools
         with pytest.raises(Exception, match="401|unhandled"):
             async with over_http(kept)("2026-07-28") as client:

@@ -4,22 +4,36 @@ import pytest
 from fakes import cases
 
 from pullquote.voice.coreference import without_office
-from pullquote.voice.names import Name, authors_of, fold, is_several, names_of, parsed, same_person, straight_line
+from pullquote.voice.names import (
+    Name,
+    authors_of,
+    fold,
+    is_several,
+    names_of,
+    parsed,
+    same_person,
+    straight_line,
+)
 
 
-@pytest.mark.parametrize(("line", "names"), cases("names", "an_author_line_names_people_and_bodies"))
+@pytest.mark.parametrize(
+    ("line", "names"), cases("names", "an_author_line_names_people_and_bodies")
+)
 def test_an_author_line_names_people_and_bodies(line, names):
     assert names_of(line) == names
 
 
-@pytest.mark.parametrize(("name", "family", "given"), cases("names", "a_name_has_a_family_name_and_given_names"))
+@pytest.mark.parametrize(
+    ("name", "family", "given"), cases("names", "a_name_has_a_family_name_and_given_names")
+)
 def test_a_name_has_a_family_name_and_given_names(name, family, given):
     found = parsed(name)
     assert (found.family, found.given) == (family, given)
 
 
 @pytest.mark.parametrize(
-    ("line", "said"), cases("names", "an_author_line_is_told_with_the_family_name_last_and_else_as_it_is_recorded")
+    ("line", "said"),
+    cases("names", "an_author_line_is_told_with_the_family_name_last_and_else_as_it_is_recorded"),
 )
 def test_an_author_line_is_told_with_the_family_name_last_and_else_as_it_is_recorded(line, said):
     assert straight_line(line) == said
@@ -27,9 +41,13 @@ def test_an_author_line_is_told_with_the_family_name_last_and_else_as_it_is_reco
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    cases("names", "two_names_are_one_persons_where_the_family_name_is_one_and_the_given_names_fit"),
+    cases(
+        "names", "two_names_are_one_persons_where_the_family_name_is_one_and_the_given_names_fit"
+    ),
 )
-def test_two_names_are_one_persons_where_the_family_name_is_one_and_the_given_names_fit(one, other, same):
+def test_two_names_are_one_persons_where_the_family_name_is_one_and_the_given_names_fit(
+    one, other, same
+):
     assert same_person(one, other) is same
 
 
@@ -76,5 +94,9 @@ def test_folded_names_have_no_case_accents_or_points():
     ],
 )
 def test_an_office_before_a_name_is_no_part_of_it(text, name):
-    start = max(text.find(" of ") + 4, text.find(" for ") + 5) if " of " in text or " for " in text else 0
+    start = (
+        max(text.find(" of ") + 4, text.find(" for ") + 5)
+        if " of " in text or " for " in text
+        else 0
+    )
     assert without_office(text, start, len(text)) == name

@@ -33,11 +33,17 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Generation, Generati
     changed = TEXTS | {CHANGED: TEXTS[CHANGED] + MORE}
     base, delta, one = (
         built(folder / name, texts)
-        for name, texts in (("base", TEXTS), ("delta", {CHANGED: changed[CHANGED]}), ("one", changed))
+        for name, texts in (
+            ("base", TEXTS),
+            ("delta", {CHANGED: changed[CHANGED]}),
+            ("one", changed),
+        )
     )
     shards = (base.numbering.shards[0], delta.numbering.shards[0])
     paths = [row.path for row in base.rows]
-    order = np.array([(1, 0) if path == CHANGED else (0, at) for at, path in enumerate(paths)], np.int32)
+    order = np.array(
+        [(1, 0) if path == CHANGED else (0, at) for at, path in enumerate(paths)], np.int32
+    )
     card = replace(one.card, name="two", bases=((base.card.name, ""),))
     return one, Generation(card, shards, {}, order)
 
@@ -59,7 +65,8 @@ def test_documents_rows_and_scopes_are_counted_as_in_one_shard(both):
 
 
 @pytest.mark.parametrize(
-    "question", ["Who pays for buses?", "lorry drivers of the valley", "helmets", "tolls hit commuters"]
+    "question",
+    ["Who pays for buses?", "lorry drivers of the valley", "helmets", "tolls hit commuters"],
 )
 def test_what_is_found_is_what_one_shard_finds(both, question: str):
     one = both[0]
@@ -72,12 +79,20 @@ def test_what_is_found_is_what_one_shard_finds(both, question: str):
 def test_an_order_that_names_what_is_not_there_is_refused(both):
     _, two = both
     order = two.numbering.order
-    for wrong in (order[::-1], order + 9, order.astype(np.int64), order[:, :1], np.zeros((0, 2), np.int32)):
+    for wrong in (
+        order[::-1],
+        order + 9,
+        order.astype(np.int64),
+        order[:, :1],
+        np.zeros((0, 2), np.int32),
+    ):
         with pytest.raises(IndexCorrupt):
             Generation(two.card, two.numbering.shards, {}, np.ascontiguousarray(wrong))
 
 
-def test_a_large_file_is_checked_piece_by_piece_as_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_large_file_is_checked_piece_by_piece_as_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("pullquote.index.files.PIECES_FROM", 1_000)
     rows = np.arange(100_000, dtype=np.int32).reshape(-1, 4)
     file = Durable(tmp_path / "rows.npy")
@@ -98,6 +113,10 @@ def test_a_large_file_is_checked_piece_by_piece_as_it_is_used(tmp_path: Path, mo
     damaged = opened()
     assert np.array_equal(damaged.slice(0, 100), rows[:100])
     assert np.array_equal(damaged.take([24_999]), rows[[24_999]])
-    for read in (lambda: damaged.take([(at - 128) // 16]), lambda: damaged.slice(0, 25_000), damaged.whole):
+    for read in (
+        lambda: damaged.take([(at - 128) // 16]),
+        lambda: damaged.slice(0, 25_000),
+        damaged.whole,
+    ):
         with pytest.raises(IndexCorrupt, match="piece"):
             read()

@@ -42,7 +42,9 @@ QUICK, LONG = 10, 300  # cases of each of the two modes
 
 
 @pytest.fixture(scope="module", params=["open", "guarded"])
-def app(explainer: Explainer, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+def app(
+    explainer: Explainer, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> FastAPI:
     """One application that anyone may use, and one with keys, limits and records."""
     if request.param == "open":
         return create_app(explainer)
@@ -85,7 +87,9 @@ def test_only_what_is_described_comes_back(app: FastAPI):
     made_up(app, QUICK)
 
 
-def test_the_description_is_openapi_as_its_version_has_it_and_every_operation_is_tried(app: FastAPI):
+def test_the_description_is_openapi_as_its_version_has_it_and_every_operation_is_tried(
+    app: FastAPI,
+):
     described = app.openapi()
     assert described["openapi"].startswith("3.1.")
     assert [str(error) for error in OPENAPI_31_VALIDATOR.iter_errors(described)] == []
@@ -101,20 +105,28 @@ def test_every_operation_says_what_it_gives_which_problems_and_which_key_it_need
             assert shown is None or shown["schema"]["$ref"].rpartition("/")[2] in SHAPES, path
             for status, problem in PROBLEMS.items():
                 assert operation["responses"][str(status)]["description"] == problem["description"]
-                assert list(operation["responses"][str(status)]["content"]) == ["application/problem+json"]
+                assert list(operation["responses"][str(status)]["content"]) == [
+                    "application/problem+json"
+                ]
             open_to_all = path.startswith(("/healthz", "/readyz")) or path.endswith("/cite")
-            assert ("security" in operation) == (path in ("/v1/report", "/metrics") or (keyed and not open_to_all))
+            assert ("security" in operation) == (
+                path in ("/v1/report", "/metrics") or (keyed and not open_to_all)
+            )
 
 
 def test_no_shape_of_the_wire_leads_nowhere_or_is_left_over(app: FastAPI):
     told = str(app.openapi())
-    assert [name for name in app.openapi()["components"]["schemas"] if f"schemas/{name}'" not in told] == []
+    assert [
+        name for name in app.openapi()["components"]["schemas"] if f"schemas/{name}'" not in told
+    ] == []
     for name, shape in SHAPES.items():
         places = [field for key, field in shape["properties"].items() if key in ("start", "end")]
         assert all(field["description"].startswith("In code points") for field in places), name
 
 
-def test_every_event_of_a_stream_is_described(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
+def test_every_event_of_a_stream_is_described(
+    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+):
     app = create_app(explainer)
     client = TestClient(app, raise_server_exceptions=False)
     question = {"question": "Who should pay for a road?"}
@@ -144,7 +156,12 @@ def test_the_page_on_the_api_tells_all_that_its_description_does(explainer: Expl
     for name, shape in described["components"]["schemas"].items():
         assert shown.text.count(f'id="{name}"') == 1
         assert all(field in text for field in shape.get("properties", {}))
-    assert {*re.findall(r'href="#([^"]+)"', shown.text)} <= {*re.findall(r'id="([^"]+)"', shown.text)}
-    assert """curl http://testserver/v1/ask --json '{"question": "Why should drivers pay for the road?"}'""" in text
+    assert {*re.findall(r'href="#([^"]+)"', shown.text)} <= {
+        *re.findall(r'id="([^"]+)"', shown.text)
+    }
+    assert (
+        """curl http://testserver/v1/ask --json '{"question": "Why should drivers pay for the road?"}'"""
+        in text
+    )
     without = Explainer(replace(explainer.settings, docs=False), explainer._ready)
     assert TestClient(create_app(without)).get("/docs").status_code == 404

@@ -32,7 +32,10 @@ from pullquote.verify.cite import STYLES
 from pullquote.verify.export import FORMS
 
 TOLLS, QUESTION, KEY = "Cities should charge road tolls.", "Who should pay for a road?", "k" * 20
-WORDS_OF_TOLLS, W = "Drivers who use a road", "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WORDS_OF_TOLLS, W = (
+    "Drivers who use a road",
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
+)
 LABELLED = {
     **TEXTS,
     "road-tolls/for-tolls.md": TEXTS["road-tolls/for-tolls.md"].replace(
@@ -61,11 +64,15 @@ def client(explainer: Explainer) -> Iterator[TestClient]:
 def shown(client: TestClient, path: str, status: int = 200, **query: object) -> str:
     """A page as it is shown without a script: the templates and strings for one left out."""
     response = client.get(path, params=query or None, headers={"Accept": "text/html"})
-    assert (response.status_code, response.headers["content-type"]) == (status, "text/html; charset=utf-8"), (
-        response.text
-    )
+    assert (response.status_code, response.headers["content-type"]) == (
+        status,
+        "text/html; charset=utf-8",
+    ), response.text
     return re.sub(
-        r'<template.*?</template>|<script type="application/json".*?</script>', "", response.text, flags=re.DOTALL
+        r'<template.*?</template>|<script type="application/json".*?</script>',
+        "",
+        response.text,
+        flags=re.DOTALL,
     )
 
 
@@ -75,32 +82,48 @@ PAGES = ["/", f"/?q={QUESTION}", "/?q=Should cities charge road tolls?&sides=1",
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_has_a_strict_policy_nothing_inline_and_no_id_twice(client: TestClient, path: str):
+def test_every_page_has_a_strict_policy_nothing_inline_and_no_id_twice(
+    client: TestClient, path: str
+):
     response = client.get(path, headers={"Accept": "text/html"})
     policy = response.headers["content-security-policy"]
-    for part in ("default-src 'none'", "script-src 'self'", "style-src 'self'", "require-trusted-types-for 'script'"):
+    for part in (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "require-trusted-types-for 'script'",
+    ):
         assert part in policy
     assert "unsafe" not in policy
     assert not re.search(
-        r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*(?:src=|application/json))", response.text
+        r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*(?:src=|application/json))",
+        response.text,
     )
     html = re.sub(r"<template.*?</template>", "", response.text, flags=re.DOTALL)
     ids = re.findall(r'\sid="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
-    named = {one for names in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', html) for one in names.split()}
+    named = {
+        one
+        for names in re.findall(r'aria-(?:labelledby|describedby)="([^"]+)"', html)
+        for one in names.split()
+    }
     assert named <= set(ids)
     assert re.findall(r'(?:href|cite)="[^"]*start=\d+&amp;end=\d+(?!\d|&amp;text=)', html) == []
 
 
 def test_only_the_operators_sites_may_frame_the_conversation(settle: Settle, client: TestClient):
-    listed = client_with(settle, allowed_origins=("https://news.example", "https://blog.example:8443"))
+    listed = client_with(
+        settle, allowed_origins=("https://news.example", "https://blog.example:8443")
+    )
     for one, path, ancestors in (
         (client, "/embed", "'self'"), (listed, "/embed", "'self' https://news.example https://blog.example:8443"),
         (listed, "/", "'none'"),
     ):  # fmt: skip
         assert f"frame-ancestors {ancestors};" in one.get(path).headers["content-security-policy"]
-    assert 'data-origins="https://news.example https://blog.example:8443"' in listed.get("/embed").text
+    assert (
+        'data-origins="https://news.example https://blog.example:8443"' in listed.get("/embed").text
+    )
 
 
 # The chat page
@@ -116,12 +139,18 @@ def test_the_page_answers_without_a_script_and_a_follow_up_is_told(client: TestC
     assert "Ada Finch" in caption
     assert not re.search("<a |<button|<summary", caption)
     assert re.search(
-        r'data-f="follows"><span[^>]*>As a follow-up to:', shown(client, "/", q="And why is that?", after=QUESTION)
+        r'data-f="follows"><span[^>]*>As a follow-up to:',
+        shown(client, "/", q="And why is that?", after=QUESTION),
     )
 
 
-def test_what_stands_just_before_a_quote_is_not_said_again_where_the_quote_above_ends_with_it(client: TestClient):
-    asked = client.post("/v1/ask", json={"question": QUESTION}).json()["quotes"][0] | {"leans": True, "before": "So."}
+def test_what_stands_just_before_a_quote_is_not_said_again_where_the_quote_above_ends_with_it(
+    client: TestClient,
+):
+    asked = client.post("/v1/ask", json={"question": QUESTION}).json()["quotes"][0] | {
+        "leans": True,
+        "before": "So.",
+    }
     above = [None, asked | {"exact": "Roads cost. So.\n"}, asked | {"exact": "So. Roads cost."}]
     card = _templates().from_string('{% import "_parts.html" as all with context %}{{ all.card(asked, 1, "", 0, above=one) }}')  # fmt: skip
     assert ['data-f="near" hidden' in card.render(asked=asked, one=one, s=STRINGS) for one in above] == [False, True, False]  # fmt: skip
@@ -163,7 +192,10 @@ def test_what_is_asked_is_kept_once_without_an_address_and_told_to_the_operator_
     kept.get("/", params={"q": QUESTION})
     assert kept.get("/v1/report", headers={"X-API-Key": KEY}).json()["questions"] == 2
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    posted = [kept.post("/report", content=f"admin_key={key}", headers=form) for key in (KEY, "", "k" * 19)]
+    posted = [
+        kept.post("/report", content=f"admin_key={key}", headers=form)
+        for key in (KEY, "", "k" * 19)
+    ]
     assert [reply.status_code for reply in posted] == [200, 401, 401]
     assert "2 questions on record" in posted[0].text
 
@@ -173,25 +205,37 @@ def test_what_is_asked_is_kept_once_without_an_address_and_told_to_the_operator_
 
 def opened_part(html: str) -> str:
     """What is opened, up to where the answer or the reader's part ends."""
-    return re.search(r'<section class="both".*?(?:</article>|<div class="text")', html, re.DOTALL).group()
+    return re.search(
+        r'<section class="both".*?(?:</article>|<div class="text")', html, re.DOTALL
+    ).group()
 
 
 def quotes_of(html: str) -> list[str]:
     return re.findall(r'data-f="exact"[^>]*>([^<]+)<', html)
 
 
-def test_both_sides_open_under_their_answer_as_on_a_page_of_their_own_and_close_again(client: TestClient):
+def test_both_sides_open_under_their_answer_as_on_a_page_of_their_own_and_close_again(
+    client: TestClient,
+):
     asked = {"q": "Should cities charge road tolls?", "debate": "road-tolls"}
     closed = shown(client, "/", **asked)
     assert '<section class="both"' not in closed
     link = unescape(re.search(r'<a data-f="proposition" rel="nofollow" href="([^"]+)"', closed)[1])
     part = unescape(opened_part(shown(client, link)))
     assert part.index(STRINGS["sides_note"]) < part.index(">For</h4>") < part.index(">Against</h4>")
-    assert quotes_of(part) == quotes_of(shown(client, "/sides", proposition=TOLLS, debate="road-tolls")) != []
+    assert (
+        quotes_of(part)
+        == quotes_of(shown(client, "/sides", proposition=TOLLS, debate="road-tolls"))
+        != []
+    )
     assert "This site’s label for the document" in part
     for phrase in ("pros and cons", "And the other side?"):
-        follow = shown(client, "/", q=phrase, after="Should cities charge road tolls?", debate="road-tolls")
-        assert quotes_of(unescape(opened_part(follow))) == quotes_of(part), "asked for, both sides open by themselves"
+        follow = shown(
+            client, "/", q=phrase, after="Should cities charge road tolls?", debate="road-tolls"
+        )
+        assert quotes_of(unescape(opened_part(follow))) == quotes_of(part), (
+            "asked for, both sides open by themselves"
+        )
     shut = re.search(r'data-f="shut"[^>]* href="([^"]+)"', part)[1]
     assert "sides=" not in shut
     assert f"{shut}&sides=1#side-1" in part
@@ -208,7 +252,9 @@ def test_the_reader_opens_both_sides_of_a_named_proposition_and_marks_the_docume
     for one in inside.favour:
         assert re.search(rf'<a class="flag for" id="text-{one.n}" href="#own-{one.n}"', html)
     body = re.search(r'<div class="text".*?</div>', html, re.DOTALL).group()
-    words = unescape(re.sub(r"<[^>]+>", "", re.sub(r'<a class="flag.*?</a>', "", body, flags=re.DOTALL)))
+    words = unescape(
+        re.sub(r"<[^>]+>", "", re.sub(r'<a class="flag.*?</a>', "", body, flags=re.DOTALL))
+    )
     assert "".join(words.split()) == "".join(explainer.document("for-tolls").text.split())
     unnamed = shown(client, "/documents/for-tolls", sides="Whales should sing opera.")
     assert (STRINGS["unnamed"] in unnamed, "Whales" in unnamed) == (True, False)
@@ -217,18 +263,27 @@ def test_the_reader_opens_both_sides_of_a_named_proposition_and_marks_the_docume
 # The reader
 
 
-def test_the_reader_marks_exactly_the_quote_and_shows_what_is_recorded(client: TestClient, explainer: Explainer):
+def test_the_reader_marks_exactly_the_quote_and_shows_what_is_recorded(
+    client: TestClient, explainer: Explainer
+):
     words = explainer.document("against-tolls").text
     for start, end in ((0, 39), (40, 109), (0, 109)):
         page = shown(client, "/documents/against-tolls", start=start, end=end)
         pieces = re.findall(r"<mark[^>]*>(.*?)</mark>", page, re.DOTALL)
-        assert unescape("\n\n".join(re.sub(r"<span.*?</span>", "", piece) for piece in pieces)) == words[start:end]
+        assert (
+            unescape("\n\n".join(re.sub(r"<span.*?</span>", "", piece) for piece in pieces))
+            == words[start:end]
+        )
     page = shown(client, "/documents/for-tolls")
-    for fact in "Ada Finch|The Toll Review|March 2021|CC0|https://tolls.example/case|<h2>Fairness</h2>".split("|"):
+    for fact in "Ada Finch|The Toll Review|March 2021|CC0|https://tolls.example/case|<h2>Fairness</h2>".split(
+        "|"
+    ):
         assert fact in page
 
 
-def test_a_heading_that_repeats_the_title_is_shown_neither_under_it_nor_beside_a_quote(settle: Settle):
+def test_a_heading_that_repeats_the_title_is_shown_neither_under_it_nor_beside_a_quote(
+    settle: Settle,
+):
     page = "<title>Harbour fees</title><main><h1>Harbour fees</h1><p>{}</p><h2>Boats</h2><p>{}</p></main>"
     words = "The harbour fee keeps the quays in repair.", "Boats pay the harbour fee at night."
     client = client_with(settle, {"d/a.html": page.format(*words)})
@@ -264,7 +319,12 @@ def test_a_place_leads_back_to_its_question_and_marks_the_other_quotes_of_the_an
     assert 'id="also-2"' in page
     assert 'id="also-3"' not in page
     assert WORDS_OF_TOLLS in shown(client, unescape(back))
-    for address in ("//evil.example/?q=x", "https://evil.example/?q=x", "/report?q=x", "/?debate=x"):
+    for address in (
+        "//evil.example/?q=x",
+        "https://evil.example/?q=x",
+        "/report?q=x",
+        "/?debate=x",
+    ):
         assert "evil" not in shown(client, "/documents/for-tolls", back=address)
         assert "Back to" not in shown(client, "/documents/for-tolls", back=address)
 
@@ -284,7 +344,9 @@ def test_more_than_two_quotes_stand_under_one_line_where_they_share_a_speaker_or
         ([quoted(1, "Ann"), quoted(2, "Ann")], {}),
     ):
         found = groups({"quotes": quotes, "proposition": TOLLS})
-        assert {n: one["side"] or one["byline"] for n, one in found.items() if one["opens"]} == opened
+        assert {
+            n: one["side"] or one["byline"] for n, one in found.items() if one["opens"]
+        } == opened
 
 
 # Taking an answer away
@@ -294,7 +356,9 @@ def test_more_than_two_quotes_stand_under_one_line_where_they_share_a_speaker_or
 def test_an_answer_is_taken_away_whole_with_its_own_address(client: TestClient, form: str):
     asked = {"q": "Should cities charge road tolls?", "debate": "road-tolls", "sides": "1"}
     response = client.get("/answer", params={**asked, "form": form, "secure": "1"})
-    assert response.headers["content-disposition"].startswith('attachment; filename="should-cities-charge-road-tolls.')
+    assert response.headers["content-disposition"].startswith(
+        'attachment; filename="should-cities-charge-road-tolls.'
+    )
     words = response.text if form != "docx" else " ".join(runs(response.content))
     answer = client.post("/v1/ask", json={"question": asked["q"], "debate": "road-tolls"}).json()
     link = f"https://testserver{permalink(answer, 'road-tolls')}"
@@ -349,7 +413,11 @@ def test_words_of_strangers_stay_words_everywhere(settle: Settle):
     evil = f"Cities should charge <img src=x onerror=pwn()> road \u202e tolls {braces} now."
     front = f'---\ntitle: "{braces}"\nauthor: "<b>Bo</b>"\nproposition: "{evil}"\nside: for\n---\n'
     client = client_with(
-        settle, {"road\u202etolls/<b>.md": front + "Cities should charge <script>pwn()</script> road tolls.\n"}
+        settle,
+        {
+            "road\u202etolls/<b>.md": front
+            + "Cities should charge <script>pwn()</script> road tolls.\n"
+        },
     )
     for path, query in (
         ("/", {"q": f"Should cities charge <i>road</i> tolls? {braces}", "sides": "1"}), ("/documents", {}), ("/documents/b", {"sides": evil}),
@@ -358,7 +426,9 @@ def test_words_of_strangers_stay_words_everywhere(settle: Settle):
         page = shown(client, path, **query)
         assert not re.search(r"<img|<b>|<i>|<script>", re.sub(r'value="[^"]*"', "", page)), path
         assert "\u202e" not in re.sub(r"<[^>]*>", "", page), path
-        assert not re.search(r"(?<![\w.-])49(?!\w)", page.replace("range(49)", "").replace("49%", ""))
+        assert not re.search(
+            r"(?<![\w.-])49(?!\w)", page.replace("range(49)", "").replace("49%", "")
+        )
     answer = client.post("/v1/ask", json={"question": "Should cities charge road tolls?"}).json()
     assert "<script>pwn()</script>" in answer["quotes"][0]["exact"]
 
@@ -368,7 +438,9 @@ def test_words_of_strangers_stay_words_everywhere(settle: Settle):
 
 def told_elsewhere(html: str) -> dict[str, str]:
     """What the head of a page tells other sites, by name."""
-    found = re.findall(r'<(?:meta (?:property|name)|link rel)="([^"]+)"[^>]*? (?:content|href)="([^"]*)"', html)
+    found = re.findall(
+        r'<(?:meta (?:property|name)|link rel)="([^"]+)"[^>]*? (?:content|href)="([^"]*)"', html
+    )
     return {name: unescape(value) for name, value in found}
 
 
@@ -378,7 +450,8 @@ def test_a_shared_link_tells_the_question_the_quote_and_its_speaker_and_brings_a
     head = told_elsewhere(shown(client, "/", q=QUESTION, g="older", shown="for-tolls:0-43"))
     assert head["og:title"] == QUESTION
     assert (
-        head["og:description"] == "“Drivers who use a road should pay for it.” — Ada Finch, The Toll Review, March 2021"
+        head["og:description"]
+        == "“Drivers who use a road should pay for it.” — Ada Finch, The Toll Review, March 2021"
     )
     assert head["canonical"] == f"http://testserver/?{urlencode({'q': QUESTION})}"
     assert head["robots"] == "noindex, nofollow"
@@ -387,14 +460,19 @@ def test_a_shared_link_tells_the_question_the_quote_and_its_speaker_and_brings_a
         "image/png", b"\x89PNG", b"\0\0\x04\xb0\0\0\x02\x76",
     )  # fmt: skip
     monkeypatch.setattr("pullquote.api.sharing.find_spec", lambda name: None)
-    assert "og:image" not in told_elsewhere(shown(client, "/", q=QUESTION)), "nothing draws it there"
+    assert "og:image" not in told_elsewhere(shown(client, "/", q=QUESTION)), (
+        "nothing draws it there"
+    )
     assert client.get(head["og:image"]).status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("query", "status"), [({"debate": "none", "q": QUESTION}, 404), ({"q": "?"}, 422), ({"q": "And why is that?"}, 200)]
+    ("query", "status"),
+    [({"debate": "none", "q": QUESTION}, 404), ({"q": "?"}, 422), ({"q": "And why is that?"}, 200)],
 )
-def test_of_what_the_page_does_not_show_nothing_is_told_elsewhere(client, query: dict[str, str], status: int):
+def test_of_what_the_page_does_not_show_nothing_is_told_elsewhere(
+    client, query: dict[str, str], status: int
+):
     head = told_elsewhere(shown(client, "/", status, **query))
     assert "Drivers" not in str(head)
     assert client.get("/card.png", params=query).status_code == max(status, 404)
@@ -402,17 +480,34 @@ def test_of_what_the_page_does_not_show_nothing_is_told_elsewhere(client, query:
     assert (told.status_code, "blockquote" in told.text) == (status, False)
 
 
-def test_oembed_gives_an_answers_quote_or_the_conversation_and_nothing_of_other_sites(client: TestClient):
-    told = client.get("/oembed", params={"url": f"http://testserver/?q={QUESTION}", "maxwidth": 300}).json()
+def test_oembed_gives_an_answers_quote_or_the_conversation_and_nothing_of_other_sites(
+    client: TestClient,
+):
+    told = client.get(
+        "/oembed", params={"url": f"http://testserver/?q={QUESTION}", "maxwidth": 300}
+    ).json()
     assert (told["type"], told["width"]) == ("rich", 300)
-    assert re.search(r"<blockquote.*Drivers who use a road should pay for it\..*Ada Finch", told["html"])
-    for asked in ("debate=road-tolls", "lang=de&amp;debate=road-tolls"):  # else a reader's own language
-        frame = client.get("/oembed", params={"url": f"http://testserver/?{unescape(asked)}"}).json()["html"]
+    assert re.search(
+        r"<blockquote.*Drivers who use a road should pay for it\..*Ada Finch", told["html"]
+    )
+    for asked in (
+        "debate=road-tolls",
+        "lang=de&amp;debate=road-tolls",
+    ):  # else a reader's own language
+        frame = client.get(
+            "/oembed", params={"url": f"http://testserver/?{unescape(asked)}"}
+        ).json()["html"]
         assert f'src="http://testserver/embed?{asked}"' in frame
-    assert client.get("/oembed", params={"url": "http://testserver/", "maxwidth": -5}).json()["width"] == 640
+    assert (
+        client.get("/oembed", params={"url": "http://testserver/", "maxwidth": -5}).json()["width"]
+        == 640
+    )
     for url in ("http://evil.example/", "", "http://testserver/report", "//", "http://["):
         assert client.get("/oembed", params={"url": url}).status_code == 404
-    assert client.get("/oembed", params={"url": "http://testserver/", "format": "xml"}).status_code == 501
+    assert (
+        client.get("/oembed", params={"url": "http://testserver/", "format": "xml"}).status_code
+        == 501
+    )
     assert "Disallow: /v1/" in client.get("/robots.txt").text
 
 
@@ -431,7 +526,11 @@ def test_a_language_has_every_word_with_every_placeholder_and_no_other(tag: str)
         key: placeholders(text) for key, text in STRINGS.items()
     }
     assert len(table["months"].split()) == 12
-    same = [key for key, text in table.items() if tag != "en" and text == STRINGS[key] and len(text.split()) > 3]
+    same = [
+        key
+        for key, text in table.items()
+        if tag != "en" and text == STRINGS[key] and len(text.split()) > 3
+    ]
     assert same == [], "not translated"
 
 
@@ -448,9 +547,16 @@ def test_every_fixed_line_of_the_server_on_a_silence_or_a_gap_has_its_words_in_t
     }  # fmt: skip
     told_greeting = {"nearest": False, "far": True, "speaker": None, "known": False, "greets": True}
     silences.add(abstain(Reason.TOO_VAGUE, "", **told_greeting)[0].text)
-    told = {text for key, text in STRINGS.items() if key.startswith("told_") and not key.startswith("told_empty_")}
+    told = {
+        text
+        for key, text in STRINGS.items()
+        if key.startswith("told_") and not key.startswith("told_empty_")
+    }
     refused = {STRINGS["told_paused"], STRINGS["told_daily"]}
-    assert told == silences | {f"{gap}." for gap in (NO_OTHER_SIDE, NO_SUPPORT, NO_SIDE)} | {NONE} | refused
+    assert (
+        told
+        == silences | {f"{gap}." for gap in (NO_OTHER_SIDE, NO_SUPPORT, NO_SIDE)} | {NONE} | refused
+    )
 
 
 @pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
@@ -459,7 +565,8 @@ def test_no_template_holds_words_of_its_own(path: Path):
         return
     code = re.sub(r"\{#.*?#\}|<script.*?</script>", " ", path.read_text(), flags=re.DOTALL)
     labels = re.findall(
-        r'(?:aria-label|placeholder|title|alt|data-said)="([^"]*)"', re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", code)
+        r'(?:aria-label|placeholder|title|alt|data-said)="([^"]*)"',
+        re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", code),
     )
     spoken = re.sub(r"<[^>]*>", " ", re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", code, flags=re.DOTALL))
     words = re.findall(r"\b[A-Z][A-Za-z]+|\b[a-z]+(?: [a-z]+){2,}", " ".join([spoken, *labels]))
@@ -482,7 +589,9 @@ def test_no_script_holds_words_of_its_own(name: str):
     ("/", "de-AT,de;q=0.9,en;q=0.8", "de"), ("/", "it, fr;q=0.5, es;q=0.7", "es"), ("/?lang=pt-BR", "de", "pt"), ("/?lang=it", "fr", "fr"),
     ("/embed?lang=es", "", "es"), ("/nothing", "fr", "fr"), ("/", "x;q=y,*,de;q=0", "en"), ("/", "", "en"), ("/", ",;q=," * 9_000, "en"),
 ])  # fmt: skip
-def test_a_page_speaks_the_language_asked_for_then_the_browsers(client: TestClient, path: str, accepted: str, tag: str):
+def test_a_page_speaks_the_language_asked_for_then_the_browsers(
+    client: TestClient, path: str, accepted: str, tag: str
+):
     answer = client.get(path, headers={"Accept-Language": accepted, "Accept": "text/html"})
     assert (answer.headers["content-language"], answer.headers["vary"]) == (tag, "Accept-Language")
     assert f'<html lang="{tag}" dir="ltr">' in answer.text
@@ -497,7 +606,9 @@ def test_a_language_from_right_to_left_is_one_table_more_and_leaves_no_english_b
         key: " ".join(re.sub(r"(?<!\{)\b[A-Za-z]+\b(?!\})", "ئئ", word) for word in text.split(" "))
         for key, text in STRINGS.items()
     }
-    monkeypatch.setitem(LANGUAGES, "qps", {**pseudo, "lang": "qps", "dir": "rtl", "locale": "en-GB"})
+    monkeypatch.setitem(
+        LANGUAGES, "qps", {**pseudo, "lang": "qps", "dir": "rtl", "locale": "en-GB"}
+    )
     html = re.sub(
         r"<head>.*?</head>",
         "",
@@ -510,14 +621,20 @@ def test_a_language_from_right_to_left_is_one_table_more_and_leaves_no_english_b
     )
     assert '<html lang="qps" dir="rtl">' in html
     spoken = unescape(re.sub(r"<[^>]*>", "\n", html))
-    left = [text for text in STRINGS.values() if len(text.split()) > 1 and "{" not in text and text in spoken]
+    left = [
+        text
+        for text in STRINGS.values()
+        if len(text.split()) > 1 and "{" not in text and text in spoken
+    ]
     assert left == []
 
 
 # Files
 
 
-@pytest.mark.parametrize(("name", "limit"), [("widget.js", 12_000), ("embed.js", 12_000), ("page.js", 8_000)])
+@pytest.mark.parametrize(
+    ("name", "limit"), [("widget.js", 12_000), ("embed.js", 12_000), ("page.js", 8_000)]
+)
 def test_a_script_is_small_when_sent_and_never_turns_text_into_markup_or_code(
     client: TestClient, name: str, limit: int
 ):
@@ -525,6 +642,8 @@ def test_a_script_is_small_when_sent_and_never_turns_text_into_markup_or_code(
     assert len(gzip.compress(response.content, 9)) < limit
     code = response.text
     banned = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|\beval\b|new Function|srcdoc|\.cookie"
-    banned += "" if name == "page.js" else "|localStorage"  # a frame on another site keeps nothing beyond its tab
+    banned += (
+        "" if name == "page.js" else "|localStorage"
+    )  # a frame on another site keeps nothing beyond its tab
     assert not re.search(banned + r"|postMessage\([^)]*\*|https?://(?!\$)[a-z]", code)
     assert (client.get("/widget.js").headers["cross-origin-resource-policy"]) == "cross-origin"

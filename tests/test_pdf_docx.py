@@ -62,10 +62,14 @@ def lines(x: float, y: float, *words: str, size: float = 10) -> str:
 def docx(body: str, **parts: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>')
+        archive.writestr(
+            "word/document.xml",
+            f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>',
+        )
         for name, held in parts.items():
             archive.writestr(
-                f"word/{name}.xml", held.replace("<w:", f'<w:{name} xmlns:w="{WORD}"><w:', 1) + f"</w:{name}>"
+                f"word/{name}.xml",
+                held.replace("<w:", f'<w:{name} xmlns:w="{WORD}"><w:', 1) + f"</w:{name}>",
             )
     return file.getvalue()
 
@@ -89,24 +93,41 @@ def test_sentences_go_over_lines_columns_and_pages_and_heads_stand_apart():
         "shared among towns that lie below the dam. A second sentence goes on over the end of the page. The committee of the "
         "well-known town said so.\n\nA note at the foot of the page."
     )
-    assert [(found.text[place.start :][:7], place.page) for place in found.places] == [("The boa", 1), ("the end", 2)]
+    assert [(found.text[place.start :][:7], place.page) for place in found.places] == [
+        ("The boa", 1),
+        ("the end", 2),
+    ]
     assert "running heads and page numbers (2 pages)" in found.left_out
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 def test_a_page_is_read_as_it_is_seen(rotate: int):
-    turned = {0: "1 0 0 1 0 0", 90: "0 1 -1 0 400 0", 180: "-1 0 0 -1 400 500", 270: "0 -1 1 0 0 500"}[rotate]
+    turned = {
+        0: "1 0 0 1 0 0",
+        90: "0 1 -1 0 400 0",
+        180: "-1 0 0 -1 400 500",
+        270: "0 -1 1 0 0 500",
+    }[rotate]
     content = pdf(
-        f"q {turned} cm " + lines(40, 300, "Words are read in order,", "as they stand on the page.") + "Q",
+        f"q {turned} cm "
+        + lines(40, 300, "Words are read in order,", "as they stand on the page.")
+        + "Q",
         rotate=rotate,
     )
     assert extract("a.pdf", content).text == "Words are read in order, as they stand on the page."
 
 
 def test_what_is_not_seen_is_left_out_and_told():
-    hidden = at(40, 380, "invisible", more="3 Tr") + at(40, 360, "white", more="1 g") + at(40, 340, "tiny", 1)
+    hidden = (
+        at(40, 380, "invisible", more="3 Tr")
+        + at(40, 360, "white", more="1 g")
+        + at(40, 340, "tiny", 1)
+    )
     ground = "0 0 0.5 rg 30 290 200 30 re f\n" + at(40, 300, "White on blue is seen.", more="1 g")
-    found = extract("a.pdf", pdf(at(40, 400, "Seen by all.") + hidden + at(500, 320, "beside the page") + ground))
+    found = extract(
+        "a.pdf",
+        pdf(at(40, 400, "Seen by all.") + hidden + at(500, 320, "beside the page") + ground),
+    )
     assert found.text.replace("\n\n", " ") == "Seen by all. White on blue is seen."
     assert len(found.left_out) == 4
 
@@ -114,13 +135,20 @@ def test_what_is_not_seen_is_left_out_and_told():
 def test_words_keep_their_hyphens_where_a_document_divides_none():
     kept = pdf(
         lines(
-            40, 400, "Nobody had said how a cost-", "benefit study would be paid for,", "nor who was to read it then."
+            40,
+            400,
+            "Nobody had said how a cost-",
+            "benefit study would be paid for,",
+            "nor who was to read it then.",
         )
     )
     assert extract("a.pdf", kept).text.startswith("Nobody had said how a cost-benefit study would")
 
 
-DIVIDED = ("The committee had been told in spring that the gov-", "ernment would hear from everybody on it.")
+DIVIDED = (
+    "The committee had been told in spring that the gov-",
+    "ernment would hear from everybody on it.",
+)
 
 
 @pytest.mark.parametrize(
@@ -137,11 +165,19 @@ DIVIDED = ("The committee had been told in spring that the gov-", "ernment would
         ("safeguards", ""), ("lowincome", "lowincome"),
     ],
 )  # fmt: skip
-def test_a_compound_keeps_its_hyphen_at_a_line_end_and_a_divided_word_loses_it(word: str, also: str):
+def test_a_compound_keeps_its_hyphen_at_a_line_end_and_a_divided_word_loses_it(
+    word: str, also: str
+):
     places = {"healthcare": 6, "enforcement": 7, "harnessing": 7, "intrastate": 5, "undermining": 5}
     cut = word.find("-") if "-" in word else places.get(word, 4 if word == "safeguards" else 3)
     end, start = word[:cut], word[cut:].removeprefix("-")
-    page = lines(40, 440, *DIVIDED, f"Nobody had asked what the many {end}-", f"{start} people said of {also} then.")
+    page = lines(
+        40,
+        440,
+        *DIVIDED,
+        f"Nobody had asked what the many {end}-",
+        f"{start} people said of {also} then.",
+    )
     assert f" many {word} people said " in extract("a.pdf", pdf(page)).text
 
 
@@ -155,14 +191,20 @@ QUOTED = "“The board met in spring,” he said."
 @pytest.mark.parametrize(
     ("page", "text"),
     [
-        (at(40, 404, "T", 34) + lines(64, 420, *CAP[0]) + at(40, 396, CAP[1]), f"T{' '.join(CAP[0])} {CAP[1]}"),
+        (
+            at(40, 404, "T", 34) + lines(64, 420, *CAP[0]) + at(40, 396, CAP[1]),
+            f"T{' '.join(CAP[0])} {CAP[1]}",
+        ),
         (
             at(40, 404, "A", 34) + lines(64, 420, CAP[0][0][3:], CAP[0][1]) + at(40, 396, CAP[1]),
             f"A {CAP[0][0][3:]} {CAP[0][1]} {CAP[1]}",
         ),
         (at(40, 440, QUOTED) + at(40.3, 440, "“") + at(150.8, 440, "”"), QUOTED),
         (at(40, 440, "“") + at(40.3, 440, QUOTED), QUOTED),
-        (at(40, 440, "The fee went up") + at(109, 441.2, "3", 6) + at(117, 440, "here."), "The fee went up³ here."),
+        (
+            at(40, 440, "The fee went up") + at(109, 441.2, "3", 6) + at(117, 440, "here."),
+            "The fee went up³ here.",
+        ),
     ],
 )
 def test_print_is_read_as_it_is_seen(page: str, text: str):
@@ -172,26 +214,38 @@ def test_print_is_read_as_it_is_seen(page: str, text: str):
 @pytest.mark.parametrize("size", [4, 5, 6, 7])
 def test_the_figure_of_a_note_is_no_part_of_its_first_word(size: float):
     above = lines(
-        40, 440, "The board met in spring to hear of it.", "The fee went up here.", "Nobody had asked them then."
+        40,
+        440,
+        "The board met in spring to hear of it.",
+        "The fee went up here.",
+        "Nobody had asked them then.",
     )
     note = at(40, 64, "3", size) + at(40.2 + 0.56 * size, 64, "A note at the foot.", 8)
     assert extract("a.pdf", pdf(above + note)).text.endswith("\n\nA note at the foot.")
 
 
 def test_a_table_with_drawn_cells_is_read_row_by_row():
-    grid = "".join(f"40 {y} m 240 {y} l S {x} 340 m {x} 400 l S\n" for y, x in ((340, 40), (370, 140), (400, 240)))
+    grid = "".join(
+        f"40 {y} m 240 {y} l S {x} 340 m {x} 400 l S\n"
+        for y, x in ((340, 40), (370, 140), (400, 240))
+    )
     words = (
         lines(44, 392, "A cell of", "two lines", size=8)
         + at(144, 388, "Other", 8)
         + at(44, 350, "Third", 8)
         + at(144, 350, "Last", 8)
     )
-    assert extract("a.pdf", pdf(grid + words)).text == "| A cell of two lines | Other |\n| Third | Last |"
+    assert (
+        extract("a.pdf", pdf(grid + words)).text
+        == "| A cell of two lines | Other |\n| Third | Last |"
+    )
 
 
 def test_a_page_is_shown_with_a_passage_marked():
     content, whole = pdf(FIRST, SECOND), "A second sentence goes on over the end of the page."
-    bare, *marked = (picture_apart(content, page, words) for page, words in ((1, "none"), (1, whole), (2, whole)))
+    bare, *marked = (
+        picture_apart(content, page, words) for page, words in ((1, "none"), (1, whole), (2, whole))
+    )
     assert all(one.startswith(b"\x89PNG") and one != bare for one in marked)
     with pytest.raises(DocumentError, match="has no page 3"):
         picture_apart(content, 3, whole)
@@ -203,7 +257,9 @@ def test_the_reader_shows_the_page_that_a_quote_stands_on(settle: Settle):
     explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
     document = explainer.document(explainer.generation.rows[0].id)
     start = document.text.index("The committee of")
-    place = place_query(start, start + len("The committee of the well-known town said so."), document.sha256)
+    place = place_query(
+        start, start + len("The committee of the well-known town said so."), document.sha256
+    )
     with TestClient(create_app(explainer)) as client:
         page = client.get(f"/documents/{document.id}?{place}").text
         assert "Page 2 of the original" in page
@@ -211,7 +267,10 @@ def test_the_reader_shows_the_page_that_a_quote_stands_on(settle: Settle):
         assert [one.status_code for one in drawn] == [200, 200]
         assert drawn[0].content == drawn[1].content
         assert drawn[0].headers["content-type"] == "image/png"
-        assert client.get(f"/documents/{document.id}/page.png?start=0&end=9&text={0:012}").status_code == 404
+        assert (
+            client.get(f"/documents/{document.id}/page.png?start=0&end=9&text={0:012}").status_code
+            == 404
+        )
         facsimile.forget()
         (settings.corpus / "water" / "report.pdf").write_bytes(pdf(FIRST))
         assert client.get(f"/documents/{document.id}/page.png?{place}").status_code == 404
@@ -276,7 +335,10 @@ def test_the_day_on_which_a_file_was_made_is_no_date_of_publication():
 
 
 LOCKED_PART = '<m:encryption-data xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-LOCKED = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>/Root" % (b"0" * 64, b"1" * 64)
+LOCKED = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>/Root" % (
+    b"0" * 64,
+    b"1" * 64,
+)
 
 
 def test_files_that_mean_harm_cost_a_line_each():
@@ -293,12 +355,24 @@ def test_files_that_mean_harm_cost_a_line_each():
         ("a.docx", docx("<w:p>")[:200], "damaged Word file"),
         ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older Word file or has a password"),
         ("a.odt", odt("<text:p>" + " " * 40_000_000 + "</text:p>"), "unpacks to more than"),
-        ("a.odt", odt("<text:section>" * 20_000 + "</text:section>" * 20_000), "nested too deeply|breaks what reads"),
+        (
+            "a.odt",
+            odt("<text:section>" * 20_000 + "</text:section>" * 20_000),
+            "nested too deeply|breaks what reads",
+        ),
         ("a.odt", odt("<text:p>"), "damaged OpenDocument text"),
-        ("a.odt", odt("", **{"META-INF/manifest": LOCKED_PART}), "OpenDocument text with a password"),
+        (
+            "a.odt",
+            odt("", **{"META-INF/manifest": LOCKED_PART}),
+            "OpenDocument text with a password",
+        ),
         ("a.odt", docx("<w:p/>"), "no OpenDocument text"),
         ("a.pdf", b"%PDF-1.7\n" + b"\0" * 1_000, "damaged PDF"),
-        ("a.pdf", pdf(FIRST).replace(b"/Root", LOCKED), "is a PDF with a password; save it without one"),
+        (
+            "a.pdf",
+            pdf(FIRST).replace(b"/Root", LOCKED),
+            "is a PDF with a password; save it without one",
+        ),
         ("a.pdf", pdf(image), "scan without text; run `ocrmypdf`"),
         ("a.pdf", pdf(""), "PDF without text"),
     ):

@@ -64,9 +64,13 @@ def two(settle: Settle) -> Settings:
 def test_bug_03_a_model_folder_cannot_run_code(tmp_path: Path):
     """`auto_map` names code in the folder; the pickle would leave a mark. Neither is ever opened."""
     mark = tmp_path / "mark"
-    (tmp_path / "config.json").write_text(json.dumps({"auto_map": {"AutoModel": "evil.Model"}, "model_type": "bert"}))
+    (tmp_path / "config.json").write_text(
+        json.dumps({"auto_map": {"AutoModel": "evil.Model"}, "model_type": "bert"})
+    )
     (tmp_path / "evil.py").write_text(f"open({str(mark)!r}, 'w')\nclass Model: pass\n")
-    (tmp_path / "pytorch_model.bin").write_bytes(b"cos\nsystem\n(S'touch " + os.fsencode(mark) + b"'\ntR.")
+    (tmp_path / "pytorch_model.bin").write_bytes(
+        b"cos\nsystem\n(S'touch " + os.fsencode(mark) + b"'\ntR."
+    )
     with pytest.raises(EncoderError, match="other weight formats are refused"):
         locate_model(str(tmp_path))
     assert not mark.exists()
@@ -80,11 +84,14 @@ def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path: Path):
     (tmp_path / "config.json").write_text(
         json.dumps({"auto_map": {"AutoModel": "evil.Model", "AutoConfig": "evil.Model"}})
     )
-    (tmp_path / "modules.json").write_text(json.dumps([{"idx": 0, "name": "0", "path": "", "type": "evil.Model"}]))
+    (tmp_path / "modules.json").write_text(
+        json.dumps([{"idx": 0, "name": "0", "path": "", "type": "evil.Model"}])
+    )
     (tmp_path / "evil.py").write_text(f"open({str(mark)!r}, 'w')\nclass Model: pass\n")
     (tmp_path / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
     with pytest.raises(
-        EncoderError, match=f"{tmp_path} asks for code of its own, which is never run; set PULLQUOTE_MODEL"
+        EncoderError,
+        match=f"{tmp_path} asks for code of its own, which is never run; set PULLQUOTE_MODEL",
     ):
         SentenceTransformerEncoder(Model("evil", tmp_path, "00"))
     assert not mark.exists()
@@ -94,7 +101,9 @@ def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path: Path):
 
 
 def test_bug_04_no_module_can_unpickle():
-    sources = {path.name: path.read_text() for path in MODULES}  # imports are held by tests/test_architecture.py
+    sources = {
+        path.name: path.read_text() for path in MODULES
+    }  # imports are held by tests/test_architecture.py
     assert [name for name, source in sources.items() if "allow_pickle=True" in source] == []
     assert [name for name, source in sources.items() if "weights_only=False" in source] == []
 
@@ -125,11 +134,26 @@ def test_bug_04_a_planted_pickle_never_fires(two: Settings, tmp_path: Path):
 
 def test_bugs_08_and_09_one_module_fetches_addresses_for_the_operator_and_the_service_never_does():
     """Beside the model's own download, at build time, and the language model at the one address that the operator set."""
-    clients = ("requests", "httpx", "aiohttp", "urllib.request", "urllib3", "http.client", "ftplib", "smtplib")
-    fetching = {path.stem for path in MODULES if any(name.startswith(clients) for name in imported(path))}
+    clients = (
+        "requests",
+        "httpx",
+        "aiohttp",
+        "urllib.request",
+        "urllib3",
+        "http.client",
+        "ftplib",
+        "smtplib",
+    )
+    fetching = {
+        path.stem for path in MODULES if any(name.startswith(clients) for name in imported(path))
+    }
     served = {name for path in MODULES if path.parent.name == "api" for name in imported(path)}
     assert fetching == {"exchange", "fetching", "pointer"}
-    assert not [name for name in served if name.startswith(("pullquote.upkeep.fetching", "pullquote.upkeep.adding"))]
+    assert not [
+        name
+        for name in served
+        if name.startswith(("pullquote.upkeep.fetching", "pullquote.upkeep.adding"))
+    ]
 
 
 # 10: LlamaIndex CVE-2025-3046, ONNX GHSA-cmw6-hcpp-c6jp
@@ -139,9 +163,22 @@ def test_bugs_08_and_09_one_module_fetches_addresses_for_the_operator_and_the_se
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "..", "/etc/passwd", "%2e%2e%2f", "a\\..\\b", "a\0b", "", "x" * 9_000, "\ud800"]
+    "name",
+    [
+        "../../etc/passwd",
+        "..",
+        "/etc/passwd",
+        "%2e%2e%2f",
+        "a\\..\\b",
+        "a\0b",
+        "",
+        "x" * 9_000,
+        "\ud800",
+    ],
 )
-def test_bug_11_a_name_is_looked_up_and_never_a_path(explainer: Explainer, name: str, monkeypatch: pytest.MonkeyPatch):
+def test_bug_11_a_name_is_looked_up_and_never_a_path(
+    explainer: Explainer, name: str, monkeypatch: pytest.MonkeyPatch
+):
     opened: list[object] = []
     monkeypatch.setattr(os, "open", lambda *arguments, **_: opened.append(arguments))
     monkeypatch.setattr("io.open", lambda *arguments, **_: opened.append(arguments))
@@ -179,12 +216,17 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
 
 
 @pytest.mark.parametrize(
-    "url", "javascript:x()|JaVaScRiPt:x()|data:text/html,x|vbscript:x| javascript:x|\tjavascript:x|file:///a".split("|")
+    "url",
+    "javascript:x()|JaVaScRiPt:x()|data:text/html,x|vbscript:x| javascript:x|\tjavascript:x|file:///a".split(
+        "|"
+    ),
 )
 def test_bug_17_a_link_leads_to_the_web_or_nowhere(url: str):
     assert safe_url(url) == ""
     with pytest.raises(DocumentError, match="must start with https"):
-        parse_document(CorpusFile("d", "d/a.txt", f"---\nurl: '{url}'\n---\nWords.".encode()), document_id="a")
+        parse_document(
+            CorpusFile("d", "d/a.txt", f"---\nurl: '{url}'\n---\nWords.".encode()), document_id="a"
+        )
 
 
 # 18: dismech #9433, fojin #533, OpenContracts #2193: a relaxed match that is called verified
@@ -205,7 +247,10 @@ def test_bug_19_offsets_are_told_in_code_points_and_in_utf_16(settle: Settle):
     quote = citation_wire(open_with_fake(settings).search("road tolls thinking")[0])
     assert text[quote["start"] : quote["end"]] == quote["exact"]
     units = text.encode("utf-16-le")
-    assert units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le") == quote["exact"]
+    assert (
+        units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le")
+        == quote["exact"]
+    )
     assert quote["end_utf16"] - quote["end"] == 4
 
 
@@ -216,7 +261,9 @@ TEMPLATE = "{{ 7*7 }}{% for x in ().__class__.__bases__ %}{{ x }}{% endfor %}"
 
 def test_bug_22_a_template_is_literal_in_text_title_name_and_question(settle: Settle):
     settings = settle(
-        {f"d/{'{{7*7}}'}.txt": f"---\ntitle: '{TEMPLATE}'\nauthor: '{TEMPLATE}'\n---\nTolls cost {TEMPLATE} pounds."}
+        {
+            f"d/{'{{7*7}}'}.txt": f"---\ntitle: '{TEMPLATE}'\nauthor: '{TEMPLATE}'\n---\nTolls cost {TEMPLATE} pounds."
+        }
     )
     index_corpus(settings, HashEncoder())
     answer = open_with_fake(settings).ask(Query(question=f"What do tolls cost {TEMPLATE}?"))
@@ -239,8 +286,12 @@ def test_bug_22_a_template_is_literal_in_text_title_name_and_question(settle: Se
         ("documents",),
     ],
 )
-def test_bug_24_no_escape_sequence_reaches_the_terminal(settle: Settle, run: Run, arguments: tuple[str, ...]):
-    settings = settle({"d/a.txt": '---\ntitle: "\\e[2J evil"\n---\nRoad tolls \x1b[2J\x9b31m cut jams.'})
+def test_bug_24_no_escape_sequence_reaches_the_terminal(
+    settle: Settle, run: Run, arguments: tuple[str, ...]
+):
+    settings = settle(
+        {"d/a.txt": '---\ntitle: "\\e[2J evil"\n---\nRoad tolls \x1b[2J\x9b31m cut jams.'}
+    )
     run(settings, "index")
     done = run(settings, *arguments)
     assert not {"\x1b", "\x9b", "\x07"} & set(done.output + done.stderr)

@@ -71,7 +71,9 @@ class Server:
         if self.body is not None:
             return self.body
         message = {"role": "assistant", "content": self.reply}
-        return json.dumps({"choices": [{"message": message}], "usage": {"total_tokens": 100}}).encode()
+        return json.dumps(
+            {"choices": [{"message": message}], "usage": {"total_tokens": 100}}
+        ).encode()
 
     def shown(self) -> list[dict[str, object]]:
         """What it was shown last: the question, then the windows."""
@@ -90,7 +92,10 @@ def served() -> Iterator[tuple[str, list[Server]]]:
             pass
 
         def do_POST(self) -> None:
-            server, asked = acting[-1], json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            server, asked = (
+                acting[-1],
+                json.loads(self.rfile.read(int(self.headers["Content-Length"]))),
+            )
             server.seen.append(asked)
             server.keys.append(self.headers["Authorization"])
             time.sleep(server.seconds)
@@ -126,13 +131,35 @@ def point(served, server: Server, shared: Settings) -> Iterator[object]:
         server.seen.append(json.loads(request.content))
         return httpx2.Response(server.status, content=server.completion())
 
-    def make(*, far=True, seconds=5.0, daily=0, faults=10**9, tokens=4_000, sums_up=False, kept=100, **values):
+    def make(
+        *,
+        far=True,
+        seconds=5.0,
+        daily=0,
+        faults=10**9,
+        tokens=4_000,
+        sums_up=False,
+        kept=100,
+        **values,
+    ):
         near = httpx2.MockTransport(at_once)
         opened.append(open_client() if far else httpx2.Client(trust_env=False, transport=near))
         pointer = ServedPointer(
-            served[0], "a-model", KEY, seconds, tokens, Purse(daily), Breaker(faults, 0.3), opened[-1]
+            served[0],
+            "a-model",
+            KEY,
+            seconds,
+            tokens,
+            Purse(daily),
+            Breaker(faults, 0.3),
+            opened[-1],
         )
-        ready = Ready(open_index(shared), HashEncoder(), pointing=Pointing(pointer, sums_up=sums_up), answers=kept)
+        ready = Ready(
+            open_index(shared),
+            HashEncoder(),
+            pointing=Pointing(pointer, sums_up=sums_up),
+            answers=kept,
+        )
         return Explainer(replace(shared, **values), ready)
 
     yield make
@@ -151,7 +178,10 @@ def assert_only_quotes(explainer: Explainer, answer) -> None:
     """Every quote is what is stored, and no word of the model's is anywhere in what is sent."""
     told = answer_wire(answer)
     for quote in (*told["quotes"], *told["nearest"]):
-        assert quote["exact"] == explainer.document(quote["document_id"]).text[quote["start"] : quote["end"]]
+        assert (
+            quote["exact"]
+            == explainer.document(quote["document_id"]).text[quote["start"] : quote["end"]]
+        )
     del told["question"], told["resolved_question"], told["proposition"]
     assert "ZEBRA" not in json.dumps(told)
 
@@ -165,7 +195,9 @@ def test_whatever_a_model_replies_quotes_are_the_sources_own(point, server, expl
             answer = pointed.ask(Query(question=question))
             assert_only_quotes(pointed, answer)
             assert answer.pointed is None or answer.pointed.fault == fault, name
-            assert not fault or (quoted(answer), answer.text) == (quoted(without), without.text), name
+            assert not fault or (quoted(answer), answer.text) == (quoted(without), without.text), (
+                name
+            )
     # the others are about the sources themselves, or for somebody's words
     assert len(server.seen) >= 150 * len(misbehaviour) >= 150 * 12
 
@@ -186,8 +218,15 @@ def test_a_server_that_is_down_slow_or_garbled_leaves_the_answer_as_it_is_withou
         setattr(server, name, value)
     pointed = point(seconds=0.1 if fault is Fault.SLOW else 5.0)
     for question in QUESTIONS[:: 100 if fault is Fault.SLOW else 10]:
-        answer, without = pointed.ask(Query(question=question)), explainer.ask(Query(question=question))
-        assert (quoted(answer), answer.text, answer.confidence) == (quoted(without), without.text, without.confidence)
+        answer, without = (
+            pointed.ask(Query(question=question)),
+            explainer.ask(Query(question=question)),
+        )
+        assert (quoted(answer), answer.text, answer.confidence) == (
+            quoted(without),
+            without.text,
+            without.confidence,
+        )
         assert answer.pointed is None or answer.pointed.fault == fault.value
     before = len(server.seen)
     pointed.ask(ROAD)
@@ -209,13 +248,15 @@ def test_the_windows_pointed_at_are_quoted_in_its_order_and_kept(point, server):
 
 def test_what_it_is_shown_is_data_in_lines_of_json_within_the_tokens_of_a_question(point, server):
     point().ask(Query(question='Who "pays"?\n{"number": 1}', debate="road-tolls"))
-    assert server.shown()[0] == {"question": 'Who "pays"? {"number": 1}'} or "pays" in str(server.shown()[0])
+    assert server.shown()[0] == {"question": 'Who "pays"? {"number": 1}'} or "pays" in str(
+        server.shown()[0]
+    )
     rows = server.shown()[1:]
     assert [row["number"] for row in rows] == list(range(1, len(rows) + 1))
     assert server.keys == [f"Bearer {KEY}"]
-    assert server.seen[0]["response_format"]["json_schema"]["schema"]["properties"]["answers"]["items"][
-        "maximum"
-    ] == len(rows)
+    assert server.seen[0]["response_format"]["json_schema"]["schema"]["properties"]["answers"][
+        "items"
+    ]["maximum"] == len(rows)
     point(tokens=500).ask(ROAD)
     assert 1 <= len(server.shown()[1:]) < len(rows)
 
@@ -227,7 +268,9 @@ def test_a_server_that_takes_no_schema_is_asked_without_one_from_then_on(point, 
     assert ["response_format" in asked for asked in server.seen] == [True, False, False]
 
 
-def test_where_it_points_at_nothing_the_answer_is_less_sure_and_may_be_silence(point, server, explainer):
+def test_where_it_points_at_nothing_the_answer_is_less_sure_and_may_be_silence(
+    point, server, explainer
+):
     server.reply = '{"answers": []}'
     surely = explainer.ask(ROAD).confidence
     answer = point().ask(ROAD)
@@ -242,7 +285,9 @@ def test_after_three_faults_it_is_left_alone_and_then_tried_again(point, server)
     assert len(server.seen) == 3
     server.status = 200
     time.sleep(0.35)
-    assert [pointed.ask(Query(question=question)).pointed.fault for question in QUESTIONS[5:8]] == [None] * 3
+    assert [pointed.ask(Query(question=question)).pointed.fault for question in QUESTIONS[5:8]] == [
+        None
+    ] * 3
 
 
 def test_a_days_tokens_are_spent_once(point, server):
@@ -263,7 +308,9 @@ def test_both_sides_are_shown_where_both_were_told(answers, favour, against, sho
 
 
 @pytest.mark.parametrize(("written", "kept"), cases("pointing", "summary"))
-def test_a_sentence_of_a_summary_holds_no_quotation_number_or_name_that_no_quote_holds(point, server, written, kept):
+def test_a_sentence_of_a_summary_holds_no_quotation_number_or_name_that_no_quote_holds(
+    point, server, written, kept
+):
     server.reply, pointed = '{"answers": [1, 2]}', point(sums_up=True)
     plain = pointed.ask(ROAD)
     quotes = [one.quote.text for one in plain.citations]
@@ -273,7 +320,9 @@ def test_a_sentence_of_a_summary_holds_no_quotation_number_or_name_that_no_quote
     assert pointed._ready.pointing.summary(ROAD.question, plain.citations) == kept
 
 
-def test_a_summary_is_asked_for_only_where_the_operator_wants_one_and_is_no_part_of_the_answers_text(point, server):
+def test_a_summary_is_asked_for_only_where_the_operator_wants_one_and_is_no_part_of_the_answers_text(
+    point, server
+):
     told = answer_wire(point(sums_up=True).ask(ROAD))
     assert len(server.seen) == 2
     assert told["summary"] is None  # numbers are no sentence of the quotes'
@@ -283,7 +332,9 @@ def test_a_summary_is_asked_for_only_where_the_operator_wants_one_and_is_no_part
 
 def test_half_a_letter_in_what_a_model_writes_is_no_fault_of_the_answer(point, server):
     server.reply = 'Drivers should pay \ud800 for the road. {"answers": [1, 2]}'
-    told = TestClient(create_app(point(sums_up=True))).post("/v1/ask", json={"question": ROAD.question})
+    told = TestClient(create_app(point(sums_up=True))).post(
+        "/v1/ask", json={"question": ROAD.question}
+    )
     assert (told.status_code, len(server.seen)) == (200, 2)
     assert told.json()["summary"] == "Drivers should pay ? for the road."
 
@@ -291,7 +342,14 @@ def test_half_a_letter_in_what_a_model_writes_is_no_fault_of_the_answer(point, s
 def test_the_confidence_fitted_with_a_model_is_that_models_alone(tmp_path):
     weights = pointed_prior(ranked=False).weights
     fitted = Fitted(
-        encoder="e", ranker=None, sets=("s",), questions=30, right=9, constant=0.0, weights=weights, pointer="m"
+        encoder="e",
+        ranker=None,
+        sets=("s",),
+        questions=30,
+        right=9,
+        constant=0.0,
+        weights=weights,
+        pointer="m",
     )
     fitted.write(tmp_path)
     assert read_fitted(tmp_path, "e", None) is None
@@ -319,14 +377,21 @@ def test_without_the_setting_nothing_of_it_is_imported(shared):
         "from pullquote.answers.query import Query; open_with_fake(s).ask(Query(question='Who should pay?'))\n"
         "assert not {'pullquote.answers.pointing', 'pullquote.models.pointer', 'httpx2'} & sys.modules.keys()"
     )
-    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)} | environ_of(shared)
+    environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)} | environ_of(
+        shared
+    )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=CHECKOUT, env=environ)
 
 
 @pytest.mark.llm
 def test_a_real_model_points_at_what_answers(real_index):
     url = os.environ.get("LLM") or pytest.skip("LLM names no server of a language model")
-    settings = replace(real_index, llm_url=url, llm_model=os.environ.get("LLM_MODEL", "default"), llm_seconds=3_600.0)
+    settings = replace(
+        real_index,
+        llm_url=url,
+        llm_model=os.environ.get("LLM_MODEL", "default"),
+        llm_seconds=3_600.0,
+    )
     answer = Explainer.open(settings).ask(Query(question="why might killing kingpins backfire?"))
     assert answer.pointed.fault is None
     assert any("fragmentation" in one.quote.text for one in answer.citations)

@@ -15,7 +15,9 @@ from pullquote.sides.proposition import (
 from pullquote.sides.stance import Side
 
 
-@pytest.mark.parametrize(("question", "statement"), cases("proposition", "a_plain_question_becomes_a_statement"))
+@pytest.mark.parametrize(
+    ("question", "statement"), cases("proposition", "a_plain_question_becomes_a_statement")
+)
 def test_a_plain_question_becomes_a_statement(question, statement):
     assert statement_of(question) == proposition_of(question) == put_up(question) == statement
 
@@ -38,7 +40,8 @@ def test_what_asks_for_a_fact_or_for_arguments_puts_up_nothing_by_itself(text):
 
 
 @pytest.mark.parametrize(
-    "statement", ["Tolls are fair.", "Where guards arrive, the police wither away.", "We should support tolls"]
+    "statement",
+    ["Tolls are fair.", "Where guards arrive, the police wither away.", "We should support tolls"],
 )
 def test_a_statement_is_put_up_as_it_stands(statement):
     assert put_up(statement) == statement

@@ -28,7 +28,9 @@ def test_what_is_public_is_listed_loaded_when_it_is_used_and_told_in_the_docs():
     section = (CHECKOUT / "docs" / "doors.md").read_bytes().decode().split("\n## ")[1]
     told = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
     assert sorted(told) == sorted(pullquote.__all__) == sorted(pullquote._HOMES)
-    assert {getattr(pullquote, name).__name__ for name in pullquote.__all__} == set(pullquote.__all__)
+    assert {getattr(pullquote, name).__name__ for name in pullquote.__all__} == set(
+        pullquote.__all__
+    )
     assert set(pullquote.__all__) <= set(dir(pullquote))
     with pytest.raises(AttributeError, match="has no attribute 'Explainers'"):
         _ = pullquote.Explainers
@@ -51,31 +53,51 @@ def recipe(library: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> Module
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # theirs
-def test_the_recipe_for_llamaindex_gives_quotes_as_nodes(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
-    nodes = recipe("llama_index.core", "llamaindex", monkeypatch).PullquoteRetriever(explainer).retrieve(QUESTION)
+def test_the_recipe_for_llamaindex_gives_quotes_as_nodes(
+    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+):
+    nodes = (
+        recipe("llama_index.core", "llamaindex", monkeypatch)
+        .PullquoteRetriever(explainer)
+        .retrieve(QUESTION)
+    )
     assert "Drivers who use a road should pay for it." in nodes[0].node.text
     assert nodes[0].node.text == cut(explainer, nodes[0].node.metadata)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_the_recipe_for_langchain_gives_quotes_as_documents(explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
-    retriever = recipe("langchain_core", "langchain", monkeypatch).PullquoteRetriever(explainer=explainer)
+def test_the_recipe_for_langchain_gives_quotes_as_documents(
+    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+):
+    retriever = recipe("langchain_core", "langchain", monkeypatch).PullquoteRetriever(
+        explainer=explainer
+    )
     found = retriever.invoke(QUESTION)
     assert "Drivers who use a road should pay for it." in found[0].page_content
     assert found[0].page_content == cut(explainer, found[0].metadata)
 
 
 @pytest.mark.parametrize("folder", ["langchain", "llamaindex"])
-def test_a_recipe_tells_title_date_page_and_addresses_that_need_no_base(explainer: Explainer, folder: str):
+def test_a_recipe_tells_title_date_page_and_addresses_that_need_no_base(
+    explainer: Explainer, folder: str
+):
     source = (RECIPES / folder / "pullquote_retriever.py").read_bytes().decode()
-    place = next(one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef) and one.name == "place")
+    place = next(
+        one
+        for one in ast.parse(source).body
+        if isinstance(one, ast.FunctionDef) and one.name == "place"
+    )
     names: dict[str, Any] = {"Any": Any, "urljoin": urljoin}
     exec(compile(ast.Module([place], []), folder, "exec"), names)  # without the library
     quote = answer_wire(explainer.ask(QUESTION))["quotes"][0]
     told = names["place"](quote, "https://debate.example")
     assert told["links"]["reader"] == f"https://debate.example{quote['links']['reader']}"
-    assert (told["title"], told["date"], told["page"]) == (quote["source"]["name"], quote["source"]["date"], None)
+    assert (told["title"], told["date"], told["page"]) == (
+        quote["source"]["name"],
+        quote["source"]["date"],
+        None,
+    )
 
 
 def cut(explainer: Explainer, place: dict) -> str:
@@ -83,7 +105,9 @@ def cut(explainer: Explainer, place: dict) -> str:
     return explainer.document(place["document_id"]).text[place["start"] : place["end"]]
 
 
-@pytest.mark.parametrize("name", ["llamaindex/pullquote_retriever.py", "langchain/pullquote_retriever.py"])
+@pytest.mark.parametrize(
+    "name", ["llamaindex/pullquote_retriever.py", "langchain/pullquote_retriever.py"]
+)
 def test_a_recipe_is_28_lines_of_code_on_public_names_alone(name: str):
     source = (RECIPES / name).read_bytes().decode()
     lines = [line for line in source.partition('"""\n\n')[2].split("\n") if line.strip()]
@@ -97,7 +121,12 @@ def test_the_javascript_example_reads_an_answer_and_a_problem(shared: Settings, 
     with served(shared, tmp_path) as service:
 
         def run(question: str) -> subprocess.CompletedProcess[str]:
-            command = [node, str(RECIPES / "javascript" / "ask.mjs"), f"http://127.0.0.1:{service.port}", question]
+            command = [
+                node,
+                str(RECIPES / "javascript" / "ask.mjs"),
+                f"http://127.0.0.1:{service.port}",
+                question,
+            ]
             return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
         said, wrong = run(QUESTION), run("x" * 3_000)
@@ -112,7 +141,16 @@ def test_each_public_value_reads_as_one_short_line(explainer: Explainer):
     sides = explainer.sides("A road should be paid for by tolls.")
     asked = explainer.ask(QUESTION)
     quoted = asked.citations[0]
-    for value in (explainer, answer, asked, sides, quoted, quoted.quote, quoted.quote.document, asked.citations):
+    for value in (
+        explainer,
+        answer,
+        asked,
+        sides,
+        quoted,
+        quoted.quote,
+        quoted.quote.document,
+        asked.citations,
+    ):
         assert "\n" not in repr(value)
     for value in (explainer, answer, asked, sides, quoted, quoted.quote, quoted.quote.document):
         assert len(repr(value)) <= 160, repr(value)

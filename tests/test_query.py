@@ -37,7 +37,9 @@ def test_a_question_without_a_letter_is_empty(question):
         Query.checked(question, limit=100)
 
 
-@pytest.mark.parametrize(("kind", "noun"), [(STATEMENT, "proposition"), (SOUGHT, "query"), (QUOTE, "quote")])
+@pytest.mark.parametrize(
+    ("kind", "noun"), [(STATEMENT, "proposition"), (SOUGHT, "query"), (QUOTE, "quote")]
+)
 def test_what_is_empty_or_too_long_is_called_what_it_is(kind, noun):
     with pytest.raises(QuestionError, match=f"the {noun} is empty; write "):
         worded(" ? ", *kind, limit=100)
@@ -53,7 +55,10 @@ def test_what_is_empty_or_too_long_is_called_what_it_is(kind, noun):
         ({"max_quotes": 0}, "max_quotes must be from 1 to 10"),
         ({"max_quotes": MAX_QUOTES + 1}, "max_quotes must be from 1 to 10"),
         ({"history": [EARLIER] * (MAX_TURNS + 1)}, "history holds 7 turns; the limit is 6"),
-        ({"history": [Turn("a" * 101)]}, "the earlier question has 101 characters; the limit is 100"),
+        (
+            {"history": [Turn("a" * 101)]},
+            "the earlier question has 101 characters; the limit is 100",
+        ),
     ],
 )
 def test_a_query_has_bounds(given, told):
@@ -62,7 +67,8 @@ def test_a_query_has_bounds(given, told):
 
 
 @pytest.mark.parametrize(
-    "question", ["Why?", "And for Mexico?", "What evidence is there for that?", "the costs", "Mongolia?"]
+    "question",
+    ["Why?", "And for Mexico?", "What evidence is there for that?", "the costs", "Mongolia?"],
 )
 def test_a_question_that_points_back_or_is_short_follows_up(question):
     assert follows_up(question)
@@ -100,7 +106,13 @@ def test_a_follow_up_takes_along_what_it_points_back_to_as_far_as_it_fits(query,
 
 @pytest.mark.parametrize(
     ("words", "polite"),
-    [("hello", True), ("Thanks a lot", True), ("OK, bye", True), ("OK, why?", False), ("Good governance", False)],
+    [
+        ("hello", True),
+        ("Thanks a lot", True),
+        ("OK, bye", True),
+        ("OK, why?", False),
+        ("Good governance", False),
+    ],
 )
 def test_a_greeting_is_no_question(words, polite):
     assert courteous(words) is polite
@@ -152,7 +164,10 @@ def test_only_a_whole_question_is_about_the_corpus_itself(question, subject):
         ("And what does Roe say?", Asked("Roe", whole=True)),
         ("WHAT DOES ROE SAY?", Asked("roe", whole=True)),
         ("Does Roe think that tolls are fair?", Asked("Roe", topic="tolls are fair")),
-        ("What does Roe say about the Toll Board report?", Asked("Roe", topic="the Toll Board report")),
+        (
+            "What does Roe say about the Toll Board report?",
+            Asked("Roe", topic="the Toll Board report"),
+        ),
         ("How many bridges did Roe say would fall?", Asked("Roe")),
         ("What happened after Roe closed the bridge?", None),
         ("When did Roe start to build bridges?", None),
@@ -167,12 +182,27 @@ def test_a_question_for_somebodys_words_names_them(question, found):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        (after("And Lee?", "What does Roe say about tolls?"), Asked("Lee", bare=True, topic="tolls")),
+        (
+            after("And Lee?", "What does Roe say about tolls?"),
+            Asked("Lee", bare=True, topic="tolls"),
+        ),
         (after("And Lee?", "What does Roe say?"), Asked("Lee", whole=True, bare=True)),
-        (after("What does she say about buses?", "What does Roe say about tolls?"), Asked("Roe", topic="buses")),
-        (after("What does she want?", "Why does Roe oppose it?", "And Lee?", "And the bridges?"), Asked("Lee")),
-        (after("And about the buses?", "What did Roe say about tolls?"), Asked("Roe", topic="the buses")),
-        (after("And Lee?", "Why charge tolls?", "Who disagrees?"), Asked("Lee", bare=True, topic="Why charge tolls?")),
+        (
+            after("What does she say about buses?", "What does Roe say about tolls?"),
+            Asked("Roe", topic="buses"),
+        ),
+        (
+            after("What does she want?", "Why does Roe oppose it?", "And Lee?", "And the bridges?"),
+            Asked("Lee"),
+        ),
+        (
+            after("And about the buses?", "What did Roe say about tolls?"),
+            Asked("Roe", topic="the buses"),
+        ),
+        (
+            after("And Lee?", "Why charge tolls?", "Who disagrees?"),
+            Asked("Lee", bare=True, topic="Why charge tolls?"),
+        ),
         (after("What does she say?", "How long is the bridge?"), None),
         (after("What does she say about bridges?"), None),
     ],

@@ -9,7 +9,9 @@ from pullquote.voice.quotations import quotations_in
 
 
 def marked(text: str) -> list[tuple[Span, ...]]:
-    return quotations_in(text, split_sentences(Document(id="d", debate="d", path="d.txt", text=text)))
+    return quotations_in(
+        text, split_sentences(Document(id="d", debate="d", path="d.txt", text=text))
+    )
 
 
 def inside(text: str) -> list[str]:

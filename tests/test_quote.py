@@ -37,7 +37,12 @@ def test_an_item_of_a_list_leans_on_what_leads_the_list_in_and_shows_it_before_i
 
 def test_the_neighbours_are_the_sentences_beside_it_and_never_structure():
     assert (quote_of(1, 1).before, quote_of(1, 1).after) == ("Before \U0001f600 it.", "They split.")
-    assert [quote_of(2, 2).after, quote_of(4, 4).before, quote_of(0, 0).before, quote_of(5, 5).after] == [""] * 4
+    assert [
+        quote_of(2, 2).after,
+        quote_of(4, 4).before,
+        quote_of(0, 0).before,
+        quote_of(5, 5).after,
+    ] == [""] * 4
     assert (quote_of(1, 1).section, quote_of(4, 5).section) == (None, "Next")
     assert (quote_of(1, 2).leans, quote_of(2, 2).leans) == (False, True)
 
@@ -59,7 +64,9 @@ def test_prefix_quote_and_suffix_stand_side_by_side_in_the_text(text: str, data:
     [(14, 15, "Kings fall."), (13, 25, "Kings fall."), (22, 27, "Kings fall. They split."), (26, 37, "They split."),
      (25, 26, None), (900, 901, None), (0, 901, None)],
 )  # fmt: skip
-def test_the_smallest_whole_sentences_around_a_range_are_found(start: int, end: int, words: str | None):
+def test_the_smallest_whole_sentences_around_a_range_are_found(
+    start: int, end: int, words: str | None
+):
     document = document_of("Before it is. Kings fall. They split.")
     quote = quote_span(document, split_sentences(document), Span(start, end))
     assert (quote and quote.text) == words

@@ -63,12 +63,22 @@ def test_a_score_does_not_depend_on_who_else_is_asked_about_and_prefers_an_answe
     ranker, like_it = OnnxRanker.open(), open_ranker(str(tmp_path))
     assert isinstance(like_it, OnnxRanker)
     assert like_it.name != ranker.name, "its confidence needs weights of its own"
-    texts = [f"Road tolls cut traffic by {number} percent in crowded cities." for number in range(6)]
-    texts += ["Road tolls hit poor commuters hardest.", "Helmets protect the skull.", "a", "word " * 300]
+    texts = [
+        f"Road tolls cut traffic by {number} percent in crowded cities." for number in range(6)
+    ]
+    texts += [
+        "Road tolls hit poor commuters hardest.",
+        "Helmets protect the skull.",
+        "a",
+        "word " * 300,
+    ]
     alone = {text: ranker.relevance(QUESTION, text) for text in texts}
     random.Random(3).shuffle(texts)
     assert {text: like_it.relevance(QUESTION, text) for text in texts} == alone
-    best, other = (alone[text] for text in ("Road tolls hit poor commuters hardest.", "Helmets protect the skull."))
+    best, other = (
+        alone[text]
+        for text in ("Road tolls hit poor commuters hardest.", "Helmets protect the skull.")
+    )
     assert best > other
     large = OnnxRanker.open(NAMES["on"])
     assert large.relevance(QUESTION, "Road tolls hit poor commuters hardest.") > large.relevance(
@@ -119,14 +129,20 @@ def test_code_that_lies_in_a_models_folder_is_not_run(tiny, tmp_path: Path):
     (folder / "own_code.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass Own: pass\n")
     module = {"idx": 0, "name": "0", "path": "", "type": "own_code.Own"}
     (folder / "modules.json").write_text(json.dumps([module]), encoding="utf-8")
-    (folder / "config_sentence_transformers.json").write_text('{"model_type": "CrossEncoder"}', encoding="utf-8")
-    with pytest.raises(EncoderError, match="code of its own, which is never run; set PULLQUOTE_RERANKER"):
+    (folder / "config_sentence_transformers.json").write_text(
+        '{"model_type": "CrossEncoder"}', encoding="utf-8"
+    )
+    with pytest.raises(
+        EncoderError, match="code of its own, which is never run; set PULLQUOTE_RERANKER"
+    ):
         open_ranker(str(folder))
     assert not (tmp_path / "ran").exists()
 
 
 def test_a_ranker_that_is_not_there_is_named_with_what_to_set(tmp_path: Path):
-    with pytest.raises(EncoderError, match="set PULLQUOTE_RERANKER to such a folder, or to on, small or off"):
+    with pytest.raises(
+        EncoderError, match="set PULLQUOTE_RERANKER to such a folder, or to on, small or off"
+    ):
         open_ranker(str(tmp_path))
 
 
@@ -138,7 +154,9 @@ class Hub:
         self.upload: Path | None = None
         self._kept = kept
 
-    def snapshot_download(self, name: str, *, allow_patterns: list[str], local_files_only: bool = False) -> str:
+    def snapshot_download(
+        self, name: str, *, allow_patterns: list[str], local_files_only: bool = False
+    ) -> str:
         kept = self._kept / name.replace("/", "--")
         if not local_files_only:
             self.asked += 1

@@ -59,7 +59,9 @@ def claims_of(quotes: object) -> tuple[Claim, ...]:
     return read_receipt(json.dumps(quotes).encode())
 
 
-def checked(quote: object, documents: list[Document], explainer: Explainer | None = None) -> Checked:
+def checked(
+    quote: object, documents: list[Document], explainer: Explainer | None = None
+) -> Checked:
     [claim] = claims_of(quote)
     return Checker(documents, explainer and explainer.generation, citation_wire).check(claim)
 
@@ -80,7 +82,9 @@ def documents_of(explainer: Explainer) -> list[Document]:
         ({"document_id": "renamed"}, Result.MISATTRIBUTED),
     ],
 )
-def test_a_claim_is_held_against_the_text_of_the_hash_it_names(changes: dict[str, object], result: Result):
+def test_a_claim_is_held_against_the_text_of_the_hash_it_names(
+    changes: dict[str, object], result: Result
+):
     assert checked(receipt(PAGE, 0, 4, **changes), KNOWN).result is result
 
 
@@ -155,7 +159,11 @@ def test_a_receipt_that_cannot_be_read_says_what_it_lacks(content: bytes, reason
     ],
 )
 def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
-    fares: dict[str, Any], spoken: Settings, path: tuple[str | int, ...], value: object, wrong: str | None
+    fares: dict[str, Any],
+    spoken: Settings,
+    path: tuple[str | int, ...],
+    value: object,
+    wrong: str | None,
 ):
     explainer, of = open_with_fake(spoken), fares
     for step in path[:-1]:
@@ -180,7 +188,12 @@ def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
     ],
 )  # fmt: skip
 def test_a_receipt_of_a_text_that_changed_says_where_its_words_stand_now(
-    run: Run, settle: Settle, tmp_path: Path, files: dict[str, str], now: tuple[str, int, int] | None, told: str
+    run: Run,
+    settle: Settle,
+    tmp_path: Path,
+    files: dict[str, str],
+    now: tuple[str, int, int] | None,
+    told: str,
 ):
     (tmp_path / "receipt.json").write_text(
         json.dumps(receipt(document_of(MILLS, id="mills"), 23, 43)), encoding="utf-8"
@@ -189,26 +202,44 @@ def test_a_receipt_of_a_text_that_changed_says_where_its_words_stand_now(
     done = run(settings, "verify", str(tmp_path / "receipt.json"), "--json")
     [row] = json.loads(done.stdout)["quotes"]
     assert (done.exit_code, row["result"], "sha256" in row["wrong"]) == (3, "not_found", True)
-    assert row["now"] == (dict(zip(("document_id", "start", "end"), now, strict=True)) if now else None)
-    assert run(settings, "verify", str(tmp_path / "receipt.json")).stdout == f"not found  mills:23-43  ({told})\n"
-
-
-def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: Settings, tmp_path: Path):
-    quote = receipt(PAGE, 0, 4, document_id="a\x1b[2J\u202e\nverbatim  b")
-    (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")
+    assert row["now"] == (
+        dict(zip(("document_id", "start", "end"), now, strict=True)) if now else None
+    )
     assert (
-        run(shared, "verify", str(tmp_path / "receipt.json")).stdout == "not found  a\\u001b[2J\\u202e verbatim b:0-4\n"
+        run(settings, "verify", str(tmp_path / "receipt.json")).stdout
+        == f"not found  mills:23-43  ({told})\n"
     )
 
 
-@pytest.mark.parametrize(("below", "wrong"), [("for", ()), ("against", ("stance.side",)), ("context", ())])
-def test_a_quote_that_stands_below_the_other_side_is_misattributed(below: str, wrong: tuple[str, ...]):
+def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(
+    run: Run, shared: Settings, tmp_path: Path
+):
+    quote = receipt(PAGE, 0, 4, document_id="a\x1b[2J\u202e\nverbatim  b")
+    (tmp_path / "receipt.json").write_text(json.dumps(quote), encoding="utf-8")
+    assert (
+        run(shared, "verify", str(tmp_path / "receipt.json")).stdout
+        == "not found  a\\u001b[2J\\u202e verbatim b:0-4\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("below", "wrong"), [("for", ()), ("against", ("stance.side",)), ("context", ())]
+)
+def test_a_quote_that_stands_below_the_other_side_is_misattributed(
+    below: str, wrong: tuple[str, ...]
+):
     quote = receipt(PAGE, 0, 4, stance={"side": "for", "probability": 1.0, "basis": "label"})
     assert checked({"proposition": "It rains.", below: [quote]}, KNOWN).wrong == wrong
 
 
 # The whole of a receipt
-JUDGEMENTS = ["quotes[].disputed", "quotes[].n", "quotes[].role", "quotes[].score", "quotes[].stance"]
+JUDGEMENTS = [
+    "quotes[].disputed",
+    "quotes[].n",
+    "quotes[].role",
+    "quotes[].score",
+    "quotes[].stance",
+]
 ASKED = [
     "confidence", "gap", "index", "nearest", "pointed", "proposition", "question", "sides_asked", "suggestions",
     "summary", "timings_ms",
@@ -225,7 +256,9 @@ def check(explainer: Explainer) -> Any:
 
 def body_of(explainer: Explainer, kind: str) -> dict[str, Any]:
     if kind == "sides":
-        return sides_wire(explainer.sides("A road should be paid for by tolls.", debate="road-tolls", each=1))
+        return sides_wire(
+            explainer.sides("A road should be paid for by tolls.", debate="road-tolls", each=1)
+        )
     debate = None if kind == "of the corpus" else "road-tolls"
     return answer_wire(explainer.ask(Query(question=BODIES[kind], debate=debate, max_quotes=2)))
 
@@ -240,12 +273,20 @@ BODIES = {
 
 
 @pytest.mark.parametrize("kind", [*BODIES, "sides"])
-def test_a_receipt_of_ours_always_verifies_and_says_what_it_does_not_cover(explainer: Explainer, check: Any, kind: str):
+def test_a_receipt_of_ours_always_verifies_and_says_what_it_does_not_cover(
+    explainer: Explainer, check: Any, kind: str
+):
     body = json.loads(json.dumps(body_of(explainer, kind)))
     found = check(json.dumps(body, sort_keys=True).encode())
     own = ARGUED if kind == "sides" else [*ASKED, *(["parts", "reason"] if body["reason"] else [])]
     quoted = JUDGEMENTS if found["quotes"] else []
-    expected = {"ok": True, "wrong": [], "unknown": [], "missing": [], "not_covered": sorted([*own, *quoted])}
+    expected = {
+        "ok": True,
+        "wrong": [],
+        "unknown": [],
+        "missing": [],
+        "not_covered": sorted([*own, *quoted]),
+    }
     assert {name: found[name] for name in expected} == expected
 
 
@@ -253,10 +294,14 @@ def test_a_receipt_of_ours_always_verifies_and_says_what_it_does_not_cover(expla
 def test_nothing_in_a_receipt_can_be_altered_unnoticed_but_what_it_says_is_not_covered(
     explainer: Explainer, check: Any, kind: str
 ):
-    assert set(TAMPERING.unnoticed(json.loads(json.dumps(body_of(explainer, kind))), check)) == set()
+    assert (
+        set(TAMPERING.unnoticed(json.loads(json.dumps(body_of(explainer, kind))), check)) == set()
+    )
 
 
-def test_nothing_in_a_single_quote_can_be_altered_unnoticed(fares: dict[str, Any], spoken: Settings):
+def test_nothing_in_a_single_quote_can_be_altered_unnoticed(
+    fares: dict[str, Any], spoken: Settings
+):
     explainer = open_with_fake(spoken)
     documents = documents_of(explainer)
 

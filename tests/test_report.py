@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 from conftest import Settle
-from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, open_with_fake, settings_below, write_corpus
+from fakes import (
+    NAMED,
+    TEXTS,
+    TOLLS,
+    HashEncoder,
+    WordJudge,
+    open_with_fake,
+    settings_below,
+    write_corpus,
+)
 from fastapi.testclient import TestClient
 
 from pullquote.api.app import create_app
@@ -27,12 +36,15 @@ def asked(question: str) -> dict[str, object]:
     return {"question": question, "reason": "not_covered"}
 
 
-def test_the_latest_questions_are_looked_at_and_all_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_latest_questions_are_looked_at_and_all_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     records = Records(tmp_path / "r.db")
     with closing(sqlite3.connect(tmp_path / "r.db")) as connection, connection:
         for question in ("Are trains late?", "Are roads wet?", "Do helmets help?"):
             connection.execute(
-                "INSERT INTO asked VALUES ('2099-01-01', 'g', NULL, ?, 'not_covered', 0, '[]')", [question]
+                "INSERT INTO asked VALUES ('2099-01-01', 'g', NULL, ?, 'not_covered', 0, '[]')",
+                [question],
             )
     for module in (feedback, report):
         monkeypatch.setattr(module, "MOST_READ", 2)
@@ -56,7 +68,10 @@ def test_a_damaged_store_is_told_to_the_operator_and_named_in_the_log_alone(
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("ALTER TABLE asked RENAME COLUMN question TO words")
     told = client.get("/v1/report", headers={"Authorization": f"Bearer {KEY}"})
-    assert (told.status_code, "the records cannot be read just now" in told.json()["detail"]) == (503, True)
+    assert (told.status_code, "the records cannot be read just now" in told.json()["detail"]) == (
+        503,
+        True,
+    )
     assert client.post("/report", data={"admin_key": KEY}).status_code == 503
     assert str(store) not in told.text
     assert str(store) in caplog.text
@@ -69,7 +84,9 @@ def test_a_damaged_store_is_told_to_the_operator_and_named_in_the_log_alone(
 def named(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an index whose documents take sides, which no test may change."""
     folder = tmp_path_factory.mktemp("named")
-    against = {name: f"---\nside: against\n---\n{TEXTS[name]}" for name in TEXTS if "against" in name}
+    against = {
+        name: f"---\nside: against\n---\n{TEXTS[name]}" for name in TEXTS if "against" in name
+    }
     write_corpus(folder / "corpus", NAMED | against)
     settings = settings_below(folder)
     index_corpus(settings, HashEncoder(), judge=WordJudge())
@@ -95,9 +112,15 @@ def test_the_balance_is_printed_as_text_json_and_csv(run, named):
     assert run(named, "balance", "--csv").output.splitlines()[0] == "debate,by,name,sentences"
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", "＠SUM(A1)"]
+)
 def test_no_cell_of_the_csv_is_a_formula(settle, name):
     settings = settle({"tolls/a.md": f"---\npublisher: {json.dumps(name)}\n---\nTolls are fair.\n"})
     index_corpus(settings, HashEncoder())
     rows = csv_of(balance_of(open_index(settings).generation)).split("\r\n")
-    assert not any(cell.strip('"').startswith(tuple("=+-@\t＝＋－＠")) for row in rows for cell in row.split(","))
+    assert not any(
+        cell.strip('"').startswith(tuple("=+-@\t＝＋－＠"))
+        for row in rows
+        for cell in row.split(",")
+    )

@@ -44,9 +44,10 @@ def client(explainer: Explainer) -> Iterator[TestClient]:
 
 def assert_problem(response: Response, status: int) -> dict[str, Any]:
     """A problem document of this status, with an id and without a secret."""
-    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json"), (
-        response.text
-    )
+    assert (response.status_code, response.headers["content-type"]) == (
+        status,
+        "application/problem+json",
+    ), response.text
     problem: dict[str, Any] = response.json()
     assert_shape("ProblemBody", problem)
     assert (problem["status"], problem["request_id"]) == (status, response.headers["x-request-id"])
@@ -64,27 +65,47 @@ def ask(client: TestClient, question: str = QUESTION, **options: object) -> dict
 # Asking
 
 
-def test_an_answer_has_the_wire_form_and_its_quotes_stand_at_their_offsets(client: TestClient, shared: Settings):
+def test_an_answer_has_the_wire_form_and_its_quotes_stand_at_their_offsets(
+    client: TestClient, shared: Settings
+):
     answer = ask(client, max_quotes=10)
     assert_shape("AnswerBody", answer)
     numbers = [quote["n"] for quote in answer["quotes"]]
-    assert numbers == list(range(1, len(numbers) + 1)) == [p["n"] for p in answer["parts"] if p["kind"] == "quote"]
+    assert (
+        numbers
+        == list(range(1, len(numbers) + 1))
+        == [p["n"] for p in answer["parts"] if p["kind"] == "quote"]
+    )
     texts = {document.id: document for document in load_corpus(shared).documents}
     for quote in answer["quotes"]:
         document = texts[quote["document_id"]]
         assert document.text[quote["start"] : quote["end"]] == quote["exact"]
         assert quote["source"]["sha256"] == document.sha256
-        assert quote["links"]["reader"] == f"/documents/{document.id}?start={quote['start']}&end={quote['end']}#quote"
+        assert (
+            quote["links"]["reader"]
+            == f"/documents/{document.id}?start={quote['start']}&end={quote['end']}#quote"
+        )
         assert f"“{quote['exact']}”" in answer["text"]
     assert {**answer, "timings_ms": 0} == {**ask(client, max_quotes=10), "timings_ms": 0}
     assert len(ask(client, max_quotes=1)["quotes"]) == 1
-    assert {quote["document_id"] for quote in ask(client, debate="bicycle-helmets")["quotes"]} == {"helmets"}
+    assert {quote["document_id"] for quote in ask(client, debate="bicycle-helmets")["quotes"]} == {
+        "helmets"
+    }
 
 
-def test_a_follow_up_carries_its_history_and_what_is_no_longer_there_does_no_harm(client: TestClient):
+def test_a_follow_up_carries_its_history_and_what_is_no_longer_there_does_no_harm(
+    client: TestClient,
+):
     place = {"document_id": "helmets", "start": 0, "end": 31}
-    for quotes in ([place], [{**place, "document_id": "gone"}, {**place, "start": 10**9, "end": 10**9 + 1}]):
-        answer = ask(client, "And why is that?", history=[{"question": "Do helmet laws work?", "quotes": quotes}])
+    for quotes in (
+        [place],
+        [{**place, "document_id": "gone"}, {**place, "start": 10**9, "end": 10**9 + 1}],
+    ):
+        answer = ask(
+            client,
+            "And why is that?",
+            history=[{"question": "Do helmet laws work?", "quotes": quotes}],
+        )
         assert "helmet laws" in answer["resolved_question"]
 
 
@@ -92,7 +113,11 @@ def test_an_abstention_says_why_and_shows_the_nearest_passage_as_no_answer(settl
     client = client_with(settle, min_confidence=1.0)
     answer = ask(client, "What is the toll on the capital of Australia?")
     assert_shape("AnswerBody", answer)
-    assert (answer["status"], answer["reason"], answer["quotes"]) == ("abstained", "not_covered", [])
+    assert (answer["status"], answer["reason"], answer["quotes"]) == (
+        "abstained",
+        "not_covered",
+        [],
+    )
     assert len(answer["nearest"]) == 1
     assert answer["nearest"][0]["exact"] not in answer["text"]
     streamed = events_of(client.post("/v1/chat", json={"question": "What do penguins eat?"}).text)
@@ -140,13 +165,21 @@ FIELDS = [
 
 
 @pytest.mark.parametrize("value", STRANGE)
-def test_whatever_stands_in_a_field_the_answer_is_valid_or_a_problem_of_the_clients(client: TestClient, value: str):
+def test_whatever_stands_in_a_field_the_answer_is_valid_or_a_problem_of_the_clients(
+    client: TestClient, value: str
+):
     for path, body in FIELDS:
-        response = client.post(path, content=(body % value).encode(), headers={"Content-Type": "application/json"})
+        response = client.post(
+            path, content=(body % value).encode(), headers={"Content-Type": "application/json"}
+        )
         if response.status_code not in (200, 204):
             assert 400 <= response.status_code < 500, (path, body)
             assert_problem(response, response.status_code)
-        told = re.sub(r'"[a-z_]*": ?[\d.]+|[0-9a-f]{16,}|\d{8}-\d{6}-\w+|T[\d:.]+|(?:start|end)=\d+', "", response.text)
+        told = re.sub(
+            r'"[a-z_]*": ?[\d.]+|[0-9a-f]{16,}|\d{8}-\d{6}-\w+|T[\d:.]+|(?:start|end)=\d+',
+            "",
+            response.text,
+        )
         assert "7 * 7" not in value or "49" not in told
 
 
@@ -161,7 +194,10 @@ def test_status_comes_first_then_how_it_was_understood_the_parts_in_order_and_do
     events = events_of(response.text)
     answer = events[-1][1]["answer"]
     assert events[0] == ("status", {"stage": "searching"})
-    assert events[1] == ("question", {"resolved_question": answer["resolved_question"], "proposition": None})
+    assert events[1] == (
+        "question",
+        {"resolved_question": answer["resolved_question"], "proposition": None},
+    )
     assert [data["part"] for name, data in events if name == "text"] == answer["parts"]
     assert [data["quote"] for name, data in events if name == "quote"] == answer["quotes"]
     assert {**answer, "timings_ms": 0} == {**ask(client), "timings_ms": 0}
@@ -180,7 +216,9 @@ def test_a_fault_names_no_path_and_is_an_event_once_a_stream_has_begun(
     own = Explainer(explainer.settings, explainer._ready)
     monkeypatch.setattr(own, "ask", fail)
     with caplog.at_level(logging.ERROR, "pullquote"):
-        problem = assert_problem(client_of(own).post("/v1/ask", json={"question": QUESTION}), status)
+        problem = assert_problem(
+            client_of(own).post("/v1/ask", json={"question": QUESTION}), status
+        )
         events = events_of(client_of(own).post("/v1/chat", json={"question": QUESTION}).text)
     assert [name for name, _ in events] == ["status", "error"]
     assert {**events[-1][1].pop("problem"), "request_id": ""} == {**problem, "request_id": ""}
@@ -189,7 +227,9 @@ def test_a_fault_names_no_path_and_is_an_event_once_a_stream_has_begun(
     assert "/secret" in caplog.text
 
 
-def test_a_silent_stream_is_kept_open_by_comments(own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch):
+def test_a_silent_stream_is_kept_open_by_comments(
+    own_explainer: Explainer, monkeypatch: pytest.MonkeyPatch
+):
     ask = own_explainer.ask
     monkeypatch.setattr("fastapi.routing._PING_INTERVAL", 0.05)
     monkeypatch.setattr(own_explainer, "ask", lambda query: (time.sleep(0.3), ask(query))[1])
@@ -212,18 +252,29 @@ def test_a_silent_stream_is_kept_open_by_comments(own_explainer: Explainer, monk
     ("GET", "/v1/search?q=a&q=b", 422, "q: stands there more than once"), ("GET", "/v1/documents/helmets/cite?style=none", 422, "style"),
     ("GET", "/v1/documents/helmets/cite?start=0&end=9&text=older", 404, "has changed since this link was made"),
 ])  # fmt: skip
-def test_a_request_for_what_there_is_not_is_a_problem(client, method: str, path: str, status: int, told: str):
+def test_a_request_for_what_there_is_not_is_a_problem(
+    client, method: str, path: str, status: int, told: str
+):
     response = client.request(method, path)
     if path.startswith("/v1/documents/helmets/cite?start"):
-        assert (response.status_code, response.json()["type"], told in response.text) == (404, "text-changed", True)
+        assert (response.status_code, response.json()["type"], told in response.text) == (
+            404,
+            "text-changed",
+            True,
+        )
     else:
         assert told in assert_problem(response, status)["detail"]
 
 
-def test_search_debates_documents_and_suggestions_give_what_there_is(client: TestClient, shared: Settings):
+def test_search_debates_documents_and_suggestions_give_what_there_is(
+    client: TestClient, shared: Settings
+):
     found = client.get("/v1/search", params={"q": "helmet laws", "k": 2, "_": "1"}).json()
     assert_shape("SearchBody", found)
-    assert (len(found["quotes"]), found["quotes"][0]["exact"][:31]) == (2, "Helmet laws discourage cycling.")
+    assert (len(found["quotes"]), found["quotes"][0]["exact"][:31]) == (
+        2,
+        "Helmet laws discourage cycling.",
+    )
     listed = client.get("/v1/debates").json()
     assert_shape("DebatesBody", listed)
     assert [tuple(one.values()) for one in listed["debates"]] == [
@@ -239,7 +290,9 @@ def test_search_debates_documents_and_suggestions_give_what_there_is(client: Tes
         assert (shown["text"], shown["characters"]) == (document.text, len(document.text))
     suggested = client.get("/v1/suggestions").json()
     assert_shape("SuggestionsBody", suggested)
-    assert all(ask(client, question)["status"] == "answered" for question in suggested["suggestions"])
+    assert all(
+        ask(client, question)["status"] == "answered" for question in suggested["suggestions"]
+    )
     assert client.get("/v1/debates").headers["cache-control"] == "no-store"
 
 
@@ -253,7 +306,9 @@ def test_a_quote_is_checked(client: TestClient, body: dict[str, str], result: st
     verdict = client.post("/v1/verify", json=body).json()
     assert_shape("VerdictBody", verdict)
     assert (verdict["result"], bool(verdict["matches"])) == (result, result != "not_found")
-    unseen = {"not_found": "A paraphrase", "misattributed": "Words can be exact"}.get(result, "Nobody was named")
+    unseen = {"not_found": "A paraphrase", "misattributed": "Words can be exact"}.get(
+        result, "Nobody was named"
+    )
     assert verdict["caveats"][0].startswith("Only the documents of this index")
     assert verdict["caveats"][-1].startswith(unseen)
     assert_problem(client.post("/v1/verify", json={"quote": "a", "document_id": "none"}), 404)
@@ -270,7 +325,12 @@ def test_readiness_tells_what_changed_what_was_skipped_and_the_command(settle: S
         assert client.get("/healthz").json() == {"status": "ok"}
         ready = client.get("/readyz").json()
         assert_shape("ReadyBody", ready)
-        assert [ready[key] for key in ("status", "stale", "advice", "skipped")] == ["ready", False, None, 1]
+        assert [ready[key] for key in ("status", "stale", "advice", "skipped")] == [
+            "ready",
+            False,
+            None,
+            1,
+        ]
     write_corpus(settings.corpus, {"road-tolls/new.txt": "New."})
     with client_of(open_with_fake(settings)) as client:
         ready = client.get("/readyz").json()
@@ -278,16 +338,25 @@ def test_readiness_tells_what_changed_what_was_skipped_and_the_command(settle: S
         assert "run `pullquote index`" in ready["advice"]
         assert ask(client)["index"]["stale"] is True
     built = index_corpus(settings, HashEncoder())
-    (Layout(settings.index).generation(built.generation.card.name).folder / STORED_TEXTS).write_bytes(b"")
+    (
+        Layout(settings.index).generation(built.generation.card.name).folder / STORED_TEXTS
+    ).write_bytes(b"")
     with client_of(open_with_fake(settings)) as client:
-        assert (client.get("/readyz").json()["status"], ask(client)["status"]) == ("degraded", "answered")
+        assert (client.get("/readyz").json()["status"], ask(client)["status"]) == (
+            "degraded",
+            "answered",
+        )
 
 
 def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_next_is_taken_up(
     own_explainer, monkeypatch
 ):
     """An error in looking, a model that this machine lacks, then an index that it can use."""
-    settings, look, looks = own_explainer.settings, own_explainer.refresh, iter([RuntimeError("the disk is on fire")])
+    settings, look, looks = (
+        own_explainer.settings,
+        own_explainer.refresh,
+        iter([RuntimeError("the disk is on fire")]),
+    )
 
     def looked() -> bool:
         for error in looks:
@@ -297,7 +366,9 @@ def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_n
     monkeypatch.setattr(own_explainer, "refresh", looked)
     monkeypatch.setattr("pullquote.api.app.REFRESH_SECONDS", 0.01)
     write_corpus(settings.corpus, {"road-tolls/new.txt": "New."})
-    refused = build_index(replace(settings, model="somebody/else"), OtherEncoder()).generation.card.name
+    refused = build_index(
+        replace(settings, model="somebody/else"), OtherEncoder()
+    ).generation.card.name
     with client_of(own_explainer) as client:
         wait_for(lambda: client.get("/readyz").json()["refused"])
         ready = client.get("/readyz").json()
@@ -307,7 +378,10 @@ def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_n
         monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: HashEncoder())
         fresh = index_corpus(settings, HashEncoder()).generation.card.name
         wait_for(lambda: client.get("/readyz").json()["generation"] == fresh)
-        assert (client.get("/readyz").json()["status"], client.get("/readyz").json()["refused"]) == ("ready", None)
+        assert (
+            client.get("/readyz").json()["status"],
+            client.get("/readyz").json()["refused"],
+        ) == ("ready", None)
 
 
 # Where whole texts are not shown
@@ -331,16 +405,24 @@ def guarded(settle: Settle, text: str) -> Explainer:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_no_answer_and_no_page_holds_more_of_a_text_than_the_reader_shows_around_the_quote(settle: Settle, shape: str):
+def test_no_answer_and_no_page_holds_more_of_a_text_than_the_reader_shows_around_the_quote(
+    settle: Settle, shape: str
+):
     explainer = guarded(settle, SHAPES[shape])
     client = client_of(explainer)
 
     def read(place: dict[str, int]) -> set[str]:
         return held(client.get("/documents/page", params=place).text)
 
-    assert held(client.get("/documents/page").text) | held(client.get("/v1/documents/page").text) == set()
+    assert (
+        held(client.get("/documents/page").text) | held(client.get("/v1/documents/page").text)
+        == set()
+    )
     for sentence in explainer.generation.sentences(0)[:40:3]:
-        place, words = {"start": sentence.span.start, "end": sentence.span.end}, sentence.span.cut(SHAPES[shape])
+        place, words = (
+            {"start": sentence.span.start, "end": sentence.span.end},
+            sentence.span.cut(SHAPES[shape]),
+        )
         named = {"document_id": "page", **place}
         assert held(words) <= read(place)
         for answer in (
@@ -353,9 +435,13 @@ def test_no_answer_and_no_page_holds_more_of_a_text_than_the_reader_shows_around
         for answer in (
             client.get("/v1/search", params={"q": words, "k": 1}),
             client.post("/v1/verify", json={"quote": words, "document_id": "page"}),
-            client.post("/v1/ask", json={"question": "And why tolls?", "history": past, "max_quotes": 1}),
+            client.post(
+                "/v1/ask", json={"question": "And why tolls?", "history": past, "max_quotes": 1}
+            ),
         ):
             body = answer.json()
             quotes = [*body.get("quotes", ()), *body.get("nearest", ()), *body.get("matches", ())]
             for quote in quotes:
-                assert held(json.dumps(quote)) <= read({name: quote[name] for name in ("start", "end")})
+                assert held(json.dumps(quote)) <= read(
+                    {name: quote[name] for name in ("start", "end")}
+                )

@@ -19,30 +19,50 @@ LONG = (
     "The mayor called the plan, which had been long in the making and came to nobody as a surprise, “an act of economic\n"
     "vandalism” that no act of the council would mend.\n\n"
 )
-SHORT = "Economic vandalism is an act. " * 3 + "\n\nVandalism of the economic act.\n\nAn economic act.\n\n"
+SHORT = (
+    "Economic vandalism is an act. " * 3
+    + "\n\nVandalism of the economic act.\n\nAn economic act.\n\n"
+)
 
 
 def found(generation: Generation, question: str, debate: str | None = None) -> tuple[Hit, ...]:
-    return retrieve(generation, Sought(question, HashEncoder().encode([question])[0]), generation.documents_of(debate))
+    return retrieve(
+        generation,
+        Sought(question, HashEncoder().encode([question])[0]),
+        generation.documents_of(debate),
+    )
 
 
 def words_of(generation: Generation, hit: Hit) -> str:
     return cut(generation, hit).text
 
 
-def test_the_sentence_that_shares_the_questions_words_comes_first_with_what_it_leans_on(explainer: Explainer):
+def test_the_sentence_that_shares_the_questions_words_comes_first_with_what_it_leans_on(
+    explainer: Explainer,
+):
     for question, words in (
         ("Who pays for a road?", "Drivers who use a road should pay for it."),
         ("buses", "Road tolls cut traffic jams in crowded cities. They also pay for better buses."),
     ):
-        assert words_of(explainer.generation, found(explainer.generation, question)[0]).endswith(words)
+        assert words_of(explainer.generation, found(explainer.generation, question)[0]).endswith(
+            words
+        )
 
 
 @pytest.mark.parametrize(
     "question",
-    ["road tolls", "Nobody else should have to.", "why is that so?", "zyzzyva quux", "helmet helmet laws", "\udcff"],
+    [
+        "road tolls",
+        "Nobody else should have to.",
+        "why is that so?",
+        "zyzzyva quux",
+        "helmet helmet laws",
+        "\udcff",
+    ],
 )
-def test_hits_come_best_first_each_window_once_and_ties_in_the_order_of_the_text(explainer: Explainer, question: str):
+def test_hits_come_best_first_each_window_once_and_ties_in_the_order_of_the_text(
+    explainer: Explainer, question: str
+):
     hits = found(explainer.generation, question)
     ties = [(-hit.score, hit.row) for hit in hits]
     assert ties == sorted(set(ties))
@@ -58,14 +78,21 @@ def test_only_the_named_debate_is_looked_in_and_structure_is_never_found(explain
     generation = explainer.generation
     hits = found(generation, "road tolls and helmets", "bicycle-helmets")
     assert {generation.rows[hit.document].debate for hit in hits} == {"bicycle-helmets"}
-    texts = " ".join(words_of(generation, hit) for hit in found(generation, "picture of a bridge fairness"))
+    texts = " ".join(
+        words_of(generation, hit) for hit in found(generation, "picture of a bridge fairness")
+    )
     assert "Picture of a bridge." not in texts
     assert "Fairness" not in texts
 
 
 def test_copies_that_crowd_the_nearest_give_way_to_what_lies_further_off(settle: Settle):
-    copies = {f"a/{n}.txt": f"Road tolls are an unfair burden on poor drivers number {n}.\n" for n in range(300)}
-    generation = build_index(settle({**copies, "b/other.txt": "Tolls pay for buses.\n"}), HashEncoder()).generation
+    copies = {
+        f"a/{n}.txt": f"Road tolls are an unfair burden on poor drivers number {n}.\n"
+        for n in range(300)
+    }
+    generation = build_index(
+        settle({**copies, "b/other.txt": "Tolls pay for buses.\n"}), HashEncoder()
+    ).generation
     hits = found(generation, "Are road tolls an unfair burden on poor drivers?")
     texts = [words_of(generation, hit) for hit in hits]
     assert len([text for text in texts if "unfair" in text]) == 1
@@ -79,7 +106,10 @@ def test_unchecked_words_are_those_of_a_window_and_decode_a_document_once(explai
     for row in range(len(generation.places)):
         window = generation.window(row)
         whole = Quote(
-            generation.document(window.document), generation.sentences(window.document), window.first, window.last
+            generation.document(window.document),
+            generation.sentences(window.document),
+            window.first,
+            window.last,
         )
         assert search.unchecked_words(generation, window) == whole.text
     assert shard.unchecked_text.cache_info().misses - before <= len(generation.rows)
@@ -89,7 +119,9 @@ def test_unchecked_words_are_those_of_a_window_and_decode_a_document_once(explai
 def test_copies_are_told_as_by_comparing_each_with_each(seed: int, monkeypatch: pytest.MonkeyPatch):
     chance = np.random.default_rng(seed)
     texts = [
-        " ".join("abcdefghij"[n] * (n // 2 + 1) for n in chance.integers(0, 10, chance.integers(0, 14)))
+        " ".join(
+            "abcdefghij"[n] * (n // 2 + 1) for n in chance.integers(0, 10, chance.integers(0, 14))
+        )
         for _ in range(40)
     ]
     generation = SimpleNamespace(window=lambda row: SimpleNamespace(document=row, first=0, last=0))
@@ -121,9 +153,13 @@ def test_a_ranker_reads_the_first_hits_once_each_with_author_and_title(
 ):
     monkeypatch.setattr(search, "LEAST_READ", 3)
     hits = found(explainer.generation, "Who should pay for a road?")
-    again = rerank(explainer.generation, "Who \udcff should pay for a road?", hits, ranker := LongestFirst())
+    again = rerank(
+        explainer.generation, "Who \udcff should pay for a road?", hits, ranker := LongestFirst()
+    )
     assert len(ranker.pairs) == min(ranker.reads, len(hits))
-    assert {question for question, _ in ranker.pairs} == {"Who  should pay for a road?"}  # capitals stay
+    assert {question for question, _ in ranker.pairs} == {
+        "Who  should pay for a road?"
+    }  # capitals stay
     assert any(text.startswith("Ada Finch: The case for road tolls. ") for _, text in ranker.pairs)
     assert sorted(hit.row for hit in again) == sorted(hit.row for hit in hits)
     assert [hit.score for hit in again] == sorted((hit.score for hit in again), reverse=True)
@@ -159,7 +195,9 @@ def vandals(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("economic vandalism is an act", 6), ("act", 0), ("“act”", 0), ("“”", 0), ("of the", 0), ("act vandalism economic", 0),
     ],
 )  # fmt: skip
-def test_the_windows_that_hold_the_very_words_of_a_phrase_are_found(vandals: Generation, query: str, count: int):
+def test_the_windows_that_hold_the_very_words_of_a_phrase_are_found(
+    vandals: Generation, query: str, count: int
+):
     rows = literal_rows(vandals, query, vandals.documents_of(None)).tolist()
     assert len(rows) == count
     assert count != 1 or "long in the making" in words_of(vandals, vandals.window(rows[0]))

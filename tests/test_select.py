@@ -53,7 +53,11 @@ def places_quoted(generation, windows):
 def test_no_sentence_is_quoted_twice_in_whatever_order_the_hits_come(four):
     generation, windows = four
     for order in itertools.permutations(windows):
-        quoted = [place for first, last in places_quoted(generation, order) for place in range(first, last + 1)]
+        quoted = [
+            place
+            for first, last in places_quoted(generation, order)
+            for place in range(first, last + 1)
+        ]
         assert len(quoted) == len(set(quoted))
 
 
@@ -83,11 +87,17 @@ def test_a_text_repeated_elsewhere_is_quoted_once(settle):
 
 
 def test_what_only_asks_the_same_is_no_answer_though_another_question_may_be(settle):
-    texts = ("Who pays for the tolls?", "**RL: And who pays for tolls?**", "Would a poor driver pay a toll at noon?")
+    texts = (
+        "Who pays for the tolls?",
+        "**RL: And who pays for tolls?**",
+        "Would a poor driver pay a toll at noon?",
+    )
     settings = settle({f"d/{place}.txt": f"{text}\n" for place, text in enumerate(texts)})
     generation = index_corpus(settings, HashEncoder()).generation
     asked = "Who pays for the tolls?"
-    hits = retrieve(generation, Sought(asked, HashEncoder().encode([asked])[0]), generation.documents_of(None))
+    hits = retrieve(
+        generation, Sought(asked, HashEncoder().encode([asked])[0]), generation.documents_of(None)
+    )
     assert len(hits) == len(texts)
     assert [choice.quote.text for choice in select(generation, asked, hits, 5)] == [texts[2]]
 
@@ -96,7 +106,11 @@ def test_a_question_in_the_text_loses_against_a_statement(settle):
     settings = settle({"d/a.txt": "Do road tolls work?\n\nRoad tolls do work here.\n"})
     generation = index_corpus(settings, HashEncoder()).generation
     vector = HashEncoder().encode(["road tolls work"])[0]
-    ranked = rank(generation, "road tolls work", retrieve(generation, Sought("road tolls work", vector), range(1)))
+    ranked = rank(
+        generation,
+        "road tolls work",
+        retrieve(generation, Sought("road tolls work", vector), range(1)),
+    )
     assert ranked[0].quote.text == "Road tolls do work here."
 
 
@@ -127,6 +141,8 @@ def test_the_first_quote_is_always_a_claim():
 
 
 def test_near_copies_are_alike_and_others_are_not():
-    assert alike("Road tolls cut traffic jams in cities.", "The road toll cuts traffic jams in a city!")
+    assert alike(
+        "Road tolls cut traffic jams in cities.", "The road toll cuts traffic jams in a city!"
+    )
     assert not alike("Road tolls cut traffic.", "Helmets protect the skull.")
     assert not alike("", "")

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Document, Source
-from pullquote.corpus.passages import MAX_LEAD, PASSAGE_WORDS, Passage, lead, lead_in, leans, search_key, split_passages
+from pullquote.corpus.passages import (
+    MAX_LEAD,
+    PASSAGE_WORDS,
+    Passage,
+    lead,
+    lead_in,
+    leans,
+    search_key,
+    split_passages,
+)
 from pullquote.corpus.sentences import BLOCK_LIMIT, Kind, split_sentences
 from pullquote.settings import Settings
 from pullquote.span import Span
@@ -58,9 +67,18 @@ def test_paragraphs_count_up_and_headings_lie_before(text: str):
         ("Dr. Finch spoke. So did Cllr. Gray.", ["Dr. Finch spoke.", "So did Cllr. Gray."]),
         ("The U.S. acted. It won.", ["The U.S. acted.", "It won."]),
         ("It cost US$2.50 (£1.90). Too much?", ["It cost US$2.50 (£1.90).", "Too much?"]),
-        ("“It failed,” she said. “Badly.” Nobody knew.", ["“It failed,” she said.", "“Badly.”", "Nobody knew."]),
-        ("“We lost,” he said. “I slept outside.\n\nNo.", ["“We lost,” he said.", "“I slept outside.", "No."]),
-        ("Rents rose.¹ Wages did not.[^3] So it was.", ["Rents rose.¹", "Wages did not.[^3]", "So it was."]),
+        (
+            "“It failed,” she said. “Badly.” Nobody knew.",
+            ["“It failed,” she said.", "“Badly.”", "Nobody knew."],
+        ),
+        (
+            "“We lost,” he said. “I slept outside.\n\nNo.",
+            ["“We lost,” he said.", "“I slept outside.", "No."],
+        ),
+        (
+            "Rents rose.¹ Wages did not.[^3] So it was.",
+            ["Rents rose.¹", "Wages did not.[^3]", "So it was."],
+        ),
         ("*It is not funded.* Nobody knows.", ["*It is not funded.*", "Nobody knows."]),
         ("2.1. Tolls pay. J. Smith said so.", ["2.1. Tolls pay.", "J. Smith said so."]),
         ("**Equity.** Half own no car. Few do.", ["**Equity.** Half own no car.", "Few do."]),
@@ -69,7 +87,10 @@ def test_paragraphs_count_up_and_headings_lie_before(text: str):
         ("One.\u2029Two.", ["One.", "Two."]),
         ("First line\nof one sentence. Next.", ["First line\nof one sentence.", "Next."]),
         ("- one thing.\n- another.", ["- one thing.", "- another."]),
-        ("See:\n3) one thing.\n• another.\n(b) more.", ["See:", "3) one thing.", "• another.", "(b) more."]),
+        (
+            "See:\n3) one thing.\n• another.\n(b) more.",
+            ["See:", "3) one thing.", "• another.", "(b) more."],
+        ),
         ("> One who\n> knows. Two.\n\nThree.", ["> One who\n> knows.", "Two.", "Three."]),
         ("A title\n=====\n\nOne.", ["A title\n=====", "One."]),
         ("One is\n    all of it.\n\n    Two.", ["One is\n    all of it.", "Two."]),
@@ -104,7 +125,10 @@ LINES = {
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_block_is_prose_or_structure(kind: Kind):
-    found = {line: split_sentences(document_of(f"{line}\n\nAnd then some prose follows."))[0] for line in LINES[kind]}
+    found = {
+        line: split_sentences(document_of(f"{line}\n\nAnd then some prose follows."))[0]
+        for line in LINES[kind]
+    }
     assert {line: (first.kind, len(first.span)) for line, first in found.items()} == {
         line: (kind, len(line.strip())) for line in LINES[kind]
     }
@@ -127,9 +151,16 @@ def test_what_the_operator_names_is_structure_wherever_it_stands():
 
 
 @given(MESSY_TEXTS, st.lists(st.lists(PIECES, min_size=1, max_size=3).map("".join), max_size=4))
-def test_a_sentence_is_no_prose_wherever_one_of_the_operators_strings_covers_it(text: str, exact: list[str]):
+def test_a_sentence_is_no_prose_wherever_one_of_the_operators_strings_covers_it(
+    text: str, exact: list[str]
+):
     named = tuple(words for words in exact if words.strip())
-    marks = [(at, at + len(words)) for words in named for at in range(len(text)) if text.startswith(words, at)]
+    marks = [
+        (at, at + len(words))
+        for words in named
+        for at in range(len(text))
+        if text.startswith(words, at)
+    ]
     for sentence in split_sentences(document_of(text, not_prose=named)):
         if any(start <= sentence.span.start and sentence.span.end <= end for start, end in marks):
             assert sentence.kind is not Kind.PROSE
@@ -140,7 +171,9 @@ def test_the_article_is_split_as_it_was_written():
     prose = cut(document, Kind.PROSE)
     assert cut(document, Kind.HEADING) == ["Striking the cartels", "Addiction at home"]
     assert "“It’s an extremely dangerous and unprecedented situation.”" in prose
-    assert not any("Read more" in words or "Rawpixel" in words or "republished" in words for words in prose)
+    assert not any(
+        "Read more" in words or "Rawpixel" in words or "republished" in words for words in prose
+    )
 
 
 def _many(piece: str, size: int, not_prose: tuple[str, ...] = ()) -> Document:
@@ -165,9 +198,16 @@ Nobody pays any more, and the engine is not mended."""
 
 @pytest.mark.parametrize(
     ("block", "expected"),
-    [(WRAPPED, True), (ENDED, False), ("The mayor\nof the town\ntold the council", False), ("a " * 40, False)],
+    [
+        (WRAPPED, True),
+        (ENDED, False),
+        ("The mayor\nof the town\ntold the council", False),
+        ("a " * 40, False),
+    ],
 )
-def test_lines_that_were_only_full_are_told_from_lines_that_mean_something(block: str, expected: bool):
+def test_lines_that_were_only_full_are_told_from_lines_that_mean_something(
+    block: str, expected: bool
+):
     assert is_wrapped(block) is expected
 
 
@@ -175,8 +215,14 @@ def test_lines_that_were_only_full_are_told_from_lines_that_mean_something(block
 def test_passages_hold_every_sentence_of_prose_once_and_nothing_else(text: str):
     document = document_of(text)
     sentences = split_sentences(document)
-    inside = [place for passage in split_passages(document, sentences) for place in range(passage.first, passage.end)]
-    assert inside == [place for place, sentence in enumerate(sentences) if sentence.kind is Kind.PROSE]
+    inside = [
+        place
+        for passage in split_passages(document, sentences)
+        for place in range(passage.first, passage.end)
+    ]
+    assert inside == [
+        place for place, sentence in enumerate(sentences) if sentence.kind is Kind.PROSE
+    ]
 
 
 @given(MESSY_TEXTS)
@@ -206,14 +252,18 @@ def test_a_sentence_leans_that_points_back_or_only_replies():
     assert [words for words in (*LEANING, *ALONE) if leans(words)] == list(LEANING)
 
 
-@pytest.mark.parametrize(("text", "window"), cases("sentences", "a_leaning_sentence_takes_the_ones_before_it_along"))
+@pytest.mark.parametrize(
+    ("text", "window"), cases("sentences", "a_leaning_sentence_takes_the_ones_before_it_along")
+)
 def test_a_leaning_sentence_takes_the_ones_before_it_along(text: str, window: str):
     sentences = split_sentences(document_of(text))
     first = lead(text, sentences, len(sentences) - 1)
     assert Span(sentences[first].span.start, sentences[-1].span.end).cut(text) == window
 
 
-@pytest.mark.parametrize(("text", "led_by"), cases("sentences", "the_items_of_a_list_have_what_leads_it_in"))
+@pytest.mark.parametrize(
+    ("text", "led_by"), cases("sentences", "the_items_of_a_list_have_what_leads_it_in")
+)
 def test_the_items_of_a_list_have_what_leads_it_in(text: str, led_by: str | None):
     sentences = split_sentences(document_of(f"{text}\n\nThe end."))
     led = lead_in(text, sentences, len(sentences) - 2)
@@ -223,7 +273,11 @@ def test_the_items_of_a_list_have_what_leads_it_in(text: str, led_by: str | None
 def test_short_paragraphs_are_joined_and_no_passage_crosses_a_heading():
     long = "word " * (PASSAGE_WORDS - 1) + "end."
     document = document_of(f"One two. Three.\n\nFour.\n\n# Head\n\nFive.\n\n{long}\n\nSeven.")
-    assert split_passages(document, split_sentences(document)) == (Passage(0, 3), Passage(4, 6), Passage(6, 7))
+    assert split_passages(document, split_sentences(document)) == (
+        Passage(0, 3),
+        Passage(4, 6),
+        Passage(6, 7),
+    )
 
 
 def test_what_is_matched_names_title_author_and_heading():

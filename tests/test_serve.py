@@ -55,7 +55,9 @@ main()
 
 
 @contextlib.contextmanager
-def running(script: str, environ: Mapping[str, str], *options: str) -> "Iterator[tuple[str, subprocess.Popen[str]]]":
+def running(
+    script: str, environ: Mapping[str, str], *options: str
+) -> "Iterator[tuple[str, subprocess.Popen[str]]]":
     """The address of a service that a script runs, once it answers."""
     port = free_port()
     environ = {
@@ -64,7 +66,9 @@ def running(script: str, environ: Mapping[str, str], *options: str) -> "Iterator
         **environ,
     }
     command = [sys.executable, "-c", script, "serve", *options, "--port", str(port)]
-    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             end = time.monotonic() + 60
             while True:
@@ -90,16 +94,22 @@ def test_being_asked_to_end_is_no_failure_and_ends_the_watching_too(shared: Sett
 
 
 @pytest.mark.slow
-def test_a_process_that_cannot_import_what_only_building_needs_serves_and_answers(real_index: Settings, real_explainer):
+def test_a_process_that_cannot_import_what_only_building_needs_serves_and_answers(
+    real_index: Settings, real_explainer
+):
     question = "Why might killing kingpins backfire?"
     environ = {"PULLQUOTE_CORPUS": str(real_index.corpus), "PULLQUOTE_INDEX": str(real_index.index)}
     with running(BARE, environ) as (url, _):
         body = json.dumps({"question": question}).encode()
-        request = urllib.request.Request(f"{url}/v1/ask", body, {"Content-Type": "application/json"})
+        request = urllib.request.Request(
+            f"{url}/v1/ask", body, {"Content-Type": "application/json"}
+        )
         with urllib.request.urlopen(request, timeout=30) as response:
             answer = json.loads(response.read())
     here = real_explainer.ask(Query(question=question))
-    assert [quote["exact"] for quote in answer["quotes"]] == [citation.quote.text for citation in here.citations]
+    assert [quote["exact"] for quote in answer["quotes"]] == [
+        citation.quote.text for citation in here.citations
+    ]
 
 
 def test_what_opens_a_model_reports_to_nobody_and_writes_nothing_at_home(tmp_path: Path):
@@ -116,19 +126,30 @@ def test_what_opens_a_model_reports_to_nobody_and_writes_nothing_at_home(tmp_pat
     (signal.SIG_DFL, {"PULLQUOTE_STORE": "/proc/nope/x.db"}, 1, ""),
 ])  # fmt: skip
 def test_it_is_said_to_answer_once_nothing_keeps_it_from_that_and_goes_on_under_nohup(
-    run: Run, shared: Settings, monkeypatch: pytest.MonkeyPatch, before, environ: dict[str, str], code: int, told: str
+    run: Run,
+    shared: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    before,
+    environ: dict[str, str],
+    code: int,
+    told: str,
 ):
     handled: list[int] = []
     monkeypatch.setattr("uvicorn.Server.run", lambda server, sockets: None)
     monkeypatch.setattr("pullquote.api.edge.configure", lambda: None)
     monkeypatch.setattr("pullquote.api.app.signal.getsignal", lambda number: before)
-    monkeypatch.setattr("pullquote.api.app.signal.signal", lambda number, handler: handled.append(number))
+    monkeypatch.setattr(
+        "pullquote.api.app.signal.signal", lambda number, handler: handled.append(number)
+    )
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
     done = run(shared, "serve", "--port", str(free_port()))
     assert (done.exit_code, told in done.stdout) == (code, True)
     assert (signal.SIGHUP in handled) == (before is signal.SIG_DFL and not code)
-    assert code == 0 or (done.stdout, "PULLQUOTE_STORE=/proc/nope/x.db cannot be used" in done.stderr) == ("", True)
+    assert code == 0 or (
+        done.stdout,
+        "PULLQUOTE_STORE=/proc/nope/x.db cannot be used" in done.stderr,
+    ) == ("", True)
 
 
 # Behind the documented proxy
@@ -137,11 +158,18 @@ def test_it_is_said_to_answer_once_nothing_keeps_it_from_that_and_goes_on_under_
 def configured(folder: Path, port: int, upstream: int) -> Path:
     """The documented file with other ports and folders, in the frame that Debian's nginx.conf gives it."""
     text = (CHECKOUT / "docs" / "deploy" / "nginx.conf").read_bytes().decode()
-    assert (text.count("127.0.0.1:8000"), text.count("listen 80;"), text.count("/var/log/nginx/")) == (1, 1, 2)
-    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}").replace("listen 80;", f"listen 127.0.0.1:{port};")
+    assert (
+        text.count("127.0.0.1:8000"),
+        text.count("listen 80;"),
+        text.count("/var/log/nginx/"),
+    ) == (1, 1, 2)
+    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}").replace(
+        "listen 80;", f"listen 127.0.0.1:{port};"
+    )
     (folder / "pullquote.conf").write_bytes(text.replace("/var/log/nginx/", f"{folder}/").encode())
     temporary = "".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log; events {{ worker_connections 768; }}\n"
@@ -155,9 +183,19 @@ def behind(shared: Settings, tmp_path: Path) -> Iterator[tuple[int, Served]]:
     """The port of a proxy, and the service behind it."""
     if (nginx := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")) is None:
         pytest.skip("no nginx here; `apt-get install nginx-light` brings it")
-    with served(shared, tmp_path, trusted_proxies="127.0.0.1", trusted_hosts=NAME, rate_limit="60/minute") as service:
+    with served(
+        shared, tmp_path, trusted_proxies="127.0.0.1", trusted_hosts=NAME, rate_limit="60/minute"
+    ) as service:
         port = free_port()
-        command = [nginx, "-p", tmp_path, "-c", configured(tmp_path, port, service.port), "-e", tmp_path / "error.log"]
+        command = [
+            nginx,
+            "-p",
+            tmp_path,
+            "-c",
+            configured(tmp_path, port, service.port),
+            "-e",
+            tmp_path / "error.log",
+        ]
         with subprocess.Popen(command) as process:
             try:
                 time.sleep(1)
@@ -167,7 +205,9 @@ def behind(shared: Settings, tmp_path: Path) -> Iterator[tuple[int, Served]]:
 
 
 @pytest.mark.slow
-def test_behind_the_proxy_events_come_clients_are_told_apart_and_no_log_holds_a_question(behind, tmp_path: Path):
+def test_behind_the_proxy_events_come_clients_are_told_apart_and_no_log_holds_a_question(
+    behind, tmp_path: Path
+):
     port, service = behind
 
     async def scene() -> list[int]:
@@ -190,7 +230,9 @@ def test_behind_the_proxy_events_come_clients_are_told_apart_and_no_log_holds_a_
         return statuses
 
     assert asyncio.run(scene()) == [200] * 59 + [429] * 6
-    wait_for(lambda: b'"GET /" 502' in (tmp_path / "pullquote.log").read_bytes())  # written after what the client gets
+    wait_for(
+        lambda: b'"GET /" 502' in (tmp_path / "pullquote.log").read_bytes()
+    )  # written after what the client gets
     for written in ("pullquote.log", "pullquote.error.log", "error.log", "serve.log"):
         assert not re.search(rb"zebra|198\.51\.100", (tmp_path / written).read_bytes())
 
@@ -231,7 +273,9 @@ def test_no_second_request_is_smuggled_past_the_proxy_in_a_first_one(behind, tmp
     async def scene() -> None:
         for head, body in SMUGGLING:
             await sent(head, body)
-            after = await sent("Connection: close", "", "GET /healthz HTTP/1.1")  # over the connections that are kept
+            after = await sent(
+                "Connection: close", "", "GET /healthz HTTP/1.1"
+            )  # over the connections that are kept
             assert after.startswith(b"HTTP/1.1 200"), (head, body)
             assert b'"status"' in after, (head, body)
 

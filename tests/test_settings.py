@@ -12,7 +12,10 @@ from pullquote.settings import Settings
 
 
 def test_without_anything_set_the_defaults_hold():
-    injected = {"PULLQUOTE_SERVICE_HOST": "10.0.0.1", "PULLQUOTE_PORT_8000_TCP_ADDR": "10.0.0.1"}  # by Kubernetes
+    injected = {
+        "PULLQUOTE_SERVICE_HOST": "10.0.0.1",
+        "PULLQUOTE_PORT_8000_TCP_ADDR": "10.0.0.1",
+    }  # by Kubernetes
     assert Settings.read({**injected, "pullquote_port": "1", "PATH": "/bin"}) == Settings()
     assert Settings().threshold > Settings(reranker=None).threshold
     assert Settings(min_confidence=0.5).threshold == 0.5
@@ -45,7 +48,10 @@ def test_an_index_is_a_folder_or_an_address_with_a_folder_here_and_perhaps_an_en
     monkeypatch.setenv("XDG_CACHE_HOME", "/cache")
     found = Settings.read({"PULLQUOTE_INDEX": written})
     assert (found.files and found.files.url, found.engine and found.engine.url) == (files, engine)
-    assert found.index == index or (index, found.index.parent) == ("cached", Path("/cache/pullquote"))
+    assert found.index == index or (index, found.index.parent) == (
+        "cached",
+        Path("/cache/pullquote"),
+    )
     assert "secret" not in f"{found}{found.engine}"
 
 
@@ -94,7 +100,9 @@ def test_an_unknown_setting_suggests_the_nearest():
         assert str(refused.value) == f"no such setting: PULLQUOTE_{name}{hint}"
 
 
-def test_a_file_gives_settings_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_gives_settings_and_the_environment_wins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     (tmp_path / "pullquote.toml").write_text(
         'port = 8100\nmin_confidence = 0.4\nreranker = false\nallowed_origins = ["https://a.example"]\n'
     )
@@ -112,7 +120,9 @@ def test_a_file_gives_settings_and_the_environment_wins(tmp_path: Path, monkeypa
         ('full_text = ["on"]', "full_text must be on or off"), ("PORT = 1", "no such setting: PORT; did you mean port?"),
     ],
 )  # fmt: skip
-def test_what_a_file_cannot_say_stops_the_start_and_is_not_shown(tmp_path: Path, written: str, fault: str):
+def test_what_a_file_cannot_say_stops_the_start_and_is_not_shown(
+    tmp_path: Path, written: str, fault: str
+):
     file = tmp_path / "pullquote.toml"
     file.write_text(written)
     with pytest.raises(SettingsError) as refused:

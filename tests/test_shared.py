@@ -36,7 +36,9 @@ def servers(started: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Cal
 
     def address(kind: str) -> str:
         if kind not in known:
-            known[kind] = started.enter_context(getattr(services, kind)(tmp_path_factory.mktemp(kind)))
+            known[kind] = started.enter_context(
+                getattr(services, kind)(tmp_path_factory.mktemp(kind))
+            )
         return known[kind]
 
     return address
@@ -81,7 +83,9 @@ def test_while_they_cannot_count_together_each_counts_by_itself_and_says_so_once
     assert "secret" not in told
 
 
-def test_counting_goes_on_together_when_the_server_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_counting_goes_on_together_when_the_server_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(counts, "PAUSE", 0.0)
     port = free_port()
 
@@ -111,7 +115,9 @@ def test_no_address_of_a_visitor_lies_in_the_place_that_counts(servers: Callable
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, servers: Callable[[str], str], tmp_path: Path) -> Iterator[Path | Address]:
+def place(
+    request: pytest.FixtureRequest, servers: Callable[[str], str], tmp_path: Path
+) -> Iterator[Path | Address]:
     """Where records lie, empty."""
     if request.param == "sqlite":
         yield tmp_path / "r.db"
@@ -124,24 +130,48 @@ def place(request: pytest.FixtureRequest, servers: Callable[[str], str], tmp_pat
         connection.execute("DROP SCHEMA IF EXISTS pullquote CASCADE")
 
 
-JUDGED = Judgement(generation="g", answer_id="a", question="Wh\0y?", document_id="d", start=0, end=4, verdict="helpful")
+JUDGED = Judgement(
+    generation="g",
+    answer_id="a",
+    question="Wh\0y?",
+    document_id="d",
+    start=0,
+    end=4,
+    verdict="helpful",
+)
 
 
 def test_records_are_the_same_wherever_they_lie(
     place: Path | Address, explainer: Explainer, monkeypatch: pytest.MonkeyPatch
 ):
     replicas = [Records(place, keep_days=30) for _ in range(2)]
-    answers = [explainer.ask(Query(question=q)) for q in ("Who should pay for a road?", "What is the price of gold?")]
+    answers = [
+        explainer.ask(Query(question=q))
+        for q in ("Who should pay for a road?", "What is the price of gold?")
+    ]
     for number, answer in enumerate(answers * 3):
         replicas[number % 2].asked(answer)
-    for one in (JUDGED, replace(JUDGED, question="Who?"), replace(JUDGED, start=2, verdict="wrong_quote")):
+    for one in (
+        JUDGED,
+        replace(JUDGED, question="Who?"),
+        replace(JUDGED, start=2, verdict="wrong_quote"),
+    ):
         replicas[0].judged(one)
     told = replicas[1]
     assert told.counts() == (6, 3 * sum(answer.reason is not None for answer in answers))
-    assert [row["question"] for row in told.questions()] == [answer.resolved_question for answer in answers * 3]
-    assert told.questions()[0]["documents"] == sorted({one.quote.document.id for one in answers[0].citations})
-    assert [(row["verdict"], row["count"]) for row in told.verdicts()] == [("helpful", 2), ("wrong_quote", 1)]
-    assert [(row["start"], row["end"], row["count"], row["question"]) for row in told.quotes_judged(9)][1] == (
+    assert [row["question"] for row in told.questions()] == [
+        answer.resolved_question for answer in answers * 3
+    ]
+    assert told.questions()[0]["documents"] == sorted(
+        {one.quote.document.id for one in answers[0].citations}
+    )
+    assert [(row["verdict"], row["count"]) for row in told.verdicts()] == [
+        ("helpful", 2),
+        ("wrong_quote", 1),
+    ]
+    assert [
+        (row["start"], row["end"], row["count"], row["question"]) for row in told.quotes_judged(9)
+    ][1] == (
         0,
         4,
         2,
@@ -155,7 +185,9 @@ def test_records_are_the_same_wherever_they_lie(
 def test_the_oldest_records_make_room(place: Path | Address):
     kept = Records(place, most_bytes=150_000)
     for number in range(25):
-        kept.judged(replace(JUDGED, question=f"{number} " + "?" * 12_000, start=number, end=number + 1))
+        kept.judged(
+            replace(JUDGED, question=f"{number} " + "?" * 12_000, start=number, end=number + 1)
+        )
     found = kept.quotes_judged(99)
     assert found[0]["start"] == 24
     assert 5 < len(found) < 15
@@ -169,9 +201,12 @@ def test_records_wait_while_the_database_is_away_and_it_is_told_without_a_passwo
     with caplog.at_level(logging.WARNING):
         away.asked(answer)
         away.asked(answer)
-    assert [record.getMessage() for record in caplog.records] == ["records wait to be written: OperationalError"]
+    assert [record.getMessage() for record in caplog.records] == [
+        "records wait to be written: OperationalError"
+    ]
     with pytest.raises(
-        SettingsError, match=r"PULLQUOTE_STORE=postgresql://127.* cannot be used just now \(OperationalError\)"
+        SettingsError,
+        match=r"PULLQUOTE_STORE=postgresql://127.* cannot be used just now \(OperationalError\)",
     ) as told:
         away.counts()
     assert "secret" not in str(told.value)

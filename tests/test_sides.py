@@ -25,7 +25,9 @@ GUESSED = 0.6  # a side is plain, though no likelier than not
 DOUBTED = 1.4  # surer by this much less: a side is shown, though not plainly
 LABELS = "---\nauthor: {}\nproposition: " + TOLLS + "\nside: {}\n---\n{}\n"
 PRO = LABELS.format("Bo Reed", "for", "Cities should charge road tolls because tolls cut jams.")
-CON = LABELS.format("Ann Lee", "against", "Cities charge road tolls that are unfair and discourage trade.")
+CON = LABELS.format(
+    "Ann Lee", "against", "Cities charge road tolls that are unfair and discourage trade."
+)
 DOUBT = "In cities road tolls hit shops.\n"  # the one word that a judge half hears
 ARGUED = {
     "road-tolls/for.md": LABELS.format("Ann Lee", "for", "Arguments for road tolls in cities: road tolls cut jams."),
@@ -36,7 +38,9 @@ ARGUED = {
         "All arguments for road tolls, in all cities, discourage trade and shops.",
     ),
 }  # fmt: skip
-LAMPS = {"road-tolls/lamps.md": "---\nproposition: Streets should have lamps.\nside: for\n---\nLamps are cheap.\n"}
+LAMPS = {
+    "road-tolls/lamps.md": "---\nproposition: Streets should have lamps.\nside: for\n---\nLamps are cheap.\n"
+}
 
 
 def explainer_of(settings: Settings, judge: WordJudge | None = None) -> Explainer:
@@ -52,7 +56,9 @@ def named(settle) -> Explainer:
 
 
 def ask(explainer: Explainer, question: str, *before: str, count: int = 3) -> Answer:
-    return explainer.ask(Query(question=question, history=tuple(map(Turn, before)), max_quotes=count))
+    return explainer.ask(
+        Query(question=question, history=tuple(map(Turn, before)), max_quotes=count)
+    )
 
 
 def sides_of(answer: Answer) -> list[Side | None]:
@@ -62,16 +68,26 @@ def sides_of(answer: Answer) -> list[Side | None]:
 # Both columns
 
 
-def test_a_statement_gets_quotes_on_both_sides_cut_whole_and_its_denial_the_same_turned_round(settle):
-    plain = TEXTS | {"road-tolls/for-tolls.md": TEXTS["road-tolls/for-tolls.md"].replace("side: for\n", "")}
+def test_a_statement_gets_quotes_on_both_sides_cut_whole_and_its_denial_the_same_turned_round(
+    settle,
+):
+    plain = TEXTS | {
+        "road-tolls/for-tolls.md": TEXTS["road-tolls/for-tolls.md"].replace("side: for\n", "")
+    }
     explainer = explainer_of(settle(plain))
-    sides, denied = explainer.sides("Road tolls are fair."), explainer.sides("Road tolls are not fair.")
+    sides, denied = (
+        explainer.sides("Road tolls are fair."),
+        explainer.sides("Road tolls are not fair."),
+    )
     assert any("cut traffic jams" in citation.quote.text for citation in sides.favour)
     assert any("poor commuters" in citation.quote.text for citation in sides.against)
     assert sides.gap is None
     every = (*sides.favour, *sides.against, *sides.context)
     assert [citation.n for citation in every] == list(range(1, len(every) + 1))
-    assert all(citation.quote.text == citation.quote.span.cut(citation.quote.document.text) for citation in every)
+    assert all(
+        citation.quote.text == citation.quote.span.cut(citation.quote.document.text)
+        for citation in every
+    )
     assert {c.quote.text for c in sides.favour} == {c.quote.text for c in denied.against}
     assert {c.quote.text for c in sides.against} == {c.quote.text for c in denied.favour}
 
@@ -95,9 +111,13 @@ def test_a_question_that_cannot_be_turned_is_shown_as_it_was_asked_under_yes_and
     assert sides.against
 
 
-@pytest.mark.parametrize("words", ["Who pays road tolls?", "?", "the of and", "tolls", "evidence against Lee"])
+@pytest.mark.parametrize(
+    "words", ["Who pays road tolls?", "?", "the of and", "tolls", "evidence against Lee"]
+)
 def test_what_puts_nothing_up_for_debate_is_refused_in_plain_words(named, words):
-    with pytest.raises(QuestionError, match="nothing here to be for or against; write a statement, such as “Cities"):
+    with pytest.raises(
+        QuestionError, match="nothing here to be for or against; write a statement, such as “Cities"
+    ):
         named.sides(words)
 
 
@@ -109,7 +129,9 @@ def test_what_cannot_be_asked_is_told(named):
 
 
 def test_a_reported_claim_counts_for_its_speaker_not_for_the_author(settle):
-    files = {"road-tolls/report.md": f"{PRO}\nThe minister claimed that road tolls in cities hit the poor hardest.\n"}
+    files = {
+        "road-tolls/report.md": f"{PRO}\nThe minister claimed that road tolls in cities hit the poor hardest.\n"
+    }
     sides = explainer_of(settle(files)).sides(TOLLS)
     assert [citation.stance.basis for citation in sides.favour] == [Basis.LABEL]
     (against,) = sides.against
@@ -119,7 +141,11 @@ def test_a_reported_claim_counts_for_its_speaker_not_for_the_author(settle):
 
 @pytest.mark.parametrize(
     ("words", "gap"),
-    [("Road tolls cut jams.", NO_OTHER_SIDE), ("Road tolls hit the poor.", NO_SUPPORT), ("Cats sleep.", NO_SIDE)],
+    [
+        ("Road tolls cut jams.", NO_OTHER_SIDE),
+        ("Road tolls hit the poor.", NO_SUPPORT),
+        ("Cats sleep.", NO_SIDE),
+    ],
 )
 def test_a_side_that_was_looked_for_and_not_found_is_named(settle, words, gap):
     assert explainer_of(settle({"tolls/a.txt": words})).sides("Road tolls are right.").gap == gap
@@ -131,7 +157,9 @@ def test_of_what_the_sources_never_mention_nothing_is_shown(named):
 
 
 def test_a_concession_is_not_shown_on_its_documents_side(settle):
-    sides = explainer_of(settle({"tolls/a.md": f"{PRO}\nRoad tolls in cities hit the poor hardest.\n"})).sides(TOLLS)
+    sides = explainer_of(
+        settle({"tolls/a.md": f"{PRO}\nRoad tolls in cities hit the poor hardest.\n"})
+    ).sides(TOLLS)
     assert ["cut jams" in citation.quote.text for citation in sides.favour] == [True]
     assert (sides.against, sides.unclear, sides.gap) == ((), (Side.AGAINST,), None)
 
@@ -175,9 +203,17 @@ def test_an_ordinary_answer_tells_sides_and_brings_the_other_one(named):
 
 def test_the_gap_is_said_only_where_the_other_side_was_looked_for(settle):
     explainer = explainer_of(settle({"road-tolls/for-tolls.md": NAMED["road-tolls/for-tolls.md"]}))
-    asked, other = ask(explainer, "Should cities charge road tolls?"), ask(explainer, "Who should pay for a road?")
+    asked, other = (
+        ask(explainer, "Should cities charge road tolls?"),
+        ask(explainer, "Who should pay for a road?"),
+    )
     assert (asked.gap, asked.one_sided) == (NO_OTHER_SIDE, True)
-    assert (other.answered, other.gap, other.one_sided, other.proposition) == (True, None, False, None)
+    assert (other.answered, other.gap, other.one_sided, other.proposition) == (
+        True,
+        None,
+        False,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,17 +250,22 @@ def test_a_side_is_asked_of_the_question_before(settle, before, question, side):
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_the_operators_own_proposition_as_a_question_gets_a_labelled_quote_a_side(settle, count):
     survey = "".join(
-        f"Whether cities should charge road tolls {words}.\n\n" for words in ("is old", "fills halls", "may end")
+        f"Whether cities should charge road tolls {words}.\n\n"
+        for words in ("is old", "fills halls", "may end")
     )
     far = {
         "road-tolls/survey.md": LABELS.format("Di Orr", "neutral", survey),
         "road-tolls/for.md": LABELS.format("Ann Lee", "for", "A fair toll pays for trains."),
-        "road-tolls/against.md": LABELS.format("Bo Reed", "against", "A toll is unfair to those who drive to work."),
+        "road-tolls/against.md": LABELS.format(
+            "Bo Reed", "against", "A toll is unfair to those who drive to work."
+        ),
     }
     answer = ask(explainer_of(settle(far)), "Should cities charge road tolls?", count=count)
     taken = [citation for citation in answer.citations if citation.stance.taken]
     both = [(Side.FOR, Role.CLAIM, Basis.LABEL), (Side.AGAINST, Role.COUNTERPOINT, Basis.LABEL)]
-    assert [(one.stance.side, one.role, one.stance.basis) for one in taken] == (both if count > 1 else [])
+    assert [(one.stance.side, one.role, one.stance.basis) for one in taken] == (
+        both if count > 1 else []
+    )
     assert (len(answer.citations), answer.gap) == (min(count, 4), None)
 
 
@@ -238,10 +279,17 @@ def dispute_of(explainer: Explainer, document: str, words: str) -> Dispute | Non
 
 def test_a_dispute_is_another_voice_that_the_labels_put_on_the_other_side(settle):
     explainer = explainer_of(
-        settle({"tolls/a.md": f"{PRO}\nRoad tolls in cities hit the poor hardest.\n", "tolls/b.md": CON})
+        settle(
+            {
+                "tolls/a.md": f"{PRO}\nRoad tolls in cities hit the poor hardest.\n",
+                "tolls/b.md": CON,
+            }
+        )
     )
     dispute = dispute_of(explainer, "a", "Cities should charge")
     assert dispute is not None
     assert (dispute.proposition, dispute.citation.quote.document.id) == (TOLLS, "b")
     assert (dispute.own.side, dispute.citation.stance.side) == (Side.FOR, Side.AGAINST)
-    assert dispute_of(explainer, "a", "Road tolls in cities") is None  # read as against: a concession
+    assert (
+        dispute_of(explainer, "a", "Road tolls in cities") is None
+    )  # read as against: a concession

@@ -19,7 +19,11 @@ GOLD = CHECKOUT / "tests" / "gold" / "sides"
 
 
 def test_every_label_is_a_sentence_of_a_document_that_the_gold_names():
-    rows = [json.loads(line) for line in (GOLD / "propositions.jsonl").read_bytes().decode().split("\n") if line]
+    rows = [
+        json.loads(line)
+        for line in (GOLD / "propositions.jsonl").read_bytes().decode().split("\n")
+        if line
+    ]
     assert len(rows) == 10
     for row in rows:
         assert row["sides"] == [
@@ -56,13 +60,18 @@ def test_with_the_operators_labels_most_sides_get_a_right_quote_and_absent_ones_
 
 
 @pytest.mark.slow
-def test_most_questions_are_held_to_concern_the_right_proposition_and_side_and_no_others_any(real_index, monkeypatch):
+def test_most_questions_are_held_to_concern_the_right_proposition_and_side_and_no_others_any(
+    real_index, monkeypatch
+):
     rows, questions = (
         [json.loads(line) for line in (GOLD / name).read_bytes().decode().split("\n") if line]
         for name in ("propositions.jsonl", "questions.jsonl")
     )
     ids = {row["proposition"]: row["id"] for row in rows}
-    encoder, generation = prepare_encoder(real_index.model, real_index.index), open_index(real_index).generation
+    encoder, generation = (
+        prepare_encoder(real_index.model, real_index.index),
+        open_index(real_index).generation,
+    )
     debates = Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0])
     monkeypatch.setattr(debates, "propositions", lambda _: tuple(ids))
     right = []

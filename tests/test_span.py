@@ -21,19 +21,31 @@ def test_a_span_past_the_end_cuts_nothing():
 
 @given(st.text(min_size=1), st.data())
 def test_a_cut_is_the_slice_in_code_points_and_in_utf16_units(text: str, data: st.DataObject):
-    span = Span(start := data.draw(st.integers(0, len(text) - 1)), data.draw(st.integers(start + 1, len(text))))
+    span = Span(
+        start := data.draw(st.integers(0, len(text) - 1)),
+        data.draw(st.integers(start + 1, len(text))),
+    )
     assert span.cut(text) == text[span.start : span.end]
     low, high = utf16_span(text, span)
     assert text.encode("utf-16-le")[2 * low : 2 * high].decode("utf-16-le") == span.cut(text)
 
 
 def test_spans_overlap_when_they_share_a_letter_and_are_ordered_by_where_they_start():
-    assert [Span(0, 5).overlaps(other) for other in (Span(5, 9), Span(4, 9), Span(2, 3))] == [False, True, True]
+    assert [Span(0, 5).overlaps(other) for other in (Span(5, 9), Span(4, 9), Span(2, 3))] == [
+        False,
+        True,
+        True,
+    ]
     assert sorted([Span(5, 6), Span(0, 9), Span(0, 2)]) == [Span(0, 2), Span(0, 9), Span(5, 6)]
 
 
 def test_what_lies_above_the_basic_plane_counts_twice():
-    assert [utf16_length(text) for text in ("", "abc", "a\U0001f600", "\uffff\U00010000")] == [0, 3, 3, 3]
+    assert [utf16_length(text) for text in ("", "abc", "a\U0001f600", "\uffff\U00010000")] == [
+        0,
+        3,
+        3,
+        3,
+    ]
 
 
 def test_what_is_wrong_and_the_next_step_can_be_had_apart():

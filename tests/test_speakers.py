@@ -61,14 +61,19 @@ def test_whoever_is_reported_is_known_by_the_names_that_the_sources_have(explain
 
 
 @pytest.mark.parametrize(
-    "name", "Zoe Finch|Theo Vale|Joseph C. Vale|Senator Quill|Mrs. Quill|General Bo Reed|the WHO|Ann Lee".split("|")
+    "name",
+    "Zoe Finch|Theo Vale|Joseph C. Vale|Senator Quill|Mrs. Quill|General Bo Reed|the WHO|Ann Lee".split(
+        "|"
+    ),
 )
 def test_another_given_name_or_office_is_another_persons(explainer, name):
     found = witness(explainer, name)
     assert (found.name, found.known) == (name, False)
 
 
-@pytest.mark.parametrize("name", ["Finch's lawyers", "the Council", "farmers", "people", "Americans", "the toll"])
+@pytest.mark.parametrize(
+    "name", ["Finch's lawyers", "the Council", "farmers", "people", "Americans", "the toll"]
+)
 def test_a_description_names_nobody(explainer, name):
     assert witness(explainer, name) is None
 
@@ -81,9 +86,15 @@ def test_a_name_by_itself_must_be_known(explainer):
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("What does Reed say about tolls?", "Senator Bo Reed said that tolls hit the poor hardest."),
+        (
+            "What does Reed say about tolls?",
+            "Senator Bo Reed said that tolls hit the poor hardest.",
+        ),
         ("What does Carl Finch say?", "A fuel tax is cheaper to collect."),
-        ("What does the BSA say about bridges?", "The Bridge Safety Agency says that old bridges fall."),
+        (
+            "What does the BSA say about bridges?",
+            "The Bridge Safety Agency says that old bridges fall.",
+        ),
     ],
 )
 def test_only_the_asked_ones_words_are_quoted(explainer, question, said):
@@ -93,7 +104,9 @@ def test_only_the_asked_ones_words_are_quoted(explainer, question, said):
 
 
 def test_a_follow_up_asks_another_the_same(explainer):
-    answer = explainer.ask(Query(question="And Reed?", history=(Turn("What does Ada Finch say about tolls?"),)))
+    answer = explainer.ask(
+        Query(question="And Reed?", history=(Turn("What does Ada Finch say about tolls?"),))
+    )
     assert {citation.quote.document.id for citation in answer.citations} == {"finch"}
 
 
@@ -109,9 +122,14 @@ def test_what_may_be_a_claimed_speakers_is_told_beside_what_is(explainer):
 
     assert attribution("Reed", said_by("Senator Bo Reed"), Source()) == ("right", True)
     assert attribution("Ann Lee", said_by("Senator Bo Reed"), Source()) == ("wrong", False)
-    assert attribution("Ann Lee", said_by("Bo Reed", sure=False), Source(author="Ann Lee")) == ("unsure", True)
+    assert attribution("Ann Lee", said_by("Bo Reed", sure=False), Source(author="Ann Lee")) == (
+        "unsure",
+        True,
+    )
 
 
 @pytest.mark.parametrize("part", ["Roe ", "of Roe ", "Roe and ", "the ", "Roe’s "])
 def test_a_name_is_looked_up_in_time_that_grows_with_its_length(explainer, part):
-    assert_in_proportion(lambda size: lambda: witness(explainer, (part * size)[:size] + "Roe"), 2_000)
+    assert_in_proportion(
+        lambda size: lambda: witness(explainer, (part * size)[:size] + "Roe"), 2_000
+    )

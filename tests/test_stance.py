@@ -19,7 +19,9 @@ def voice(kind: VoiceKind, start: int = 0, end: int = 10, speaker: str | None = 
 OWN, OTHERS = voice(VoiceKind.AUTHOR), voice(VoiceKind.REPORTED, 0, 300, "Ann Lee")
 
 
-@pytest.mark.parametrize("denial", ["Tolls are not good.", "Tolls aren’t good.", "It is not true that tolls are good."])
+@pytest.mark.parametrize(
+    "denial", ["Tolls are not good.", "Tolls aren’t good.", "It is not true that tolls are good."]
+)
 def test_a_denial_gets_the_opposite_of_what_is_read_for_what_it_denies(denial):
     judge = WordJudge()
     assert read(judge, denial, WORDS) == read(judge, "Tolls are good.", WORDS).turned
@@ -41,7 +43,11 @@ def test_a_reading_takes_a_side_only_where_it_is_likely_enough(reading, side):
 
 def test_a_label_makes_a_side_likelier():
     reading = Reading(1.0, 0.2)
-    assert reading.argues(Side.FOR, labelled=True) > reading.argues(Side.FOR) > reading.argues(Side.AGAINST)
+    assert (
+        reading.argues(Side.FOR, labelled=True)
+        > reading.argues(Side.FOR)
+        > reading.argues(Side.AGAINST)
+    )
     assert BAR.leans < BAR.labelled < BAR.shown
 
 

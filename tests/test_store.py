@@ -25,7 +25,10 @@ from pullquote.settings import Address, Settings
 
 FILES = {"texts.bin": b"Words.", "places.npy": b"\x00" * 50}
 QUESTION = "Who should pay for a road?"
-ASKED = {"headers": {"Content-Type": "application/json"}, "body": json.dumps({"question": QUESTION}).encode()}
+ASKED = {
+    "headers": {"Content-Type": "application/json"},
+    "body": json.dumps({"question": QUESTION}).encode(),
+}
 
 
 @pytest.fixture
@@ -52,7 +55,9 @@ def replica_of(builder: Settings, name: str = "replica") -> Settings:
     return replace(builder, index=builder.index.parents[1] / name)
 
 
-def make(settings: Settings, name: str, files: dict[str, bytes] = FILES, bases: tuple[str, ...] = ()) -> None:
+def make(
+    settings: Settings, name: str, files: dict[str, bytes] = FILES, bases: tuple[str, ...] = ()
+) -> None:
     """Make a generation of these files the current one: nothing that a store does looks into them."""
     root = Layout(settings.index)
     folder = root.generation(name).folder
@@ -91,13 +96,17 @@ def test_what_was_built_answers_from_a_replica_word_for_word_and_nothing_goes_ov
     assert [pull(replica), pull(replica)] == [True, False]
     folder = f"generations/{current(shared)}/"
     whole = {path: content for path, content in held(shared).items() if path.startswith(folder)}
-    assert {path: content for path, content in held(replica).items() if path != "MANIFEST.json"} == whole
+    assert {
+        path: content for path, content in held(replica).items() if path != "MANIFEST.json"
+    } == whole
     found = asgi.ask(create_app(open_with_fake(replica)), "POST", "/v1/ask", **ASKED)
     assert found.json["index"]["generation"] == current(shared)
     assert found.json["quotes"][0]["exact"] in TEXTS["road-tolls/for-tolls.md"]
 
 
-def test_a_generation_brings_those_that_it_uses_and_what_is_here_already_stays(builder: Settings, copies: list[str]):
+def test_a_generation_brings_those_that_it_uses_and_what_is_here_already_stays(
+    builder: Settings, copies: list[str]
+):
     make(builder, "base")
     make(builder, "next", {"delta.bin": b"New."}, ("base",))
     push(builder)
@@ -108,7 +117,11 @@ def test_a_generation_brings_those_that_it_uses_and_what_is_here_already_stays(b
     push(builder)
     pull(replica)
     assert copies[3:] == ["more.bin"]
-    assert {path.name for path in Layout(replica.index).generations.iterdir()} == {"base", "next", "third"}
+    assert {path.name for path in Layout(replica.index).generations.iterdir()} == {
+        "base",
+        "next",
+        "third",
+    }
 
 
 def _cut(file: Path) -> None:
@@ -148,7 +161,9 @@ def test_what_is_damaged_in_the_store_never_comes_here_and_what_is_here_serves(
     tried = list(copies)
     looking.look()
     assert looking.fault
-    assert copies == tried or harm is Path.unlink  # what is there and wrong is left alone for a while
+    assert (
+        copies == tried or harm is Path.unlink
+    )  # what is there and wrong is left alone for a while
     make(builder, "third")
     push(builder)  # and what mends it is taken at once
     looking.look()
@@ -169,7 +184,9 @@ def test_where_nothing_is_here_and_the_newest_is_damaged_the_one_before_is_taken
 
 
 @pytest.mark.parametrize("name", ["../../away", "a/b", ".hidden", "generation.json", ""])
-def test_no_name_that_a_store_tells_leads_out_of_the_folder(builder: Settings, name: str, tmp_path: Path):
+def test_no_name_that_a_store_tells_leads_out_of_the_folder(
+    builder: Settings, name: str, tmp_path: Path
+):
     make(builder, "first")
     push(builder)
     card = place(builder) / "generations/first/generation.json"
@@ -240,7 +257,8 @@ def test_a_store_that_is_gone_is_told_once_and_taken_up_again_and_without_anythi
         looking.look()
         looking.look()
     assert [
-        record.getMessage().startswith(f"file://{place(builder)} cannot be used (") for record in caplog.records
+        record.getMessage().startswith(f"file://{place(builder)} cannot be used (")
+        for record in caplog.records
     ] == [True]
     assert looking.reason == stores.GONE
     with pytest.raises(StoreFault, match="cannot be used"):
@@ -288,11 +306,18 @@ def test_the_store_keeps_what_some_replica_may_still_be_copying_and_then_lets_it
     assert pushed("c", 9.1, ("b",)) == {"a", "b", "c"}  # a is unnamed from here on
     assert pushed("d", 10, ("b",)) == {"a", "b", "c", "d"}
     assert pushed("e", 10.2, ("b",)) == {"b", "c", "d", "e"}
-    assert pushed("f", 99, ("b",)) == {"b", "d", "e", "f"}  # d is unnamed from now, however long ago it was pushed
+    assert pushed("f", 99, ("b",)) == {
+        "b",
+        "d",
+        "e",
+        "f",
+    }  # d is unnamed from now, however long ago it was pushed
     assert pushed("g", 101, ("b",)) == {"b", "e", "f", "g"}
 
 
-def test_who_builds_on_a_fresh_machine_begins_with_what_was_pushed_and_never_loses_what_was_not(builder: Settings):
+def test_who_builds_on_a_fresh_machine_begins_with_what_was_pushed_and_never_loses_what_was_not(
+    builder: Settings,
+):
     make(builder, "first")
     push(builder)
     other = replica_of(builder)
@@ -308,10 +333,15 @@ def test_who_builds_on_a_fresh_machine_begins_with_what_was_pushed_and_never_los
             assert current(builder) == "unpushed"
     assert told == [f"pushed to {builder.files}: 3 files, {56 + len(held(builder)['generations/unpushed/generation.json'])} bytes",
                     f"{builder.files} has it already"]  # fmt: skip
-    assert json.loads((place(builder) / "MANIFEST.json").read_bytes())["current"]["generation"] == "unpushed"
+    assert (
+        json.loads((place(builder) / "MANIFEST.json").read_bytes())["current"]["generation"]
+        == "unpushed"
+    )
 
 
-def test_a_service_says_that_its_store_is_gone_without_saying_where_it_was(shared: Settings, tmp_path: Path):
+def test_a_service_says_that_its_store_is_gone_without_saying_where_it_was(
+    shared: Settings, tmp_path: Path
+):
     (tmp_path / "store").mkdir()
     builder = replace(shared, files=Address(f"file://{tmp_path}/store"))
     push(builder)
@@ -349,22 +379,32 @@ def test_the_commands_push_pull_and_say_what_is_where(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key-of-ann")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     refused = told("ask", QUESTION, index="s3://bucket/prefix")
-    assert refused.startswith("pullquote: s3://bucket/prefix/MANIFEST.json cannot be used (it cannot be reached: ")
+    assert refused.startswith(
+        "pullquote: s3://bucket/prefix/MANIFEST.json cannot be used (it cannot be reached: "
+    )
     assert not any(secret in refused for secret in ("very-secret", "key-of-ann"))
 
 
-@pytest.mark.parametrize(("address", "extra"), [("milvus+http://h:1/n", "milvus"), ("postgresql://h/d", "postgresql")])
+@pytest.mark.parametrize(
+    ("address", "extra"), [("milvus+http://h:1/n", "milvus"), ("postgresql://h/d", "postgresql")]
+)
 def test_an_engine_that_nothing_installed_serves_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, address: str, extra: str
 ):
     monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: ())
-    with pytest.raises(SettingsError, match=rf"serves .*; run `pip install 'pullquote\[{extra}\]'`"):
+    with pytest.raises(
+        SettingsError, match=rf"serves .*; run `pip install 'pullquote\[{extra}\]'`"
+    ):
         open_engine(Settings(engine=Address(address), engine_seconds=7.0))
 
 
-def test_a_store_that_nothing_installed_serves_names_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_store_that_nothing_installed_serves_names_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: ())
-    with pytest.raises(SettingsError, match=r"serves file://.*; run `pip install 'pullquote\[s3\]'`"):
+    with pytest.raises(
+        SettingsError, match=r"serves file://.*; run `pip install 'pullquote\[s3\]'`"
+    ):
         open_store(Settings(files=Address(f"file://{tmp_path}")))
 
 
@@ -390,5 +430,7 @@ def test_what_an_engine_imports_and_is_not_installed_is_named(monkeypatch: pytes
             raise ModuleNotFoundError("no", name="pymilvus")
 
     monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: (Broken(),))
-    with pytest.raises(SettingsError, match=r"pymilvus is not installed; run .*pullquote\[milvus\]"):
+    with pytest.raises(
+        SettingsError, match=r"pymilvus is not installed; run .*pullquote\[milvus\]"
+    ):
         open_engine(Settings(engine=Address("milvus+http://h:1/broken"), engine_seconds=5.0))

@@ -53,9 +53,15 @@ def test_every_locked_package_has_a_version_and_a_hash(lock: Path):
 
 def test_what_serving_needs_is_locked_without_what_only_building_needs():
     names = locked(CHECKOUT / "requirements-serve.txt")
-    asked = [line for line in (CHECKOUT / "requirements-serve.in").read_text().split("\n") if line and line[0] != "#"]
+    asked = [
+        line
+        for line in (CHECKOUT / "requirements-serve.in").read_text().split("\n")
+        if line and line[0] != "#"
+    ]
     assert {re.split(r"[<>=;\[]", line)[0] for line in asked} <= names
-    assert {"mcp", "pypdfium2"} <= names, "the image answers assistants and shows pages of PDF files"
+    assert {"mcp", "pypdfium2"} <= names, (
+        "the image answers assistants and shows pages of PDF files"
+    )
     assert not {"torch", "sentence-transformers", "transformers"} & names
 
 
@@ -74,7 +80,9 @@ def test_what_developing_needs_is_locked_too_but_for_torch():
     ]
     asked = {re.split(r"[<>=;\[]", line)[0].lower() for line in given} - {"torch"}
     names = locked(CHECKOUT / "requirements-dev.txt")
-    assert len(asked & names) >= 0.8 * len(asked)  # what was added since is locked with the next release
+    assert len(asked & names) >= 0.8 * len(
+        asked
+    )  # what was added since is locked with the next release
     assert not [name for name in names if name.startswith(("torch", "nvidia", "cuda"))]
 
 
@@ -102,14 +110,26 @@ def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
         *project["dependencies"],
         *(
             line
-            for extra in ("cards", "mcp", "milvus", "models", "pdf", "postgresql", "ray", "s3", "shared")
+            for extra in (
+                "cards",
+                "mcp",
+                "milvus",
+                "models",
+                "pdf",
+                "postgresql",
+                "ray",
+                "s3",
+                "shared",
+            )
             for line in project["optional-dependencies"][extra]
         ),
     ]
     asked = {distribution(line) for line in given}
     assert len(imported()) > 15
     assert [
-        name for name in sorted(imported()) if not asked & {distribution(each) for each in carriers.get(name, [name])}
+        name
+        for name in sorted(imported())
+        if not asked & {distribution(each) for each in carriers.get(name, [name])}
     ] == []
 
 
@@ -122,9 +142,22 @@ def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
 def code_of(folder: Path, line: str, **environ: str) -> int:
     """The exit code of a run over one file of tests, whose first line is this."""
     (folder / "test_it.py").write_text(f"import pytest\n{line}\ndef test_another():\n    pass\n")
-    command = [sys.executable, "-m", "pytest", "-p", "skips", "-p", "no:cacheprovider", "-c", os.devnull, "test_it.py"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "skips",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "test_it.py",
+    ]
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CHECKOUT / "tests"), **environ}
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, timeout=60, check=False).returncode
+    return subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, timeout=60, check=False
+    ).returncode
 
 
 @pytest.mark.parametrize(
@@ -137,7 +170,9 @@ def code_of(folder: Path, line: str, **environ: str) -> int:
         ("set PULLQUOTE_EVAL_DATA", {"CI": "true", "PULLQUOTE_EVAL_DATA": "/data"}, 1),
     ],
 )
-def test_in_ci_a_skipped_test_fails_but_for_what_that_machine_cannot_have(tmp_path: Path, reason, environ, code):
+def test_in_ci_a_skipped_test_fails_but_for_what_that_machine_cannot_have(
+    tmp_path: Path, reason, environ, code
+):
     assert code_of(tmp_path, f"def test_one(): pytest.skip({reason!r})", **environ) == code
 
 
@@ -146,17 +181,24 @@ def test_in_ci_a_skipped_test_fails_but_for_what_that_machine_cannot_have(tmp_pa
 
 def health_check() -> str:
     """The line of Python that the image asks its own health with."""
-    instruction = re.search(r"^HEALTHCHECK (?:.*\\\n)+.*$", (CHECKOUT / "Dockerfile").read_text(), re.MULTILINE)
+    instruction = re.search(
+        r"^HEALTHCHECK (?:.*\\\n)+.*$", (CHECKOUT / "Dockerfile").read_text(), re.MULTILINE
+    )
     assert instruction
     return json.loads(instruction[0].partition("CMD ")[2])[2]
 
 
 @pytest.mark.parametrize(
-    ("given", "asked"), [({}, 8000), ({"PULLQUOTE_PORT": ""}, 8000), ({"PULLQUOTE_PORT": "8123"}, 8123)]
+    ("given", "asked"),
+    [({}, 8000), ({"PULLQUOTE_PORT": ""}, 8000), ({"PULLQUOTE_PORT": "8123"}, 8123)],
 )
-def test_the_image_asks_its_health_on_the_port_that_is_set(monkeypatch: pytest.MonkeyPatch, given: dict, asked: int):
+def test_the_image_asks_its_health_on_the_port_that_is_set(
+    monkeypatch: pytest.MonkeyPatch, given: dict, asked: int
+):
     addresses: list[str] = []
-    monkeypatch.setattr(urllib.request, "urlopen", lambda address, timeout: addresses.append(address))
+    monkeypatch.setattr(
+        urllib.request, "urlopen", lambda address, timeout: addresses.append(address)
+    )
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     exec(health_check(), {})
@@ -168,7 +210,9 @@ def test_the_image_builds_the_index_with_the_versions_that_serve_it():
     pattern, read, written = re.search(r"grep -oE '(.+)' (\S+) > (\S+)", stage).groups()
     lines = (CHECKOUT / read).read_text().split("\n")
     constraints = [found[0] for line in lines if (found := re.search(pattern, line))]
-    assert {line.partition("==")[0] for line in constraints} == locked(CHECKOUT / "requirements-serve.txt")
+    assert {line.partition("==")[0] for line in constraints} == locked(
+        CHECKOUT / "requirements-serve.txt"
+    )
     assert f'-c {written} "$(echo /dist/pullquote-*.whl)' in stage
 
 
@@ -176,7 +220,11 @@ def test_what_is_deployed_runs_as_the_images_user_may_write_to_its_volume_alone_
     image = (CHECKOUT / "Dockerfile").read_text()
     service = yaml.safe_load((CHECKOUT / "compose.yaml").read_bytes())["services"]["pullquote"]
     uid = re.search(r"--uid (\d+)", image)[1]
-    assert (service["user"], service["read_only"], service["cap_drop"]) == (f"{uid}:{uid}", True, ["ALL"])
+    assert (service["user"], service["read_only"], service["cap_drop"]) == (
+        f"{uid}:{uid}",
+        True,
+        ["ALL"],
+    )
     [volume] = service["volumes"]
     store = volume.partition(":")[2]
     assert f"mkdir {store} && chown pullquote {store}" in image
@@ -185,7 +233,11 @@ def test_what_is_deployed_runs_as_the_images_user_may_write_to_its_volume_alone_
     unit.optionxform = str
     unit.read(CHECKOUT / "docs" / "deploy" / "pullquote.service")
     seconds = DRAIN_SECONDS + END_SECONDS
-    assert int(unit["Service"]["TimeoutStopSec"]) > seconds < int(service["stop_grace_period"].removesuffix("s"))
+    assert (
+        int(unit["Service"]["TimeoutStopSec"])
+        > seconds
+        < int(service["stop_grace_period"].removesuffix("s"))
+    )
     assert (unit["Service"]["DynamicUser"], unit["Service"]["ProtectSystem"]) == ("yes", "strict")
 
 
@@ -216,7 +268,11 @@ SHARED_ALIKE = {  # what is changed of them is passed on under the same terms; e
 def licences(name: str) -> set[str]:
     """What a package says that it is under, by its metadata: an expression, classifiers, or words of its own."""
     facts = importlib.metadata.metadata(name)
-    classed = [one.rpartition(" :: ")[2] for one in facts.get_all("Classifier") or () if one.startswith("License ::")]
+    classed = [
+        one.rpartition(" :: ")[2]
+        for one in facts.get_all("Classifier") or ()
+        if one.startswith("License ::")
+    ]
     told = facts["License-Expression"] or " AND ".join(classed) or facts["License"] or "nothing"
     return set(re.split(r" (?:AND|OR) ", told))
 
@@ -225,7 +281,11 @@ def test_what_is_locked_is_under_licences_that_anybody_may_use_and_the_few_other
     installed = {one.name.lower().replace("_", "-") for one in importlib.metadata.distributions()}
     known = {name: licences(name) for lock in LOCKS for name in locked(lock) & installed}
     assert len(known) > 60
-    others = {name: " ".join(sorted(told - PERMISSIVE)) for name, told in known.items() if told - PERMISSIVE}
+    others = {
+        name: " ".join(sorted(told - PERMISSIVE))
+        for name, told in known.items()
+        if told - PERMISSIVE
+    }
     assert others.items() <= SHARED_ALIKE.items()
     told = (CHECKOUT / "THIRD-PARTY.md").read_text()
     assert [
@@ -236,14 +296,19 @@ def test_what_is_locked_is_under_licences_that_anybody_may_use_and_the_few_other
 
 
 MODELS = {
-    path.parent.name: json.loads(path.read_bytes()) for path in (APP / "models" / "weights").glob("*/config.json")
+    path.parent.name: json.loads(path.read_bytes())
+    for path in (APP / "models" / "weights").glob("*/config.json")
 }
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_file_of_a_model_is_told_with_what_was_changed(model: str):
     told = (CHECKOUT / "THIRD-PARTY.md").read_text()
-    files = [path.name for path in (APP / "models" / "weights" / model).iterdir() if path.name != "config.json"]
+    files = [
+        path.name
+        for path in (APP / "models" / "weights" / model).iterdir()
+        if path.name != "config.json"
+    ]
     assert [name for name in files if f"| `{model}/{name}` |" not in told] == []
 
 
@@ -255,7 +320,10 @@ def test_every_licence_of_training_data_that_a_model_names_is_told():
     )
     terms = " ".join(value for model in MODELS.values() for value in model["data"].values())
     named = set(
-        re.findall(r"CC BY-(?:SA(?: \d\.\d)?|ND)|Community Data License Agreement - Sharing 1\.0|Apache-2\.0", terms)
+        re.findall(
+            r"CC BY-(?:SA(?: \d\.\d)?|ND)|Community Data License Agreement - Sharing 1\.0|Apache-2\.0",
+            terms,
+        )
     )
     assert len(named) >= 5
     assert [name for name in sorted(named) if name not in told] == []
@@ -264,10 +332,19 @@ def test_every_licence_of_training_data_that_a_model_names_is_told():
 def test_the_source_distribution_holds_what_builds_the_wheel_from_the_top_of_the_checkout():
     told = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
     targets = told["tool"]["hatch"]["build"]["targets"]
-    needed = {told["project"]["readme"], *(name.split("/")[0] for name in told["project"]["license-files"])}
-    needed |= {package.split("/")[0] for package in (*targets["wheel"]["packages"], *targets["wheel"]["force-include"])}
+    needed = {
+        told["project"]["readme"],
+        *(name.split("/")[0] for name in told["project"]["license-files"]),
+    }
+    needed |= {
+        package.split("/")[0]
+        for package in (*targets["wheel"]["packages"], *targets["wheel"]["force-include"])
+    }
     assert {f"/{name}" for name in needed} <= set(targets["sdist"]["include"])
-    assert all(name.startswith("/") and (CHECKOUT / name[1:]).exists() for name in targets["sdist"]["include"])
+    assert all(
+        name.startswith("/") and (CHECKOUT / name[1:]).exists()
+        for name in targets["sdist"]["include"]
+    )
 
 
 # The weights, packages of their own
@@ -284,10 +361,17 @@ def test_all_weights_are_in_a_package_with_the_licences_and_only_an_editable_ins
         told = tomllib.loads((place / "pyproject.toml").read_text())
         included = told["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
         folder = package.replace("-", "_")
-        assert {f"{folder}/{name}" for name in (*names, "THIRD-PARTY.md", "Apache-2.0.txt")} < set(included.values())
-        assert all((place / path).exists() and path.endswith(name.split("/")[1]) for path, name in included.items())
+        assert {f"{folder}/{name}" for name in (*names, "THIRD-PARTY.md", "Apache-2.0.txt")} < set(
+            included.values()
+        )
+        assert all(
+            (place / path).exists() and path.endswith(name.split("/")[1])
+            for path, name in included.items()
+        )
         assert told["project"]["name"] == package
-    assert {path.name for path in (APP / "models" / "weights").iterdir()} == bundled.REQUIREMENTS.keys()
+    assert {
+        path.name for path in (APP / "models" / "weights").iterdir()
+    } == bundled.REQUIREMENTS.keys()
 
 
 @pytest.mark.parametrize("installed", [None, "0", bundled.VERSION])
@@ -300,7 +384,9 @@ def test_installed_weights_of_another_version_or_none_are_refused_with_the_comma
     if installed:
         (tmp_path / "pullquote_weights" / "voice").mkdir(parents=True)
         (facts := tmp_path / f"pullquote_weights-{installed}.dist-info").mkdir()
-        (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: pullquote-weights\nVersion: {installed}\n")
+        (facts / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: pullquote-weights\nVersion: {installed}\n"
+        )
     folder = bundled.folder_of("voice")
     ours = installed == bundled.VERSION
     found = (
@@ -332,7 +418,9 @@ def test_a_known_vulnerability_fails_and_is_named():
 # The model
 
 
-@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "model.pkl", "model.ckpt", "weights.npy"])
+@pytest.mark.parametrize(
+    "name", ["pytorch_model.bin", "model.pt", "model.pkl", "model.ckpt", "weights.npy"]
+)
 def test_weights_that_could_run_code_are_refused(tmp_path: Path, name: str):
     (tmp_path / name).write_bytes(b"\x80\x04.")
     with pytest.raises(EncoderError, match="other weight formats are refused"):
@@ -381,7 +469,12 @@ def offline(settings: Settings, script: str, *before: str) -> subprocess.Complet
         "PULLQUOTE_CORPUS": str(settings.corpus), "PULLQUOTE_INDEX": str(settings.index),
     }  # fmt: skip
     return subprocess.run(
-        [*before, sys.executable, "-c", script], capture_output=True, text=True, env=environ, timeout=120, check=False
+        [*before, sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=environ,
+        timeout=120,
+        check=False,
     )
 
 
@@ -394,6 +487,8 @@ def test_asking_reaches_no_other_machine(real_index: Settings):
 
 @pytest.mark.slow
 def test_the_guard_catches_who_reaches_out(real_index: Settings):
-    done = offline(real_index, GUARD + "import socket\nsocket.create_connection(('203.0.113.1', 80), 1)")
+    done = offline(
+        real_index, GUARD + "import socket\nsocket.create_connection(('203.0.113.1', 80), 1)"
+    )
     assert done.returncode == 1
     assert "ASKED FOR 203.0.113.1" in done.stderr

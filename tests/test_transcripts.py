@@ -33,7 +33,9 @@ def conversation(first: str, second: str) -> str:
     )
 
 
-@pytest.mark.parametrize(("first", "second"), cases("transcripts", "a_turn_is_whose_label_opens_it"))
+@pytest.mark.parametrize(
+    ("first", "second"), cases("transcripts", "a_turn_is_whose_label_opens_it")
+)
 def test_a_turn_is_whose_label_opens_it(first: str, second: str) -> None:
     text = conversation(first, second)
     assert who(text, "Because nobody") == ("Ann Lee", True)
@@ -43,7 +45,8 @@ def test_a_turn_is_whose_label_opens_it(first: str, second: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["The CHAIRMAN:", "SENATOR IVERNE:", "Chairwoman ELLERY:", "Moderator:", "Mr. DE WOLF:"]
+    "label",
+    ["The CHAIRMAN:", "SENATOR IVERNE:", "Chairwoman ELLERY:", "Moderator:", "Mr. DE WOLF:"],
 )
 def test_a_label_that_no_name_explains_stands_for_itself(label: str) -> None:
     assert who(conversation(label, "LEE:"), "Would you build") == (label.rstrip(":"), True)
@@ -51,11 +54,16 @@ def test_a_label_that_no_name_explains_stands_for_itself(label: str) -> None:
 
 def test_the_questions_of_the_author_are_the_authors() -> None:
     found = turns(conversation("OTT:", "LEE:"), "Bob Ott")
-    assert {turn.speaker: turn.own for turn in found.values()} == {"Bob Ott": True, "Ann Lee": False}
+    assert {turn.speaker: turn.own for turn in found.values()} == {
+        "Bob Ott": True,
+        "Ann Lee": False,
+    }
     assert who(conversation("Q:", "LEE:"), "Would you build", "Bob Ott") == ("Bob Ott", False)
 
 
-def test_a_turn_is_sure_up_to_the_next_label_over_paragraphs_headings_and_stage_directions() -> None:
+def test_a_turn_is_sure_up_to_the_next_label_over_paragraphs_headings_and_stage_directions() -> (
+    None
+):
     text = f"{conversation('OTT:', 'LEE:')}\nThe bank was founded in 1901.\n\n(Laughter.)\n\n# Dams\n\nDams are old.\n"
     assert who(text, "founded in 1901") == ("Ann Lee", True)
     assert who(text, "Laughter") == (None, False)
@@ -68,7 +76,9 @@ def test_what_stands_before_the_first_label_is_nobodys_unless_the_text_has_an_au
     assert "And so I said no." not in turns(text, "Cy Dow")
 
 
-@pytest.mark.parametrize("words", cases("transcripts", "words_that_open_like_a_label_and_change_no_turn"))
+@pytest.mark.parametrize(
+    "words", cases("transcripts", "words_that_open_like_a_label_and_change_no_turn")
+)
 def test_words_that_open_like_a_label_change_no_turn(words: str) -> None:
     text = f"{conversation('MR. OTT:', 'MS. LEE:')}\n{words}\n\nThe river rose.\n"
     assert who(text, "The river rose") == ("Ann Lee", True)
@@ -79,7 +89,9 @@ def test_a_speaker_in_capitals_whom_nothing_names_is_not_the_one_before() -> Non
     assert who(text, "Last question") == ("AIDE", True)
 
 
-@pytest.mark.parametrize(("labels", "speakers"), cases("transcripts", "who_speaks_by_labels_that_come_once"))
+@pytest.mark.parametrize(
+    ("labels", "speakers"), cases("transcripts", "who_speaks_by_labels_that_come_once")
+)
 def test_labels_in_capitals_tell_who_speaks_though_each_comes_once(
     labels: tuple[str, ...], speakers: tuple[str | None, ...]
 ) -> None:
@@ -89,17 +101,24 @@ def test_labels_in_capitals_tell_who_speaks_though_each_comes_once(
 
 def test_an_office_in_a_label_is_its_holder_whom_author_or_title_names() -> None:
     told = replace(
-        document(conversation("THE PRESIDENT:", "Q")), source=Source(title="Remarks by President Vale on Dams")
+        document(conversation("THE PRESIDENT:", "Q")),
+        source=Source(title="Remarks by President Vale on Dams"),
     )
     sentences = split_sentences(told)
     assert {turn.speaker for turn in turns_in(told, sentences).values()} == {"President Vale", None}
     own = turns(conversation("THE PRESIDENT:", "MS. LEE:"), "President Ida M. Vale")
-    assert {turn.speaker: turn.own for turn in own.values()} == {"President Ida M. Vale": True, "Ann Lee": False}
+    assert {turn.speaker: turn.own for turn in own.values()} == {
+        "President Ida M. Vale": True,
+        "Ann Lee": False,
+    }
 
 
 def test_two_authors_are_no_one_author_of_what_stands_in_turns() -> None:
     found = turns(conversation("OTT:", "LEE:"), "Bob Ott and Ann Lee")
-    assert {(turn.speaker, turn.own) for turn in found.values()} == {("Bob Ott", False), ("Ann Lee", False)}
+    assert {(turn.speaker, turn.own) for turn in found.values()} == {
+        ("Bob Ott", False),
+        ("Ann Lee", False),
+    }
 
 
 def test_a_surname_that_two_people_bear_is_not_sure() -> None:
@@ -107,7 +126,9 @@ def test_a_surname_that_two_people_bear_is_not_sure() -> None:
     assert who(text, "Because nobody") == ("Ann Lee", False)
 
 
-@pytest.mark.parametrize("text", cases("transcripts", "lists_and_questions_without_names_make_no_transcript"))
+@pytest.mark.parametrize(
+    "text", cases("transcripts", "lists_and_questions_without_names_make_no_transcript")
+)
 def test_lists_and_questions_without_names_make_no_transcript(text: str) -> None:
     assert turns(text) == {}
 
@@ -120,7 +141,12 @@ def test_letters_are_their_signers_where_a_page_has_three() -> None:
 
 
 def test_what_stands_between_bold_questions_may_be_another_s() -> None:
-    text = "We met Ann.\n\n**Is it safe?**\n\nIt is.\n\n**Is it dear?**\n\nNo.\n\n# More\n\nWe left.\n"
+    text = (
+        "We met Ann.\n\n**Is it safe?**\n\nIt is.\n\n**Is it dear?**\n\nNo.\n\n# More\n\nWe left.\n"
+    )
     told = document(text)
     sentences = split_sentences(told)
-    assert [sentences[at].span.cut(text) for at in sorted(asked_in(told, sentences))] == ["It is.", "No."]
+    assert [sentences[at].span.cut(text) for at in sorted(asked_in(told, sentences))] == [
+        "It is.",
+        "No.",
+    ]

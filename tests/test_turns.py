@@ -40,7 +40,9 @@ def test_every_sentence_of_captions_is_surely_whose_turn_it_is_or_nobodys(
 
 
 @pytest.mark.parametrize(("name", "content", "turns"), cases("turns", "captions"))
-def test_turns_follow_one_another_and_hold_words_without_labels(name: str, content: str, turns: tuple[Row, ...]):
+def test_turns_follow_one_another_and_hold_words_without_labels(
+    name: str, content: str, turns: tuple[Row, ...]
+):
     extracted = extract(name, content.encode())
     reached = 0
     for start, end, speaker in extracted.turns:

@@ -23,7 +23,9 @@ def test_the_search_is_exact_within_a_range(within: range):
     vectors = unit(20)
     vectors[10:12] = vectors[7]  # equals come in the order of the text
     flat = VectorTable(Stored(vectors))
-    expected = sorted(within, key=lambda row: (-round(float(vectors[row] @ vectors[7]), 5), row))[:4]
+    expected = sorted(within, key=lambda row: (-round(float(vectors[row] @ vectors[7]), 5), row))[
+        :4
+    ]
     assert list(flat.search(vectors[7], 4, within)) == expected
 
 
@@ -121,7 +123,9 @@ def test_codes_that_do_not_fit_together_are_refused(coded):
 
 def words(seed: int, count: int) -> str:
     numbers = np.random.default_rng(seed).integers(0, 300, count)
-    return " ".join("qv" + "".join("abcdefghij"[int(digit)] for digit in str(number)) for number in numbers)
+    return " ".join(
+        "qv" + "".join("abcdefghij"[int(digit)] for digit in str(number)) for number in numbers
+    )
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +135,9 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory):
     paragraphs = [" ".join(f"Here {words(4 * n + k, 17)}." for k in range(4)) for n in range(260)]
     parts = ["\n\n".join(paragraphs[start : start + 20]) for start in range(0, 260, 20)]
     write_corpus(folder / "corpus", {f"a/{n}.txt": part + "\n" for n, part in enumerate(parts)})
-    settings = Settings(corpus=folder / "corpus", index=folder / "index", min_confidence=0.0, min_free_bytes=0)
+    settings = Settings(
+        corpus=folder / "corpus", index=folder / "index", min_confidence=0.0, min_free_bytes=0
+    )
     build_index(settings, HashEncoder())
     exact = open_with_fake(settings)
     with pytest.MonkeyPatch.context() as patch:

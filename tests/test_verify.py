@@ -39,7 +39,11 @@ def verdict_of(explainer: Explainer, **body: str) -> dict[str, Any]:
     [
         ("Nobody else should have to.", {}, Result.VERBATIM),
         ("Nobody else should have to.", {"document_id": "for-tolls"}, Result.VERBATIM),
-        ("Wealthy drivers barely notice the charge.", {"document_id": "helmets"}, Result.MISATTRIBUTED),
+        (
+            "Wealthy drivers barely notice the charge.",
+            {"document_id": "helmets"},
+            Result.MISATTRIBUTED,
+        ),
         ("Drivers who use a road should pay for it.", {"speaker": "Finch"}, Result.VERBATIM),
         ("Drivers who use a road should pay for it.", {"speaker": "Bo Gray"}, Result.MISATTRIBUTED),
         ("Drivers who use a road must pay for it.", {}, Result.ALTERED),
@@ -47,7 +51,9 @@ def verdict_of(explainer: Explainer, **body: str) -> dict[str, Any]:
         ("why", {}, Result.NOT_FOUND),
     ],
 )
-def test_the_explainer_also_says_who_is_meant_to_have_said_it(explainer: Explainer, words, options, result):
+def test_the_explainer_also_says_who_is_meant_to_have_said_it(
+    explainer: Explainer, words, options, result
+):
     assert explainer.verify(words, **options).result is result
 
 
@@ -56,11 +62,15 @@ def test_a_document_that_there_is_not_is_an_error(explainer: Explainer):
         explainer.verify("Nobody", document_id="nowhere")
 
 
-def said_by(speaker: str | None, kind: VoiceKind = VoiceKind.QUOTED, *, sure: bool = True) -> Sequence[Voice]:
+def said_by(
+    speaker: str | None, kind: VoiceKind = VoiceKind.QUOTED, *, sure: bool = True
+) -> Sequence[Voice]:
     return [Voice(Span(0, 5), kind, speaker, sure=sure)]
 
 
-@pytest.mark.parametrize(("heard", "claimed", "fit"), cases("verify", "a_speaker_is_compared_by_name_and_not_by_title"))
+@pytest.mark.parametrize(
+    ("heard", "claimed", "fit"), cases("verify", "a_speaker_is_compared_by_name_and_not_by_title")
+)
 def test_a_speaker_is_compared_by_name_and_not_by_title(heard: str | None, claimed: str, fit: str):
     assert attribution(claimed, said_by(heard), Source())[0] == fit
     assert attribution(claimed, said_by(heard, sure=False), Source())[0] == "unsure"
@@ -95,7 +105,13 @@ def test_a_speaker_who_could_be_nobody_is_an_error_that_says_so(
     ],
 )  # fmt: skip
 def test_a_verdict_says_whose_words_they_are_and_when_it_cannot_tell(
-    run: Run, spoken: Settings, words: str, options: list[str], result: str, fit: str | None, shown: str
+    run: Run,
+    spoken: Settings,
+    words: str,
+    options: list[str],
+    result: str,
+    fit: str | None,
+    shown: str,
 ):
     arguments = ["verify", words, *(f"--speaker={speaker}" for speaker in options)]
     told, done = json.loads(run(spoken, *arguments, "--json").stdout), run(spoken, *arguments)
@@ -107,18 +123,28 @@ def test_a_verdict_says_whose_words_they_are_and_when_it_cannot_tell(
 
 
 @pytest.mark.parametrize(("speaker", "fit"), [("Bo Reed", "wrong"), ("Tom Barlow", "right")])
-def test_a_document_that_is_named_makes_nobody_right_who_does_not_speak_there(spoken: Settings, speaker: str, fit: str):
-    verdict = open_with_fake(spoken).verify("Fares will rise in May", document_id="hall", speaker=speaker)
+def test_a_document_that_is_named_makes_nobody_right_who_does_not_speak_there(
+    spoken: Settings, speaker: str, fit: str
+):
+    verdict = open_with_fake(spoken).verify(
+        "Fares will rise in May", document_id="hall", speaker=speaker
+    )
     assert (verdict.result is Result.VERBATIM, verdict.attribution) == (fit == "right", fit)
 
 
-def test_the_command_prints_what_the_api_sends_with_the_words_themselves_as_the_match(run: Run, spoken: Settings):
+def test_the_command_prints_what_the_api_sends_with_the_words_themselves_as_the_match(
+    run: Run, spoken: Settings
+):
     words = "rise in May"
     sent = verdict_of(open_with_fake(spoken), quote=words)
     told = json.loads(run(spoken, "verify", words, "--json").stdout)
     assert told == {**sent, "matches": [{**match, **match["found"]} for match in sent["matches"]]}
     for match in told["matches"]:
-        text = SPOKEN["d/unsigned.txt"] if match["document_id"] == "unsigned" else SPOKEN["d/hall.md"].split("---\n")[2]
+        text = (
+            SPOKEN["d/unsigned.txt"]
+            if match["document_id"] == "unsigned"
+            else SPOKEN["d/hall.md"].split("---\n")[2]
+        )
         assert match["exact"] == text[match["start"] : match["end"]] == words
         assert text[: match["start"]].endswith(match["prefix"])
         assert text[match["end"] :].startswith(match["suffix"])

@@ -18,7 +18,16 @@ from pullquote.models.reader import BUNDLED, OnnxReader, bundled
 from pullquote.span import Span
 from pullquote.voice import listener
 from pullquote.voice.coreference import Coreference
-from pullquote.voice.voices import Voice, VoiceKind, inline, opening, speaker_line, spoken, summary, voices_of
+from pullquote.voice.voices import (
+    Voice,
+    VoiceKind,
+    inline,
+    opening,
+    speaker_line,
+    spoken,
+    summary,
+    voices_of,
+)
 
 AUTHOR = "Ann Author"
 DOCUMENT = document_of("", source=Source(author="Amy Pond", publisher="The Paper", date="2025-10"))
@@ -35,7 +44,9 @@ def hear(text: str, author: str | None = AUTHOR, reader: OnnxReader | None = Non
 @cache
 def read(text: str) -> list[tuple[VoiceKind, str | None]]:
     """The kind and the speaker of each sentence, with the reader."""
-    return [(summary(voices).kind, spoken(voices).speaker) for voices in hear(text, reader=bundled())[2]]
+    return [
+        (summary(voices).kind, spoken(voices).speaker) for voices in hear(text, reader=bundled())[2]
+    ]
 
 
 # The promise: every letter of a sentence has one voice
@@ -56,7 +67,10 @@ def assert_covered(found: Found) -> None:
         assert ends[-1] == sentence.span.end
     if sentences:
         joined = voices_of(heard, sentences, 0, len(sentences) - 1)
-        assert (joined[0].span.start, joined[-1].span.end) == (sentences[0].span.start, sentences[-1].span.end)
+        assert (joined[0].span.start, joined[-1].span.end) == (
+            sentences[0].span.start,
+            sentences[-1].span.end,
+        )
         assert all(one.span.end == other.span.start for one, other in pairwise(joined))
         assert speaker_line(summary(joined), document)
 
@@ -80,7 +94,12 @@ HOSTILE: dict[str, tuple[int, Callable[[int], str]]] = {
     "marks": (4_000, lambda n: "“" * n),
     "brackets": (4_000, lambda n: "([" * n),
     "names": (400, lambda n: "Ann Bell Lee Bob " * n + "said that it rained."),
-    "bearers": (60, lambda n: "".join(f"Ann{chr(97 + k % 26)} Lee left. Lee said that it rained. " for k in range(n))),
+    "bearers": (
+        60,
+        lambda n: "".join(
+            f"Ann{chr(97 + k % 26)} Lee left. Lee said that it rained. " for k in range(n)
+        ),
+    ),
     "turns": (100, lambda n: "Mr. FALK. I saw it rain.\n\nMs. LEE. Did you?\n\n" * n),
     "labels": (400, lambda n: "A: " * n),
     "letters": (100, lambda n: "I saw it rain.\n\n*Ann Lee, Ort*\n\n" * n),
@@ -114,9 +133,21 @@ def test_weights_that_are_not_what_was_published_are_refused(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("text", "kind", "speaker"),
     [
-        ("The minister said that the road was closed to all traffic.", VoiceKind.REPORTED, "The minister"),
-        ("Trade fell by a tenth, according to the World Bank.", VoiceKind.REPORTED, "the World Bank"),
-        ("“They have gone over the hill for good,” said Maria Lopez.", VoiceKind.QUOTED, "Maria Lopez"),
+        (
+            "The minister said that the road was closed to all traffic.",
+            VoiceKind.REPORTED,
+            "The minister",
+        ),
+        (
+            "Trade fell by a tenth, according to the World Bank.",
+            VoiceKind.REPORTED,
+            "the World Bank",
+        ),
+        (
+            "“They have gone over the hill for good,” said Maria Lopez.",
+            VoiceKind.QUOTED,
+            "Maria Lopez",
+        ),
         ("Lopez said that boats are “not coming in by sea any more”.", VoiceKind.MIXED, "Lopez"),
         ("The cartels are vindictive in nature.", VoiceKind.AUTHOR, AUTHOR),
         ("We believe that the plan is sound.", VoiceKind.AUTHOR, AUTHOR),
@@ -132,7 +163,9 @@ def test_a_surname_and_a_pronoun_mean_the_first_mention() -> None:
 
 
 def test_a_mixed_sentence_is_cut_at_its_marks() -> None:
-    document, _, (voices,) = hear("Lopez said that boats are “not coming in by sea any more”.", reader=bundled())
+    document, _, (voices,) = hear(
+        "Lopez said that boats are “not coming in by sea any more”.", reader=bundled()
+    )
     quoted = [voice.span.cut(document.text) for voice in voices if voice.kind is VoiceKind.QUOTED]
     assert quoted == ["“not coming in by sea any more”."]
     assert {voice.cue for voice in voices if voice.kind is not VoiceKind.AUTHOR} == {"said"}
@@ -158,8 +191,12 @@ def test_in_a_turn_of_a_transcript_the_speaker_reports() -> None:
 # Who is meant
 
 
-@pytest.mark.parametrize(("text", "words", "name", "sure"), cases("voice", "a_name_is_followed_to_its_first_mention"))
-def test_a_name_is_followed_to_its_first_mention(text: str, words: str, name: str | None, sure: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "words", "name", "sure"), cases("voice", "a_name_is_followed_to_its_first_mention")
+)
+def test_a_name_is_followed_to_its_first_mention(
+    text: str, words: str, name: str | None, sure: bool
+) -> None:
     found = Coreference(text).meant(words)
     assert (found.name, found.sure) == (name, sure)
 
@@ -167,7 +204,9 @@ def test_a_name_is_followed_to_its_first_mention(text: str, words: str, name: st
 def test_the_same_one_is_always_called_as_at_first() -> None:
     people = Coreference("")
     names = ("The mayor, Ann Lee", "Ann Lee", "Lee", "the Ministry", "The ministry")
-    assert [people.meant(name).name for name in names] == ["The mayor, Ann Lee"] * 3 + ["the Ministry"] * 2
+    assert [people.meant(name).name for name in names] == ["The mayor, Ann Lee"] * 3 + [
+        "the Ministry"
+    ] * 2
 
 
 def test_whoever_wrote_a_text_and_is_told_of_in_it_is_its_author() -> None:
@@ -179,7 +218,12 @@ def test_whoever_wrote_a_text_and_is_told_of_in_it_is_its_author() -> None:
 
 
 def voice(
-    kind: VoiceKind, speaker: str | None = None, start: int = 0, *, sure: bool = True, via: tuple[str, ...] = ()
+    kind: VoiceKind,
+    speaker: str | None = None,
+    start: int = 0,
+    *,
+    sure: bool = True,
+    via: tuple[str, ...] = (),
 ) -> Voice:
     return Voice(Span(start, start + 1), kind, speaker, via, sure=sure)
 
@@ -223,12 +267,16 @@ def test_a_quote_of_several_voices_names_the_one_that_all_of_others_share(
         ((OWN, JO, AL), "Amy Pond, The Paper, October 2025, reporting what others say"),
     ],
 )  # fmt: skip
-def test_the_line_under_a_quote_says_who_speaks_and_where(voices: tuple[Voice, ...], line: str) -> None:
+def test_the_line_under_a_quote_says_who_speaks_and_where(
+    voices: tuple[Voice, ...], line: str
+) -> None:
     assert speaker_line(summary(voices), DOCUMENT) == line
 
 
 @pytest.mark.parametrize(
     ("name", "inside", "first"), cases("voice", "a_speaker_has_a_capital_by_its_place_in_the_line")
 )
-def test_a_speaker_has_a_capital_by_its_place_in_the_line(name: str, inside: str, first: str) -> None:
+def test_a_speaker_has_a_capital_by_its_place_in_the_line(
+    name: str, inside: str, first: str
+) -> None:
     assert (inline(name), opening(name)) == (inside, first)

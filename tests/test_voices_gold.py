@@ -10,7 +10,9 @@ from fakes import CHECKOUT, load_benchmark
 from pullquote.models.reader import bundled
 
 HOME = CHECKOUT / "benchmarks" / "voices"
-EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")  # read here: a test sees none of the operator's settings
+EVAL_DATA = os.environ.get(
+    "PULLQUOTE_EVAL_DATA"
+)  # read here: a test sees none of the operator's settings
 KINDS = {"author", "quoted", "reported", "mixed"}
 SLACK = 2  # points below the figure of the docs
 # Of each half: percent of the author's sentences and of others' with the right kind, of others' with the right speaker, and
@@ -36,13 +38,18 @@ def test_every_label_lies_in_its_document_and_its_parts_lie_in_it():
             assert label["kind"] in KINDS
             assert 0 <= label["start"] < label["end"]
             assert length is None or label["end"] <= length
-            for start, end, *_ in (*label.get("parts", []), *([label["source"]] if label.get("source") else [])):
+            for start, end, *_ in (
+                *label.get("parts", []),
+                *([label["source"]] if label.get("source") else []),
+            ):
                 assert label["start"] <= start < end <= label["end"]
 
 
 def test_nothing_that_is_measured_was_learned_from():
     halves = {row["doc_id"]: row["half"] for row in rows(HOME / "documents.jsonl")}
-    learned = {row["doc_id"] for row in rows(CHECKOUT / "tests" / "gold" / "voice" / "labels.jsonl")}
+    learned = {
+        row["doc_id"] for row in rows(CHECKOUT / "tests" / "gold" / "voice" / "labels.jsonl")
+    }
     learned |= {row["doc_id"] for row in rows(HOME / "cues.jsonl")}
     assert not {name for name, half in halves.items() if half != "train"} & learned
 
@@ -52,13 +59,17 @@ def test_nothing_that_is_measured_was_learned_from():
 def test_voices_are_as_right_as_the_docs_say(half: str):
     hearing = load_benchmark("hearing")
     if not EVAL_DATA:
-        pytest.skip("set PULLQUOTE_EVAL_DATA to the folder with eval/ to measure voices on whole documents")
+        pytest.skip(
+            "set PULLQUOTE_EVAL_DATA to the folder with eval/ to measure voices on whole documents"
+        )
     counts = hearing.count(hearing.judged(hearing.texts(Path(EVAL_DATA)), half, bundled()))
     told = [
         counts["own kind"] / counts["own"],
         *(counts[name] / counts["others"] for name in ("others kind", "speaker", "speaker stated")),
     ]
-    assert all(100 * share >= figure - SLACK for share, figure in zip(told, FIGURES[half], strict=False))
+    assert all(
+        100 * share >= figure - SLACK for share, figure in zip(told, FIGURES[half], strict=False)
+    )
     taken, wrong = counts["taken stated"], counts["own wrong"] + counts["others wrong"]
     assert 100 * taken / counts["others"] <= FIGURES[half][4] + SLACK
     assert 100 * wrong / counts["others"] <= FIGURES[half][5] + SLACK

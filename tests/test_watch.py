@@ -32,7 +32,9 @@ def following(settings: Settings, build: Callable[[], Built | None]) -> Iterator
     assert not [thread for thread in threading.enumerate() if thread.name == "watch"]
 
 
-def test_a_change_is_indexed_and_taken_up_by_what_serves(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_a_change_is_indexed_and_taken_up_by_what_serves(
+    indexed: Settings, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: HashEncoder())
     explainer = open_with_fake(indexed)
     with following(indexed, lambda: index_corpus(indexed, HashEncoder())) as told:
@@ -74,7 +76,10 @@ def fail() -> Built:
 def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(indexed: Settings):
     before = current_name(indexed)
     with following(
-        indexed, lambda: index_corpus(indexed, HashEncoder()) if (indexed.corpus / "go").exists() else fail()
+        indexed,
+        lambda: (
+            index_corpus(indexed, HashEncoder()) if (indexed.corpus / "go").exists() else fail()
+        ),
     ) as told:
         wait_for(lambda: told)
         assert told[0].startswith("not indexed: the disk is full; the index stays as it was")

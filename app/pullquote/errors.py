@@ -144,7 +144,9 @@ class Budget:
         _SINCE.set((thread, now))
         if self.ended or self.used > self.seconds:
             message = f"this takes more than the {self.seconds:g} seconds of the processor that one request gets here"
-            raise WorkStopped(f"{message}; ask for less, or let the operator raise PULLQUOTE_CPU_SECONDS")
+            raise WorkStopped(
+                f"{message}; ask for less, or let the operator raise PULLQUOTE_CPU_SECONDS"
+            )
 
 
 BUDGET: ContextVar[Budget | None] = ContextVar("pullquote_budget", default=None)

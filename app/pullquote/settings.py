@@ -17,7 +17,16 @@ from pullquote.errors import SettingsError
 
 PREFIX = "PULLQUOTE_"
 _KUBERNETES = ("PULLQUOTE_SERVICE_", "PULLQUOTE_PORT_")  # injected beside a service of that name
-_SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+_SWITCH = {
+    "true": True,
+    "on": True,
+    "yes": True,
+    "1": True,
+    "false": False,
+    "off": False,
+    "no": False,
+    "0": False,
+}
 _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
 )
@@ -70,7 +79,11 @@ def _between(low: int, high: int, kind: type[int] | type[float] = int) -> Parser
 def _each(parse: Callable[[str], str]) -> Parser:
     def parse_all(value: object) -> tuple[str, ...]:
         elements = value if isinstance(value, list) else str(value).split(",")
-        return tuple(dict.fromkeys(parse(str(element).strip()) for element in elements if str(element).strip()))
+        return tuple(
+            dict.fromkeys(
+                parse(str(element).strip()) for element in elements if str(element).strip()
+            )
+        )
 
     return parse_all
 
@@ -101,7 +114,9 @@ def _path(value: object) -> Path:
     if not str(value).strip():
         raise SettingsError("must name a folder")
     if "://" in str(value):
-        raise SettingsError("must be a path on this machine; an address (with ://) is not supported")
+        raise SettingsError(
+            "must be a path on this machine; an address (with ://) is not supported"
+        )
     return Path(os.path.expanduser(str(value)))  # noqa: PTH111 -- the other way fails where there is no such home
 
 
@@ -120,15 +135,23 @@ def _place(value: object) -> Place:
         engine_query = urlencode([pair for pair in pairs if pair[0] not in {"files", "local"}])
         more = f"{'&' if '?' in files else '?'}{urlencode({'local': local})}" if local else ""
         return replace(
-            _place(files + more), engine=Address(f"{address_text}?{engine_query}" if engine_query else address_text)
+            _place(files + more),
+            engine=Address(f"{address_text}?{engine_query}" if engine_query else address_text),
         )
     if address.scheme not in STORES:
         schemes = ", ".join(f"{scheme}://" for scheme in sorted(STORES | ENGINES))
-        raise SettingsError(f"must be a folder on this machine, or an address with one of {schemes}")
+        raise SettingsError(
+            f"must be a folder on this machine, or an address with one of {schemes}"
+        )
     if "@" in address_text.split("/")[2] or {name for name, _ in pairs} - {"local"}:
-        raise SettingsError("must hold no key, user or query but ?local=FOLDER; docs/scale.md tells how to give keys")
+        raise SettingsError(
+            "must hold no key, user or query but ?local=FOLDER; docs/scale.md tells how to give keys"
+        )
     mark = hashlib.sha256(address_text.rstrip("/").encode()).hexdigest()[:12]
-    return Place(_path(local) if local else cache_folder() / f"index-{mark}", Address(address_text.rstrip("/")))
+    return Place(
+        _path(local) if local else cache_folder() / f"index-{mark}",
+        Address(address_text.rstrip("/")),
+    )
 
 
 def cache_folder() -> Path:
@@ -150,7 +173,11 @@ def _service(*schemes: str) -> Parser:
 
 
 def _records(value: object) -> Path | Address | None:
-    return Address(str(value).strip()) if str(value).strip().startswith("postgresql://") else _file(value)
+    return (
+        Address(str(value).strip())
+        if str(value).strip().startswith("postgresql://")
+        else _file(value)
+    )
 
 
 def _file(value: object) -> Path | None:
@@ -163,7 +190,9 @@ def _file(value: object) -> Path | None:
 def _notice(value: object) -> str | None:
     word = " ".join(str(value).split())
     if len(word) > 500:
-        raise SettingsError("must be a message of at most 500 letters, on (for one of ours), or off")
+        raise SettingsError(
+            "must be a message of at most 500 letters, on (for one of ours), or off"
+        )
     return ("on" if _SWITCH[word.lower()] else None) if word.lower() in _SWITCH else word or None
 
 
@@ -180,7 +209,9 @@ def _key(value: object) -> str:
     return sealed(written)
 
 
-def _like(pattern: str, fault: str, normalise: Callable[[str], str] = str.lower) -> Callable[[object], str]:
+def _like(
+    pattern: str, fault: str, normalise: Callable[[str], str] = str.lower
+) -> Callable[[object], str]:
     def parse(value: object) -> str:
         if not re.fullmatch(pattern, word := normalise(str(value).strip())):
             raise SettingsError(f"must {fault}")
@@ -199,7 +230,9 @@ def _network(written: str) -> str:
     try:
         return str(ipaddress.ip_network(written))
     except ValueError as error:
-        raise SettingsError("must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8") from error
+        raise SettingsError(
+            "must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8"
+        ) from error
 
 
 def _server(value: object) -> str | None:
@@ -207,7 +240,9 @@ def _server(value: object) -> str | None:
     if not (written := str(value).strip().rstrip("/")):
         return None
     if not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s@?#]*)?", written):
-        raise SettingsError("must be an address such as http://127.0.0.1:11434/v1, without user, query or fragment")
+        raise SettingsError(
+            "must be an address such as http://127.0.0.1:11434/v1, without user, query or fragment"
+        )
     return written
 
 
@@ -227,7 +262,8 @@ def _origin(written: str) -> str:
 
 
 _host = _like(
-    r"\*|[a-z0-9_][a-z0-9_.-]{0,252}", "be names such as debates.example, without scheme and port, or * for any"
+    r"\*|[a-z0-9_][a-z0-9_.-]{0,252}",
+    "be names such as debates.example, without scheme and port, or * for any",
 )
 
 
@@ -240,7 +276,9 @@ class Settings:
     """What an operator may set, in `PULLQUOTE_NAME` or as `name` in pullquote.toml."""
 
     corpus: Path = _knob(Path("corpus"), _path)
-    index: Path = _knob(Path("index"), _place)  # the folder of its `Place`; what else that says are the next two
+    index: Path = _knob(
+        Path("index"), _place
+    )  # the folder of its `Place`; what else that says are the next two
     files: Address | None = None
     engine: Address | None = None
     engine_seconds: float = _knob(2.0, _between(1, 600, float))
@@ -250,9 +288,13 @@ class Settings:
     reranker: str | None = _knob("on", _ranker)
     min_confidence: float | None = _knob(None, _between(0, 1, float))
     llm_url: str | None = _knob(None, _server)
-    llm_model: str | None = _knob(None, _like("(?s).{0,200}", "be a name of at most 200 characters", str))
+    llm_model: str | None = _knob(
+        None, _like("(?s).{0,200}", "be a name of at most 200 characters", str)
+    )
     llm_key: str | None = field(
-        default=None, repr=False, metadata={"parse": _like("[!-~]{0,1000}", "be printable ASCII", str)}
+        default=None,
+        repr=False,
+        metadata={"parse": _like("[!-~]{0,1000}", "be printable ASCII", str)},
     )
     llm_seconds: float = _knob(8.0, _between(1, 3_600, float))
     llm_tokens: int = _knob(4_000, _between(500, 1_000_000))
@@ -312,10 +354,16 @@ class Settings:
         Raises:
             SettingsError: an unknown name (with the nearest known one), or a bad value.
         """
-        raw = _from_file(file or Path("pullquote.toml"), required=file is not None) | _from_environ(environ)
+        raw = _from_file(file or Path("pullquote.toml"), required=file is not None) | _from_environ(
+            environ
+        )
         values = {name: _parse(name, value) for name, value in raw.items()}
         if isinstance(index_place := values.get("index"), Place):
-            values |= {"index": index_place.local, "files": index_place.files, "engine": index_place.engine}
+            values |= {
+                "index": index_place.local,
+                "files": index_place.files,
+                "engine": index_place.engine,
+            }
         return cls(**values)
 
 
@@ -329,7 +377,9 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
         values: dict[str, object] = tomllib.loads(path.read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        raise SettingsError(f"{path}: {why}; mend the file, or leave it out to use the defaults") from error
+        raise SettingsError(
+            f"{path}: {why}; mend the file, or leave it out to use the defaults"
+        ) from error
     for name, value in values.items():
         if name not in _FIELDS:
             raise SettingsError(f"{path}: {_unknown(name, str)}")
@@ -341,7 +391,10 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
 def _misfit(name: str, value: object) -> str | None:
     default = _FIELDS[name].default
     listed = isinstance(default, tuple)
-    fits = {bool: isinstance(default, bool) or name in {"reranker", "store", "paused"}, list: listed}
+    fits = {
+        bool: isinstance(default, bool) or name in {"reranker", "store", "paused"},
+        list: listed,
+    }
     elements = value if isinstance(value, list) else ()
     if fits.get(type(value), isinstance(value, (str, int, float))) and all(
         isinstance(element, str) for element in elements
@@ -362,12 +415,18 @@ def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
 def _unknown(written: str, spelt: Callable[[str], str]) -> str:
     plain = written.lower().replace(PREFIX.lower(), "")
     nearest = difflib.get_close_matches(plain, _FIELDS, n=1, cutoff=0.4)
-    return f"no such setting: {written}" + (f"; did you mean {spelt(nearest[0])}?" if nearest else "")
+    return f"no such setting: {written}" + (
+        f"; did you mean {spelt(nearest[0])}?" if nearest else ""
+    )
 
 
 def _parse(name: str, value: object) -> Any:
     try:
         return _FIELDS[name].metadata["parse"](value)
     except SettingsError as error:
-        secret = name.endswith(("_key", "_keys")) or "://" in str(value)  # an address may hold a password
-        raise SettingsError(f"{PREFIX}{name.upper()}{'' if secret else f'={value}'} {error}") from error
+        secret = name.endswith(("_key", "_keys")) or "://" in str(
+            value
+        )  # an address may hold a password
+        raise SettingsError(
+            f"{PREFIX}{name.upper()}{'' if secret else f'={value}'} {error}"
+        ) from error

@@ -18,7 +18,11 @@ class Span:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
-            fault = "the end does not come after the start" if self.start >= 0 else "it starts before the text"
+            fault = (
+                "the end does not come after the start"
+                if self.start >= 0
+                else "it starts before the text"
+            )
             raise InvalidSpan(f"{self.start} to {self.end} is not a range of text: {fault}")
 
     def __len__(self) -> int:
@@ -31,7 +35,9 @@ class Span:
             InvalidSpan: the range runs past the end of the text.
         """
         if self.end > len(text):
-            raise InvalidSpan(f"{self.start} to {self.end} runs past a text of {len(text)} characters")
+            raise InvalidSpan(
+                f"{self.start} to {self.end} runs past a text of {len(text)} characters"
+            )
         return text[self.start : self.end]
 
     def overlaps(self, other: "Span") -> bool:

@@ -50,7 +50,16 @@ def node_modules() -> Path | None:
 
 
 def _install(folder: Path) -> None:
-    command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(folder), *NPM]
+    command = [
+        "npm",
+        "install",
+        "--silent",
+        "--no-audit",
+        "--no-fund",
+        "--prefix",
+        str(folder),
+        *NPM,
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
 
 
@@ -100,7 +109,9 @@ class Service:
 
 
 @contextlib.contextmanager
-def site(pages: Mapping[str, str], headers: Callable[[str], Mapping[str, str]] = lambda path: {}) -> Iterator[str]:
+def site(
+    pages: Mapping[str, str], headers: Callable[[str], Mapping[str, str]] = lambda path: {}
+) -> Iterator[str]:
     """Another site: HTML by path, with headers by path. Gives its origin."""
 
     class Handler(BaseHTTPRequestHandler):

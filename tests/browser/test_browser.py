@@ -11,9 +11,21 @@ from urllib.parse import quote as percent
 
 import pytest
 
-pytest.importorskip("playwright", reason="the Python package playwright is not installed", exc_type=ImportError)
+pytest.importorskip(
+    "playwright", reason="the Python package playwright is not installed", exc_type=ImportError
+)
 
-from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, built_below, open_with_fake, settings_below, write_corpus
+from fakes import (
+    NAMED,
+    TEXTS,
+    TOLLS,
+    HashEncoder,
+    WordJudge,
+    built_below,
+    open_with_fake,
+    settings_below,
+    write_corpus,
+)
 from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect
 from serving import free_port
 from stage import AXE_LOOKS, GROUPS, PAYLOADS, CutOff, Service, axe_faults, npm_file, site
@@ -30,7 +42,9 @@ expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 pytestmark = [
     pytest.mark.slow,
     # Chromium's own pipes are closed when it is, which may be after the collector looks.
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings(
+        "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+    ),
 ]
 QUESTION = "Who should pay for a road?"
 WORDS = "Drivers who use a road should pay for it."
@@ -106,13 +120,20 @@ def watched(page: Page) -> Page:
     """A page that remembers what went against a policy and what was thrown."""
     page.faults = []
     page.add_init_script("window.pwn = () => console.error('PWNED'); window.alert = window.pwn;")
-    page.on("console", lambda message: page.faults.append(message.text) if _counts(message.text) else None)
+    page.on(
+        "console",
+        lambda message: page.faults.append(message.text) if _counts(message.text) else None,
+    )
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     return page
 
 
 def _counts(text: str) -> bool:
-    return bool(re.search(r"Content Security Policy|Content-Security-Policy|TrustedHTML|Trusted Type|PWNED", text))
+    return bool(
+        re.search(
+            r"Content Security Policy|Content-Security-Policy|TrustedHTML|Trusted Type|PWNED", text
+        )
+    )
 
 
 def ask(frame: Page | Frame, question: str = QUESTION) -> None:
@@ -124,7 +145,12 @@ def ask(frame: Page | Frame, question: str = QUESTION) -> None:
 
 
 def host(
-    other_site: dict[str, Any], service: str, body: str = "", head: str = "", *, tag: str = "data-label='Ask'"
+    other_site: dict[str, Any],
+    service: str,
+    body: str = "",
+    head: str = "",
+    *,
+    tag: str = "data-label='Ask'",
 ) -> str:
     """A page of the other site that carries the widget; its address."""
     path = f"/{len(other_site['pages'])}"
@@ -182,17 +208,24 @@ def test_copy_share_and_cite(browser: Browser, service: str):
     assert WORDS in text
     assert "Ada Finch, The Toll Review, March 2021" in text
     assert "https://tolls.example/case#:~:text=" in text
-    figure.evaluate("node => node.querySelector('[data-f=original]').removeAttribute('href')")  # as where none is known
+    figure.evaluate(
+        "node => node.querySelector('[data-f=original]').removeAttribute('href')"
+    )  # as where none is known
     figure.get_by_role("button", name="Copied").click()
     until(page, "navigator.clipboard.readText().then((text) => text.includes('/documents/'))")
-    assert "back=" not in page.evaluate("navigator.clipboard.readText()"), "what was asked is nobody else's business"
+    assert "back=" not in page.evaluate("navigator.clipboard.readText()"), (
+        "what was asked is nobody else's business"
+    )
     figure.locator("summary", has_text="More").click()
     figure.get_by_role("link", name="Share").click()
     until(page, "navigator.clipboard.readText().then((text) => text.startsWith('http'))")
     link = page.evaluate("navigator.clipboard.readText()")
     assert "&g=" in link
     page.get_by_role("link", name="Link to this answer").click()
-    until(page, f"navigator.clipboard.readText().then((text) => text === {json.dumps(link.partition('#')[0])})")
+    until(
+        page,
+        f"navigator.clipboard.readText().then((text) => text === {json.dumps(link.partition('#')[0])})",
+    )
     figure.get_by_role("link", name="BibTeX").click()
     expect(figure.locator(".cited")).to_contain_text("@misc{finch2021")
     page.goto(link)
@@ -201,12 +234,16 @@ def test_copy_share_and_cite(browser: Browser, service: str):
     context.close()
 
 
-def test_a_server_that_goes_away_is_said_in_plain_words_and_what_came_stays(page: Page, service: str, gate: CutOff):
+def test_a_server_that_goes_away_is_said_in_plain_words_and_what_came_stays(
+    page: Page, service: str, gate: CutOff
+):
     page.goto(service)
     with gate.cutting():
         page.fill("#q", QUESTION)
         page.press("#q", "Enter")
-        expect(page.locator(".state:visible")).to_contain_text("The connection broke", timeout=20_000)
+        expect(page.locator(".state:visible")).to_contain_text(
+            "The connection broke", timeout=20_000
+        )
     assert page.locator("figure").count() == 1
     assert (
         page.locator('[data-f="share"], [data-f="feedback"], .take, [data-f="permalink"]')
@@ -266,8 +303,12 @@ def test_a_source_opens_over_the_address_and_back_escape_and_the_button_close_it
     assert axe_faults(page) == []
     for direction in ("rtl", "ltr"):
         page.evaluate(f"document.documentElement.dir = '{direction}'")
-        (left, right) = sorted((box.bounding_box() for box in (panel, page.locator("main"))), key=lambda box: box["x"])
-        assert size[0] < 1000 or left["x"] + left["width"] <= right["x"], "the panel lies over the answer"
+        (left, right) = sorted(
+            (box.bounding_box() for box in (panel, page.locator("main"))), key=lambda box: box["x"]
+        )
+        assert size[0] < 1000 or left["x"] + left["width"] <= right["x"], (
+            "the panel lies over the answer"
+        )
     shared = page.url
     panel.get_by_role("button", name="Next quote [2]").click()
     expect(panel.locator("#source-title")).to_have_text("Source [2]")
@@ -286,7 +327,9 @@ def test_conversations_and_colours_stay_in_this_browser_and_can_be_deleted(
 ):
     page = watched(context.new_page())
     page.goto(service)
-    assert page.evaluate("document.activeElement.id") == "q", "on an empty page of a desktop one may type at once"
+    assert page.evaluate("document.activeElement.id") == "q", (
+        "on an empty page of a desktop one may type at once"
+    )
     ask(page)
     ask(page, "And why is that?")
     page.get_by_label("Colours").select_option("dark")
@@ -305,7 +348,11 @@ def test_conversations_and_colours_stay_in_this_browser_and_can_be_deleted(
     expect(other.locator("#kept")).to_be_hidden()
     assert other.locator(".turn").count() == 0
     ask(other)
-    monkeypatch.setattr(gate.explainer, "settings", dataclasses.replace(gate.explainer.settings, conversations=False))
+    monkeypatch.setattr(
+        gate.explainer,
+        "settings",
+        dataclasses.replace(gate.explainer.settings, conversations=False),
+    )
     other.goto(service)
     assert other.evaluate("Object.keys(localStorage)") == ["pullquote:theme"]
     assert page.faults == other.faults == []
@@ -332,14 +379,25 @@ def test_an_answer_is_copied_in_the_form_that_is_asked_for(browser: Browser, ser
     context.close()
 
 
-def test_an_abstention_shows_the_nearest_passage_as_no_answer(page: Page, service: str, gate: CutOff, monkeypatch):
+def test_an_abstention_shows_the_nearest_passage_as_no_answer(
+    page: Page, service: str, gate: CutOff, monkeypatch
+):
     explainer = gate.explainer
-    monkeypatch.setattr(explainer, "settings", dataclasses.replace(explainer.settings, min_confidence=1.1))
+    monkeypatch.setattr(
+        explainer, "settings", dataclasses.replace(explainer.settings, min_confidence=1.1)
+    )
     page.goto(service)
     ask(page, "What is said about ferries?")
     assert page.locator("figure.nearest").count() == 1
-    assert "The nearest passage, which may not" in page.inner_text(".frame.said:has(+ figure.nearest)")
-    assert page.locator('figure.nearest [data-f="feedback"], figure.nearest [data-f="disputes"]').count() == 0
+    assert "The nearest passage, which may not" in page.inner_text(
+        ".frame.said:has(+ figure.nearest)"
+    )
+    assert (
+        page.locator(
+            'figure.nearest [data-f="feedback"], figure.nearest [data-f="disputes"]'
+        ).count()
+        == 0
+    )
     assert page.inner_text("#live") == "Nothing here clearly answers this."
     assert axe_faults(page) == []
 
@@ -377,7 +435,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(page: Page, service: str, path
         page.emulate_media(**{**LIGHT, **media})
         page.set_viewport_size({"width": width, "height": height})
         assert axe_faults(page, AXE_LOOKS) == [], name
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), f"{name} scrolls sideways"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1"), (
+            f"{name} scrolls sideways"
+        )
     assert page.faults == []
 
 
@@ -423,7 +483,9 @@ def test_the_bubble_is_a_dialog_that_escape_closes_and_gives_the_focus_back(
     assert page.faults == []
 
 
-def test_a_site_that_is_not_listed_is_told_at_once_whom_to_ask(page: Page, service: str, stranger: dict[str, Any]):
+def test_a_site_that_is_not_listed_is_told_at_once_whom_to_ask(
+    page: Page, service: str, stranger: dict[str, Any]
+):
     logged: list[str] = []
     page.on("console", lambda message: logged.append(message.text))
     page.goto(host({"pages": stranger["pages"], "origin": stranger["origin"]}, service))
@@ -439,7 +501,9 @@ def test_a_site_that_is_not_listed_is_told_at_once_whom_to_ask(page: Page, servi
 def test_the_widget_speaks_the_pages_language_names_its_window_and_keeps_clear_of_a_box(
     browser: Browser, service: str, other_site: dict[str, Any], scripts: bool
 ):
-    context = browser.new_context(viewport={"width": 1000, "height": 800}, java_script_enabled=scripts)
+    context = browser.new_context(
+        viewport={"width": 1000, "height": 800}, java_script_enabled=scripts
+    )
     page, logged = context.new_page(), []
     page.on("console", lambda message: logged.append(message.text))
     bubble = "<div lang=de-AT><pullquote-chat label='Fragen Sie uns' accent='#0a7a3d'><a href='/more'>Alle Quellen</a></pullquote-chat></div>"
@@ -461,7 +525,10 @@ def test_the_widget_speaks_the_pages_language_names_its_window_and_keeps_clear_o
         opened(page, url)
         frame = next(frame for frame in page.frames if "bubble=1" in frame.url)
         assert frame.locator("h1").inner_text() == "Fragen Sie uns"
-        assert (frame.locator("html").get_attribute("lang"), frame.locator("#ask [type=submit]").inner_text()) == (
+        assert (
+            frame.locator("html").get_attribute("lang"),
+            frame.locator("#ask [type=submit]").inner_text(),
+        ) == (
             "de",
             "Fragen",
         )
@@ -488,7 +555,9 @@ def test_forged_messages_of_a_hostile_page_change_nothing(
     page.goto(f"{stranger['origin']}/frame")
     page.wait_for_timeout(500)
     embedded = [frame for frame in page.frames if frame.url.startswith(service)]
-    assert not embedded or embedded[0].locator("#ask").count() == 0, "the browser refused to show it there"
+    assert not embedded or embedded[0].locator("#ask").count() == 0, (
+        "the browser refused to show it there"
+    )
     url = host(other_site, service)
     frame = opened(page, url)
     page.evaluate(
@@ -520,19 +589,28 @@ def oracle() -> str:
 
 
 @pytest.mark.parametrize("name", ["for-tolls", "against-tolls", "repeats", "helmets"])
-def test_a_text_fragment_selects_exactly_the_quote(page: Page, service: str, gate: CutOff, oracle: str, name: str):
+def test_a_text_fragment_selects_exactly_the_quote(
+    page: Page, service: str, gate: CutOff, oracle: str, name: str
+):
     explainer = gate.explainer
     document = explainer.document(name)
     sentences = explainer.generation.sentences(explainer.generation.number(name))
     page.goto(f"{service}/documents/{name}")
     page.evaluate("document.querySelector('.document > header').remove()")
-    for first, last in [(n, n) for n in range(len(sentences))] + [(0, 1), (len(sentences) - 2, len(sentences) - 1)]:
+    for first, last in [(n, n) for n in range(len(sentences))] + [
+        (0, 1),
+        (len(sentences) - 2, len(sentences) - 1),
+    ]:
         words = document.text[sentences[first].span.start : sentences[last].span.end]
-        directive = text_directive(document.text, Span(sentences[first].span.start, sentences[last].span.end))
+        directive = text_directive(
+            document.text, Span(sentences[first].span.start, sentences[last].span.end)
+        )
         if directive is None:
             assert document.text.count(words) > 1, words
             continue
-        assert "".join(page.evaluate(oracle, directive).split()) == "".join(words.split()), directive
+        assert "".join(page.evaluate(oracle, directive).split()) == "".join(words.split()), (
+            directive
+        )
 
 
 # Both sides, opened in place
@@ -558,7 +636,9 @@ def side_by_side(page: Page | Frame) -> bool:
     return bool(left["y"] == right["y"] and left["x"] + left["width"] <= right["x"])
 
 
-def test_both_sides_open_under_their_answer_take_the_focus_and_close_again(page: Page, debated: str):
+def test_both_sides_open_under_their_answer_take_the_focus_and_close_again(
+    page: Page, debated: str
+):
     page.goto(debated)
     ask(page, DEBATED)
     offer = page.locator('.turn [data-f="proposition"]')
@@ -567,7 +647,9 @@ def test_both_sides_open_under_their_answer_take_the_focus_and_close_again(page:
     expect(page.locator(".turn .both")).to_be_visible()
     assert page.evaluate("document.activeElement.innerText.trim()").endswith(TOLLS)
     assert side_by_side(page)
-    assert page.locator(".both figure .stance", has_text="This site’s label for the document").count()
+    assert page.locator(
+        ".both figure .stance", has_text="This site’s label for the document"
+    ).count()
     assert "sides=1" in page.url
     page.reload()
     expect(page.locator(".turn .both")).to_be_visible()
@@ -583,7 +665,9 @@ def test_both_sides_open_under_their_answer_take_the_focus_and_close_again(page:
 # Nothing of what strangers write is ever run
 
 
-def test_two_hundred_payloads_run_nowhere(browser: Browser, tmp_path_factory: pytest.TempPathFactory):
+def test_two_hundred_payloads_run_nowhere(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+):
     assert len(PAYLOADS) >= 200
     folder: Path = tmp_path_factory.mktemp("payloads")
     files = {
@@ -600,12 +684,16 @@ def test_two_hundred_payloads_run_nowhere(browser: Browser, tmp_path_factory: py
         for n, group in enumerate(GROUPS):
             asked, debate, generation, _ = map(percent, group[n % 4 :] + group[: n % 4])
             page.goto(f"{service.origin}/documents/{n:03}?start=0&end=14")
-            page.goto(f"{service.origin}/?q={asked}&debate={debate if n % 2 else 'evil'}&g={generation[:199]}")
+            page.goto(
+                f"{service.origin}/?q={asked}&debate={debate if n % 2 else 'evil'}&g={generation[:199]}"
+            )
         page.goto(
             f"{service.origin}/embed?debate=evil#greeting={percent(PAYLOADS[2])}&strings={percent(json.dumps({'ask': PAYLOADS[0]}))}"
         )
         stream = ""
-        page.route("**/v1/chat", lambda route: route.fulfill(body=stream, content_type="text/event-stream"))
+        page.route(
+            "**/v1/chat", lambda route: route.fulfill(body=stream, content_type="text/event-stream")
+        )
         for group in GROUPS:
             stream = hostile_stream(group)
             ask(page, group[0] + "?")
@@ -617,7 +705,9 @@ def test_two_hundred_payloads_run_nowhere(browser: Browser, tmp_path_factory: py
             == 0
         )
         assert (
-            page.evaluate("[...document.links].filter((link) => !['http:', 'https:'].includes(link.protocol)).length")
+            page.evaluate(
+                "[...document.links].filter((link) => !['http:', 'https:'].includes(link.protocol)).length"
+            )
             == 0
         )
         assert page.title() == "Ask the sources – Pullquote"
@@ -632,8 +722,13 @@ def hostile_stream(group: list[str]) -> str:
     def filled(*keys: str) -> dict[str, Any]:
         return {key: next(left) for key in keys}
 
-    source, links = filled("title", "name", "author", "publisher", "url", "licence"), filled("reader", "source")
-    quote = filled("n", "document_id", "exact", "before", "section", "language", "role", "byline", "after")
+    source, links = (
+        filled("title", "name", "author", "publisher", "url", "licence"),
+        filled("reader", "source"),
+    )
+    quote = filled(
+        "n", "document_id", "exact", "before", "section", "language", "role", "byline", "after"
+    )
     quote |= {"start": 0, "end": 1, "leans": True, "source": source, "links": links}
     answer = filled("id", "question", "resolved_question", "debate", "gap") | {
         "status": "answered", "parts": [{"kind": "frame", "text": next(left)}], "quotes": [quote], "nearest": [quote],

@@ -51,7 +51,9 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def again(pristine: Settings, tmp_path: Path) -> Iterator[Callable[[], Settings]]:
     """Puts the old index back, as often as wanted."""
-    settings = Settings(corpus=pristine.corpus, index=tmp_path / "index", min_confidence=0.0, min_free_bytes=0)
+    settings = Settings(
+        corpus=pristine.corpus, index=tmp_path / "index", min_confidence=0.0, min_free_bytes=0
+    )
 
     def copy() -> Settings:
         shutil.rmtree(settings.index, ignore_errors=True)

@@ -42,7 +42,9 @@ class PowerLoss:
         self.changes: list[Change] = []
         for path in sorted(start.rglob("*")):
             name = path.relative_to(start).as_posix()
-            number = self._new(is_folder=path.is_dir(), content=b"" if path.is_dir() else path.read_bytes())
+            number = self._new(
+                is_folder=path.is_dir(), content=b"" if path.is_dir() else path.read_bytes()
+            )
             self.certain[self._name(name)] = self.live[self._name(name)] = number
 
     def _new(self, *, is_folder: bool, content: bytes = b"") -> int:

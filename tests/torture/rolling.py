@@ -13,7 +13,12 @@ from pullquote.upkeep.indexing import index_corpus
 
 CLIENTS = 8
 LONGEST = 60.0  # seconds that clients wait for a builder whom they leave little of the processor
-QUESTIONS = ("Who pays the toll?", "What do buses carry?", "Do tolls cut traffic?", "Why do riders wait?")
+QUESTIONS = (
+    "Who pays the toll?",
+    "What do buses carry?",
+    "Do tolls cut traffic?",
+    "Why do riders wait?",
+)
 Wire = dict[str, Any]
 
 
@@ -21,7 +26,8 @@ def edition(number: int) -> dict[str, str]:
     """A corpus of which no sentence stands in another edition; one document comes and goes."""
     mark = f"in edition {number}"
     texts = {
-        "tolls/toll.txt": f"Drivers pay the toll {mark}. Tolls cut traffic {mark}. " + "Roads fill up. " * (number % 3),
+        "tolls/toll.txt": f"Drivers pay the toll {mark}. Tolls cut traffic {mark}. "
+        + "Roads fill up. " * (number % 3),
         "tolls/bus.txt": f"{'Well. ' * (number % 4)}Buses carry riders {mark}. Riders wait {mark}.",
     }
     if number % 2:
@@ -45,7 +51,9 @@ class Builder(threading.Thread):
         write_corpus(self._settings.corpus, edition(number))
         generation = index_corpus(self._settings, HashEncoder()).generation
         ids = {row.path: row.id for row in generation.rows}
-        self.texts[generation.card.name] = {ids[path]: text for path, text in edition(number).items()}
+        self.texts[generation.card.name] = {
+            ids[path]: text for path, text in edition(number).items()
+        }
         self._refresh()
 
     def run(self) -> None:

@@ -40,7 +40,9 @@ class Fault:
     def strikes(self, number: int, operation: Operation) -> bool:
         if self.kind == "EMFILE" and operation.kind not in OPENS:
             return False
-        return number == self.at or (number > self.at and (self.lasting or self.kind in ("kill", "torn")))
+        return number == self.at or (
+            number > self.at and (self.lasting or self.kind in ("kill", "torn"))
+        )
 
 
 class Disk:
@@ -63,7 +65,12 @@ class Disk:
         inside = given == self.root or given.startswith(self.root + "/")
         return os.path.relpath(given, self.root) if inside else None
 
-    def did(self, operation: Operation, real: Callable[[], Any], half: Callable[[], object] = lambda: None) -> Any:
+    def did(
+        self,
+        operation: Operation,
+        real: Callable[[], Any],
+        half: Callable[[], object] = lambda: None,
+    ) -> Any:
         """Do one operation, or let it fail; what the system itself refuses did not happen."""
         self.step(operation, half)
         number = len(self.log) - 1
@@ -80,7 +87,11 @@ class Disk:
         if self.fault is None or not self.fault.strikes(number, operation):
             return
         first, self.struck = not self.struck, True
-        if operation.kind == "write" and self.fault.kind in HALF and (first or self.fault.kind == "ENOSPC"):
+        if (
+            operation.kind == "write"
+            and self.fault.kind in HALF
+            and (first or self.fault.kind == "ENOSPC")
+        ):
             half()
         if self.fault.kind in ("kill", "torn"):
             raise Killed
@@ -132,11 +143,18 @@ def _stand_in_for_paths(disk: Disk, patch: pytest.MonkeyPatch) -> None:
             name = disk.name(path, dir_fd)
             if name is None:
                 return real(path, *arguments, dir_fd=dir_fd, **options)
-            return disk.did(Operation(kind, name), lambda: real(path, *arguments, dir_fd=dir_fd, **options))
+            return disk.did(
+                Operation(kind, name), lambda: real(path, *arguments, dir_fd=dir_fd, **options)
+            )
 
         patch.setattr(os, call, instead)
 
-    for kind, call in (("mkdir", "mkdir"), ("unlink", "unlink"), ("unlink", "remove"), ("rmdir", "rmdir")):
+    for kind, call in (
+        ("mkdir", "mkdir"),
+        ("unlink", "unlink"),
+        ("unlink", "remove"),
+        ("rmdir", "rmdir"),
+    ):
         one(kind, call)
 
     for call in ("rename", "replace"):
@@ -167,15 +185,21 @@ def _stand_in_for_files(disk: Disk, patch: pytest.MonkeyPatch) -> None:
             return real_open(path, mode, *arguments, **options)
         writes = set(mode) & set("wxa+")
         if writes:
-            return _File(disk, name, disk.did(Operation("create", name), lambda: real_open(path, mode, 0)))
-        return disk.did(Operation("open", name), lambda: real_open(path, mode, *arguments, **options))
+            return _File(
+                disk, name, disk.did(Operation("create", name), lambda: real_open(path, mode, 0))
+            )
+        return disk.did(
+            Operation("open", name), lambda: real_open(path, mode, *arguments, **options)
+        )
 
     def os_open(path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         name = disk.name(path, dir_fd)
         if name is None:
             return real_os_open(path, flags, mode, dir_fd=dir_fd)
         kind = "create" if flags & os.O_CREAT and not Path(path).exists() else "open"
-        return disk.did(Operation(kind, name), lambda: real_os_open(path, flags, mode, dir_fd=dir_fd))
+        return disk.did(
+            Operation(kind, name), lambda: real_os_open(path, flags, mode, dir_fd=dir_fd)
+        )
 
     patch.setattr(os, "fsync", fsync)
     patch.setattr(os, "open", os_open)

@@ -16,8 +16,16 @@ from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
 # One document stays, one changes, one goes, one comes. The words of one edition stand in no other.
-OLD = {"a/kept.txt": "Tolls are kept.", "a/changed.txt": "Old words. Stay old.", "b/goes.txt": "Goes away."}
-NEW = {"a/kept.txt": "Tolls are kept.", "a/changed.txt": "New words, now.", "b/comes.txt": "Comes in. It stays."}
+OLD = {
+    "a/kept.txt": "Tolls are kept.",
+    "a/changed.txt": "Old words. Stay old.",
+    "b/goes.txt": "Goes away.",
+}
+NEW = {
+    "a/kept.txt": "Tolls are kept.",
+    "a/changed.txt": "New words, now.",
+    "b/comes.txt": "Comes in. It stays.",
+}
 
 
 class TinyEncoder:
@@ -27,7 +35,9 @@ class TinyEncoder:
     dimension = 8
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        digests = b"".join(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8] for text in texts)
+        digests = b"".join(
+            hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8] for text in texts
+        )
         vectors = np.frombuffer(digests, np.uint8).reshape(len(texts), 8).astype(np.float32) + 1
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
@@ -42,7 +52,12 @@ def share_no_lock() -> None:
 
 
 def settings_of(folder: Path, index: Path | None = None) -> Settings:
-    return Settings(corpus=folder / "corpus", index=index or folder / "index", min_confidence=0.0, min_free_bytes=0)
+    return Settings(
+        corpus=folder / "corpus",
+        index=index or folder / "index",
+        min_confidence=0.0,
+        min_free_bytes=0,
+    )
 
 
 def lay_out(settings: Settings, edition: dict[str, str]) -> None:
@@ -62,11 +77,17 @@ def build(settings: Settings) -> str:
 
 def edition_of(generation: Generation) -> dict[str, str]:
     """The documents of a generation by path, each letter from the generation itself."""
-    return {row.path: generation.document(number).text for number, row in enumerate(generation.rows)}
+    return {
+        row.path: generation.document(number).text for number, row in enumerate(generation.rows)
+    }
 
 
 def faults_of(
-    settings: Settings, *, before: dict[str, str] | None, acknowledged: bool = False, after: dict[str, str] = NEW
+    settings: Settings,
+    *,
+    before: dict[str, str] | None,
+    acknowledged: bool = False,
+    after: dict[str, str] = NEW,
 ) -> list[str]:
     """What is wrong with an index whose build from `before` to `after` was disturbed; nothing should be.
 
@@ -82,7 +103,12 @@ def faults_of(
     wrong += _opened(settings, before, after, acknowledged=True)
     kept = {pair["generation"] for pair in _named(settings).values() if isinstance(pair, dict)}
     there = {path.name for path in Layout(settings.index).generations.iterdir()}
-    left = {path.name for path in settings.index.iterdir()} - {"LOCK", "MANIFEST.json", "facts.json", "generations"}
+    left = {path.name for path in settings.index.iterdir()} - {
+        "LOCK",
+        "MANIFEST.json",
+        "facts.json",
+        "generations",
+    }
     return wrong + [f"left over: {name}" for name in sorted((there - kept) | left)]
 
 
@@ -102,7 +128,9 @@ def _opened(
     wrong = [] if opened.degraded is None else [f"degraded: {opened.degraded}"]
     found = edition_of(opened.generation)
     if found != after and (acknowledged or found != before):
-        wrong.append("acknowledged documents are not there" if found == before else f"mixed: {sorted(found)}")
+        wrong.append(
+            "acknowledged documents are not there" if found == before else f"mixed: {sorted(found)}"
+        )
     return wrong + _earlier(settings)
 
 

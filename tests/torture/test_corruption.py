@@ -95,11 +95,15 @@ def folders(settings: Settings) -> tuple[Path, Path]:
     """The folders of the current generation and of the one before."""
     named = json.loads(Layout(settings.index).manifest.read_bytes())
     root = Layout(settings.index)
-    return tuple(root.generation(named[which]["generation"]).folder for which in ("current", "previous"))
+    return tuple(
+        root.generation(named[which]["generation"]).folder for which in ("current", "previous")
+    )
 
 
 @pytest.mark.parametrize("count", SIZES)
-def test_every_corruption_is_found_before_use(both: Settings, tmp_path: Path, count: int, tell: Tell):
+def test_every_corruption_is_found_before_use(
+    both: Settings, tmp_path: Path, count: int, tell: Tell
+):
     now, _ = folders(both)
     names = sorted(path.name for path in now.iterdir())
     for number in range(count):
@@ -117,7 +121,9 @@ def test_every_corruption_is_found_before_use(both: Settings, tmp_path: Path, co
 
 
 @pytest.mark.slow
-def test_a_corrupted_manifest_never_leads_to_other_words(both: Settings, tmp_path: Path, tell: Tell):
+def test_a_corrupted_manifest_never_leads_to_other_words(
+    both: Settings, tmp_path: Path, tell: Tell
+):
     ends: dict[str, int] = {}
     for number in range(300):
         rng = random.Random(number)
@@ -128,7 +134,9 @@ def test_a_corrupted_manifest_never_leads_to_other_words(both: Settings, tmp_pat
         end = "refused"
         with suppress(IndexFault):
             end = "degraded" if open_index(settings).degraded else "the same"
-            assert edition_of(open_index(settings).generation) == (OLD if end == "degraded" else NEW)
+            assert edition_of(open_index(settings).generation) == (
+                OLD if end == "degraded" else NEW
+            )
         ends[end] = ends.get(end, 0) + 1
         shutil.rmtree(settings.index)
     tell(f"F4: 300 corruptions of the manifest: {ends}")
@@ -136,12 +144,21 @@ def test_a_corrupted_manifest_never_leads_to_other_words(both: Settings, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(150, marks=pytest.mark.slow), pytest.param(3_000, marks=pytest.mark.torture)]
+    "count",
+    [pytest.param(150, marks=pytest.mark.slow), pytest.param(3_000, marks=pytest.mark.torture)],
 )
-def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(tmp_path: Path, count: int, tell: Tell):
+def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(
+    tmp_path: Path, count: int, tell: Tell
+):
     whole, ends = tmp_path / "whole.db", dict.fromkeys(("told", "an error"), 0)
     given = Judgement(
-        generation="g", answer_id="a", question="Why?", document_id="d", start=0, end=9, verdict="helpful"
+        generation="g",
+        answer_id="a",
+        question="Why?",
+        document_id="d",
+        start=0,
+        end=9,
+        verdict="helpful",
     )
     for _ in range(40):
         Records(whole).judged(given)
@@ -151,14 +168,25 @@ def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(tmp_path: Path, 
     for number in range(count):
         rng, path = random.Random(number), tmp_path / f"{number}.db"
         shutil.copy(whole, path)
-        rng.choice([flip, flip, flip, blank, blank, cut, empty, lengthen, folder, pipe])(rng, path, path)
+        rng.choice([flip, flip, flip, blank, blank, cut, empty, lengthen, folder, pipe])(
+            rng, path, path
+        )
         try:
             records = Records(path)
-            json.dumps([report_of(records).wire, records.verdicts(), records.quotes_judged(9), records.counts()])
+            json.dumps(
+                [
+                    report_of(records).wire,
+                    records.verdicts(),
+                    records.quotes_judged(9),
+                    records.counts(),
+                ]
+            )
             records.judged(given)
             ends["told"] += 1
         except SettingsError as error:
-            ends["an error" if f"PULLQUOTE_STORE={path} cannot be used" in str(error) else str(error)] += 1
+            ends[
+                "an error" if f"PULLQUOTE_STORE={path} cannot be used" in str(error) else str(error)
+            ] += 1
     tell(f"records: {count} damaged files: {ends}")
 
 
@@ -170,16 +198,23 @@ def test_with_the_ranker_on_what_is_damaged_is_named_and_no_quote_is_another(
     texts = [whole.document(number).text for number in range(len(whole.rows))]
     ends: dict[str, int] = {}
     for number in range(20):
-        rng, settings = random.Random(number), replace(real_index, index=tmp_path / "index", reranker="on")
+        rng, settings = (
+            random.Random(number),
+            replace(real_index, index=tmp_path / "index", reranker="on"),
+        )
         shutil.copytree(real_index.index, settings.index)
         files = sorted(
             path
             for path in settings.index.rglob("*")
             if path.is_file() and path.stat().st_size and "vectors" not in path.parts
         )
-        rng.choice([flip, cut, empty, blank, lengthen, missing])(rng, path := rng.choice(files), path)
+        rng.choice([flip, cut, empty, blank, lengthen, missing])(
+            rng, path := rng.choice(files), path
+        )
         try:
-            answer = Explainer.open(settings).ask(Query(question="Why might killing kingpins backfire?"))
+            answer = Explainer.open(settings).ask(
+                Query(question="Why might killing kingpins backfire?")
+            )
             end = "answered"
             assert all(any(one.quote.text in text for text in texts) for one in answer.citations)
         except (IndexFault, EncoderError):
@@ -193,7 +228,9 @@ def test_with_the_ranker_on_what_is_damaged_is_named_and_no_quote_is_another(
             with pytest.raises(EncoderError):
                 OnnxRanker.open(copy)
             shutil.rmtree(copy)
-    tell(f"ranker on: 20 damaged indexes: {ends}; each of the rankers' files but their cards, a bit flipped: refused")
+    tell(
+        f"ranker on: 20 damaged indexes: {ends}; each of the rankers' files but their cards, a bit flipped: refused"
+    )
 
 
 # Forged: the hashes agree, as only somebody who may write to the index can make them
@@ -215,16 +252,26 @@ def forged(rng: random.Random, name: str, content: bytes) -> bytes:
     """The file with a few bytes of its head replaced by what is large, negative or another kind."""
     value = rng.choice([2**63 - 1, 2**62, 2**31 - 1, 2**40, 0, 2**64 - 1, rng.getrandbits(64)])
     if name.endswith(".faiss"):
-        kind = rng.choice([b"IxFI", b"IxF2", b"IHNf", b"IwFl", b"IxPq", b"IxMp", b"IBxF", rng.randbytes(4)])
+        kind = rng.choice(
+            [b"IxFI", b"IxF2", b"IHNf", b"IwFl", b"IxPq", b"IxMp", b"IBxF", rng.randbytes(4)]
+        )
         place = rng.choice([4, 8, 16, 24, 33, 37])
-        return (kind + content[4:place] + struct.pack("<Q", value) + content[place + 8 :])[: rng.choice([10_000, 90])]
+        return (kind + content[4:place] + struct.pack("<Q", value) + content[place + 8 :])[
+            : rng.choice([10_000, 90])
+        ]
     if name.endswith(".npy"):
         shape = rng.choice([f"({value},)", f"({value}, 5)", "(-1,)", "(2, 3)", "()"])
         kind = rng.choice(["<i4", "<f8", "|O", "<i8", "|V9", "<U7"])
-        header = f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
+        header = (
+            f"{{'descr': '{kind}', 'fortran_order': False, 'shape': {shape}}}".ljust(117) + "\n"
+        )
         return b"\x93NUMPY\x01\0" + struct.pack("<H", 118) + header.encode() + content[128:]
     place = rng.randrange(len(content))
-    return content[:place] + rng.choice([b"-1", b"9" * 30, b"[" * 9_000, b'"', b"null"]) + content[place + 2 :]
+    return (
+        content[:place]
+        + rng.choice([b"-1", b"9" * 30, b"[" * 9_000, b'"', b"null"])
+        + content[place + 2 :]
+    )
 
 
 def end_of_a_child(settings: Settings) -> int:
@@ -246,12 +293,15 @@ def end_of_a_child(settings: Settings) -> int:
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(60, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)]
+    "count",
+    [pytest.param(60, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)],
 )
 def test_forged_content_is_refused_in_little_memory_and_without_a_signal(
     both: Settings, tmp_path: Path, count: int, tell: Tell
 ):
-    names = sorted(path.name for path in folders(both)[0].iterdir() if path.suffix in (".faiss", ".npy"))
+    names = sorted(
+        path.name for path in folders(both)[0].iterdir() if path.suffix in (".faiss", ".npy")
+    )
     ends = []
     for number in range(count):
         rng = random.Random(number)
@@ -281,7 +331,9 @@ TABLES = {
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_that_points_elsewhere_is_refused_though_its_hash_agrees(both: Settings, tmp_path: Path, name: str):
+def test_a_table_that_points_elsewhere_is_refused_though_its_hash_agrees(
+    both: Settings, tmp_path: Path, name: str
+):
     import io
 
     import numpy as np
@@ -301,7 +353,9 @@ def test_a_text_that_is_not_the_one_its_hash_names_is_never_quoted(both: Setting
     path = folders(settings)[0] / "texts.bin"
     forge(settings, "texts.bin", path.read_bytes().replace(b"New", b"Own"))
     generation = open_index(settings).generation
-    with pytest.raises(IndexCorrupt, match="the text of document changed is not the one that its hash names"):
+    with pytest.raises(
+        IndexCorrupt, match="the text of document changed is not the one that its hash names"
+    ):
         edition_of(generation)
 
 
@@ -337,6 +391,8 @@ def test_the_byte_limit_of_faiss_is_the_size_of_the_file(both: Settings):
     assert faiss.get_deserialization_vector_byte_limit() in sizes
 
 
-def test_an_index_folder_without_a_manifest_is_an_index_that_is_missing(both: Settings, tmp_path: Path):
+def test_an_index_folder_without_a_manifest_is_an_index_that_is_missing(
+    both: Settings, tmp_path: Path
+):
     with pytest.raises(IndexMissing):
         open_index(Settings(index=tmp_path))

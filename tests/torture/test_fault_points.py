@@ -71,19 +71,25 @@ def bare(pristine: Settings, tmp_path: Path) -> Again:
 @pytest.mark.parametrize("step", [
     pytest.param(4, marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.torture),
 ])  # fmt: skip
-@pytest.mark.parametrize("mode", MODES, ids=lambda mode: f"{mode[0]}-{'lasting' if mode[1] else 'once'}")
+@pytest.mark.parametrize(
+    "mode", MODES, ids=lambda mode: f"{mode[0]}-{'lasting' if mode[1] else 'once'}"
+)
 def test_whatever_fails_the_old_index_or_the_new_one_is_there_whole(
     again: Again, mode: tuple[str, bool], step: int, tell: Tell
 ):
     count, wrong = sweep(again, mode, step=step)
-    tell(f"F1 in process, {mode[0]} {'lasting' if mode[1] else 'once'}: {count} points, {len(wrong)} wrong")
+    tell(
+        f"F1 in process, {mode[0]} {'lasting' if mode[1] else 'once'}: {count} points, {len(wrong)} wrong"
+    )
     assert count > 60
     assert not wrong
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES[:3], ids=lambda mode: mode[0])
-def test_whatever_fails_in_the_first_build_there_is_a_whole_index_or_none(bare: Again, mode: tuple[str, bool]):
+def test_whatever_fails_in_the_first_build_there_is_a_whole_index_or_none(
+    bare: Again, mode: tuple[str, bool]
+):
     count, wrong = sweep(bare, mode, before=None, step=3)
     assert count > 40
     assert not wrong
@@ -91,7 +97,9 @@ def test_whatever_fails_in_the_first_build_there_is_a_whole_index_or_none(bare: 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("first", range(0, 98, 7))
-def test_a_second_fault_while_the_first_is_mended_changes_nothing(again: Again, first: int, tell: Tell):
+def test_a_second_fault_while_the_first_is_mended_changes_nothing(
+    again: Again, first: int, tell: Tell
+):
     wrong, number = [], 0
     for number in range(0, 400, 7):
         settings = again()
@@ -125,7 +133,10 @@ def manifest_first(root: layout.Layout, *given: object, write=building._write) -
     """Wrong: names a generation whose files are not there yet."""
     with tempfile.TemporaryDirectory() as elsewhere:
         pair = write(layout.Layout(Path(elsewhere)), *given)
-        contents = {path.name: path.read_bytes() for path in Path(elsewhere, "generations", pair[0]).iterdir()}
+        contents = {
+            path.name: path.read_bytes()
+            for path in Path(elsewhere, "generations", pair[0]).iterdir()
+        }
     building.publish(root, pair, None)
     folder = root.generation(pair[0]).folder
     folder.mkdir(parents=True)
@@ -136,7 +147,9 @@ def manifest_first(root: layout.Layout, *given: object, write=building._write) -
 
 
 @pytest.mark.slow
-def test_the_harness_catches_a_manifest_written_in_place(again: Again, monkeypatch: pytest.MonkeyPatch, tell: Tell):
+def test_the_harness_catches_a_manifest_written_in_place(
+    again: Again, monkeypatch: pytest.MonkeyPatch, tell: Tell
+):
     monkeypatch.setattr(layout, "swap_in", in_place)
     count, wrong = sweep(again, ("kill", True))
     tell(f"F1 control, manifest written in place: caught {len(wrong)} times in {count} points")
@@ -154,7 +167,9 @@ def test_the_harness_catches_a_manifest_that_comes_before_the_files(
 
 
 @pytest.mark.slow
-def test_the_harness_catches_a_build_that_loses_a_document(again: Again, monkeypatch: pytest.MonkeyPatch):
+def test_the_harness_catches_a_build_that_loses_a_document(
+    again: Again, monkeypatch: pytest.MonkeyPatch
+):
     settings = again()
     lost = {path: text for path, text in NEW.items() if "kept" not in path}
     other = settings_of(settings.index.parent, settings.index)

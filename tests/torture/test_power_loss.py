@@ -34,7 +34,9 @@ def states(again: Again, count: int, alter: Change = list, *, first: bool = Fals
         rng = random.Random(number)
         moment = rng.randrange(len(log) + 1) if number % 8 else len(log)
         PowerLoss(start).replay(log[:moment]).draw(rng, place / "disk")
-        left = Settings(corpus=settings.corpus, index=place / "disk" / settings.index.name, min_free_bytes=0)
+        left = Settings(
+            corpus=settings.corpus, index=place / "disk" / settings.index.name, min_free_bytes=0
+        )
         done = moment == len(log)
         found = faults_of(left, before=None if first else OLD, acknowledged=done)
         wrong += [f"state {number} after {moment} of {len(log)}: {fault}" for fault in found]
@@ -74,7 +76,9 @@ def without_fsync_of_files(log: list[Operation]) -> list[Operation]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("alter", [without_fsync, without_fsync_of_folders, without_fsync_of_files])
-def test_the_harness_catches_a_writer_that_does_not_wait_for_the_disk(again: Again, alter: Change, tell: Tell):
+def test_the_harness_catches_a_writer_that_does_not_wait_for_the_disk(
+    again: Again, alter: Change, tell: Tell
+):
     wrong = states(again, 60, alter)
     tell(f"F2 control, {alter.__name__.replace('_', ' ')}: caught {len(wrong)} times in 60 states")
     assert wrong
@@ -102,6 +106,8 @@ def test_what_was_not_waited_for_is_in_some_states_torn_and_in_some_gone(tmp_pat
     seen = set()
     for number in range(60):
         PowerLoss(start).replay(log).draw(random.Random(number), tmp_path / "disk")
-        seen.add((tmp_path / "disk" / "a").read_bytes() if (tmp_path / "disk" / "a").exists() else None)
+        seen.add(
+            (tmp_path / "disk" / "a").read_bytes() if (tmp_path / "disk" / "a").exists() else None
+        )
         shutil.rmtree(tmp_path / "disk")
     assert {None, b"", b"words", bytes(5)} <= seen

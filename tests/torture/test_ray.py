@@ -38,7 +38,9 @@ def cluster() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
-        running = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+        running = Cluster(
+            initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False}
+        )
         yield running
         ray.shutdown()
         running.shutdown()
@@ -59,12 +61,20 @@ def _many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def there(here: Settings, folder: Path) -> Settings:
-    return Settings(corpus=here.corpus, index=folder / "index", min_confidence=0.0, min_free_bytes=0, reranker=None)
+    return Settings(
+        corpus=here.corpus,
+        index=folder / "index",
+        min_confidence=0.0,
+        min_free_bytes=0,
+        reranker=None,
+    )
 
 
 def files_of(settings: Settings) -> dict[str, bytes]:
     folder = Layout(settings.index).generation(open_index(settings).generation.card.name).folder
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"}
+    return {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"
+    }
 
 
 def assert_same(here: Settings, other: Settings) -> None:
@@ -89,9 +99,13 @@ def test_a_cluster_builds_what_this_machine_builds(cluster: Any, here: Settings,
     assert_same(here, other)
 
 
-def test_a_worker_that_is_killed_is_replaced(cluster: Any, here: Settings, tmp_path: Path, tell: Tell):
+def test_a_worker_that_is_killed_is_replaced(
+    cluster: Any, here: Settings, tmp_path: Path, tell: Tell
+):
     other, done = there(here, tmp_path), list[object]()
-    build = threading.Thread(target=lambda: done.append(index_corpus(other, work=over_ray(cluster.address, other))))
+    build = threading.Thread(
+        target=lambda: done.append(index_corpus(other, work=over_ray(cluster.address, other)))
+    )
     build.start()
     wait_for(lambda: len(parts_in(other)) > 2, 400)
     raylet = cluster.head_node.all_processes["raylet"][0].process.pid

@@ -17,7 +17,15 @@ from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.settings import Settings
 from torture.conftest import Tell
-from torture.rolling import CLIENTS, QUESTIONS, Builder, Wire, assert_from_one_generation, hammer, rebuilding
+from torture.rolling import (
+    CLIENTS,
+    QUESTIONS,
+    Builder,
+    Wire,
+    assert_from_one_generation,
+    hammer,
+    rebuilding,
+)
 
 SECONDS = [pytest.param(3.0, marks=pytest.mark.slow), pytest.param(20.0, marks=pytest.mark.torture)]
 
@@ -45,7 +53,9 @@ def test_answers_in_process_come_from_exactly_one_generation(
 ):
     explainer, builder = ready
     with rebuilding(builder):
-        answers = hammer(lambda n: answer_wire(explainer.ask(Query(question=QUESTIONS[n % 4]))), seconds, builder)
+        answers = hammer(
+            lambda n: answer_wire(explainer.ask(Query(question=QUESTIONS[n % 4]))), seconds, builder
+        )
     quotes = sum(assert_from_one_generation(answer, builder.texts) for answer in answers)
     seen = {answer["index"]["generation"] for answer in answers}
     tell(
@@ -61,7 +71,9 @@ def served(explainer: Explainer) -> Iterator[str]:
     """The service on a port of its own; its address."""
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config(create_app(explainer), port=0, log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(explainer), port=0, log_level="warning", access_log=False)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     end = time.monotonic() + 20
@@ -79,7 +91,11 @@ def test_answers_over_http_come_from_exactly_one_generation(
 ):
     explainer, builder = ready
     counts = dict.fromkeys(("ask", "documents", "verify"), 0)
-    with served(explainer) as address, httpx.Client(base_url=address, timeout=30) as http, rebuilding(builder):
+    with (
+        served(explainer) as address,
+        httpx.Client(base_url=address, timeout=30) as http,
+        rebuilding(builder),
+    ):
 
         def ask(number: int) -> Wire | None:
             kind = ("ask", "ask", "documents", "verify")[number % 4]
@@ -88,9 +104,15 @@ def test_answers_over_http_come_from_exactly_one_generation(
                 http.get("/v1/documents").raise_for_status()
                 return None
             if kind == "verify":
-                http.post("/v1/verify", json={"quote": "Odd tolls are paid by riders"}).raise_for_status()
+                http.post(
+                    "/v1/verify", json={"quote": "Odd tolls are paid by riders"}
+                ).raise_for_status()
                 return None
-            return http.post("/v1/ask", json={"question": QUESTIONS[number % 4]}).raise_for_status().json()
+            return (
+                http.post("/v1/ask", json={"question": QUESTIONS[number % 4]})
+                .raise_for_status()
+                .json()
+            )
 
         answers = hammer(ask, seconds, builder)
     quotes = sum(assert_from_one_generation(answer, builder.texts) for answer in answers)
@@ -110,4 +132,6 @@ def test_the_oracle_catches_an_answer_of_two_generations(ready: tuple[Explainer,
     new = answer_wire(explainer.ask(Query(question=QUESTIONS[0])))
     assert_from_one_generation(new, builder.texts)
     with pytest.raises(AssertionError):
-        assert_from_one_generation({**new, "quotes": old["quotes"], "text": old["text"]}, builder.texts)
+        assert_from_one_generation(
+            {**new, "quotes": old["quotes"], "text": old["text"]}, builder.texts
+        )

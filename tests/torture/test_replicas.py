@@ -19,7 +19,15 @@ from serving import Served, free_port, served, wait_for
 from pullquote.index.store import push
 from pullquote.settings import Address, Settings
 from torture.conftest import Tell
-from torture.rolling import CLIENTS, QUESTIONS, Builder, Wire, assert_from_one_generation, hammer, rebuilding
+from torture.rolling import (
+    CLIENTS,
+    QUESTIONS,
+    Builder,
+    Wire,
+    assert_from_one_generation,
+    hammer,
+    rebuilding,
+)
 
 SECONDS = 60.0
 pytestmark = pytest.mark.torture
@@ -40,8 +48,14 @@ class Replica:
 
     def start(self) -> Served:
         """Start it; it answers when this returns."""
-        values = {"trusted_proxies": "127.0.0.1", "admin_key": "the-key-of-the-tests", **self._values}
-        self.service = self._started.enter_context(served(self._settings, self._folder, port=self.port, **values))
+        values = {
+            "trusted_proxies": "127.0.0.1",
+            "admin_key": "the-key-of-the-tests",
+            **self._values,
+        }
+        self.service = self._started.enter_context(
+            served(self._settings, self._folder, port=self.port, **values)
+        )
         return self.service
 
     def end(self, asked: signal.Signals) -> None:
@@ -54,7 +68,9 @@ class Replica:
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Iterator[tuple[str, subprocess.Popen[bytes]]]":
+def store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> "Iterator[tuple[str, subprocess.Popen[bytes]]]":
     """A real store: its address, and its process."""
     with s3(tmp_path, monkeypatch) as found:
         yield found
@@ -73,10 +89,16 @@ def builder(
             ending.callback(server.stop)
             server.start()
             engine = server.address("replicas")
-        settings = settings_below(tmp_path / "builder", files=Address(url), engine=engine, engine_seconds=30.0)
+        settings = settings_below(
+            tmp_path / "builder", files=Address(url), engine=engine, engine_seconds=30.0
+        )
         made = Builder(settings, lambda: push(settings))
         made.build(0)
-        yield made, settings, f"{engine.url}{'&' if '?' in engine.url else '?'}files={url}&" if engine else f"{url}?"
+        yield (
+            made,
+            settings,
+            f"{engine.url}{'&' if '?' in engine.url else '?'}files={url}&" if engine else f"{url}?",
+        )
 
 
 @pytest.mark.parametrize("builder", [None, "milvus", "postgresql"], indirect=True)
@@ -128,7 +150,10 @@ def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
 
 
 def test_what_was_pushed_is_taken_up_by_all_and_a_store_that_goes_away_stops_nobody(
-    builder: tuple[Builder, Settings, str], store: "tuple[str, subprocess.Popen[bytes]]", tmp_path: Path, tell: Tell
+    builder: tuple[Builder, Settings, str],
+    store: "tuple[str, subprocess.Popen[bytes]]",
+    tmp_path: Path,
+    tell: Tell,
 ):
     building, settings, url = builder
     replicas = [Replica(settings, tmp_path / f"replica-{number}", url) for number in range(3)]
@@ -148,7 +173,9 @@ def test_what_was_pushed_is_taken_up_by_all_and_a_store_that_goes_away_stops_nob
     store[1].kill()
     wait_for(lambda: {ready(replica)["status"] for replica in replicas} == {"degraded"})
     for replica in replicas:
-        answer = httpx.post(f"http://127.0.0.1:{replica.port}/v1/ask", json={"question": QUESTIONS[0]}).json()
+        answer = httpx.post(
+            f"http://127.0.0.1:{replica.port}/v1/ask", json={"question": QUESTIONS[0]}
+        ).json()
         assert assert_from_one_generation(answer, building.texts)
     for replica in replicas:
         replica.stop()
@@ -163,13 +190,22 @@ def test_three_replicas_together_allow_what_one_allows(
     _, settings, url = builder
     with redis(tmp_path) as state:
         given = {"state": state, "rate_limit": "30/hour", "daily_limit": 20}
-        replicas = [Replica(settings, tmp_path / f"replica-{number}", url, **given) for number in range(3)]
+        replicas = [
+            Replica(settings, tmp_path / f"replica-{number}", url, **given) for number in range(3)
+        ]
         asked = {"json": {"question": QUESTIONS[0]}}
-        found = [httpx.post(f"http://127.0.0.1:{replicas[n % 3].port}/v1/ask", **asked) for n in range(45)]
-        told = Counter(reply.json()["type"] if reply.status_code == 429 else "answered" for reply in found)
+        found = [
+            httpx.post(f"http://127.0.0.1:{replicas[n % 3].port}/v1/ask", **asked)
+            for n in range(45)
+        ]
+        told = Counter(
+            reply.json()["type"] if reply.status_code == 429 else "answered" for reply in found
+        )
         assert told == {"answered": 20, "daily-limit": 10, "rate-limited": 15}
     # With Redis gone each counts by itself.
-    found = [httpx.post(f"http://127.0.0.1:{replicas[n % 3].port}/v1/ask", **asked) for n in range(45)]
+    found = [
+        httpx.post(f"http://127.0.0.1:{replicas[n % 3].port}/v1/ask", **asked) for n in range(45)
+    ]
     assert {reply.status_code for reply in found} == {200}
     for replica in replicas:
         warned = replica.service.log.read_bytes().count(b"cannot be used")

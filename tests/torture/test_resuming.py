@@ -17,7 +17,10 @@ from pullquote.settings import Settings
 from torture.conftest import Tell
 from torture.small import TinyEncoder
 
-TALKS = {f"a/talk-{n:02}.txt": f"Talk {n} was long. It ended at {n} o'clock.\n\nRoom {n} was full." for n in range(12)}
+TALKS = {
+    f"a/talk-{n:02}.txt": f"Talk {n} was long. It ended at {n} o'clock.\n\nRoom {n} was full."
+    for n in range(12)
+}
 LETTERS = 70  # of a part: one or two documents
 
 
@@ -36,12 +39,16 @@ class Slow(TinyEncoder):
 def files_of(settings: Settings) -> dict[str, bytes]:
     """The files of the current generation, but its card, which has a name and a date."""
     folder = Layout(settings.index).generation(open_index(settings).generation.card.name).folder
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"}
+    return {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"
+    }
 
 
 def parts_in(settings: Settings) -> dict[str, int]:
     """The parts that are written, and when each was."""
-    return {path.name: path.stat().st_mtime_ns for path in Layout(settings.index).parts.glob("*.part")}
+    return {
+        path.name: path.stat().st_mtime_ns for path in Layout(settings.index).parts.glob("*.part")
+    }
 
 
 def below(folder: Path, corpus: Path) -> Settings:
@@ -81,7 +88,9 @@ def test_a_build_that_is_killed_again_and_again_goes_on_from_the_parts_that_are_
     )
 
 
-def test_a_part_that_is_damaged_or_of_another_text_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_part_that_is_damaged_or_of_another_text_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("pullquote.index.parts.LETTERS", LETTERS)
     corpus = write_corpus(tmp_path / "corpus", TALKS)
     settings, calm = below(tmp_path / "killed", corpus), below(tmp_path / "calm", corpus)

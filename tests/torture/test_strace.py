@@ -30,8 +30,15 @@ MODES = {
     "ENOSPC once": "error=ENOSPC:when={}", "ENOSPC lasting": "error=ENOSPC:when={}+",
     "EMFILE once": "error=EMFILE:when={}",
 }  # fmt: skip
-SHORT = [("kill", "fsync", 1), ("kill", "rename", 1), ("EIO lasting", "fsync", 4), ("ENOSPC once", "write", 4)]
-needs_strace = pytest.mark.skipif(STRACE is None, reason="strace is not installed; the in-process sweep still ran")
+SHORT = [
+    ("kill", "fsync", 1),
+    ("kill", "rename", 1),
+    ("EIO lasting", "fsync", 4),
+    ("ENOSPC once", "write", 4),
+]
+needs_strace = pytest.mark.skipif(
+    STRACE is None, reason="strace is not installed; the in-process sweep still ran"
+)
 Again = Callable[[], Settings]
 
 
@@ -71,7 +78,17 @@ class Builders:
         """Build under strace: the exit code, and how many such calls were made."""
         pid = self.start()
         options = [] if inject is None else ["-e", f"inject={call}:{inject}"]
-        command = [str(STRACE), "-f", "-o", str(self._log), "-e", f"trace={call}", *options, "-p", str(pid)]
+        command = [
+            str(STRACE),
+            "-f",
+            "-o",
+            str(self._log),
+            "-e",
+            f"trace={call}",
+            *options,
+            "-p",
+            str(pid),
+        ]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as tracer:
             assert tracer.stderr
             # Only then is the builder held: before, it would run on untouched.
@@ -80,7 +97,9 @@ class Builders:
             code = self.ended()
             tracer.communicate(timeout=60)
         lines = self._log.read_text().split("\n")
-        return code, sum("(" in line and "---" not in line and "resumed" not in line for line in lines)
+        return code, sum(
+            "(" in line and "---" not in line and "resumed" not in line for line in lines
+        )
 
     def close(self) -> None:
         assert self._server.stdin
@@ -97,7 +116,9 @@ def builders(pristine: Settings, tmp_path: Path) -> Iterator[Builders]:
     running.close()
 
 
-def sweep(again: Again, builders: Builders, mode: str, call: str, step: int) -> tuple[int, list[str]]:
+def sweep(
+    again: Again, builders: Builders, mode: str, call: str, step: int
+) -> tuple[int, list[str]]:
     """Inject at every `step`th call of a kind: how many were struck, and what was wrong after them."""
     struck, wrong = 0, []
     for name in CALLS[call].split(","):  # strace counts each system call for itself
@@ -132,7 +153,9 @@ def test_a_process_that_is_struck_at_a_system_call_leaves_a_whole_index(
 @pytest.mark.torture
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("mode", MODES)
-def test_at_every_system_call_of_every_kind(again: Again, builders: Builders, mode: str, call: str, tell: Tell):
+def test_at_every_system_call_of_every_kind(
+    again: Again, builders: Builders, mode: str, call: str, tell: Tell
+):
     count, wrong = sweep(again, builders, mode, call, 1)
     tell(f"F1 strace, {mode} at {call}: {count} points, {len(wrong)} wrong")
     assert not wrong

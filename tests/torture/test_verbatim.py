@@ -21,7 +21,21 @@ ODD = (
     "交通", "İstanbul", "ß", "e\u0301\u0327\u0323", "\u200fmark", "U.S.", "Dr.", "16.7 %", "£10,000", "“said”", "[1]", "<b>",
     "{{7*7}}", "=1+1", "\x1b[2J", "&amp;", "\\u0041", "%s", "a\tb", "\x07bell", "\uffff",
 )  # fmt: skip
-ENDS = ("\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\u2028", "\u2029", "\x85", "\x0c", "\x0b", " ", "  ", "\t")
+ENDS = (
+    "\n",
+    "\r\n",
+    "\r",
+    "\n\n",
+    "\r\n\r\n",
+    "\u2028",
+    "\u2029",
+    "\x85",
+    "\x0c",
+    "\x0b",
+    " ",
+    "  ",
+    "\t",
+)
 FRONTS = (
     "",
     "\ufeff",
@@ -35,7 +49,9 @@ def document(rng: random.Random) -> bytes:
     """A file of odd text, as its bytes."""
     sentences = []
     for _ in range(rng.randrange(2, 9)):
-        words = [rng.choice(ODD if rng.random() < 0.2 else WORDS) for _ in range(rng.randrange(3, 14))]
+        words = [
+            rng.choice(ODD if rng.random() < 0.2 else WORDS) for _ in range(rng.randrange(3, 14))
+        ]
         sentences.append(" ".join(words).capitalize() + rng.choice(".?!") + rng.choice(ENDS))
     return (rng.choice(FRONTS) + "".join(sentences)).encode("utf-8")
 
@@ -65,13 +81,17 @@ def asked(rng: random.Random, content: bytes) -> str:
 def assert_verbatim(quote: dict[str, Any], text: str) -> None:
     units = text.encode("utf-16-le")
     assert text[quote["start"] : quote["end"]] == quote["exact"] != ""
-    assert units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le") == quote["exact"]
+    assert (
+        units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le")
+        == quote["exact"]
+    )
     assert text[: quote["start"]].endswith(quote["prefix"])
     assert text[quote["end"] :].startswith(quote["suffix"])
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(40, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)]
+    "count",
+    [pytest.param(40, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)],
 )
 def test_every_quote_of_generated_documents_is_verbatim(tmp_path: Path, count: int, tell: Tell):
     rng = random.Random(6)
@@ -80,7 +100,10 @@ def test_every_quote_of_generated_documents_is_verbatim(tmp_path: Path, count: i
     write_corpus(settings.corpus, files)
     assert not index_corpus(settings, HashEncoder()).skipped
     explainer = open_with_fake(settings)
-    texts = {row.id: text_of((settings.corpus / row.path).read_bytes()) for row in explainer.generation.rows}
+    texts = {
+        row.id: text_of((settings.corpus / row.path).read_bytes())
+        for row in explainer.generation.rows
+    }
     quotes = 0
     for content in files.values():
         for _ in range(QUESTIONS):
@@ -98,7 +121,15 @@ def test_every_quote_of_generated_documents_is_verbatim(tmp_path: Path, count: i
 
 
 def test_the_oracle_catches_one_altered_letter():
-    quote = {"start": 0, "end": 3, "start_utf16": 0, "end_utf16": 3, "exact": "a\rb", "prefix": "", "suffix": ""}
+    quote = {
+        "start": 0,
+        "end": 3,
+        "start_utf16": 0,
+        "end_utf16": 3,
+        "exact": "a\rb",
+        "prefix": "",
+        "suffix": "",
+    }
     assert_verbatim(quote, text_of(b"---\r\nauthor: Ann\r\n---\r\na\rb"))
     with pytest.raises(AssertionError):
         assert_verbatim({**quote, "exact": "a\nb"}, text_of(b"a\rb"))

@@ -53,10 +53,13 @@ def died(child: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "count", [pytest.param(25, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.torture)]
+    "count",
+    [pytest.param(25, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.torture)],
 )
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_at_a_random_moment_leaves_a_whole_index(again: Again, sign: signal.Signals, count: int, tell: Tell):
+def test_a_signal_at_a_random_moment_leaves_a_whole_index(
+    again: Again, sign: signal.Signals, count: int, tell: Tell
+):
     wrong, ends = [], {"hit": 0, "done": 0}
     build(again())  # the first one imports, too
     settings = again()
@@ -67,7 +70,9 @@ def test_a_signal_at_a_random_moment_leaves_a_whole_index(again: Again, sign: si
         settings = again()
         child = os.fork()
         if child == 0:
-            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which a test run under nohup has switched off
+            signal.signal(
+                signal.SIGHUP, signal.SIG_DFL
+            )  # which a test run under nohup has switched off
             build(settings)
             os._exit(0)
         time.sleep(random.Random(number).random() * usual * 3)
@@ -76,7 +81,9 @@ def test_a_signal_at_a_random_moment_leaves_a_whole_index(again: Again, sign: si
         assert end in (0, -sign)
         ends["hit" if end else "done"] += 1
         wrong += faults_of(settings, before=OLD, acknowledged=end == 0)
-    tell(f"S10 {sign.name} at {count} random moments: {ends['hit']} struck a build, {len(wrong)} wrong")
+    tell(
+        f"S10 {sign.name} at {count} random moments: {ends['hit']} struck a build, {len(wrong)} wrong"
+    )
     assert not wrong
     assert ends["hit"] > count / 10
 
@@ -114,7 +121,9 @@ def test_a_child_of_the_builder_does_not_keep_the_lock(again: Again):
 # Clocks and files that change
 
 
-def test_a_change_is_seen_though_time_and_size_of_the_file_are_the_same(again: Again, tmp_path: Path):
+def test_a_change_is_seen_though_time_and_size_of_the_file_are_the_same(
+    again: Again, tmp_path: Path
+):
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "own", min_free_bytes=0)
     lay_out(settings, {"a/one.txt": "Old words."})
     build(settings)
@@ -123,13 +132,17 @@ def test_a_change_is_seen_though_time_and_size_of_the_file_are_the_same(again: A
     path.write_bytes(b"New words.")
     os.utime(path, ns=(then.st_atime_ns, then.st_mtime_ns))
     assert path.stat().st_mtime_ns == then.st_mtime_ns
-    assert folder_hashes(settings, {})[0] != {row.path: row.file_sha256 for row in open_index(settings).generation.rows}
+    assert folder_hashes(settings, {})[0] != {
+        row.path: row.file_sha256 for row in open_index(settings).generation.rows
+    }
     build(settings)
     assert edition_of(open_index(settings).generation) == {"a/one.txt": "New words."}
 
 
 @pytest.mark.parametrize("year", [1970, 2099])
-def test_a_clock_that_jumps_changes_neither_order_nor_names(again: Again, monkeypatch: pytest.MonkeyPatch, year: int):
+def test_a_clock_that_jumps_changes_neither_order_nor_names(
+    again: Again, monkeypatch: pytest.MonkeyPatch, year: int
+):
     from datetime import datetime
 
     class Clock(datetime):
@@ -143,10 +156,16 @@ def test_a_clock_that_jumps_changes_neither_order_nor_names(again: Again, monkey
     assert len(set(names)) == 3
     assert open_index(settings).generation.card.name == names[-1]
     monkeypatch.undo()
-    assert open_index(settings).generation.card.name != build(settings) == open_index(settings).generation.card.name
+    assert (
+        open_index(settings).generation.card.name
+        != build(settings)
+        == open_index(settings).generation.card.name
+    )
 
 
-def test_a_file_that_is_replaced_while_it_is_read_is_one_or_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_file_that_is_replaced_while_it_is_read_is_one_or_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "own", min_free_bytes=0)
     lay_out(settings, {"a/one.txt": "Old words."})
     path, real = settings.corpus / "a" / "one.txt", os.fstat
@@ -178,7 +197,9 @@ def test_a_disk_that_will_not_give_a_file_just_now_stops_the_build_and_loses_not
         return real(path, *arguments, **options)
 
     monkeypatch.setattr(os, "open", failing)
-    with pytest.raises(CorpusError, match=r"a/kept\.txt cannot be read just now .*the index stays as it was"):
+    with pytest.raises(
+        CorpusError, match=r"a/kept\.txt cannot be read just now .*the index stays as it was"
+    ):
         build(settings)
     monkeypatch.undo()
     assert open_index(settings).generation.card.name == before

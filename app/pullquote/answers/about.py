@@ -48,19 +48,29 @@ def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Over
     """
     subject = subject_asked(query.question)
     words = query.question.lower().strip("?! .").split()
-    if subject is None or (subject in _WHOLE and query.history and ("it" in words or "they" in words)):
+    if subject is None or (
+        subject in _WHOLE and query.history and ("it" in words or "they" in words)
+    ):
         return None  # or it points back to what was asked before
     shown = _shown_before(generation, query)
     if subject is Subject.SPEAKERS:
         told = [(quote, voices.of_quote(quote)) for quote in shown[: query.max_quotes]]
-        citations = tuple(Citation(n, quote, Role.CONTEXT, heard, 1.0) for n, (quote, heard) in enumerate(told, 1))
-        return Overview(compose(citations), citations, tuple(quote for quote, _ in told)) if shown else None
+        citations = tuple(
+            Citation(n, quote, Role.CONTEXT, heard, 1.0) for n, (quote, heard) in enumerate(told, 1)
+        )
+        return (
+            Overview(compose(citations), citations, tuple(quote for quote, _ in told))
+            if shown
+            else None
+        )
     about = shown if subject in (Subject.AUTHORS, Subject.DATES) else ()
     numbers: Sequence[int] = generation.documents_of(query.debate)
     numbers = sorted({generation.number(quote.document.id) for quote in about}) or numbers
     chosen = leads(generation, voices, numbers, query.max_quotes) if subject in _WHOLE else []
     citations = cite([(choice, voices.of_quote(choice.quote)) for choice in chosen])
-    frames = _frames([_with_name(generation.rows[number]) for number in numbers], subject, quoted=bool(citations))
+    frames = _frames(
+        [_with_name(generation.rows[number]) for number in numbers], subject, quoted=bool(citations)
+    )
     return Overview((*frames, *_lead_parts(citations)), citations, about)
 
 
@@ -68,7 +78,10 @@ def _shown_before(generation: Generation, query: Query) -> tuple[Quote, ...]:
     """The quotes of the last answer, as far as the sources still hold them there."""
     places = query.history[-1].quotes if query.history else ()
     held = ((generation.number(name), span) for name, span in places if generation.has(name))
-    found = (quote_span(generation.document(number), generation.sentences(number), span) for number, span in held)
+    found = (
+        quote_span(generation.document(number), generation.sentences(number), span)
+        for number, span in held
+    )
     return tuple(quote for quote in found if quote is not None)
 
 
@@ -76,7 +89,9 @@ def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:
     before = None
     for citation in citations:
         document = citation.quote.document
-        if citation.voice.kind is not VoiceKind.AUTHOR:  # an interview may hold nothing of its author's
+        if (
+            citation.voice.kind is not VoiceKind.AUTHOR
+        ):  # an interview may hold nothing of its author's
             yield from compose([citation])
             before = None
             continue
@@ -88,7 +103,9 @@ def _lead_parts(citations: Sequence[Citation]) -> Iterator[Part]:
 
 def _frames(sources: Sequence[Source], subject: Subject, *, quoted: bool) -> tuple[Frame, ...]:
     dates = sorted(source.date for source in sources if source.date)
-    authors = list(dict.fromkeys(filter(None, (straight_line(source.author) for source in sources))))
+    authors = list(
+        dict.fromkeys(filter(None, (straight_line(source.author) for source in sources)))
+    )
     opening = Frame(
         render(
             "about", subject=subject.value, count=len(sources), authors=tuple(authors[:LISTED]),
@@ -115,7 +132,9 @@ def _with_name(row: DocumentRow) -> Source:
     return replace(row.source, title=row.name)
 
 
-def leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], count: int) -> list[Choice]:
+def leads(
+    generation: Generation, voices: VoiceBook, documents: Sequence[int], count: int
+) -> list[Choice]:
     """The most telling window of each of the most telling sources; of few sources, several windows; of very many, of some.
 
     Central means near the mean of all vectors (Radev et al., "Centroid-based summarization", 2004),
@@ -129,18 +148,30 @@ def leads(generation: Generation, voices: VoiceBook, documents: Sequence[int], c
     order = spread(np.stack([vectors.mean(axis=0) for _, vectors in held]), min(count, len(held)))
     each = -(-count // len(order))
     found = [_leads_of(generation, voices, *held[place], each) for place in order]
-    rounds = [(source, own[turn]) for turn in range(each) for source, own in enumerate(found) if turn < len(own)]
-    return [choice for _, choice in sorted(rounds[:count], key=lambda pair: (pair[0], pair[1].quote.first))]
+    rounds = [
+        (source, own[turn])
+        for turn in range(each)
+        for source, own in enumerate(found)
+        if turn < len(own)
+    ]
+    return [
+        choice
+        for _, choice in sorted(rounds[:count], key=lambda pair: (pair[0], pair[1].quote.first))
+    ]
 
 
 def _leads_of(
     generation: Generation, voices: VoiceBook, rows: range, vectors: NDArray[np.float32], count: int
 ) -> list[Choice]:
-    choices = [_choice(generation, rows[place]) for place in spread(vectors, min(CENTRAL, len(rows)))]
+    choices = [
+        _choice(generation, rows[place]) for place in spread(vectors, min(CENTRAL, len(rows)))
+    ]
     fits = [_fit(voices, choice.quote) for choice in choices]
     apart: list[Choice] = []
     for choice in (choice for choice, fit in zip(choices, fits, strict=True) if fit == min(fits)):
-        if len(apart) < count and not any(choice.quote.span.overlaps(other.quote.span) for other in apart):
+        if len(apart) < count and not any(
+            choice.quote.span.overlaps(other.quote.span) for other in apart
+        ):
             apart.append(choice)
     return apart
 

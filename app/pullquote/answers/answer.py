@@ -19,13 +19,24 @@ from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span, shortened
 from pullquote.voice.names import is_list, is_several, names_somebody, straight_line
-from pullquote.voice.voices import Voice, VoiceKind, called, floor, in_doubt, inline, only_counts, opening
+from pullquote.voice.voices import (
+    Voice,
+    VoiceKind,
+    called,
+    floor,
+    in_doubt,
+    inline,
+    only_counts,
+    opening,
+)
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
 SENTENCE_BYTES = 250  # a sentence with its span, about
-PLACE_BYTES = 400  # an earlier question, or where one of its quotes stood, with the document's id, about
+PLACE_BYTES = (
+    400  # an earlier question, or where one of its quotes stood, with the document's id, about
+)
 _PACKAGED = Path(__file__).parents[1] / "prompts"  # in a wheel
 _CHECKOUT = Path(__file__).parents[3] / "prompts"  # in an editable install
 _ORDER = {Role.COUNTERPOINT: 1, Role.CONTEXT: 2}
@@ -87,10 +98,16 @@ class Answer:
     proposition: str | None = None
     gap: str | None = None
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
-    about: tuple[tuple[str, Span], ...] = ()  # where the quotes stand, shown before, that the question is about
+    about: tuple[
+        tuple[str, Span], ...
+    ] = ()  # where the quotes stand, shown before, that the question is about
 
     def __repr__(self) -> str:
-        outcome = f"{len(self.citations)} quotes" if self.reason is None else f"abstained, {self.reason.value}"
+        outcome = (
+            f"{len(self.citations)} quotes"
+            if self.reason is None
+            else f"abstained, {self.reason.value}"
+        )
         return f"<Answer {shortened(self.question)}: {outcome}>"
 
     @property
@@ -109,13 +126,19 @@ class Answer:
     def text(self) -> str:
         """The parts in plain text: frame lines and quotes as paragraphs, the quotes in quotation marks with their numbers."""
         quoted = {citation.n: citation.quote.text for citation in self.citations}
-        parts = (part.text if isinstance(part, Frame) else f"“{quoted[part.n]}” [{part.n}]" for part in self.parts)
+        parts = (
+            part.text if isinstance(part, Frame) else f"“{quoted[part.n]}” [{part.n}]"
+            for part in self.parts
+        )
         return "\n\n".join(parts)
 
     @property
     def one_sided(self) -> bool:
         """Whether a quote shown takes a side of what the operator put up for debate, and none leans the other way."""
-        sided = any(citation.stance and citation.stance.side in (Side.FOR, Side.AGAINST) for citation in self.citations)
+        sided = any(
+            citation.stance and citation.stance.side in (Side.FOR, Side.AGAINST)
+            for citation in self.citations
+        )
         return sided and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
 
     @property
@@ -143,7 +166,10 @@ class Timings:
 def cite(choices: Sequence[tuple[Choice, tuple[Voice, ...]]]) -> tuple[Citation, ...]:
     """Number quotes in the order in which they are read: by force, then what leans the other way, then context."""
     ordered = enumerate(sorted(choices, key=lambda pair: _ORDER.get(pair[0].role, 0)), start=1)
-    return tuple(Citation(n, choice.quote, choice.role, voices, choice.score) for n, (choice, voices) in ordered)
+    return tuple(
+        Citation(n, choice.quote, choice.role, voices, choice.score)
+        for n, (choice, voices) in ordered
+    )
 
 
 def compose(citations: Sequence[Citation]) -> tuple[Part, ...]:
@@ -187,7 +213,13 @@ def abstain(
         speaker: whose words were asked for; `known` in how many sources they speak.
         greets: whether nothing is asked of the sources.
     """
-    told = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker, "known": known}
+    told = {
+        "languages": languages,
+        "nearest": nearest,
+        "far": far,
+        "speaker": speaker,
+        "known": known,
+    }
     told["greets"] = greets
     return (Frame(render("abstention", reason=reason.value, **told)),)
 
@@ -202,7 +234,11 @@ def _environment() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     # No autoescape: this is plain text. Values are only ever data, never templates.
-    environment = Environment(loader=FileSystemLoader(prompts_folder()), undefined=StrictUndefined, autoescape=False)  # noqa: S701
+    environment = Environment(
+        loader=FileSystemLoader(prompts_folder()),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701
+    )
     # A comma closes what "Lee, a baker" says of herself, and none ends "Lee, Bell and Dow".
     apposed = {"apposed": lambda name: ", " in name and not is_list(name)}
     environment.tests.update(apposed, several=is_several, count=only_counts)
@@ -287,8 +323,12 @@ def weighed(query: Query, answer: Answer) -> dict[Hashable, int]:
     """What an answer keeps in memory: itself with what was asked, and the documents that its quotes are cut from."""
     asked = (answer.resolved_question, query.question, *(turn.question for turn in query.history))
     places = sum(len(turn.quotes) for turn in query.history)
-    own = ANSWER_BYTES + sum(map(sys.getsizeof, asked)) + PLACE_BYTES * (len(query.history) + places)
+    own = (
+        ANSWER_BYTES + sum(map(sys.getsizeof, asked)) + PLACE_BYTES * (len(query.history) + places)
+    )
     sizes: dict[Hashable, int] = {object(): own}
     for quote in (one.quote for one in (*answer.citations, *answer.nearest)):
-        sizes[id(quote.document)] = sys.getsizeof(quote.document.text) + SENTENCE_BYTES * len(quote.sentences)
+        sizes[id(quote.document)] = sys.getsizeof(quote.document.text) + SENTENCE_BYTES * len(
+            quote.sentences
+        )
     return sizes

@@ -25,14 +25,25 @@ from pullquote.index.search import Choice
 
 NEARBY = 2  # sentences around a quote in which a name of the question may stand
 NEAR = 0.35  # cosine from which a text is on the subject; below it, every hundredth counts
-FEATURES = ("near", "dense", "passage", "words", "tokens", "unknown", "names_missing", "kind_missing")
+FEATURES = (
+    "near",
+    "dense",
+    "passage",
+    "words",
+    "tokens",
+    "unknown",
+    "names_missing",
+    "kind_missing",
+)
 FORMAT = 1  # of what an operator fitted
 FEWEST, FEWEST_EACH = 20, 5  # questions to fit to; of them answered rightly, and of them not
 PULL = 4.0  # how many questions' worth the shipped weights count, feature by feature
 STEPS, FOLDS = 50, 5
 HABITUAL = 2  # words that every English sentence has, from which a question is English
 PLAIN = 7  # letters without names, from which a question's language shows
-NOTHING = -1.0  # log-odds where a language model that was never fitted points at nothing; chosen, not measured
+NOTHING = (
+    -1.0
+)  # log-odds where a language model that was never fitted points at nothing; chosen, not measured
 FAR = 0.02  # confidence below which even the nearest passage is far from what was asked (docs/quality.md)
 SURE = 0.8  # probability of another language from which a question is refused
 _MEND = "run `pullquote eval DIR --fit` again, or delete it to use the shipped weights"
@@ -111,14 +122,18 @@ class Calibration:
 
     def probability(self, values: Sequence[float]) -> float:
         """The probability, 0 to 1, that the quotes answer."""
-        total = self.constant + sum(weight * value for weight, value in zip(self.weights, values, strict=True))
+        total = self.constant + sum(
+            weight * value for weight, value in zip(self.weights, values, strict=True)
+        )
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
 # With a learned ranker the logit of how likely its best answers comes after the features, and last how far the next is
 # below. Fitted on the topics kept for choosing and others (docs/quality.md).
 SHIPPED = {  # by whether a ranker reads, and whether windows were compared by late interaction
-    (False, False): Calibration(-12.459, (26.522, 4.745, 1.222, 3.878, 0.0, -0.360, -0.965, -1.135)),
+    (False, False): Calibration(
+        -12.459, (26.522, 4.745, 1.222, 3.878, 0.0, -0.360, -0.965, -1.135)
+    ),
     (False, True): Calibration(-6.157, (0.0, 0.0, 1.558, 0.0, 8.390, 0.0, -0.983, 0.0)),
     (True, False): Calibration(-2.207, (4.405, 4.405, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.068, 0.0)),
     (True, True): Calibration(-2.182, (2.889, 0.0, 0.0, 0.0, 3.179, 0.0, 0.0, 0.0, 0.857, 0.047)),
@@ -135,7 +150,9 @@ def pointed_prior(*, ranked: bool, late: bool = True) -> Calibration:
     by how much the ranker likes its first window less than the best. Before a fit the ranker's word on that window counts.
     """
     base = shipped(ranked=ranked, late=late)
-    return Calibration(base.constant, (*base.weights, NOTHING, -base.weights[len(FEATURES)] if ranked else 0.0))
+    return Calibration(
+        base.constant, (*base.weights, NOTHING, -base.weights[len(FEATURES)] if ranked else 0.0)
+    )
 
 
 def _points(words: str) -> bool:
@@ -154,7 +171,11 @@ def silence(question: str, resolved: str) -> Reason:
     """What to say of a question that was looked up without finding enough; what an earlier turn asks is no matter."""
     if _TO_COME.search(question):
         return Reason.PREDICTION_OR_ADVICE
-    return Reason.NOT_COVERED if len(terms(resolved)) > 1 or not _points(resolved) else Reason.TOO_VAGUE
+    return (
+        Reason.NOT_COVERED
+        if len(terms(resolved)) > 1 or not _points(resolved)
+        else Reason.TOO_VAGUE
+    )
 
 
 def foreign(question: str, languages: frozenset[str], knows: Callable[[str], bool]) -> bool:
@@ -166,10 +187,16 @@ def foreign(question: str, languages: frozenset[str], knows: Callable[[str], boo
     """
     words = question.split()
     plain = [
-        word.lower() for position, word in enumerate(words) if position == 0 or not word.strip('¿¡“"‘(')[:1].isupper()
+        word.lower()
+        for position, word in enumerate(words)
+        if position == 0 or not word.strip('¿¡“"‘(')[:1].isupper()
     ]
     english = "en" in languages and sum(word in STOP_WORDS for word in plain) >= HABITUAL
-    if english or sum(map(len, plain)) < PLAIN or all(knows(word.strip("?!.,¿¡")) for word in plain):
+    if (
+        english
+        or sum(map(len, plain)) < PLAIN
+        or all(knows(word.strip("?!.,¿¡")) for word in plain)
+    ):
         return False
     with _LOADING:  # a cache takes no lock, and each thread would load it
         identifier = _identifier()
@@ -225,7 +252,9 @@ def _path(index: Path, pointer: str | None) -> Path:
     return Layout(index).pointed_calibration if pointer else Layout(index).calibration
 
 
-def read_fitted(index: Path, encoder: str, ranker: str | None, pointer: str | None = None) -> Fitted | None:
+def read_fitted(
+    index: Path, encoder: str, ranker: str | None, pointer: str | None = None
+) -> Fitted | None:
     """What an operator fitted, or None where nothing was.
 
     Raises:
@@ -234,9 +263,15 @@ def read_fitted(index: Path, encoder: str, ranker: str | None, pointer: str | No
     """
     path = _path(index, pointer)
     try:
-        facts = json.loads(path.read_bytes(), parse_constant=int)  # which takes neither NaN nor infinity
+        facts = json.loads(
+            path.read_bytes(), parse_constant=int
+        )  # which takes neither NaN nor infinity
         weights = tuple(float(weight) for weight in facts["weights"])
-        parsed = {"weights": weights, "sets": tuple(facts["sets"]), "constant": float(facts["constant"])}
+        parsed = {
+            "weights": weights,
+            "sets": tuple(facts["sets"]),
+            "constant": float(facts["constant"]),
+        }
         fitted = Fitted(**{**facts, **parsed})
     except FileNotFoundError:
         return None
@@ -281,18 +316,25 @@ def _solved(rows: Sequence[Row], prior: Calibration) -> Calibration:
     spread = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
     pull = PULL * np.array([1e-6 / PULL, *(spread**2)])
     start = np.array([prior.constant, *prior.weights])
-    constant, *weights = _newton(np.column_stack([np.ones(len(values)), values]), right, start, pull).tolist()
+    constant, *weights = _newton(
+        np.column_stack([np.ones(len(values)), values]), right, start, pull
+    ).tolist()
     return Calibration(constant, tuple(weights))
 
 
 def _newton(
-    values: NDArray[np.float64], right: NDArray[np.float64], start: NDArray[np.float64], pull: NDArray[np.float64]
+    values: NDArray[np.float64],
+    right: NDArray[np.float64],
+    start: NDArray[np.float64],
+    pull: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """The minimum of a convex loss; each step is halved until the loss falls."""
 
     def loss(weights: NDArray[np.float64]) -> float:
         scores = values @ weights
-        return float(np.logaddexp(0, scores).sum() - right @ scores + 0.5 * pull @ (weights - start) ** 2)
+        return float(
+            np.logaddexp(0, scores).sum() - right @ scores + 0.5 * pull @ (weights - start) ** 2
+        )
 
     weights = start.copy()
     for _ in range(STEPS):

@@ -34,7 +34,10 @@ from pullquote.voice.names import entities, is_body, is_person, name_words, name
 from pullquote.voice.voices import Voice, VoiceKind
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
-NEAR, NEAREST = 20, 5  # passages that words may be altered from: those that share the most words, and the best found
+NEAR, NEAREST = (
+    20,
+    5,
+)  # passages that words may be altered from: those that share the most words, and the best found
 DRAFT = ("text", "send the draft whose quotations are to be checked")
 DAMAGED = "it is damaged, or of another format"
 log = logging.getLogger("pullquote")
@@ -55,7 +58,10 @@ class Refused:
     @classmethod
     def of(cls, generation: str, error: Exception) -> "Refused":
         """The error itself is for the log: it may name folders, and holds on to all that was half opened."""
-        reasons = ((EncoderError, "a model that it needs is not here, or cannot be used"), (IndexFault, DAMAGED))
+        reasons = (
+            (EncoderError, "a model that it needs is not here, or cannot be used"),
+            (IndexFault, DAMAGED),
+        )
         told = (reason for kind, reason in reasons if isinstance(error, kind))
         return cls(generation, next(told, "something went wrong on the server"))
 
@@ -132,7 +138,10 @@ class Explainer:
     @property
     def counts(self) -> dict[str, Counts]:
         """Hits and misses since the start, and entries now, of the caches of "answers" and of question "vectors"."""
-        return {name: now.after(self._before.get(name, Counts())) for name, now in self._ready.counts.items()}
+        return {
+            name: now.after(self._before.get(name, Counts()))
+            for name, now in self._ready.counts.items()
+        }
 
     def refresh(self) -> bool:
         """Take up a newer generation if there is one; whether it did.
@@ -146,14 +155,26 @@ class Explainer:
                 return False
             if name in self._damaged or (known and known.holds(name)):
                 return False
-            again = known is not None and known.generation == name  # told once, however often it is tried
+            again = (
+                known is not None and known.generation == name
+            )  # told once, however often it is tried
             try:
                 opened = open_index(self.settings, serving=self.generation)
-                fresh = self._ready if opened.generation is self.generation else Ready.open(self.settings, opened)
+                fresh = (
+                    self._ready
+                    if opened.generation is self.generation
+                    else Ready.open(self.settings, opened)
+                )
                 fresh.expect_many()  # whoever asks next does not wait for it
-            except Exception as error:  # whatever is wrong with it: this one serves on, and the next is looked for
+            except (
+                Exception
+            ) as error:  # whatever is wrong with it: this one serves on, and the next is looked for
                 if not again:
-                    log.exception("generation %s cannot be used; %s serves on", name, self.generation.card.name)
+                    log.exception(
+                        "generation %s cannot be used; %s serves on",
+                        name,
+                        self.generation.card.name,
+                    )
                 self._refused = Refused.of(name, error)
                 return False
             if opened.degraded and not again:
@@ -189,7 +210,9 @@ class Explainer:
             opened = open_index(self.settings, thorough=True)
             if opened.generation.card.name == damaged:
                 return False
-            log.error("%s", opened.degraded or f"generation {damaged} is damaged; another one serves")
+            log.error(
+                "%s", opened.degraded or f"generation {damaged} is damaged; another one serves"
+            )
             self._damaged.add(damaged)
             self._before, self._ready = self.counts, Ready.open(self.settings, opened)
             self._refused = self._fallen(damaged, opened.degraded)
@@ -203,15 +226,21 @@ class Explainer:
             known = ready.answers.get(asked)
         if known is None:
             known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
-            if known.pointed is None or known.pointed.fault is None:  # else the language model is asked next time
+            if (
+                known.pointed is None or known.pointed.fault is None
+            ):  # else the language model is asked next time
                 ready.answers.put(asked, known, weighed(query, known))
-        return replace(known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken)
+        return replace(
+            known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken
+        )
 
     def expect_many(self) -> None:
         """Get ready for many questions at once, not when they have come."""
         self._ready.expect_many()
 
-    def search(self, question: str, *, count: int = 10, debate: str | None = None) -> tuple[Citation, ...]:
+    def search(
+        self, question: str, *, count: int = 10, debate: str | None = None
+    ) -> tuple[Citation, ...]:
         """The windows that fit best, whether or not they answer."""
         return self._ready.search(question, count, debate)
 
@@ -231,7 +260,11 @@ class Explainer:
         """Questions that were answered when the index was built, each once, however many debates answer it."""
         ready = self._ready
         named = _named(ready, debate)
-        return tuple(dict.fromkeys(entry.question for entry in ready.suggestions if named in (None, entry.debate)))
+        return tuple(
+            dict.fromkeys(
+                entry.question for entry in ready.suggestions if named in (None, entry.debate)
+            )
+        )
 
     def sides(self, statement: str, *, debate: str | None = None, each: int = EACH) -> Sides:
         """What the sources say for a proposition and against it, up to `each` quotes a side, and which side they leave out.
@@ -241,7 +274,9 @@ class Explainer:
         """
         ready = self._ready
         if ready.foreign(statement):
-            raise QuestionError(f"the sources are in {language_names(ready.languages)}; write the statement so")
+            raise QuestionError(
+                f"the sources are in {language_names(ready.languages)}; write the statement so"
+            )
         return ready.debater.sides(statement, debate=_named(ready, debate), each=each)
 
     def propositions(self) -> tuple[str, ...]:
@@ -265,7 +300,9 @@ class Explainer:
         ready = self._ready
         quoted = ready.quote_at(document_id, span)
         if quoted is None or not quoted.quote.is_prose:
-            raise QuestionError(f"there is no sentence at {span.start} to {span.end} of {document_id}")
+            raise QuestionError(
+                f"there is no sentence at {span.start} to {span.end} of {document_id}"
+            )
         return quoted, ready.debater.dispute(quoted.quote)
 
     def changed_files(self) -> tuple[str, ...]:
@@ -284,7 +321,9 @@ class Explainer:
         """The whole sentences around a range of a document, or None where it holds none."""
         return self._ready.quote_at(document_id, span)
 
-    def verify(self, words: str, *, speaker: str | None = None, document_id: str | None = None) -> Verdict:
+    def verify(
+        self, words: str, *, speaker: str | None = None, document_id: str | None = None
+    ) -> Verdict:
         """Whether words stand in the sources, and are whose they are said to be, where they are said to stand.
 
         Raises:
@@ -294,9 +333,16 @@ class Explainer:
         numbers = list(documents_containing(generation, words))
         if document_id is not None:
             asked = generation.number(document_id)
-            numbers.sort(key=lambda number: number != asked)  # what stands there must be among the places found
-        documents, fit = partial(map, generation.document, numbers), partial(attribution, said) if said else None
-        return verify(words, documents, self._near, self._voices_at, document_id=document_id, fit=fit)
+            numbers.sort(
+                key=lambda number: number != asked
+            )  # what stands there must be among the places found
+        documents, fit = (
+            partial(map, generation.document, numbers),
+            partial(attribution, said) if said else None,
+        )
+        return verify(
+            words, documents, self._near, self._voices_at, document_id=document_id, fit=fit
+        )
 
     def check(self, text: str, *, bounded: bool = True) -> tuple[Held, ...]:
         """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources.
@@ -320,13 +366,17 @@ class Explainer:
         sources = Sources(documents, self._sharing, self._sentence, self._voices_at, self._whose)
         return check(text, quotations, sources)
 
-    def _whose(self, speaker: str, voices: Sequence[Voice], source: Source) -> tuple[Attribution, bool] | None:
+    def _whose(
+        self, speaker: str, voices: Sequence[Voice], source: Source
+    ) -> tuple[Attribution, bool] | None:
         """Whether words are those of whom a draft names; None where that names nobody for sure: "critics", "the senator".
 
         What an author retells in words of their own is theirs too.
         """
         name = speaker.partition(" of ")[0] if is_person(speaker.partition(" of ")[0]) else speaker
-        proper = name.rpartition(" ")[2][:1].isupper() and (is_body(name) or self._ready.roster.knows(name))
+        proper = name.rpartition(" ")[2][:1].isupper() and (
+            is_body(name) or self._ready.roster.knows(name)
+        )
         if not (is_person(name) or (proper and entities(name))):
             return None
         told = attribution(name, voices, source)
@@ -335,9 +385,14 @@ class Explainer:
         wrote = any(same_speaker(name, author) for author in authors)
         # The reader may take a word beside a name for a part of it; who names all of a name means nobody else.
         spoken = (
-            {voice.speaker for voice in voices if voice.kind is not VoiceKind.AUTHOR} - {None} if quoted else authors
+            {voice.speaker for voice in voices if voice.kind is not VoiceKind.AUTHOR} - {None}
+            if quoted
+            else authors
         )
-        holds = any(len(name_words(f"{known}")) > 1 and name_words(f"{known}") <= name_words(name) for known in spoken)
+        holds = any(
+            len(name_words(f"{known}")) > 1 and name_words(f"{known}") <= name_words(name)
+            for known in spoken
+        )
         return (Attribution.RIGHT, True) if holds or (wrote and not quoted) else told
 
     def _sentence(self, place: Place) -> Span:
@@ -359,7 +414,11 @@ class Explainer:
     def _voices_at(self, place: Place) -> Sequence[Voice]:
         spend()
         citation = self._ready.quote_at(place.document.id, place.span)
-        return [voice for voice in citation.voices if voice.span.overlaps(place.span)] if citation else ()
+        return (
+            [voice for voice in citation.voices if voice.span.overlaps(place.span)]
+            if citation
+            else ()
+        )
 
 
 def _named(ready: Ready, debate: str | None) -> str | None:

@@ -46,7 +46,10 @@ class Numbers:
         missing = [side for side in (self.favour, self.against) if side and not side & {*first}]
         if count < 2 or len(missing) != 1 or not {*first} & (self.favour | self.against):
             return first
-        return (*first[: count - 1], next(number for number in self.answers if number in missing[0]))
+        return (
+            *first[: count - 1],
+            next(number for number in self.answers if number in missing[0]),
+        )
 
 
 def numbers(reply: str, count: int) -> Numbers:
@@ -57,7 +60,9 @@ def numbers(reply: str, count: int) -> Numbers:
     """
     try:
         parsed = json.loads(reply[reply.find("{") : reply.rfind("}") + 1])
-        answers, favour, against = ([_place(number, count) for number in parsed.get(name, [])] for name in _LISTS)
+        answers, favour, against = (
+            [_place(number, count) for number in parsed.get(name, [])] for name in _LISTS
+        )
         listed = dict.fromkeys(answers) if isinstance(parsed["answers"], list) else None
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise PointerFault(Fault.UNREADABLE) from error
@@ -134,7 +139,10 @@ class Pointing:
         except PointerFault as error:
             return decision, Pointed(self.pointer.name, error.fault.value)
         chosen = _in_order([windows[number] for number in pointed_numbers.shown(count)])
-        sides = (_places(windows, pointed_numbers.favour), _places(windows, pointed_numbers.against))
+        sides = (
+            _places(windows, pointed_numbers.favour),
+            _places(windows, pointed_numbers.against),
+        )
         pointed = Pointed(self.pointer.name, None, *sides)
         return self._decided(generation, question, hits, chosen, decision, ranker), pointed
 
@@ -151,7 +159,11 @@ class Pointing:
         below = 0.0
         if read and ranker:
             first = choices[0].hit
-            first_ranked = first if first.relevance is not None else rerank(generation, question, [first], ranker)[0]
+            first_ranked = (
+                first
+                if first.relevance is not None
+                else rerank(generation, question, [first], ranker)[0]
+            )
             below = read[0] - (first_ranked.relevance or 0.0)
         values = (*values, float(not chosen), below)
         weights = self.fitted or pointed_prior(ranked=bool(read), late=choices[0].hit.tokens > 0)
@@ -161,7 +173,9 @@ class Pointing:
         """What the model makes of an answer's quotes, as far as it holds nothing that they do not; None where nothing is left."""
         quotes = [citation.quote for citation in citations]
         try:
-            written = self.pointer.ask(render("summary"), _material(question, quotes), None, SUMMARY, str)
+            written = self.pointer.ask(
+                render("summary"), _material(question, quotes), None, SUMMARY, str
+            )
         except PointerFault:
             return None
         return " ".join(_kept(" ".join(written.split()), [quote.text for quote in quotes])) or None
@@ -176,7 +190,9 @@ def _in_order(chosen: Sequence[Choice]) -> tuple[Choice, ...]:
     )
 
 
-def _places(windows: Sequence[Choice], numbers_of_side: frozenset[int]) -> tuple[tuple[str, Any], ...]:
+def _places(
+    windows: Sequence[Choice], numbers_of_side: frozenset[int]
+) -> tuple[tuple[str, Any], ...]:
     quotes = (windows[number].quote for number in sorted(numbers_of_side))
     return tuple((quote.document.id, quote.span) for quote in quotes)
 
@@ -185,9 +201,16 @@ def _kept(written: str, quotes: Sequence[str]) -> Iterator[str]:
     """The first sentences of a text that hold no quotation, and no word but the commonest, that no quote holds."""
     page = Document(id="summary", debate="", path="summary.txt", text=written, source=Source())
     sentences = split_sentences(page) if written else ()
-    for sentence, marked in zip(sentences[:SENTENCES], quotations_in(written, sentences), strict=False):
-        words, inside = sentence.span.cut(written), [span.cut(written)[1:-1].rstrip(_EDGES) for span in marked]
-        if all(any(quoted_words in quote for quote in quotes) for quoted_words in inside) and _holds(words, quotes):
+    for sentence, marked in zip(
+        sentences[:SENTENCES], quotations_in(written, sentences), strict=False
+    ):
+        words, inside = (
+            sentence.span.cut(written),
+            [span.cut(written)[1:-1].rstrip(_EDGES) for span in marked],
+        )
+        if all(
+            any(quoted_words in quote for quote in quotes) for quoted_words in inside
+        ) and _holds(words, quotes):
             yield words
 
 
@@ -197,4 +220,6 @@ def _holds(sentence: str, quotes: Sequence[str]) -> bool:
     words = [word.strip(_EDGES) for word in sentence.split()]
     names = [word for word in words[1:] if word != word.lower()]
     figures = [word for word in words if any(letter.isdecimal() for letter in word)]
-    return stems(sentence) <= frozenset().union(*map(stems, quotes)) and source_words.issuperset((*names, *figures))
+    return stems(sentence) <= frozenset().union(*map(stems, quotes)) and source_words.issuperset(
+        (*names, *figures)
+    )

@@ -15,7 +15,9 @@ from pullquote.span import Span
 FORM = "What is said about {}?"  # of words that no search weighs
 MAX_TURNS = 6
 MAX_QUOTES = 10
-AFTER = " (asked after: "  # between a question and those that it points back to, up to a last bracket
+AFTER = (
+    " (asked after: "  # between a question and those that it points back to, up to a last bracket
+)
 FEW_WORDS = 2  # that say something; a question of no more leans on what was asked before
 MOST_WORDS = 10  # of a question about the corpus itself
 GREETS = 0.45  # cosine with a greeting from which a question is one (benchmarks/greetings.py)
@@ -59,14 +61,26 @@ class Query:
             raise QuestionError(f"max_quotes must be from 1 to {MAX_QUOTES}")
         if len(history) > MAX_TURNS:
             raise QuestionError(f"history holds {len(history)} turns; the limit is {MAX_TURNS}")
-        turns = tuple(replace(turn, question=spaced(turn.question, "earlier question", limit)) for turn in history)
+        turns = tuple(
+            replace(turn, question=spaced(turn.question, "earlier question", limit))
+            for turn in history
+        )
         return cls(
-            question=words, debate=debate, max_quotes=max_quotes, history=turns, extractive=extractive, limit=limit
+            question=words,
+            debate=debate,
+            max_quotes=max_quotes,
+            history=turns,
+            extractive=extractive,
+            limit=limit,
         )
 
 
 def worded(
-    text: str, noun: str = "question", advice: str = "write what you want to know of these sources", *, limit: int
+    text: str,
+    noun: str = "question",
+    advice: str = "write what you want to know of these sources",
+    *,
+    limit: int,
 ) -> str:
     """What somebody typed, with single spaces; `noun` says what it is, `advice` what would do.
 
@@ -151,9 +165,13 @@ def subject_asked(question: str) -> Subject | None:
     """
     split = question.lower().replace(";", " ").replace("’s ", " ").replace("'s ", " ").split()
     words = [word.strip("?!.,:“”\"'’") for word in split]
-    question_words = {word.removesuffix("s") if word not in STOP_WORDS else word for word in words if word}
+    question_words = {
+        word.removesuffix("s") if word not in STOP_WORDS else word for word in words if word
+    }
     telling = {
-        word for word in question_words if word in ("about", "said", "say", "says") or word not in STOP_WORDS
+        word
+        for word in question_words
+        if word in ("about", "said", "say", "says") or word not in STOP_WORDS
     } - _BIDS
     if len(words) > MOST_WORDS or ("say" in question_words and not question_words & _KINDS):
         return None
@@ -185,25 +203,37 @@ def resolve(query: Query) -> str:
     """
     question = query.question
     earlier = [turn.question for turn in query.history if _has_subject(turn.question)]
-    alone = courteous(question) or not follows_up(question) or subject_asked(question) is Subject.SPEAKERS
+    alone = (
+        courteous(question)
+        or not follows_up(question)
+        or subject_asked(question) is Subject.SPEAKERS
+    )
     if alone or not earlier:
         return question
     before = tuple(dict.fromkeys((leant_on(earlier), *_naming(question, earlier), earlier[-1])))
     fewer = filter(None, (before, before[:-1], before[:1], before[-1:]))
     wordings = (f"{question}{AFTER}{' '.join(carried)})" for carried in fewer)
-    return next((words for words in wordings if query.limit is None or len(words) <= query.limit), question)
+    return next(
+        (words for words in wordings if query.limit is None or len(words) <= query.limit), question
+    )
 
 
 def leant_on(turns: Sequence[str]) -> str:
     """The nearest turn that stood alone, or the first with a subject where none did; nothing where none has one."""
     earlier = [turn for turn in turns if _has_subject(turn)]
-    return next((turn for turn in reversed(earlier) if not follows_up(turn)), earlier[0] if earlier else "")
+    return next(
+        (turn for turn in reversed(earlier) if not follows_up(turn)), earlier[0] if earlier else ""
+    )
 
 
 def _naming(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
     """The last turn with a name, where the question, or the one before it, asks about "him" or "her"."""
     words = f"{question} {earlier[-1]}".lower().replace("?", " ").split()
-    return tuple(turn for turn in earlier if _NAMES.search(turn))[-1:] if _SOMEBODY.intersection(words) else ()
+    return (
+        tuple(turn for turn in earlier if _NAMES.search(turn))[-1:]
+        if _SOMEBODY.intersection(words)
+        else ()
+    )
 
 
 def _has_subject(question: str) -> bool:
@@ -229,7 +259,9 @@ def follows_up(question: str) -> bool:
     names = _NAMES.search(question) or question.startswith(
         FORM.partition("{}")[0]
     )  # "What is the capital of Mongolia?"
-    return _FOLLOWS.search(question) is not None or (len(terms(question)) <= FEW_WORDS and not names)
+    return _FOLLOWS.search(question) is not None or (
+        len(terms(question)) <= FEW_WORDS and not names
+    )
 
 
 _TELL = (
@@ -256,7 +288,8 @@ _FORMS = tuple(
     )
 )  # fmt: skip
 _CONTINUES = re.compile(
-    r"\W*(?:and|but|(?:and )?(?:what|how) about)\s(?P<topic>about\s)?(?P<rest>[^?]+?)(?:\sthen)?\W{0,20}", re.IGNORECASE
+    r"\W*(?:and|but|(?:and )?(?:what|how) about)\s(?P<topic>about\s)?(?P<rest>[^?]+?)(?:\sthen)?\W{0,20}",
+    re.IGNORECASE,
 )
 _SAYS = ("sa", "arg", "cla", "repo")  # all of what is said answers "What does Roe say?"
 _ON_TOPIC = (*_SAYS, "th", "bel", "vie", "opi", "pos", "cri")  # what follows is what is asked about
@@ -272,7 +305,10 @@ def asked(question: str) -> Asked | None:
     name = match["who"].strip(" ,;:?!\"“”'’") if match else ""
     if match is None or not name or len(name.split()) > LONGEST:
         return None
-    verb, remainder = (match.groupdict().get("verb") or "").lower(), words[match.end() :].strip(" ?.!,")
+    verb, remainder = (
+        (match.groupdict().get("verb") or "").lower(),
+        words[match.end() :].strip(" ?.!,"),
+    )
     before = words[: match.start("who")].lower().replace(",", "").split()
     plain = all(word in STOP_WORDS or word in ("tell", "please") for word in before)
     first, _, left = (remainder if plain and verb.startswith(_ON_TOPIC) else "").partition(" ")
@@ -290,7 +326,10 @@ def asked_in(query: Query, known: Callable[[Asked], bool]) -> Asked | None:
         known: whether a name is somebody's: "And the costs?" leaves "she" to the one before.
     """
     question, _, carried = query.question.partition(AFTER)
-    turns = [*(turn.question for turn in query.history), *carried.removesuffix(")").replace("? ", "?\n").split("\n")]
+    turns = [
+        *(turn.question for turn in query.history),
+        *carried.removesuffix(")").replace("? ", "?\n").split("\n"),
+    ]
     before: list[Asked] = []
     for index, turn in enumerate(turns):
         person = _asked_after(turn, before, turns[:index])

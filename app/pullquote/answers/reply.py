@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pullquote.answers.about import leads, overview_of
-from pullquote.answers.answer import Answer, Cache, Counts, Part, Pointed, Timings, abstain, cite, compose
+from pullquote.answers.answer import (
+    Answer,
+    Cache,
+    Counts,
+    Part,
+    Pointed,
+    Timings,
+    abstain,
+    cite,
+    compose,
+)
 from pullquote.answers.confidence import (
     FAR,
     Calibration,
@@ -43,7 +53,17 @@ from pullquote.corpus.quote import quote_span
 from pullquote.index import Opened, current_card, open_index
 from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
-from pullquote.index.search import Choice, Hit, Role, Sought, cut, literal_rows, rerank, retrieve, retrieve_among
+from pullquote.index.search import (
+    Choice,
+    Hit,
+    Role,
+    Sought,
+    cut,
+    literal_rows,
+    rerank,
+    retrieve,
+    retrieve_among,
+)
 from pullquote.models.encoder import Encoder, open_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.onnx import Vectors
@@ -60,7 +80,9 @@ if TYPE_CHECKING:
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 TOKENS_KEPT = 64  # questions' tokens
-QUERY_CACHE_BYTES = 4_000_000  # with the questions themselves: a long one takes more than its vector
+QUERY_CACHE_BYTES = (
+    4_000_000  # with the questions themselves: a long one takes more than its vector
+)
 
 
 class Ready:
@@ -75,12 +97,16 @@ class Ready:
         self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
         self.voices = VoiceBook(opened.generation)
         self.suggestions = suggestions_of(opened.generation)
-        self.languages = frozenset((name or "en").lower().split("-")[0] for name in opened.generation.languages)
+        self.languages = frozenset(
+            (name or "en").lower().split("-")[0] for name in opened.generation.languages
+        )
         self._vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
         self.vector = partial(_vector, encoder, self._vectors)
         """A question's vector; those asked for lately are remembered."""
         self._tokens = lru_cache(TOKENS_KEPT)(interaction().query) if self._late() else None
-        self.debater = Debater(self.generation, self.voices, self.vector, lambda: judge or bundled_judge())
+        self.debater = Debater(
+            self.generation, self.voices, self.vector, lambda: judge or bundled_judge()
+        )
         self.answers: Cache[tuple[Query, Settings], Answer] = Cache(answers, answer_bytes)
 
     def _late(self) -> bool:
@@ -142,7 +168,9 @@ class Ready:
         with timings.stage("retrieve"):
             return retrieve(self.generation, sought, documents)
 
-    def choose(self, question: str, hits: Sequence[Hit], count: int) -> tuple[Decision, Pointed | None]:
+    def choose(
+        self, question: str, hits: Sequence[Hit], count: int
+    ) -> tuple[Decision, Pointed | None]:
         """What answers, however sure, as the ranker has it or, where one is set, as the language model points at it."""
         if self.pointing is None:
             return decide(self.generation, question, hits, count, self.ranker, self.fitted), None
@@ -172,14 +200,23 @@ class Ready:
     def quote_at(self, document_id: str, span: Span) -> Citation | None:
         """The whole sentences around a range of a document, or None where it holds none."""
         number = self.generation.number(document_id)
-        quote = quote_span(self.generation.document(number), self.generation.sentences(number), span)
+        quote = quote_span(
+            self.generation.document(number), self.generation.sentences(number), span
+        )
         if quote is None:
             return None
-        return self.debater.marked([Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)])[0]
+        return self.debater.marked(
+            [Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)]
+        )[0]
 
     def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
         """Quotes as they were found, not given as an answer."""
-        cited = cite([(replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote)) for choice in choices])
+        cited = cite(
+            [
+                (replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote))
+                for choice in choices
+            ]
+        )
         return self.debater.marked(cited)
 
 
@@ -241,9 +278,13 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         with timings.stage("sides"):
             weighed = asking.weigh(request, found)
     with timings.stage("compose"):
-        parts, shown = (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
+        parts, shown = (
+            (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
+        )
         shown = ready.debater.marked(shown)
-        suggestions = Raising(ready.suggestions, generation, ready.vector).next_questions(query, shown)
+        suggestions = Raising(ready.suggestions, generation, ready.vector).next_questions(
+            query, shown
+        )
         if overview or found.greets:
             suggestions = suggestions or first_questions(ready.suggestions, query.debate)
     only = generation.debates[0] if len(generation.debates) == 1 else None
@@ -258,7 +299,11 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
 
 
 def _summed_up(
-    ready: Ready, question: str, pointed: Pointed | None, cited: Sequence[Citation], timings: Timings
+    ready: Ready,
+    question: str,
+    pointed: Pointed | None,
+    cited: Sequence[Citation],
+    timings: Timings,
 ) -> Pointed | None:
     """What the language model told, with its summary of the quotes where the operator wants one."""
     pointing = ready.pointing
@@ -282,7 +327,9 @@ class _Asking:
         """What is asked, read once."""
         question, resolved = self.query.question, resolve(self.query)
         side = side_asked(question, resolved.removeprefix(question))
-        speaker = asked_in(self.query, lambda one: self.ready.roster.witness(one, self.documents) is not None)
+        speaker = asked_in(
+            self.query, lambda one: self.ready.roster.witness(one, self.documents) is not None
+        )
         return Request(resolved, proposition_of(question), side, speaker)
 
     def find(self, request: Request) -> _Found:
@@ -295,11 +342,17 @@ class _Asking:
     def _sought(self, request: Request) -> _Found:
         if reason := self._unaskable(request):
             return _Found(reason)
-        witness = self.ready.roster.witness(request.speaker, self.documents) if request.speaker else None
+        witness = (
+            self.ready.roster.witness(request.speaker, self.documents) if request.speaker else None
+        )
         if witness and request.speaker:
             return self._find_spoken(request, request.speaker, witness)
         found = [self._chosen(request.question, pointing=not self.query.extractive)]
-        if found[0].confidence < self.least and self._concern(request, self.query.debate) and request.side:
+        if (
+            found[0].confidence < self.least
+            and self._concern(request, self.query.debate)
+            and request.side
+        ):
             # After "Should X?", "What do critics say?" is answered by what answers that: few sources say who is a critic.
             before = leant_on([turn.question for turn in self.query.history])
             found += [self._chosen(before)] if before else []
@@ -325,11 +378,17 @@ class _Asking:
         debate = self.query.debate or next((choice.quote.document.debate for choice in shown), None)
         concern = self._concern(request, debate)
         side, count = concern.side(request.side) if concern else None, self.query.max_quotes
-        weighed = self.ready.debater.weigh(concern, side, shown, found.hits, debate=debate, count=count)
-        return replace(weighed, gap=None) if found.witness else weighed  # only one speaker was asked about
+        weighed = self.ready.debater.weigh(
+            concern, side, shown, found.hits, debate=debate, count=count
+        )
+        return (
+            replace(weighed, gap=None) if found.witness else weighed
+        )  # only one speaker was asked about
 
     def _concern(self, request: Request, debate: str | None) -> Concern | None:
-        return self.ready.debater.concerned(request.question, self.ready.vector(clean(request.question)), debate)
+        return self.ready.debater.concerned(
+            request.question, self.ready.vector(clean(request.question)), debate
+        )
 
     def _unaskable(self, request: Request) -> Reason | None:
         """Why a question is not searched for, or None when it is."""
@@ -349,7 +408,9 @@ class _Asking:
             if pointing:
                 decision, pointed = ready.choose(wording, hits, count)
             else:
-                decision = decide(ready.generation, wording, hits, count, ready.ranker, ready.fitted)
+                decision = decide(
+                    ready.generation, wording, hits, count, ready.ranker, ready.fitted
+                )
         return _Found(None, decision.choices, decision.confidence, hits, pointed=pointed)
 
     def _find_spoken(self, request: Request, asked: Asked, witness: Witness) -> _Found:
@@ -357,9 +418,14 @@ class _Asking:
         if asked.whole and (own := self._own_best(witness)):
             return _Found(None, own, SAID, witness=witness)
         ordinary = self._chosen(request.question)
-        longer = request.question.replace(asked.name, witness.long or asked.name)  # by what the sources call them
+        longer = request.question.replace(
+            asked.name, witness.long or asked.name
+        )  # by what the sources call them
         wordings = dict.fromkeys((longer, asked.topic or longer))
-        found = [self._theirs(witness, one) for one in (ordinary, *map(self._chosen, filter(None, [asked.topic])))]
+        found = [
+            self._theirs(witness, one)
+            for one in (ordinary, *map(self._chosen, filter(None, [asked.topic])))
+        ]
         found += [self._heard(wording, asked, witness) for wording in wordings]
         best = max(found, key=lambda one: one.confidence)
         sure = max(best.confidence, SAID) if asked.whole and best.choices else best.confidence
@@ -373,7 +439,9 @@ class _Asking:
             unnamed = wording.replace(asked.name, "they")
             own = retrieve_among(ready.generation, ready.sought(unnamed), witness.rows)
             hearing = Hearing(ready.generation, ready.voices, witness)
-            return hearing.decide(wording, own, hits, self.query.max_quotes, ready.ranker, ready.fitted)
+            return hearing.decide(
+                wording, own, hits, self.query.max_quotes, ready.ranker, ready.fitted
+            )
 
     def _theirs(self, witness: Witness, found: _Found) -> Decision:
         """What of the ordinary answer is somebody's."""
@@ -382,7 +450,9 @@ class _Asking:
 
     def _own_best(self, witness: Witness) -> tuple[Choice, ...]:
         """The best of all that somebody wrote, which no question ranks."""
-        numbers = [self.ready.generation.number(document_id) for document_id in sorted(witness.documents)]
+        numbers = [
+            self.ready.generation.number(document_id) for document_id in sorted(witness.documents)
+        ]
         best = leads(self.ready.generation, self.ready.voices, numbers, self.query.max_quotes)
         return self._owned(witness, [replace(one, role=Role.CLAIM) for one in best])
 
@@ -408,11 +478,16 @@ def prover(ready: Ready, least: float) -> Prover:
     """Asks as a visitor would, and tells the first quote with the row of its window and how sure it is."""
 
     def prove(question: str, debate: str) -> Proof | None:
-        answer = reply(ready, Query(question=question, debate=debate), min_confidence=least, timings=Timings())
+        answer = reply(
+            ready, Query(question=question, debate=debate), min_confidence=least, timings=Timings()
+        )
         if not answer.citations:
             return None
         first, generation = answer.citations[0], ready.generation
-        last = generation.first_sentences[generation.number(first.quote.document.id)] + first.quote.last
+        last = (
+            generation.first_sentences[generation.number(first.quote.document.id)]
+            + first.quote.last
+        )
         return Proof(int(np.searchsorted(generation.ends, last)), answer.confidence, first)
 
     return prove
@@ -430,20 +505,32 @@ def _silence(request: Request) -> Reason:
 def _with_verdict(ready: Ready, citation: Citation, shown: Sequence[Citation]) -> Citation:
     """A quote with the sentence that judges it, unless another quote holds that one."""
     longer = ready.voices.judged(citation.quote)
-    others = (one.quote for one in shown if one is not citation and one.quote.document.id == longer.document.id)
+    others = (
+        one.quote
+        for one in shown
+        if one is not citation and one.quote.document.id == longer.document.id
+    )
     if longer is citation.quote or any(longer.span.overlaps(other.span) for other in others):
         return citation
     return replace(citation, quote=longer, voices=ready.voices.of_quote(longer))
 
 
-def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
+def _compose(
+    ready: Ready, found: _Found, weighed: Weighed
+) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
     """What is said, and the quotes in it, or the nearest one where it is a silence."""
     if found.reason is None:
         cited = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
-        cited = tuple(replace(citation, stance=weighed.stance(citation.quote)) for citation in cited)
+        cited = tuple(
+            replace(citation, stance=weighed.stance(citation.quote)) for citation in cited
+        )
         cited = tuple(_with_verdict(ready, citation, cited) for citation in cited)
         return compose(cited), cited
-    nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
+    nearest, languages, witness = (
+        ready.as_context(found.choices[:1]),
+        language_names(ready.languages),
+        found.witness,
+    )
     speaker, known = (witness.name, _sources_of(ready, witness)) if witness else (None, 0)
     told = {"nearest": bool(nearest), "far": found.confidence < FAR, "greets": found.greets}
     return abstain(found.reason, languages, **told, speaker=speaker, known=known), nearest

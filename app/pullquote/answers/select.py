@@ -77,18 +77,26 @@ def candidates(
     """What was chosen, then the next best quotes that neither overlap nor repeat an earlier one."""
     choices = list(chosen)
     for candidate in rank(generation, question, hits):
-        if len(choices) < most and not _echoes(question, candidate.quote) and _adds(choices, candidate):
+        if (
+            len(choices) < most
+            and not _echoes(question, candidate.quote)
+            and _adds(choices, candidate)
+        ):
             choices.append(candidate)
     return tuple(choices[:most])
 
 
-def select(generation: Generation, question: str, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
+def select(
+    generation: Generation, question: str, hits: Sequence[Hit], count: int
+) -> tuple[Choice, ...]:
     """At most `count` quotes, best first: no overlap, no echo, neighbours joined, sources mixed.
 
     A hit's window loses the sentences before the one that matched when all together are too long;
     the quote then leans, and says so.
     """
-    ranked = [choice for choice in rank(generation, question, hits) if not _echoes(question, choice.quote)]
+    ranked = [
+        choice for choice in rank(generation, question, hits) if not _echoes(question, choice.quote)
+    ]
     chosen: list[Choice] = []
     for candidate in _around_best(generation, ranked):
         if chosen and candidate.score < _share(chosen[0], candidate) * chosen[0].score:
@@ -107,7 +115,11 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
 def _share(best: Choice, candidate: Choice) -> float:
     """The share of the best quote's score that a further one must reach."""
     beside = candidate.quote.document.id == best.quote.document.id
-    return EVIDENCE_SHARE if beside and role_of(candidate.quote.text, first=False) is Role.EVIDENCE else NEXT_SHARE
+    return (
+        EVIDENCE_SHARE
+        if beside and role_of(candidate.quote.text, first=False) is Role.EVIDENCE
+        else NEXT_SHARE
+    )
 
 
 def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Choice]:
@@ -115,7 +127,9 @@ def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Cho
     kind, weighed = expected(question), []
     for hit in hits[:CONSIDERED]:
         quote = cut(generation, hit)
-        loss = QUESTION_LOSS * is_question(quote.text) + SCRAP_LOSS * (len(quote.text.split(None, 4)) <= 4)
+        loss = QUESTION_LOSS * is_question(quote.text) + SCRAP_LOSS * (
+            len(quote.text.split(None, 4)) <= 4
+        )
         loss += KIND_LOSS * (kind is not None and not kind.search(quote.text))
         weighed.append(Choice(quote, hit, hit.score - loss))
     return sorted(weighed, key=lambda choice: -choice.score)
@@ -130,7 +144,10 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
     if not ranked:
         return []
     vectors = generation.window_vectors.take([choice.hit.row for choice in ranked])
-    first, likeness = replace(ranked[0], score=ranked[0].score + FEEDBACK), (vectors @ vectors[0]).tolist()
+    first, likeness = (
+        replace(ranked[0], score=ranked[0].score + FEEDBACK),
+        (vectors @ vectors[0]).tolist(),
+    )
     closer = [
         replace(choice, score=min(first.score, choice.score + FEEDBACK * shared + CONTINUES * _continues(first.quote, choice.quote)))
         for choice, shared in zip(ranked[1:], likeness[1:], strict=True)
@@ -140,8 +157,13 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
 
 def _continues(best: Quote, following: Quote) -> bool:
     """Whether the other quote's last sentence is one of the next in the same section."""
-    follows_closely = best.document.id == following.document.id and 0 < following.last - best.last <= CONTINUED
-    return follows_closely and best.sentences[best.last].heading == following.sentences[following.last].heading
+    follows_closely = (
+        best.document.id == following.document.id and 0 < following.last - best.last <= CONTINUED
+    )
+    return (
+        follows_closely
+        and best.sentences[best.last].heading == following.sentences[following.last].heading
+    )
 
 
 def only_asks(quote: Quote) -> bool:
@@ -166,7 +188,9 @@ def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
         inside = theirs.first >= ours.first and theirs.last <= ours.last
         if ours.document.id != theirs.document.id or not touching or inside:
             continue
-        in_one_paragraph = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
+        in_one_paragraph = (
+            ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
+        )
         union, other_choices = _join(choice, candidate), [*chosen[:index], *chosen[index + 1 :]]
         if (
             in_one_paragraph
@@ -180,7 +204,9 @@ def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
 
 def _join(choice: Choice, added: Choice) -> Choice:
     ours, theirs = choice.quote, added.quote
-    union = Quote(ours.document, ours.sentences, min(ours.first, theirs.first), max(ours.last, theirs.last))
+    union = Quote(
+        ours.document, ours.sentences, min(ours.first, theirs.first), max(ours.last, theirs.last)
+    )
     return Choice(union, choice.hit, max(choice.score, added.score))
 
 
@@ -188,7 +214,8 @@ def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
     """Whether the candidate says something that the chosen ones do not."""
     quote = candidate.quote
     overlaps = (
-        choice.quote.document.id == quote.document.id and choice.quote.span.overlaps(quote.span) for choice in chosen
+        choice.quote.document.id == quote.document.id and choice.quote.span.overlaps(quote.span)
+        for choice in chosen
     )
     return not any(overlaps) and not any(alike(choice.quote.text, quote.text) for choice in chosen)
 

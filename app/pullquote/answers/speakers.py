@@ -28,7 +28,9 @@ SPEAKER = ("speaker", "write who is said to have said it, such as: Ann Lee")
 KEPT = 20  # of the asked one's windows, the best, that are chosen from
 SHARE = 3  # a quote of which one part in so many is reported of somebody is taken to be about what they say
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
-LEADS = 0.4  # share of the other's confidence from which what they say goes before what is said of them
+LEADS = (
+    0.4  # share of the other's confidence from which what they say goes before what is said of them
+)
 BESIDE = 40  # letters before a name in which a text says "according to"
 
 _TELLS = re.compile(  # what follows a name in its clause, and what is its bearer's
@@ -61,7 +63,9 @@ class Witness:
     def owns(self, quote: Quote, voices: Sequence[Voice]) -> bool:
         """Whether a quote holds their words: as another reports them, or mostly their own in what they wrote."""
         if heard := _letters(self._heard(voices)):
-            return SHARE * heard >= _letters(voices) and heard >= max(self._others(voices).values(), default=0)
+            return SHARE * heard >= _letters(voices) and heard >= max(
+                self._others(voices).values(), default=0
+            )
         own = _letters([voice for voice in voices if voice.kind is VoiceKind.AUTHOR])
         return quote.document.id in self.documents and 2 * own >= _letters(voices)
 
@@ -69,7 +73,9 @@ class Witness:
         """Whether a quote tells what they say or want, or their administration does, and holds no named other's words."""
         name = self.name.split()[-1] if self.known else self.name
         before, *after = quote.text.split(name)
-        tells = self.known and f"{name} Administration" in (quote.document.source.title or "").replace("-Harris", "")
+        tells = self.known and f"{name} Administration" in (
+            quote.document.source.title or ""
+        ).replace("-Harris", "")
         for left, right in zip((before, *after), after, strict=False):
             subject = _TELLS.match(right) and not _HANGS.intersection(left.split()[-1:])
             tells = tells or bool(subject) or "ccording to" in left[-BESIDE:]
@@ -77,13 +83,21 @@ class Witness:
 
     def _heard(self, voices: Sequence[Voice]) -> list[Voice]:
         others = (voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
-        return [one for one in others if one.speaker in self.speakers or not self.speakers.isdisjoint(one.via)]
+        return [
+            one
+            for one in others
+            if one.speaker in self.speakers or not self.speakers.isdisjoint(one.via)
+        ]
 
     def _others(self, voices: Sequence[Voice]) -> Counter[str]:
         """How many letters of a quote are anybody else's whom its author reports."""
         others = Counter[str]()
         for voice in voices:
-            if voice.kind is not VoiceKind.AUTHOR and voice.speaker and voice.speaker not in self.speakers:
+            if (
+                voice.kind is not VoiceKind.AUTHOR
+                and voice.speaker
+                and voice.speaker not in self.speakers
+            ):
                 others[voice.speaker] += len(voice.span)
         return others
 
@@ -97,7 +111,10 @@ class Roster:
 
     def __init__(self, generation: Generation, voices: VoiceBook) -> None:
         self._generation = generation
-        self._heard, self._wrote = defaultdict[str, list[tuple[int, int]]](list), defaultdict[str, list[int]](list)
+        self._heard, self._wrote = (
+            defaultdict[str, list[tuple[int, int]]](list),
+            defaultdict[str, list[int]](list),
+        )
         for number, place, name in voices.named():
             self._heard[name].append((number, place))
         for number, row in enumerate(generation.rows):
@@ -121,19 +138,38 @@ class Roster:
         typed = any(map(str.isupper, asked.name))
         name = asked.name if typed else asked.name.title()
         wanted = entities(name) if name.split()[-1][0].isupper() else ()  # not "Roe's lawyers"
-        found = {one.label for each in wanted for one in self._matching(each) if self._stands(one.label, documents)}
+        found = {
+            one.label
+            for each in wanted
+            for one in self._matching(each)
+            if self._stands(one.label, documents)
+        }
         if not wanted or (not found and (asked.bare or not typed or not _is_name(name))):
             return None
-        numbers = sorted({number for label in found for number in self._wrote.get(label, ()) if number in documents})
+        numbers = sorted(
+            {
+                number
+                for label in found
+                for number in self._wrote.get(label, ())
+                if number in documents
+            }
+        )
         ids = frozenset(self._generation.rows[number].id for number in numbers)
         shown = asked.name if typed else min(found, key=lambda label: (len(label), label))
-        rows, speakers = self._rows(found, numbers, documents), frozenset(found & self._heard.keys())
+        rows, speakers = (
+            self._rows(found, numbers, documents),
+            frozenset(found & self._heard.keys()),
+        )
         return Witness(shown, speakers, ids, rows, _long(wanted[0], found))
 
     def _matching(self, wanted: Entity) -> Iterator[Entity]:
         near = {one for key in wanted.keys for one in self._entities.get(key, ())}
         exact = [one for one in near if fits(wanted, one)]
-        if wanted.person and wanted.person.given and not any(one.person and one.person.given for one in exact):
+        if (
+            wanted.person
+            and wanted.person.given
+            and not any(one.person and one.person.given for one in exact)
+        ):
             # "Senator Roe" is the Ann Roe known here, and not the Bo Roe asked for.
             exact = [] if any(one.person and one.person.given for one in near) else exact
         longer = {one.words for one in near if len(wanted.words) > 1 and wanted.words < one.words}
@@ -141,15 +177,26 @@ class Roster:
 
     def _stands(self, label: str, documents: range) -> bool:
         """Whether any of these documents is by somebody or holds words of theirs."""
-        places = (*(number for number, _ in self._heard.get(label, ())), *self._wrote.get(label, ()))
+        places = (
+            *(number for number, _ in self._heard.get(label, ())),
+            *self._wrote.get(label, ()),
+        )
         return any(number in documents for number in places)
 
-    def _rows(self, labels: Iterable[str], numbers: Iterable[int], documents: range) -> NDArray[np.int64]:
+    def _rows(
+        self, labels: Iterable[str], numbers: Iterable[int], documents: range
+    ) -> NDArray[np.int64]:
         generation = self._generation
-        written = [np.array(generation.window_rows(range(number, number + 1)), np.int64) for number in numbers]
+        written = [
+            np.array(generation.window_rows(range(number, number + 1)), np.int64)
+            for number in numbers
+        ]
         bases, ends = generation.first_sentences, generation.ends
         places = (place for label in labels for place in self._heard.get(label, ()))
-        heard = np.array(sorted({bases[number] + place for number, place in places if number in documents}), ends.dtype)
+        heard = np.array(
+            sorted({bases[number] + place for number, place in places if number in documents}),
+            ends.dtype,
+        )
         return np.unique(np.concatenate([_places(ends, heard), *written])).astype(np.int64)
 
 
@@ -169,7 +216,11 @@ def _is_name(name: str) -> bool:
 
 def _long(asked: Entity, found: Iterable[str]) -> str:
     """The long name behind the initials in a question, or nothing where the sources have the same as the question."""
-    same = asked.person or len(asked.words) > 1 or any(asked.words <= set(fold(label).split()) for label in found)
+    same = (
+        asked.person
+        or len(asked.words) > 1
+        or any(asked.words <= set(fold(label).split()) for label in found)
+    )
     return "" if same else min(found, default="")
 
 
@@ -197,19 +248,25 @@ class Hearing:
             read = rerank(self.generation, question, theirs[:few], ranker)
             told = list(rerank(self.generation, question, told[: ranker.reads - len(read)], ranker))
             theirs = [*read, *theirs[few:]]
-        said, of_them = (decide(self.generation, question, part, count, fitted=fitted) for part in (theirs, told))
+        said, of_them = (
+            decide(self.generation, question, part, count, fitted=fitted) for part in (theirs, told)
+        )
         return said if said.choices and said.confidence >= LEADS * of_them.confidence else of_them
 
     def _is_theirs(self, hit: Hit) -> bool:
         quote = cut(self.generation, hit)
         told = self.voices.of_quote(quote)
-        opens = quote.text.endswith(":") and quote.document.id in self.witness.documents  # "Lee testified that:"
+        opens = (
+            quote.text.endswith(":") and quote.document.id in self.witness.documents
+        )  # "Lee testified that:"
         empty = opens or courteous(quote.text.partition(": ")[2] or quote.text)
         return self.witness.owns(quote, told) and not empty
 
     def _tells(self, hit: Hit) -> bool:
         quote = cut(self.generation, hit)
-        return not quote.text.endswith(":") and self.witness.told(quote, self.voices.of_quote(quote))
+        return not quote.text.endswith(":") and self.witness.told(
+            quote, self.voices.of_quote(quote)
+        )
 
 
 def claimed(speaker: str) -> str:
@@ -219,7 +276,9 @@ def claimed(speaker: str) -> str:
         QuestionError: it is empty or too long, or no word of it could name somebody: "the", "Senator".
     """
     name = worded(speaker, *SPEAKER, limit=LONGEST)
-    office = name.lower().startswith("the ") and "the" not in name.lower().split()[1:]  # may be all that a source says
+    office = (
+        name.lower().startswith("the ") and "the" not in name.lower().split()[1:]
+    )  # may be all that a source says
     named = any(map(str.isalpha, "".join(name_words(name))))
     if not (named or office) or name.lower() in PRONOUNS:
         raise QuestionError(f"the speaker is no name; {SPEAKER[1]}")
@@ -236,11 +295,15 @@ def attribution(speaker: str, voices: Iterable[Voice], source: Source) -> tuple[
     told: list[tuple[bool | None, bool]] = []
     for voice in voices:
         if voice.kind is not VoiceKind.AUTHOR:
-            told.append((same_speaker(speaker, voice.speaker) if voice.speaker else None, voice.sure))
+            told.append(
+                (same_speaker(speaker, voice.speaker) if voice.speaker else None, voice.sure)
+            )
         else:  # where nobody is recorded, the publisher's words are its own
             unsure = None if None in wrote else False
             told.append((True if True in wrote else unsure if wrote else published, voice.sure))
     may = True in wrote or any(same is not False for same, _ in told)
     if (True, True) in told:
         return Attribution.RIGHT, may
-    return Attribution.WRONG if told and all(one == (False, True) for one in told) else Attribution.UNSURE, may
+    return Attribution.WRONG if told and all(
+        one == (False, True) for one in told
+    ) else Attribution.UNSURE, may

@@ -63,18 +63,34 @@ class Raising:
         """
         asked_before, generation = set[str](), self.generation
         for turn in query.history:
-            spans = ((generation.number(name), span) for name, span in turn.quotes if generation.has(name))
+            spans = (
+                (generation.number(name), span)
+                for name, span in turn.quotes
+                if generation.has(name)
+            )
             quotes = [
-                quote_span(self.generation.document(at), self.generation.sentences(at), span) for at, span in spans
+                quote_span(self.generation.document(at), self.generation.sentences(at), span)
+                for at, span in spans
             ]
             asked_before.add(turn.question.casefold())
             asked_before.update(
-                map(str.casefold, self._raised(turn.question, [*filter(None, quotes)], asked_before, query.debate))
+                map(
+                    str.casefold,
+                    self._raised(
+                        turn.question, [*filter(None, quotes)], asked_before, query.debate
+                    ),
+                )
             )
         asked_before.add(query.question.casefold())
-        return tuple(self._raised(query.question, [citation.quote for citation in shown], asked_before, query.debate))
+        return tuple(
+            self._raised(
+                query.question, [citation.quote for citation in shown], asked_before, query.debate
+            )
+        )
 
-    def _raised(self, question: str, quotes: Sequence[Quote], asked_before: set[str], debate: str | None) -> list[str]:
+    def _raised(
+        self, question: str, quotes: Sequence[Quote], asked_before: set[str], debate: str | None
+    ) -> list[str]:
         """The questions not yet asked, near to a question and its quotes, whose own first quotes stand elsewhere."""
         debate = debate or (quotes[0].document.debate if quotes else None)
         shown_rows, vectors = set(self._rows(quotes)), self.generation.window_vectors
@@ -84,12 +100,17 @@ class Raising:
         if not left or not shown_rows:
             return []
         words = frozenset[str]().union(*(stems(quote.text) for quote in quotes))
-        cosines = vectors.take([entry.row for entry in left]) @ vectors.take(sorted(shown_rows)).mean(axis=0)
+        cosines = vectors.take([entry.row for entry in left]) @ vectors.take(
+            sorted(shown_rows)
+        ).mean(axis=0)
         worth = {
             entry.question: float(cosine) + SHARED * _share(entry.question, words)
             for entry, cosine in zip(left, cosines, strict=True)
         }
-        question_vector, first = self.vector(clean(question)), {entry.question for entry in pool[:FIRST]}
+        question_vector, first = (
+            self.vector(clean(question)),
+            {entry.question for entry in pool[:FIRST]},
+        )
         for text in sorted(worth, key=lambda text: -worth[text])[:LOOKED_AT]:
             worth[text] += float(self.vector(clean(text)) @ question_vector)
         chosen: list[str] = []
@@ -103,7 +124,9 @@ class Raising:
         """The windows that quotes show."""
         for quote in quotes:
             number = self.generation.number(quote.document.id)
-            windows = map(self.generation.window, self.generation.window_rows(range(number, number + 1)))
+            windows = map(
+                self.generation.window, self.generation.window_rows(range(number, number + 1))
+            )
             yield from (at.row for at in windows if quote.first <= at.last <= quote.last)
 
 

@@ -24,7 +24,7 @@ from fastapi import FastAPI
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.api import checking, edge, openai, pages, responses, routes
-from pullquote.api.guard import Connection, Gate, Keys, rule
+from pullquote.api.guard import Gate, Keys, LimitedConnection, rule
 from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
 from pullquote.api.schemas import SHAPES
@@ -36,8 +36,8 @@ END_SECONDS = 3  # after these, in which records are written, it ends whatever i
 UNREAD_SECONDS = 30  # a client that takes nothing of what it was sent for so long is let go
 log = logging.getLogger("pullquote")
 _DESCRIPTION = (
-    "Ask a policy debate; every answer quotes its sources word for word, says whose words they are, "
-    "and says plainly when nothing found clearly answers."
+    "Ask a policy debate; every answer quotes its sources word for word, says whose words "
+    "they are, and says plainly when nothing found clearly answers."
 )
 _SCHEMES = {
     "bearer": {"type": "http", "scheme": "bearer"},
@@ -49,13 +49,12 @@ def create_app(explainer: Explainer) -> FastAPI:
     """The service over an opened index.
 
     Raises:
-        SettingsError: one key is both the admin's and a search key, or the file of records cannot be used.
+        SettingsError: an admin key is also a search key, or the records cannot be opened.
     """
     settings = explainer.settings
-    app = FastAPI(
-        title="Pullquote", version=__version__, description=_DESCRIPTION, lifespan=_lifespan, docs_url=None,
-        redoc_url=None, redirect_slashes=False, openapi_url="/openapi.json" if settings.docs else None,
-    )  # fmt: skip
+    options: dict[str, Any] = {"docs_url": None, "redoc_url": None, "redirect_slashes": False}
+    options |= {"openapi_url": "/openapi.json" if settings.docs else None, "lifespan": _lifespan}
+    app = FastAPI(title="Pullquote", version=__version__, description=_DESCRIPTION, **options)
     app.state.explainer, app.state.keys = explainer, Keys.of(settings)
     responses.install(app)
     app.state.records = edge.install(app, explainer, app.state.keys)
@@ -63,11 +62,13 @@ def create_app(explainer: Explainer) -> FastAPI:
     routers += [routes.FIGURES] if settings.metrics != "off" else []
     routers += [pages.DOCS] if settings.docs else []
     for router in routers:
-        app.router.routes.extend(router.routes)  # as they are: who may use a route is told by its template
+        # as they are: who may use a route is told by its template
+        app.router.routes.extend(router.routes)
     if find_spec("mcp"):  # the extra is installed
         from pullquote.api import mcp
 
-        app.state.assistant = mcp.Assistant(explainer.now, app.state.records.asked, lambda: app.state.records)
+        records = app.state.records
+        app.state.assistant = mcp.Assistant(explainer.now, records.asked, lambda: records)
         app.router.routes.append(mcp.route_of(app.state.assistant))
     _describe(app, settings)
     return app
@@ -103,25 +104,26 @@ async def _take_up_newer(explainer: Explainer) -> None:
 
 
 # The description
-
-
 def _describe(app: FastAPI, settings: Settings) -> None:
-    """Complete the description that the framework makes of the routes: what they send, and which key they need."""
-    made = app.openapi
+    """Complete the framework's OpenAPI description: what routes send, and the key they need."""
+    describe = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is not None:
             return app.openapi_schema
-        schema = made()
-        schema["components"] = {"schemas": schema["components"]["schemas"] | SHAPES, "securitySchemes": _SCHEMES}
+        schema = describe()
+        schema["components"]["schemas"] |= SHAPES
+        schema["components"]["securitySchemes"] = _SCHEMES
         for template, methods in schema["paths"].items():
             access = rule(template, metrics=settings.metrics)
             if access is Access.ADMIN or (access is Access.SEARCH and settings.search_keys):
                 for operation in methods.values():
                     operation["security"] = [{name: []} for name in _SCHEMES]
-        events = {"anyOf": [{"$ref": f"#/components/schemas/{name}"} for name in SHAPES if name.endswith("Event")]}
+        events = [name for name in SHAPES if name.endswith("Event")]
+        references = [{"$ref": f"#/components/schemas/{name}"} for name in events]
         chat = schema["paths"]["/v1/chat"]["post"]["responses"]["200"]
-        chat["content"] = {"text/event-stream": {"schema": events}}  # the framework's own words are of OpenAPI 3.2
+        # the framework's own words are of OpenAPI 3.2
+        chat["content"] = {"text/event-stream": {"schema": {"anyOf": references}}}
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # as the framework's manual has it
@@ -139,10 +141,11 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
     listen(host, port).close()  # before the index is opened: a port in use is told at once
     explainer = _warm(replace(settings, host=host, port=port))
-    with listen(host, port) as listener:  # not before: a proxy would send it requests that nobody answers yet
-        if hasattr(
-            socket, "TCP_USER_TIMEOUT"
-        ):  # every connection has it from the listener; who reads nothing is let go
+    with listen(
+        host, port
+    ) as listener:  # not before: a proxy would send it requests that nobody answers yet
+        # every connection has it from the listener; who reads nothing is let go
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_SECONDS * 1_000)
         app = create_app(explainer)  # with its records: nothing is left to go wrong
         docs = " (API: /docs)" if settings.docs else ""
@@ -165,30 +168,32 @@ def _warm(settings: Settings) -> Explainer:
 
 class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end; a thread that needs no lock of Python's sees to it that it does, and tells where something hung."""
+        """Start to stop; a watchdog thread forces the exit and prints where something hung."""
         if not self.should_exit:
             faulthandler.dump_traceback_later(DRAIN_SECONDS + END_SECONDS, exit=True)
         super().handle_exit(sig, frame)
 
 
 def _run(app: FastAPI, settings: Settings, listener: socket.socket) -> None:
-    http: Any = partial(Connection, Gate(settings))
+    http: Any = partial(LimitedConnection, Gate(settings))
     # h11 bounds what it keeps of a request's head; httptools keeps all that comes.
-    # Whose X-Forwarded-For is believed is the application's business: uvicorn would believe this machine's.
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, server_header=False, proxy_headers=False,
-        http=http, ws="none", h11_max_incomplete_event_size=settings.max_headers,
-        timeout_graceful_shutdown=DRAIN_SECONDS, timeout_keep_alive=settings.head_seconds,
-    )  # fmt: skip
-    for asked in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(asked, lambda *_: sys.exit(0))  # uvicorn drains first, then hands it on: no failure
+    # The application decides whose X-Forwarded-For is trusted: uvicorn would trust localhost.
+    options: Any = {"http": http, "ws": "none", "log_config": None, "access_log": False}
+    options |= {"server_header": False, "proxy_headers": False}
+    options |= {"h11_max_incomplete_event_size": settings.max_headers}
+    options |= {"timeout_graceful_shutdown": DRAIN_SECONDS}
+    config = uvicorn.Config(app, timeout_keep_alive=settings.head_seconds, **options)
+    for stop_signal in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn drains first, then hands it on: no failure
+        signal.signal(stop_signal, lambda *_: sys.exit(0))
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
-        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # nobody is cut off
+        # nobody is cut off
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     _Server(config).run(sockets=[listener])
 
 
 def give_back_memory() -> None:
-    """Give the system what opening an index and a model took and left free, with what is left of those before."""
+    """Return memory freed after opening an index to the system, and drop old generations."""
     gc.collect()  # a generation and what answers from it point to each other
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

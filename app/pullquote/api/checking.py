@@ -23,7 +23,11 @@ _GAP = re.compile(r"\n{2,}")
 PAGES = APIRouter(include_in_schema=False)
 
 
-@API.post("/v1/verify-text", responses=schemas.gives("CheckedBody"), summary="Check every quotation of a text")
+@API.post(
+    "/v1/verify-text",
+    responses=schemas.gives("CheckedBody"),
+    summary="Check every quotation of a text",
+)
 def verify_text(body: schemas.DraftBody, now: Now) -> JSONResponse:
     """Each quotation of a draft, in Markdown or plain text, held against the sources: its words, whose they are, what is left out."""
     return reply(checked_wire(body.text, now.check(body.text), now.quote_at))
@@ -34,7 +38,11 @@ async def _draft(request: Request) -> str:
     """The draft in a form; "" where the form is none of ours."""
     body = await request.body()
     try:
-        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=4).get("text", [""])[0].replace("\r\n", "\n")
+        return (
+            parse_qs(body.decode("utf-8", "replace"), max_num_fields=4)
+            .get("text", [""])[0]
+            .replace("\r\n", "\n")
+        )
     except ValueError:  # more fields than that
         return ""
 
@@ -53,7 +61,11 @@ def check(draft: Annotated[str, Depends(_draft)], now: Now) -> HTMLResponse:
     except QuestionError as error:
         return page("check.html", 422, draft=draft, checked=None, rows=[], message=str(error))
     return page(
-        "check.html", draft=draft, checked=checked, rows=list(rows_of(draft, checked["quotations"])), message=""
+        "check.html",
+        draft=draft,
+        checked=checked,
+        rows=list(rows_of(draft, checked["quotations"])),
+        message="",
     )
 
 
@@ -77,7 +89,10 @@ def rows_of(draft: str, quotations: Sequence[Wire]) -> Iterator[Wire]:
 
 def _with_sources(quotation: Wire, shown: set[tuple[str, int]]) -> Wire:
     """A quotation with the sentences of the sources to show beside it: in words once on the page, then as a link."""
-    matches = {(one["document_id"], one["start"]): one for one in (*quotation["matches"], *quotation["nearest"])}
+    matches = {
+        (one["document_id"], one["start"]): one
+        for one in (*quotation["matches"], *quotation["nearest"])
+    }
     sources = []
     for place, match in list(matches.items())[:SHOWN]:
         in_words = place not in shown and len(match["exact"]) <= LONGEST

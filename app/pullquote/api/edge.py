@@ -1,4 +1,4 @@
-"""The layers that a request passes on its way in, in order, and what watches the answers on their way out."""
+"""The middleware around the application, in order, with its metrics and its log."""
 
 import datetime as dt
 import json
@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import TextIO
 
 from fastapi import FastAPI
@@ -21,7 +22,15 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.api.guard import Admit, Hosts, Keys, Rates, client_of, matched, proxies_of, rule
-from pullquote.api.intake import Closed, CloseUnread, Intake, Line, TurnAway, Waiting, at_work
+from pullquote.api.intake import (
+    Closed,
+    CloseUnread,
+    Intake,
+    RequestQueue,
+    TurnAway,
+    Waiting,
+    at_work,
+)
 from pullquote.api.languages import language_of
 from pullquote.api.responses import VISIT, Access, Layer, Unforeseen, Visit, problem
 from pullquote.api.wire import Wire
@@ -29,7 +38,8 @@ from pullquote.settings import Settings
 from pullquote.upkeep.counts import counts_of
 from pullquote.upkeep.records import Records
 
-METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})  # that a label may name
+# that a label may name
+METHODS = frozenset({"GET", "POST", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
 SECURITY = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"strict-origin-when-cross-origin",
@@ -50,19 +60,26 @@ log = logging.getLogger("pullquote")
 class Observed(Records):
     """The operator's records, with an eye for the figures and the log on every answer."""
 
-    def __init__(self, settings: Settings, figures: "Figures") -> None:
-        super().__init__(settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes)
+    def __init__(self, settings: Settings, figures: "Metrics") -> None:
+        super().__init__(
+            settings.store, keep_days=settings.store_days, most_bytes=settings.store_bytes
+        )
         self._figures, self._questions = figures, settings.log_questions
 
     def asked(self, answer: Answer) -> None:
-        """Record, count and log an answer; its question stands in the log only where the operator wants that."""
+        """Record, count and log an answer; the question is logged only on request."""
         super().asked(answer)
         self._figures.answer(answer)
         facts: dict[str, object] = {
-            "reason": _reason(answer), "confidence": round(answer.confidence, 3),
-            "quotes": len(answer.citations), "generation": answer.generation,
-        }  # fmt: skip
-        log.info("answer", extra={"facts": facts | ({"question": answer.question} if self._questions else {})})
+            "reason": _reason(answer),
+            "confidence": round(answer.confidence, 3),
+            "quotes": len(answer.citations),
+            "generation": answer.generation,
+        }
+        log.info(
+            "answer",
+            extra={"facts": facts | ({"question": answer.question} if self._questions else {})},
+        )
 
 
 def _reason(answer: Answer) -> str:
@@ -72,8 +89,10 @@ def _reason(answer: Answer) -> str:
 def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
     """Put the layers around the application, innermost first; the records to give to its routes."""
     settings = explainer.settings
-    line = Line(at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds)
-    figures, counts = Figures(explainer, line), counts_of(settings)
+    line = RequestQueue(
+        at_work=at_work(settings), waiting=settings.max_queue, seconds=settings.queue_seconds
+    )
+    figures, counts = Metrics(explainer, line), counts_of(settings)
     app.add_middleware(Unforeseen)
     app.add_middleware(Waiting, line=line, seconds=settings.cpu_seconds)
     app.add_middleware(Intake, settings=settings)
@@ -94,13 +113,13 @@ def install(app: FastAPI, explainer: Explainer, keys: Keys) -> Records:
 
 
 class Observer(Layer):
-    """The outermost layer: knows where a request goes and who asks, and tells log and figures what came of it.
+    """The outermost layer: describes each request as a visit, then logs and counts the outcome.
 
-    Every answer gets its id and the headers that keep a page from loading, framing or guessing anything, where a route
-    has none of its own. HEAD is answered as GET, headers and all, without the body.
+    Every answer gets its id, and security headers where a route sets none of its own. HEAD is
+    answered as GET, headers and all, without the body.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, figures: "Figures") -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, keys: Keys, figures: "Metrics") -> None:
         super().__init__(app)
         self._settings, self._keys, self._figures = settings, keys, figures
 
@@ -108,16 +127,20 @@ class Observer(Layer):
         """Answer, and take note."""
         visit, head = self._visit(scope), scope["method"] == "HEAD"
         VISIT.set(visit)
-        begun, status = time.perf_counter(), 499  # as nginx says it: the client left before an answer
+        # as nginx says it: the client left before an answer
+        begun, status = (time.perf_counter(), 499)
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                given = {name.lower() for name, _ in message["headers"]}
-                told = SECURITY | {b"x-request-id": visit.request_id.encode()}
-                more = [(name, value) for name, value in told.items() if name not in given]
-                message["headers"] = [*(_with_head(*header) for header in message["headers"]), *more]
+                present = {name.lower() for name, _ in message["headers"]}
+                defaults = SECURITY | {b"x-request-id": visit.request_id.encode()}
+                more = [(name, value) for name, value in defaults.items() if name not in present]
+                message["headers"] = [
+                    *(_with_head(*header) for header in message["headers"]),
+                    *more,
+                ]
             elif head:
                 message["body"] = b""
             await send(message)
@@ -130,38 +153,42 @@ class Observer(Layer):
     def _visit(self, scope: Scope) -> Visit:
         template = matched(scope["app"].router.routes, scope)
         kind, key = self._keys.credential(scope)
-        return Visit(
-            template=template, access=rule(template, metrics=self._settings.metrics), kind=kind, key=key,
-            client=client_of(scope), docs=self._settings.docs, language=language_of(scope),
-            origin=f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}",
-        )  # fmt: skip
+        access = rule(template, metrics=self._settings.metrics)
+        visit = Visit(template=template, access=access, kind=kind, key=key)
+        visit.client, visit.docs = client_of(scope), self._settings.docs
+        visit.language = language_of(scope)
+        visit.origin = f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}"
+        return visit
 
     def _note(self, visit: Visit, method: str, status: int, seconds: float) -> None:
         method = method if method in METHODS else "other"
         route = visit.template or "none"
         self._figures.request(route, method, status, seconds)
-        facts = Wire(
-            route=route, method=method, status=status, ms=round(seconds * 1_000, 1), client=visit.kind.value,
-            problem=visit.problem,
-        )  # fmt: skip
+        facts = Wire(route=route, method=method, status=status, ms=round(seconds * 1_000, 1))
+        facts |= {"client": visit.kind.value, "problem": visit.problem}
         log.info("request", extra={"facts": facts})
 
 
 def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
     """A header; where it lists what is allowed, HEAD beside GET."""
     methods = [method.strip() for method in value.split(b",")] if name.lower() == b"allow" else []
-    return name, b", ".join([*methods, b"HEAD"]) if b"GET" in methods and b"HEAD" not in methods else value
+    if b"GET" in methods and b"HEAD" not in methods:
+        value = b", ".join([*methods, b"HEAD"])
+    return name, value
 
 
 class Cors(Layer):
-    """Lets the listed sites read answers, by their exact origin and without credentials; the operator's routes never."""
+    """Lets listed sites read answers by exact origin, without credentials; never admin routes."""
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         super().__init__(app)
         self._cors = _Preflights(
-            app, allow_origins=origins, allow_methods=_METHODS, allow_headers=_SENT,
+            app,
+            allow_origins=origins,
+            allow_methods=_METHODS,
+            allow_headers=_SENT,
             expose_headers=["Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
-        )  # fmt: skip
+        )
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or go on."""
@@ -169,7 +196,7 @@ class Cors(Layer):
 
 
 class _Preflights(CORSMiddleware):
-    """Refuses a preflight as everything else is refused, and tells nobody else what the listed sites may do."""
+    """Refuses a preflight with a problem, and hides from others what the listed sites may do."""
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """What a browser asks before it lets a page of another site ask."""
@@ -178,14 +205,14 @@ class _Preflights(CORSMiddleware):
             return answer
         vary = {"Vary": answer.headers["vary"]}
         if self.is_allowed_origin(request_headers["origin"]):
-            told = f"a page may send {' and '.join(_METHODS)} with {', '.join(_SENT)} only"
-            return problem(400, told, kind="invalid-request", headers=vary)
-        told = "the operator does not list that site in PULLQUOTE_ALLOWED_ORIGINS"
-        return problem(400, told, kind="unknown-site", headers=vary)
+            detail = f"a page may send {' and '.join(_METHODS)} with {', '.join(_SENT)} only"
+            return problem(400, detail, kind="invalid-request", headers=vary)
+        detail = "the operator does not list that site in PULLQUOTE_ALLOWED_ORIGINS"
+        return problem(400, detail, kind="unknown-site", headers=vary)
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON in ASCII: line ends, escape sequences and hidden letters are all written out."""
+    """A record as one line of ASCII JSON: control and hidden characters are escaped."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
@@ -193,31 +220,38 @@ class JsonLines(logging.Formatter):
 
 
 class Terminal(logging.Formatter):
-    """A record for whoever watches: the time, the message, what belongs to it; as safe as the other."""
+    """A record for a person at a terminal: time, message and facts; escaped like the other."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         facts = facts_of(record, self)
-        told = [str(facts.pop("time"))[11:19], *(str(facts.pop(name)) for name in ("level", "message"))]
-        told += [str(facts[name]) for name in ("route", "method", "status", "ms") if name in facts]
-        told += [] if record.levelno < logging.WARNING else [str(facts)]
-        return json.dumps(" ".join(told))[1:-1].replace("\x7f", "\\u007f")
+        words = [
+            str(facts.pop("time"))[11:19],
+            *(str(facts.pop(name)) for name in ("level", "message")),
+        ]
+        words += [str(facts[name]) for name in ("route", "method", "status", "ms") if name in facts]
+        words += [] if record.levelno < logging.WARNING else [str(facts)]
+        return json.dumps(" ".join(words))[1:-1].replace("\x7f", "\\u007f")
 
 
 def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, object]:
     """What a record says, without anything that nobody meant to log."""
     time = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
-    found: dict[str, object] = {"time": time, "level": record.levelname.lower(), "message": record.getMessage()}
+    facts: dict[str, object] = {
+        "time": time,
+        "level": record.levelname.lower(),
+        "message": record.getMessage(),
+    }
     if (visit := VISIT.get(None)) is not None:
-        found["request_id"] = visit.request_id
-    found |= getattr(record, "facts", {})
+        facts["request_id"] = visit.request_id
+    facts |= getattr(record, "facts", {})
     if record.exc_info:
-        found["trace"] = formatter.formatException(record.exc_info)
-    return found
+        facts["trace"] = formatter.formatException(record.exc_info)
+    return facts
 
 
 def configure(stream: TextIO | None = None) -> None:
-    """Send what the service and its libraries log to a stream, stderr without one: JSON, or short text on a terminal."""
+    """Log the service and its libraries to a stream (stderr): JSON, or text on a terminal."""
     stream = stream or sys.stderr
     handler = logging.StreamHandler(stream)
     handler.setFormatter(Terminal() if stream.isatty() else JsonLines())
@@ -228,29 +262,26 @@ def configure(stream: TextIO | None = None) -> None:
 
 
 # Figures
-class Figures:
-    """The figures of one application for Prometheus, in a registry of its own; labels are few, never a client's words."""
+class Metrics:
+    """The Prometheus metrics of one application; labels are few, never a client's words."""
 
-    def __init__(self, explainer: Explainer, line: Line) -> None:
-        own = self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "pullquote_requests", "Requests answered.", ["route", "method", "status"], registry=own
-        )
-        self._seconds = Histogram(
-            "pullquote_request_seconds", "Time to answer.", ["route"], buckets=_SECONDS, registry=own
-        )
-        self._answers = Counter(
-            "pullquote_answers", "Questions answered, and abstentions by reason.", ["reason"], registry=own
-        )
-        self._stages = Histogram(
-            "pullquote_answer_stage_seconds", "Time of one stage of an answer.", ["stage"], buckets=_STAGE_SECONDS,
-            registry=own,
-        )  # fmt: skip
-        waiting = Gauge("pullquote_line_waiting", "Requests waiting for a turn.", registry=own)
+    def __init__(self, explainer: Explainer, line: RequestQueue) -> None:
+        registry = self.registry = CollectorRegistry()
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        histogram = partial(Histogram, registry=registry)
+        labels = ("route", "method", "status")
+        self._requests = counter("pullquote_requests", "Requests answered.", labels)
+        name, text = "pullquote_request_seconds", "Time to answer."
+        self._seconds = histogram(name, text, ["route"], buckets=_SECONDS)
+        text = "Questions answered, and abstentions by reason."
+        self._answers = counter("pullquote_answers", text, ["reason"])
+        name, text = "pullquote_answer_stage_seconds", "Time of one stage of an answer."
+        self._stages = histogram(name, text, ["stage"], buckets=_STAGE_SECONDS)
+        waiting = gauge("pullquote_line_waiting", "Requests waiting for a turn.")
         waiting.set_function(lambda: line.waiting)
-        working = Gauge("pullquote_line_working", "Requests at work.", registry=own)
+        working = gauge("pullquote_line_working", "Requests at work.")
         working.set_function(lambda: line.working)
-        own.register(_Now(explainer, line))
+        registry.register(_LiveMetrics(explainer, line))
 
     @property
     def text(self) -> bytes:
@@ -269,29 +300,39 @@ class Figures:
             self._stages.labels(stage).observe(milliseconds / 1_000)
 
 
-class _Now(Collector):
-    """What is read off when it is asked for: the generation that serves, the turns of the line, and the caches."""
+class _LiveMetrics(Collector):
+    """Read on demand: the serving generation, the queue's turns, and the caches."""
 
-    def __init__(self, explainer: Explainer, line: Line) -> None:
+    def __init__(self, explainer: Explainer, line: RequestQueue) -> None:
         self._explainer, self._line = explainer, line
 
     def collect(self) -> Iterator[Metric]:
         """The figures of this moment."""
         card = self._explainer.generation.card
-        named = GaugeMetricFamily("pullquote_generation_info", "The generation that serves.", labels=["generation"])
-        named.add_metric([card.name], 1)
-        yield named
+        info = GaugeMetricFamily(
+            "pullquote_generation_info", "The generation that serves.", labels=["generation"]
+        )
+        info.add_metric([card.name], 1)
+        yield info
         built = dt.datetime.fromisoformat(card.built_at)
         age = dt.datetime.now(dt.UTC) - (built if built.tzinfo else built.replace(tzinfo=dt.UTC))
-        yield GaugeMetricFamily("pullquote_generation_age_seconds", "Since it was built.", age.total_seconds())
+        yield GaugeMetricFamily(
+            "pullquote_generation_age_seconds", "Since it was built.", age.total_seconds()
+        )
         degraded = float(bool(self._explainer.degraded))
-        yield GaugeMetricFamily("pullquote_degraded", "1 where an older generation than the newest serves.", degraded)
-        turns = CounterMetricFamily("pullquote_line_turns", "What waiting came to.", labels=["turn"])
+        yield GaugeMetricFamily(
+            "pullquote_degraded", "1 where an older generation than the newest serves.", degraded
+        )
+        turns = CounterMetricFamily(
+            "pullquote_line_turns", "What waiting came to.", labels=["turn"]
+        )
         for turn, count in self._line.counts.items():
             turns.add_metric([turn.value], count)
         yield turns
-        kept = CounterMetricFamily("pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"])
+        lookups = CounterMetricFamily(
+            "pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"]
+        )
         for name, counts in self._explainer.counts.items():
-            kept.add_metric([name, "hit"], counts.hits)
-            kept.add_metric([name, "miss"], counts.misses)
-        yield kept
+            lookups.add_metric([name, "hit"], counts.hits)
+            lookups.add_metric([name, "miss"], counts.misses)
+        yield lookups

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api.languages import Table, date_in, own_words, place_in
+from pullquote.api.languages import StringTable, date_in, own_words, place_in
 from pullquote.api.responses import safe_url
 from pullquote.api.wire import Wire
 from pullquote.sides.stance import WEAK
@@ -12,39 +12,50 @@ from pullquote.verify.cite import Reference, address
 from pullquote.verify.export import Exhibit, Line, Sheet
 
 
-def sheet(explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: Table) -> Sheet:
-    """An answer with both sides where they are opened, the whole address that gives it again, in the words of a language."""
+def sheet(
+    explainer: Explainer, answer: Wire, both: Wire | None, link: str, s: StringTable
+) -> Sheet:
+    """An answer for export, with both sides if opened and its permanent link, in one language."""
     quotes, proposition, site = answer["quotes"], answer["proposition"], link.partition("/?")[0]
 
     def exhibit(quote: Wire, proposition: str | None) -> Exhibit:
-        document, span = explainer.document(quote["document_id"]), Span(quote["start"], quote["end"])
-        citation = explainer.quote_at(document.id, span)
-        place = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
-        said, words = (citation.said, citation.shown) if citation else (span, span.cut(document.text))
-        reference = Reference(document, said, citation.quote if citation else None, quote["byline"])
-        near = f"{s['before']} {quote['shown_before']}" if quote["leans"] and quote["before"] else ""
-        where, side = place_in(s, quote["page"], quote["time"]), stance(quote, proposition, s)
-        return Exhibit(quote["n"], words, reference, place, where, near, side)
+        return _exhibit(explainer, quote, stance(quote, proposition, s), site, s)
 
     def parts() -> Iterator[Line | Exhibit]:
-        for part in answer["parts"]:
-            if part["kind"] == "frame":
-                yield Line(own_words(s, part["text"]) or part["text"])
+        for block in answer["parts"]:
+            if block["kind"] == "frame":
+                yield Line(own_words(s, block["text"]) or block["text"])
             else:
-                yield exhibit(quotes[part["n"] - 1], proposition)
+                yield exhibit(quotes[block["n"] - 1], proposition)
         yield from (exhibit(quote, None) for quote in answer["nearest"])
         yield from columns(both) if both else ()
 
     def columns(both: Wire) -> Iterator[Line | Exhibit]:
         yield Line(f"{s['sides']} {both['proposition']}", heading=True)
         for side in ("for", "against", "context"):
-            yield Line(side_name(side, both["proposition"], s) if side != "context" else s["neither"], heading=True)
+            name = side_name(side, both["proposition"], s) if side != "context" else s["neither"]
+            yield Line(name, heading=True)
             yield from (exhibit(quote, both["proposition"]) for quote in both[side])
 
-    return Sheet(answer["question"], tuple(parts()), tuple(_notes(answer, both, s)), s["taken_from"], link)
+    notes = tuple(_notes(answer, both, s))
+    return Sheet(answer["question"], tuple(parts()), notes, s["taken_from"], link)
 
 
-def _notes(answer: Wire, both: Wire | None, s: Table) -> Iterator[str]:
+def _exhibit(explainer: Explainer, quote: Wire, side: str, site: str, s: StringTable) -> Exhibit:
+    """A quote cut anew from its document, with its reference."""
+    document, span = explainer.document(quote["document_id"]), Span(quote["start"], quote["end"])
+    url = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
+    reference, words = Reference(document, span, None, quote["byline"]), span.cut(document.text)
+    if citation := explainer.quote_at(document.id, span):
+        reference = Reference(document, citation.said, citation.quote, quote["byline"])
+        words = citation.shown
+    leans = quote["leans"] and quote["before"]
+    lead_in = f"{s['before']} {quote['shown_before']}" if leans else ""
+    place = place_in(s, quote["page"], quote["time"])
+    return Exhibit(quote["n"], words, reference, url, place, lead_in, side)
+
+
+def _notes(answer: Wire, both: Wire | None, s: StringTable) -> Iterator[str]:
     """What the page says below an answer."""
     oldest, newest = answer["as_of"]["oldest"], answer["as_of"]["newest"]
     if answer["gap"]:
@@ -53,22 +64,24 @@ def _notes(answer: Wire, both: Wire | None, s: Table) -> Iterator[str]:
     if both:
         yield s["sides_note"]
     if oldest:
-        told = s["dates_one" if oldest == newest else "dates"]
-        yield told.replace("{from}", date_in(s, oldest)).replace("{to}", date_in(s, newest))
+        template = s["dates_one" if oldest == newest else "dates"]
+        yield template.replace("{from}", date_in(s, oldest)).replace("{to}", date_in(s, newest))
 
 
-def side_name(side: str, proposition: str | None, s: Table, of: str = "") -> str:
+def side_name(side: str, proposition: str | None, s: StringTable, of: str = "") -> str:
     """What a side is called: a question that is no statement is answered yes or no."""
-    asked = (proposition or "").endswith("?") and side in ("for", "against")
-    return s[{"for": "yes", "against": "no"}[side]] if asked else s[of + side]
+    is_question = (proposition or "").endswith("?") and side in ("for", "against")
+    return s[{"for": "yes", "against": "no"}[side]] if is_question else s[of + side]
 
 
-def stance(quote: Wire, proposition: str | None, s: Table) -> str:
+def stance(quote: Wire, proposition: str | None, s: StringTable) -> str:
     """Which side a quote takes and who says so, as the page has it; nothing where none is told."""
-    told = quote["stance"]
-    if told is None or told["side"] == "unclear":
+    verdict = quote["stance"]
+    if verdict is None or verdict["side"] == "unclear":
         return ""
-    percent = round(told["probability"] * 100)
-    how = "weak" if told["basis"] == "model" and percent < WEAK else told["basis"]
-    words = s[f"basis_{how}"].replace("{side}", side_name(told["side"], proposition, s, "stance_"))
+    percent = round(verdict["probability"] * 100)
+    how = "weak" if verdict["basis"] == "model" and percent < WEAK else verdict["basis"]
+    words = s[f"basis_{how}"].replace(
+        "{side}", side_name(verdict["side"], proposition, s, "stance_")
+    )
     return words.replace("{n}", str(percent))

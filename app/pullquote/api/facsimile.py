@@ -1,4 +1,4 @@
-"""The picture of the page that a quote stands on, with the quote marked: made when somebody looks, and kept a while."""
+"""A picture of the page that holds a quote, with the quote marked; drawn on demand and cached."""
 
 import hashlib
 from collections import OrderedDict
@@ -24,9 +24,9 @@ _pictures: OrderedDict[tuple[str, Span], bytes] = OrderedDict()
 
 def page_of(document: Document, span: Span | None) -> int | None:
     """The page that a range starts on, where the document's file has pages that can be shown."""
-    place = place_at(document.places, span.start) if span else None
-    shown = document.path.lower().endswith(".pdf") and find_spec("pypdfium2") is not None
-    return place.page if place and shown else None
+    location = place_at(document.places, span.start) if span else None
+    has_pages = document.path.lower().endswith(".pdf") and find_spec("pypdfium2") is not None
+    return location.page if location and has_pages else None
 
 
 def facsimile(settings: Settings, document: Document, span: Span) -> bytes | None:
@@ -48,14 +48,14 @@ def facsimile(settings: Settings, document: Document, span: Span) -> bytes | Non
         return None
     try:
         content = _content(settings, document, origin.sha256)
-        made = picture_apart(content, page, document.text[span.start : span.end])
+        picture = picture_apart(content, page, document.text[span.start : span.end])
     finally:
         _turns.release()
     with _lock:
-        _pictures[key] = made
+        _pictures[key] = picture
         while len(_pictures) > KEPT:
             _pictures.popitem(last=False)
-    return made
+    return picture
 
 
 def forget() -> None:
@@ -67,7 +67,9 @@ def forget() -> None:
 def _content(settings: Settings, document: Document, sha256: str) -> bytes:
     """The bytes of the file that the text was taken from."""
     try:
-        content = read_file(settings.corpus, document.path, limit=settings.max_document_bytes).content
+        content = read_file(
+            settings.corpus, document.path, limit=settings.max_document_bytes
+        ).content
     except (DocumentError, CorpusError) as error:
         raise NotFound("the file of this document cannot be read any longer") from error
     if hashlib.sha256(content).hexdigest() != sha256:

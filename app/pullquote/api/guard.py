@@ -1,4 +1,4 @@
-"""Who may pass: how many connections, to which names, whose request it is, keys, which route is whose, and how often."""
+"""Admission: connections, host names, client addresses, keys, access rules and rate limits."""
 
 import asyncio
 import hmac
@@ -15,47 +15,43 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
+from pullquote.api.responses import VISIT, Access, KeyKind, Layer, Visit, problem
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings, sealed
 from pullquote.upkeep.counts import Counts
 
 LONGEST_KEY = 256  # characters of a key that are looked at
-SPARE_CONNECTIONS = 32  # beyond the limits, for those who ask how the service is; the others are told to come again
+SPARE_CONNECTIONS = (
+    32  # beyond the limits, for those who ask how the service is; the others are told to come again
+)
 PREFIX = 64  # bits of an IPv6 address that one subscriber has
 _BEYOND = "beyond"  # in the state of a request whose connection is
 _PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{0,5})?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
-# A route without a row is the operator's: forgetting one closes it.
-RULES: dict[str, Access] = {
-    **dict.fromkeys(("/healthz", "/readyz", "/openapi.json", "/style.css"), Access.OPEN),
-    **dict.fromkeys(
-        ("/widget.js", "/embed.js", "/page.js", "/embed", "/demo", "/icon.svg", "/robots.txt"), Access.OPEN
-    ),
-    **dict.fromkeys(("/", "/answer", "/sides", "/disputes", "/documents", "/documents/{document_id}"), Access.PAGE),
-    **dict.fromkeys(("/card.png", "/oembed", "/docs"), Access.PAGE),
-    "/documents/{document_id}/page.png": Access.PAGE,
-    "/report": Access.PAGE,  # a form: the key is checked where it is posted
-    "/v1/documents/{document_id}/cite": Access.PAGE,  # pages link to it, and a link carries no key
-    **dict.fromkeys(("/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes"), Access.SEARCH),
-    **dict.fromkeys(("/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/feedback"), Access.SEARCH),
-    **dict.fromkeys(("/v1/chat/completions", "/v1/responses", "/v1/models", "/v1/models/{model}"), Access.SEARCH),
-    "/v1/documents/{document_id}": Access.SEARCH,
-    **dict.fromkeys(("/v1/verify-text", "/mcp"), Access.SEARCH),
-    "/check": Access.PAGE,
-    "/v1/report": Access.ADMIN,
-    "/metrics": Access.ADMIN,
+# A route without a row is the operator's: forgetting one closes it. /report is a form, whose key is
+# checked where it is posted; pages link to /cite, and a link carries no key.
+_ROUTES = {
+    Access.OPEN: "/healthz /readyz /openapi.json /style.css /widget.js /demo "
+    "/embed.js /page.js /embed /icon.svg /robots.txt",
+    Access.PAGE: "/ /answer /sides /disputes /documents /documents/{document_id} /check /report "
+    "/card.png /oembed /docs /documents/{document_id}/page.png /v1/documents/{document_id}/cite",
+    Access.SEARCH: "/v1/ask /v1/chat /v1/search /v1/verify /v1/verify-text /v1/sides /v1/disputes "
+    "/v1/debates /v1/suggestions /v1/documents /v1/documents/{document_id} /v1/feedback /mcp "
+    "/v1/chat/completions /v1/responses /v1/models /v1/models/{model}",
+    Access.ADMIN: "/v1/report /metrics",
 }
+RULES = {route: access for access, routes in _ROUTES.items() for route in routes.split()}
 
 
 def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
     """The template of the route that the router will choose, by the router's own test and order."""
-    asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope  # as it is handed on
+    # as it is handed on
+    request = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
     partial: str | None = None
     for route in routes:
-        match, child = route.matches(asked)
+        match, child = route.matches(request)
         template = str(getattr(child.get("route", route), "path", ""))
         if match is Match.FULL:
             return template
@@ -65,19 +61,21 @@ def matched(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
 
 
 def rule(template: str | None, *, metrics: str = "admin") -> Access:
-    """Who may use a route, decided on the route that matched and never on the text of the address."""
+    """Who may use a route, decided by the matched route and never by the address's text."""
     if template is None:
         return Access.PAGE  # nothing to guard
-    return Access.OPEN if template == "/metrics" and metrics == "open" else RULES.get(template, Access.ADMIN)
+    if template == "/metrics" and metrics == "open":
+        return Access.OPEN
+    return RULES.get(template, Access.ADMIN)
 
 
 # Names and addresses
 class Hosts(Layer):
-    """Refuses a Host header that is malformed, or that names nothing this server is (DNS rebinding).
+    """Refuses a Host header that is malformed or names another server (DNS rebinding).
 
-    Addresses and localhost are always fine: a hostile page cannot bring a browser to send them. Other names are
-    those of PULLQUOTE_TRUSTED_HOSTS. Without that list any name is, except where the server listens on this machine
-    alone and stands behind no proxy.
+    Addresses and localhost are always accepted: a hostile page cannot make a browser send
+    them. Other names must be in PULLQUOTE_TRUSTED_HOSTS. Without that list any name is
+    accepted, except where the server listens on localhost only and has no proxy.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -90,24 +88,28 @@ class Hosts(Layer):
         """Go on, or answer 400."""
         answer = self.app
         if not self._fits([value for name, value in scope["headers"] if name == b"host"]):
-            hint = "this server does not answer to that name; its operator lists names in PULLQUOTE_TRUSTED_HOSTS"
+            hint = "this server does not answer to that name; add it to PULLQUOTE_TRUSTED_HOSTS"
             answer = problem(400, hint, kind="unknown-host")
         await answer(scope, receive, send)
 
-    def _fits(self, given: list[bytes]) -> bool:
-        if not given:
+    def _fits(self, values: list[bytes]) -> bool:
+        if not values:
             return True  # HTTP/1.0, as some health checks speak it, and no browser
-        found = _HOST.fullmatch(given[0].decode("latin-1")) if len(given) == 1 else None
-        if found is None:
+        host = _HOST.fullmatch(values[0].decode("latin-1")) if len(values) == 1 else None
+        if host is None:
             return False
-        name = found["name"].lower().rstrip(".")
+        name = host["name"].lower().rstrip(".")
         return self._any or name in self._names or is_local(name) or _address(name) is not None
 
 
 def is_local(name: str) -> bool:
     """Whether a name means this machine."""
     address = _address(name)
-    return name == "localhost" or name.endswith(".localhost") or (address is not None and address.is_loopback)
+    return (
+        name == "localhost"
+        or name.endswith(".localhost")
+        or (address is not None and address.is_loopback)
+    )
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
@@ -120,27 +122,35 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def is_here(scope: Scope) -> bool:
-    """Whether somebody on this machine asks; what a proxy passed on is somebody else's, whoever the proxy is.
+    """Whether the client is on this machine; a forwarded request never is.
 
     A peer without an address came over a socket file or from within the process.
     """
     address = _address(scope["client"][0]) if scope.get("client") else None
-    near = address is None or address.is_loopback
-    return near and not any(name in _PASSED_ON for name, _ in scope["headers"])
+    local = address is None or address.is_loopback
+    return local and not any(name in _PASSED_ON for name, _ in scope["headers"])
 
 
 def client_of(scope: Scope) -> str:
-    """The address of the client, IPv6 by the /64 network that one subscriber has; "unknown" over a socket without one."""
+    """The client's address, IPv6 as its /64 network; "unknown" for a socket without one."""
     address = _address(scope["client"][0]) if scope.get("client") else None
     if address is None:
         return "unknown"
-    return str(ip_network((int(address), PREFIX), strict=False) if isinstance(address, IPv6Address) else address)
+    return str(
+        ip_network((int(address), PREFIX), strict=False)
+        if isinstance(address, IPv6Address)
+        else address
+    )
 
 
 def proxies_of(settings: Settings) -> list[str]:
     """Whose X-Forwarded-For is believed, as a socket of IPv6 names them too."""
-    found = [ip_network(proxy) for proxy in settings.trusted_proxies]
-    mapped = [f"::ffff:{one.network_address}/{96 + one.prefixlen}" for one in found if one.version == 4]
+    networks = [ip_network(proxy) for proxy in settings.trusted_proxies]
+    mapped = [
+        f"::ffff:{network.network_address}/{96 + network.prefixlen}"
+        for network in networks
+        if network.version == 4
+    ]
     return [*settings.trusted_proxies, *mapped]
 
 
@@ -148,34 +158,36 @@ def proxies_of(settings: Settings) -> list[str]:
 class Gate:
     """The open connections: so many in all, and so many of one address other than a named proxy's.
 
-    Where there are too many, the one that has waited longest for the head of a request gives way, of the same address
-    where that has too many. Where none waits, a newcomer may only ask how the service is.
+    Beyond a limit the connection that has waited longest for a request's head is closed, of the
+    same address if that has too many. If none waits, a newcomer may only ask for health.
     """
 
     def __init__(self, settings: Settings) -> None:
         self.seconds = settings.head_seconds
-        self.silent: dict[Connection, None] = {}  # those that wait for a head, the longest first
+        self.silent: dict[
+            LimitedConnection, None
+        ] = {}  # those that wait for a head, the longest first
         self._most, self._each = settings.max_connections, settings.client_connections
         self._proxies = [ip_network(proxy) for proxy in proxies_of(settings)]
-        self._open: dict[Connection, str] = {}
+        self._open: dict[LimitedConnection, str] = {}
         self._counts = Counter[str]()
 
-    def enter(self, one: "Connection", address: str | None) -> None:
-        """Make room for a newcomer and count it; mark it where there is none, and end it where too many are marked."""
+    def enter(self, connection: "LimitedConnection", address: str | None) -> None:
+        """Count a new connection; mark it if there is no room, end it if too many are marked."""
         whose = self._whose(address)
         if self._crowded(whose):
             self._let_one_go(whose)
         if self._crowded(whose):
-            one.app_state = {**one.app_state, _BEYOND: True}
-        self._open[one] = whose
+            connection.app_state = {**connection.app_state, _BEYOND: True}
+        self._open[connection] = whose
         self._counts[whose] += 1
         if len(self._open) > self._most + SPARE_CONNECTIONS:
-            one.transport.abort()
+            connection.transport.abort()
 
-    def leave(self, one: "Connection") -> None:
+    def leave(self, connection: "LimitedConnection") -> None:
         """Count one less, once."""
-        self.silent.pop(one, None)
-        if (whose := self._open.pop(one, None)) is not None:
+        self.silent.pop(connection, None)
+        if (whose := self._open.pop(connection, None)) is not None:
             self._counts[whose] -= 1
             if not self._counts[whose]:
                 del self._counts[whose]
@@ -183,8 +195,8 @@ class Gate:
     def _whose(self, address: str | None) -> str:
         """Whom a connection counts for; nobody where it is a named proxy's."""
         ours = ip_address(address) if address else None
-        named = ours is not None and any(ours in proxy for proxy in self._proxies)
-        return "" if named else client_of({"client": address and (address, 0)})
+        is_proxy = ours is not None and any(ours in proxy for proxy in self._proxies)
+        return "" if is_proxy else client_of({"client": address and (address, 0)})
 
     def _has_many(self, whose: str) -> bool:
         return bool(whose) and self._counts[whose] >= self._each
@@ -194,22 +206,34 @@ class Gate:
 
     def _let_one_go(self, whose: str) -> None:
         many = self._has_many(whose)
-        quiet = (one for one in self.silent if not many or self._open.get(one) == whose)
+        quiet = (
+            connection
+            for connection in self.silent
+            if not many or self._open.get(connection) == whose
+        )
         # what is still to be read of an answer is not thrown away
-        if one := next((one for one in quiet if not one.transport.get_write_buffer_size()), None):
-            self.leave(one)
-            one.transport.close()
+        if connection := next(
+            (
+                connection
+                for connection in quiet
+                if not connection.transport.get_write_buffer_size()
+            ),
+            None,
+        ):
+            self.leave(connection)
+            connection.transport.close()
 
 
-class Connection(H11Protocol):
-    """A connection that ends where the head of a request is not whole in time, from the start or the answer before on."""
+class LimitedConnection(H11Protocol):
+    """A connection that closes when a request's head takes too long to arrive."""
 
     def __init__(self, gate: Gate, **options: Any) -> None:
         super().__init__(**options)
         self._gate = gate
         self._late: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+    # uvicorn narrows the type of the transport
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Come in."""
         super().connection_made(transport)
         self._gate.enter(self, self.client[0] if self.client else None)
@@ -246,7 +270,7 @@ class Connection(H11Protocol):
 
 
 def beyond(scope: Scope, visit: Visit) -> bool:
-    """Whether a request came on a connection for which there is no room, and does not ask how the service is."""
+    """Whether a request came on a connection beyond the limits and is no health check."""
     return _BEYOND in scope.get("state", ()) and visit.template not in ("/healthz", "/readyz")
 
 
@@ -256,12 +280,14 @@ class Keys:
 
     def __init__(self, admin: str | None, search: tuple[str, ...]) -> None:
         if admin in search:
-            raise SettingsError("PULLQUOTE_ADMIN_KEY is among PULLQUOTE_SEARCH_KEYS, which are public; make another")
+            raise SettingsError(
+                "PULLQUOTE_ADMIN_KEY is among PULLQUOTE_SEARCH_KEYS, which are public; make another"
+            )
         self.admin, self.search = admin, search
         self.page = _page_key(search) if search else None
-        kinds = [(key, Kind.SEARCH) for key in search]
-        kinds += [(admin, Kind.ADMIN)] if admin else []
-        kinds += [(sealed(self.page), Kind.PAGE)] if self.page else []
+        kinds = [(key, KeyKind.SEARCH) for key in search]
+        kinds += [(admin, KeyKind.ADMIN)] if admin else []
+        kinds += [(sealed(self.page), KeyKind.PAGE)] if self.page else []
         self._kinds = tuple(kinds)
 
     @classmethod
@@ -274,22 +300,22 @@ class Keys:
         admin = sealed(settings.admin_key) if settings.admin_key else None
         return cls(admin, tuple(sealed(key) for key in settings.search_keys))
 
-    def kind(self, key: str) -> Kind:
+    def kind(self, key: str) -> KeyKind:
         """What a key is. Every kept key is compared, whichever fits."""
-        given, found = _digest(key), Kind.WRONG if key else Kind.NONE
-        for kept, kind in self._kinds:
-            if hmac.compare_digest(kept, given):
-                found = kind
-        return found
+        digest, result = _digest(key), KeyKind.WRONG if key else KeyKind.NONE
+        for stored, kind in self._kinds:
+            if hmac.compare_digest(stored, digest):
+                result = kind
+        return result
 
-    def credential(self, scope: Scope) -> tuple[Kind, str]:
-        """What the headers of a request carry, and the digest of it; two different keys are a wrong one."""
-        given = {key for name, value in scope["headers"] if (key := _key_in(name, value))}
-        if not given:
-            return Kind.NONE, ""
-        key = given.pop()
-        if given or len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
-            return Kind.WRONG, ""
+    def credential(self, scope: Scope) -> tuple[KeyKind, str]:
+        """The kind of key in a request's headers, and its digest; two different keys are wrong."""
+        keys = {key for name, value in scope["headers"] if (key := _key_in(name, value))}
+        if not keys:
+            return KeyKind.NONE, ""
+        key = keys.pop()
+        if keys or len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+            return KeyKind.WRONG, ""
         return self.kind(key), _digest(key)
 
 
@@ -299,8 +325,10 @@ def _digest(key: str) -> str:
 
 
 def _page_key(search: tuple[str, ...]) -> str:
-    """The key in this server's own pages: the same on every replica, and no way back to the search keys."""
-    return "page-" + hmac.new("\n".join(sorted(search)).encode(), b"pages", "sha256").hexdigest()[:32]
+    """The key in this server's own pages: equal on all replicas, one-way from search keys."""
+    return (
+        "page-" + hmac.new("\n".join(sorted(search)).encode(), b"pages", "sha256").hexdigest()[:32]
+    )
 
 
 def _key_in(name: bytes, value: bytes) -> str:
@@ -328,12 +356,16 @@ class Admit(Layer):
 
     def _refusal(self, visit: Visit) -> tuple[int, str] | None:
         needs = "this needs {} key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`"
-        if visit.access is Access.ADMIN and visit.kind is not Kind.ADMIN:
-            if visit.kind in (Kind.SEARCH, Kind.PAGE):
+        if visit.access is Access.ADMIN and visit.kind is not KeyKind.ADMIN:
+            if visit.kind in (KeyKind.SEARCH, KeyKind.PAGE):
                 return 403, "a search key does not open this; it needs the admin key"
             off = "the operator's routes are off here; PULLQUOTE_ADMIN_KEY turns them on"
             return 401, needs.format("the admin") if self._keys.admin else off
-        if visit.access is Access.SEARCH and self._keys.search and visit.kind in (Kind.NONE, Kind.WRONG):
+        if (
+            visit.access is Access.SEARCH
+            and self._keys.search
+            and visit.kind in (KeyKind.NONE, KeyKind.WRONG)
+        ):
             return 401, needs.format("a search")
         return None
 
@@ -354,9 +386,11 @@ class Limit:
 
 
 class Rates(Layer):
-    """Answers 429 to those who ask more often than they may. Who brings the admin key is not counted."""
+    """Answers 429 to those who ask too often. The admin key is not counted."""
 
-    def __init__(self, app: ASGIApp, *, client: str | None, key: str | None, counts: Counts) -> None:
+    def __init__(
+        self, app: ASGIApp, *, client: str | None, key: str | None, counts: Counts
+    ) -> None:
         super().__init__(app)
         self._counts = counts
         self._client, self._key = Limit.read("client", client), Limit.read("key", key)
@@ -370,19 +404,28 @@ class Rates(Layer):
             policies.append(f'"{limit.name}";q={limit.amount};w={limit.seconds}')
             left.append(f'"{limit.name}";r={max(0, limit.amount - count)};t={wait}')
             if count > limit.amount:
-                told = {"RateLimit-Policy": policies[-1], "RateLimit": left[-1], "Retry-After": str(wait)}
-                detail = f"more than {limit.amount} requests in {limit.seconds} seconds; try again in {wait} seconds"
-                await problem(429, detail, kind="rate-limited", headers=told, scope=scope)(scope, receive, send)
+                headers = {
+                    "RateLimit-Policy": policies[-1],
+                    "RateLimit": left[-1],
+                    "Retry-After": str(wait),
+                }
+                detail = f"more than {limit.amount} requests in {limit.seconds} seconds; "
+                detail += f"try again in {wait} seconds"
+                await problem(429, detail, kind="rate-limited", headers=headers, scope=scope)(
+                    scope, receive, send
+                )
                 return
-        told = {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)} if left else {}
-        await self.app(scope, receive, adding(send, told))
+        headers = (
+            {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)} if left else {}
+        )
+        await self.app(scope, receive, adding(send, headers))
 
     def _counted(self, visit: Visit) -> list[tuple[Limit, str]]:
-        if visit.access is Access.OPEN or visit.kind is Kind.ADMIN:
+        if visit.access is Access.OPEN or visit.kind is KeyKind.ADMIN:
             return []
-        found = [(self._client, visit.client)]
-        found += [(self._key, visit.key)] if visit.kind is Kind.SEARCH else []
-        return [(limit, who) for limit, who in found if limit]
+        counted = [(self._client, visit.client)]
+        counted += [(self._key, visit.key)] if visit.kind is KeyKind.SEARCH else []
+        return [(limit, who) for limit, who in counted if limit]
 
 
 def adding(send: Send, headers: dict[str, str]) -> Send:

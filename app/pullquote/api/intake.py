@@ -1,4 +1,4 @@
-"""What a request waits for: that questions are answered at all; its body, whole and within its size, time and depth; its turn."""
+"""What a request passes before its route runs: pause and daily limit, body checks, the queue."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote.api.guard import adding, beyond
 from pullquote.api.languages import STRINGS
-from pullquote.api.responses import VISIT, Access, Kind, Layer, Visit, problem
+from pullquote.api.responses import VISIT, Access, KeyKind, Layer, Visit, problem
 from pullquote.errors import BUDGET, Budget
 from pullquote.settings import Settings
 from pullquote.upkeep.counts import Counts
@@ -31,7 +31,13 @@ SPARE = 8  # threads for what never waits: health, scripts, the look for a newer
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a letter, as JSON writes it
 _DAY = 86_400  # seconds
-_LISTS = {"/v1/debates", "/v1/suggestions", "/v1/documents", "/v1/documents/{document_id}", "/v1/feedback"}
+_LISTS = {
+    "/v1/debates",
+    "/v1/suggestions",
+    "/v1/documents",
+    "/v1/documents/{document_id}",
+    "/v1/feedback",
+}
 _ANSWERING = {"/", "/answer", "/sides", "/disputes", "/card.png", "/oembed"}  # pages
 
 
@@ -45,7 +51,7 @@ class Unfit(Exception):
 
 
 class Closed(Layer):
-    """Answers no question while the operator pauses, nor past a day's (of UTC, of all visitors); sources stay readable.
+    """Answers no question while paused, nor beyond the day's total (UTC); sources stay readable.
 
     Who brings the admin key is neither held up nor counted.
     """
@@ -62,9 +68,9 @@ class Closed(Layer):
             await problem(503, self._paused, kind="paused", scope=scope)(scope, receive, send)
         elif asks and self._daily and await self._spent():
             wait = {"Retry-After": str(math.ceil(_DAY - time.time() % _DAY))}
-            await problem(429, STRINGS["told_daily"], kind="daily-limit", headers=wait, scope=scope)(
-                scope, receive, send
-            )
+            await problem(
+                429, STRINGS["told_daily"], kind="daily-limit", headers=wait, scope=scope
+            )(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -75,7 +81,7 @@ class Closed(Layer):
 
 def _asks(visit: Visit, query: bytes) -> bool:
     """Whether a request is to be answered from the sources, and not only to show or list them."""
-    if visit.kind is Kind.ADMIN:
+    if visit.kind is KeyKind.ADMIN:
         return False
     if visit.access is Access.SEARCH:
         return visit.template not in _LISTS
@@ -87,7 +93,9 @@ class Intake(Layer):
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         super().__init__(app)
-        self._limit, self._seconds, self._depth = settings.max_body, settings.body_seconds, settings.max_json_depth
+        self._limit = settings.max_body
+        self._seconds = settings.body_seconds
+        self._depth = settings.max_json_depth
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse with 408, 413 or 422, or go on; who left meanwhile gets nothing."""
@@ -100,8 +108,8 @@ class Intake(Layer):
             await problem(error.status, error.detail, kind=error.kind)(scope, receive, send)
             return
         if body is not None:
-            whole = {"type": "http.request", "body": body, "more_body": False}
-            await self.app(scope, replaying(whole, receive), send)
+            message = {"type": "http.request", "body": body, "more_body": False}
+            await self.app(scope, replaying(message, receive), send)
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         stated = _header(scope, b"content-length")
@@ -111,7 +119,9 @@ class Intake(Layer):
             async with asyncio.timeout(self._seconds):
                 return await self._parts(receive)
         except TimeoutError as error:
-            raise Unfit(408, f"the body did not arrive within {self._seconds} seconds", "too-slow") from error
+            raise Unfit(
+                408, f"the body did not arrive within {self._seconds} seconds", "too-slow"
+            ) from error
 
     async def _parts(self, receive: Receive) -> bytes | None:
         body = bytearray()
@@ -142,9 +152,9 @@ def replaying(first: Message, receive: Receive) -> Receive:
 
 
 def check_json(body: bytes, *, depth: int) -> bytes:
-    """The body, with a "?" for each lone half of a letter, so that no route meets what cannot be sent back.
+    """The body, with lone surrogates replaced by "?", so that every route can echo it.
 
-    What parsers read differently (other encodings, a name twice, numbers that are none) and what is too much is refused.
+    Refused: other encodings, repeated names, NaN and Infinity, and whatever is too large.
 
     Raises:
         Unfit: with 422. What is no JSON at all is left to the route, which names the place.
@@ -157,23 +167,30 @@ def check_json(body: bytes, *, depth: int) -> bytes:
         raise Unfit(422, f"body: is nested more than {depth} deep") from error
     except ValueError:  # no JSON, or an integer of thousands of digits
         return body
+    _check_size(value, depth)
+    if _HALF.search(body):
+        return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return body
+
+
+def _check_size(value: Any, depth: int) -> None:
     level, count = [value], 0
     for deep in range(depth + 1):
         count += len(level)
         if count > MAX_VALUES:
             raise Unfit(422, f"body: holds more than {MAX_VALUES} values")
-        held = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
-        if deep == depth and held:
+        containers = [nested for nested in level if isinstance(nested, (dict, list))]
+        if deep == depth and containers:
             raise Unfit(422, f"body: is nested more than {depth} deep")
-        level = list(chain.from_iterable(held))
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") if _HALF.search(body) else body
+        values = (nested.values() if isinstance(nested, dict) else nested for nested in containers)
+        level = list(chain.from_iterable(values))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise Unfit(422, "body: a name stands twice in one object")
-    return found
+    return members
 
 
 def _no_number(_: str) -> Any:
@@ -181,13 +198,13 @@ def _no_number(_: str) -> Any:
 
 
 class CloseUnread(Layer):
-    """Ends the connection after an answer that did not wait for the body, so that nobody sends one for ever.
+    """Closes the connection after an answer that did not wait for the body.
 
-    So too where two headers tell the body's end: a proxy that believes the other one would take its rest for a request.
+    It also closes where two headers state the body's length, against request smuggling.
     """
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add `Connection: close` where the body is still on its way, or where it ends is told twice."""
+        """Add `Connection: close` if the body is unread or its length is stated twice."""
         chunked, stated = _header(scope, b"transfer-encoding"), _header(scope, b"content-length")
         read = not chunked and stated in (b"", b"0")
 
@@ -205,7 +222,7 @@ class CloseUnread(Layer):
 
 
 # The line
-class Outcome(Enum):
+class TurnOutcome(Enum):
     """What waiting came to."""
 
     WORK = "work"
@@ -215,18 +232,20 @@ class Outcome(Enum):
 
 
 def at_work(settings: Settings) -> int:
-    """How many requests are worked on at once: more than the cores that this process may use only wait for each other."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """How many requests run at once: beyond the available cores they only delay each other."""
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return settings.workers or cores + 2
 
 
-class Line:
-    """First come, first served: so many at work, so many waiting, so long. Belongs to one event loop; no call blocks."""
+class RequestQueue:
+    """A bounded queue, first come, first served. Belongs to one event loop; no call blocks."""
 
     def __init__(self, *, at_work: int, waiting: int, seconds: float) -> None:
         self.seconds = seconds
         self.working = 0
-        self.counts = dict.fromkeys(Outcome, 0)
+        self.counts = dict.fromkeys(TurnOutcome, 0)
         self._at_work, self._most = at_work, waiting
         self._waiters: deque[asyncio.Future[None]] = deque()
 
@@ -240,30 +259,39 @@ class Line:
         """Whether whoever comes now is sent away."""
         return self.working >= self._at_work and self.waiting >= self._most
 
-    async def enter(self, receive: Receive) -> Outcome:
+    async def enter(self, receive: Receive) -> TurnOutcome:
         """Wait for a turn; whoever got WORK must `leave`."""
-        outcome = Outcome.FULL
+        outcome = TurnOutcome.FULL
         if self.working < self._at_work:
             self.working += 1
-            outcome = Outcome.WORK
+            outcome = TurnOutcome.WORK
         elif not self.full:
             outcome = await self._wait(receive)
         self.counts[outcome] += 1
         return outcome
 
-    async def _wait(self, receive: Receive) -> Outcome:
-        place, gone = asyncio.get_running_loop().create_future(), asyncio.ensure_future(_gone(receive))
-        self._waiters.append(place)
-        outcome = Outcome.LATE
+    async def _wait(self, receive: Receive) -> TurnOutcome:
+        turn = asyncio.get_running_loop().create_future()
+        gone = asyncio.ensure_future(_gone(receive))
+        self._waiters.append(turn)
+        outcome = TurnOutcome.LATE
         try:
-            await asyncio.wait({place, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED)
-            outcome = gone.result() if gone.done() else Outcome.WORK if place.done() else Outcome.LATE
+            await asyncio.wait(
+                {turn, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            outcome = (
+                gone.result()
+                if gone.done()
+                else TurnOutcome.WORK
+                if turn.done()
+                else TurnOutcome.LATE
+            )
         finally:
             gone.cancel()
-            if outcome is not Outcome.WORK and place.done():
+            if outcome is not TurnOutcome.WORK and turn.done():
                 self.leave()  # a turn that is lost never comes back
-            elif outcome is not Outcome.WORK:
-                self._waiters.remove(place)
+            elif outcome is not TurnOutcome.WORK:
+                self._waiters.remove(turn)
         return outcome
 
     def leave(self) -> None:
@@ -274,23 +302,23 @@ class Line:
             self.working -= 1
 
 
-async def _gone(receive: Receive) -> Outcome:
+async def _gone(receive: Receive) -> TurnOutcome:
     while (await receive())["type"] != "http.disconnect":
         pass
-    return Outcome.GONE
+    return TurnOutcome.GONE
 
 
 class TurnAway(Layer):
     """Says 503 to whoever comes while the line is full, before the body is read."""
 
-    def __init__(self, app: ASGIApp, line: Line) -> None:
+    def __init__(self, app: ASGIApp, line: RequestQueue) -> None:
         super().__init__(app)
         self._line = line
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Go on where there is a place, on a connection for which there is room."""
         if beyond(scope, VISIT.get()) or (costs(VISIT.get()) and self._line.full):
-            self._line.counts[Outcome.FULL] += 1
+            self._line.counts[TurnOutcome.FULL] += 1
             await self.busy(scope)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -303,12 +331,13 @@ class TurnAway(Layer):
 
 
 class Waiting(TurnAway):
-    """Puts every request that costs work into the line. Its body has arrived: a slow sender holds no turn.
+    """Queues every request that costs work, once its body has arrived.
 
-    The work has a budget of the processor's time, and ends at its next step when the client is gone or the server stops.
+    The work has a CPU budget, and stops at its next step when the client leaves or the
+    server stops.
     """
 
-    def __init__(self, app: ASGIApp, line: Line, seconds: float) -> None:
+    def __init__(self, app: ASGIApp, line: RequestQueue, seconds: float) -> None:
         super().__init__(app, line)
         self._seconds = seconds
 
@@ -317,32 +346,32 @@ class Waiting(TurnAway):
         if not costs(VISIT.get()):
             await self.app(scope, receive, send)
             return
-        body = await receive()  # whole, from the intake; what comes after it is that the client left
+        # whole, from the intake; what comes after it is that the client left
+        body = await receive()
         outcome = await self._line.enter(receive)
-        if outcome in (Outcome.FULL, Outcome.LATE):
+        if outcome in (TurnOutcome.FULL, TurnOutcome.LATE):
             await self.busy(scope)(scope, receive, send)
-        if outcome is Outcome.WORK:
+        if outcome is TurnOutcome.WORK:
             await self._work(scope, body, receive, send)
 
     async def _work(self, scope: Scope, body: Message, receive: Receive, send: Send) -> None:
-        held, pieces, budget = True, 0, Budget(self._seconds)
+        has_turn, pieces, budget = True, 0, Budget(self._seconds)
         leaving = asyncio.ensure_future(_gone(receive))  # which also comes once all is sent
         leaving.add_done_callback(lambda _: budget.end())
 
         def leave() -> None:
-            nonlocal held
-            if held:
-                held = False
+            nonlocal has_turn
+            if has_turn:
+                has_turn = False
                 self._line.leave()
 
         async def freeing(message: Message) -> None:
-            # All is worked out where a length is known, and after the first event of a stream: who reads slowly then
-            # holds no turn.
+            # The work is done once a length or a second event is sent: slow readers hold no turn.
             nonlocal pieces
             if budget.ended:  # nobody is there
                 return
             pieces += b"event:" in message.get("body", b"")
-            if pieces > 1 or any(name == b"content-length" for name, _ in message.get("headers", ())):
+            if pieces > 1 or b"content-length" in dict(message.get("headers", ())):
                 leave()
             await send(message)
 
@@ -357,8 +386,8 @@ class Waiting(TurnAway):
 
 
 def costs(visit: Visit) -> bool:
-    """Whether a request is worth a place in the line: what is not there, what is open and the figures never wait.
+    """Whether a request must queue: missing and open routes and the metrics never do.
 
-    The operator asks for figures most when the line is full; whoever may not read them is refused without work.
+    Metrics are needed most when the queue is full; who may not read them is refused at no cost.
     """
     return visit.access is not Access.OPEN and visit.template not in (None, "/metrics")

@@ -14,15 +14,21 @@ class Quoted(BaseModel):
     start: int = Field(description="In code points of the document's text.")
     end: int
     title: str | None
-    url: str = Field(description="A page that shows the words in their place; empty where none is published.")
-    before: str = Field(description="The sentence before, which is needed to understand it where `leans` is true.")
+    url: str = Field(
+        description="A page that shows the words in their place; empty where none is published."
+    )
+    before: str = Field(
+        description="The sentence before, which is needed to understand it where `leans` is true."
+    )
     leans: bool
     speaker: str | None = Field(description="Null where it is the author, or nobody is named.")
     sure: bool = Field(description="Whether it is sure who speaks.")
-    side: str | None = Field(description="Which side of the proposition it takes, where there is one.")
+    side: str | None = Field(
+        description="Which side of the proposition it takes, where there is one."
+    )
 
 
-class Answer(BaseModel):
+class AskResult(BaseModel):
     """An answer made of quotes, or an abstention with the nearest passage."""
 
     status: Literal["answered", "abstained"]
@@ -31,7 +37,9 @@ class Answer(BaseModel):
     answer_id: str = Field(description="For submit_feedback, as is `generation`.")
     generation: str
     quotes: list[Quoted]
-    nearest: list[Quoted] = Field(description="On an abstention: what comes nearest and does not clearly answer.")
+    nearest: list[Quoted] = Field(
+        description="On an abstention: what comes nearest and does not clearly answer."
+    )
     suggestions: list[str] = Field(description="What these sources do answer.")
 
 
@@ -48,29 +56,35 @@ class Difference(BaseModel):
     text: str
 
 
-class Verdict(BaseModel):
+class VerifyResult(BaseModel):
     """Whether words stand in the sources."""
 
-    result: str = Field(description="verbatim, typography_only, altered, misattributed, or not_found.")
-    attribution: str | None = Field(description="right, wrong or unsure, where a speaker or document was named.")
+    result: str = Field(
+        description="verbatim, typography_only, altered, misattributed, or not_found."
+    )
+    attribution: str | None = Field(
+        description="right, wrong or unsure, where a speaker or document was named."
+    )
     matches: list[Quoted]
     diff: list[Difference]
     caveats: list[str] = Field(description="What this check does not see.")
 
 
-class CheckedQuotation(Verdict):
-    """A quotation of a text, and what became of it; its result may also be shortened, unclear or mention."""
+class CheckedQuotation(VerifyResult):
+    """A quotation and its outcome; `result` may also be shortened, unclear or mention."""
 
     words: str
     start: int
     end: int
     speaker: str | None = Field(description="Whose words the text says that they are.")
     right: bool
-    omitted: str = Field(description="Of a shortened one: the words left out that may turn its sense.")
-    nearest: list[Quoted] = Field(description="Of one that is not found: the sentence most like it, if any is.")
+    omitted: str = Field(description="Of a shortened one: words left out that may turn its sense.")
+    nearest: list[Quoted] = Field(
+        description="Of one not found: the sentence most like it, if any."
+    )
 
 
-class Checked(BaseModel):
+class DraftResult(BaseModel):
     """Every quotation of a text; `ok` where nothing is to be said against any."""
 
     ok: bool
@@ -78,7 +92,7 @@ class Checked(BaseModel):
     quotations: list[CheckedQuotation]
 
 
-class Sides(BaseModel):
+class SidesResult(BaseModel):
     """Quotes for a proposition and against it."""
 
     proposition: str
@@ -106,7 +120,7 @@ class Documents(BaseModel):
     documents: list[DocumentFacts]
 
 
-class Passage(BaseModel):
+class PassageResult(BaseModel):
     """Whole sentences of a document around a place."""
 
     document_id: str
@@ -117,7 +131,7 @@ class Passage(BaseModel):
     url: str
 
 
-class Hit(BaseModel):
+class SearchHit(BaseModel):
     """A place that `fetch` gives."""
 
     id: str
@@ -125,19 +139,19 @@ class Hit(BaseModel):
     url: str
 
 
-class Hits(BaseModel):
+class SearchHits(BaseModel):
     """Places, best first."""
 
-    results: list[Hit]
+    results: list[SearchHit]
 
 
-class Noted(BaseModel):
+class FeedbackResult(BaseModel):
     """Whether something is on record now."""
 
     kept: bool
 
 
-class Fetched(BaseModel):
+class FetchResult(BaseModel):
     """A document, or a passage of it."""
 
     id: str

@@ -1,4 +1,4 @@
-"""What people are shown: pages, complete without JavaScript, the widget's frame, and the static files."""
+"""The pages, complete without JavaScript, the widget's frame, and the static files."""
 
 import gzip
 import hashlib
@@ -19,9 +19,26 @@ from pullquote.api.exhibits import sheet
 from pullquote.api.facsimile import facsimile, page_of
 from pullquote.api.guard import Keys
 from pullquote.api.languages import LANGUAGES, STRINGS, for_widget
-from pullquote.api.responses import VISIT, Kind, fragment, page, permalink, problem, reply, trouble
-from pullquote.api.routes import NOT_KEPT, Kept, Now, both_sides, disputed, quoted_before, report_wire
-from pullquote.api.sharing import Shared, picture, shared_answer
+from pullquote.api.responses import (
+    VISIT,
+    KeyKind,
+    fragment,
+    page,
+    permalink,
+    problem,
+    reply,
+    trouble,
+)
+from pullquote.api.routes import (
+    NOT_KEPT,
+    Now,
+    RecordStore,
+    both_sides,
+    disputed,
+    quoted_before,
+    report_wire,
+)
+from pullquote.api.sharing import SharedLink, picture, shared_answer
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError, UnknownDebate
@@ -41,17 +58,24 @@ WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for l
 LONGEST_LINK = 20_000  # characters of an address whose parts are looked at
 MAX_AGE = 300  # seconds a browser may keep a script or style without asking
 _PACKAGE = Path(__file__).parent.parent
-_SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")  # as a page writes a place
-_COMMENT = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)  # alone on its line in our scripts
+# as a page writes a place
+_SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")
+# alone on its line in our scripts
+_COMMENT = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
 _DEMO_POLICY = (
-    "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; style-src 'self'; base-uri 'none'; "
+    "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; "
+    "style-src 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _SCRIPT, _STYLE = "text/javascript", "text/css"
 _ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
 FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "/style.css": ("api/static/style.css", _STYLE, {}),
-    "/widget.js": ("widget/widget.js", _SCRIPT, _ANYWHERE),  # any page may load it; who may frame us is said by /embed
+    "/widget.js": (
+        "widget/widget.js",
+        _SCRIPT,
+        _ANYWHERE,
+    ),  # any page may load it; who may frame us is said by /embed
     "/embed.js": ("widget/embed.js", _SCRIPT, {}),
     "/page.js": ("api/static/page.js", _SCRIPT, {}),
     "/icon.svg": ("api/static/icon.svg", "image/svg+xml", {}),
@@ -60,7 +84,8 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
 }
 
 
-PAGES, DOCS = APIRouter(include_in_schema=False), APIRouter(include_in_schema=False)  # the latter may be left out
+# the latter may be left out
+PAGES, DOCS = (APIRouter(include_in_schema=False), APIRouter(include_in_schema=False))
 
 
 async def _keys(request: Request) -> Keys:
@@ -68,54 +93,79 @@ async def _keys(request: Request) -> Keys:
     return keys
 
 
+Repeated = Annotated[list[str] | None, Query()]  # a parameter that may stand there several times
 KeyRing = Annotated[Keys, Depends(_keys)]
 
 
 # The chat page
 @PAGES.get("/")
 def home(
-    now: Now, records: Kept, keys: KeyRing, q: str = "", debate: str = "", g: str = "", after: str = "", sides: str = "",
-    each: str = "", shown: Annotated[list[str] | None, Query()] = None,
-) -> HTMLResponse:  # fmt: skip
+    now: Now,
+    records: RecordStore,
+    keys: KeyRing,
+    q: str = "",
+    debate: str = "",
+    g: str = "",
+    after: str = "",
+    sides: str = "",
+    each: str = "",
+    shown: Repeated = None,
+) -> HTMLResponse:
     """A question and its answer, with both sides where they are opened; or what may be asked."""
-    # A link to an answer, as when both sides are opened, shows it again: the question is on record already.
-    kept = Records(None) if sides == "1" or g else records
-    answer, message, status = _asked(now, kept, q, debate or None, (after, shown or []))
+    # A link to an answer, as when both sides are opened, was recorded when it was first asked.
+    log = Records(None) if sides == "1" or g else records
+    answer, message, status = _asked(now, log, q, debate or None, (after, shown or []))
     opened = sides == "1" or (answer is not None and answer["sides_asked"] and sides != "0")
-    found, why = _both(now, answer, _each(each)) if opened else (None, "")
+    both, why = _both(now, answer, _each(each)) if opened else (None, "")
+    renewed = bool(g) and g != now.generation.card.name
+    context: Wire = {"question": q, "answer": answer, "sides": both, "trouble": why}
+    context |= {"message": message, "renewed": renewed, "feedback": records.kept, "key": keys.page}
+    return page("home.html", status, **context, **_about_debate(now, debate, answer, message))
+
+
+def _about_debate(now: Explainer, debate: str, answer: Wire | None, message: str) -> Wire:
+    """What the first page says of a debate, and how it is shared; an unknown name is dropped."""
     debates = reader.choices(now.generation)
-    debate = reader.known(now.generation, debate)  # what is not there is said, and not asked again
-    return page(
-        "home.html", status, question=q, debate=debate, debates=debates, about=reader.chosen(debates, debate),
-        answer=answer, sides=found, trouble=why, message=message, shared=None if message else _shared(answer, debate),
-        renewed=bool(g) and g != now.generation.card.name,
-        suggestions=now.suggestions(debate or None)[:SUGGESTED], feedback=records.kept, key=keys.page,
-        conversations=now.settings.conversations,
-    )  # fmt: skip
+    debate = reader.known(now.generation, debate)
+    return {
+        "debate": debate,
+        "debates": debates,
+        "about": reader.chosen(debates, debate),
+        "shared": None if message else _shared(answer, debate),
+        "suggestions": now.suggestions(debate or None)[:SUGGESTED],
+        "conversations": now.settings.conversations,
+    }
 
 
-def _shared(answer: Wire | None, debate: str) -> Shared:
+def _shared(answer: Wire | None, debate: str) -> SharedLink:
     if answer is None:
-        return Shared("/" + (f"?{urlencode({'debate': debate})}" if debate else ""))
+        return SharedLink("/" + (f"?{urlencode({'debate': debate})}" if debate else ""))
     return shared_answer(answer, permalink(answer, debate), debate)
 
 
 def _each(written: str) -> int:
-    """How many quotes of a side an address asks for: the usual number, unless it asks for all that are shown at most."""
+    """How many quotes of a side an address asks for: the default or the maximum."""
     return MOST_EACH if written == str(MOST_EACH) else EACH
 
 
 def _asked(
-    explainer: Explainer, records: Records, question: str, debate: str | None, before: tuple[str, list[str]]
+    explainer: Explainer,
+    records: Records,
+    question: str,
+    debate: str | None,
+    before: tuple[str, list[str]],
 ) -> tuple[Wire | None, str, int]:
     """The answer to show, or what to say instead, and the status."""
     limit = explainer.settings.max_question
     try:
-        explainer.generation.documents_of(debate)  # a wrong name is said before anything is asked of it
+        # a wrong name is said before anything is asked of it
+        explainer.generation.documents_of(debate)
         if not question.strip():
             return None, "", 200
         history = _turns(explainer, *before)
-        answer = explainer.ask(Question.checked(question, limit=limit, debate=debate, history=history))
+        answer = explainer.ask(
+            Question.checked(question, limit=limit, debate=debate, history=history)
+        )
     except UnknownDebate as error:
         return None, error.found, 404
     except QuestionError as error:
@@ -125,24 +175,30 @@ def _asked(
 
 
 def _turns(explainer: Explainer, asked: str, shown: list[str]) -> list[Turn]:
-    """The turn before, of what an address says of it; of a broken link what is a place, and what is none says nothing."""
+    """The previous turn as an address gives it; broken places in it are ignored."""
     limit = explainer.settings.max_question
     question = Question.checked(asked, limit=limit).question if asked.strip() else ""
-    places = [
-        (found["id"], Span(int(found["start"]), int(found["end"])))
-        for found in map(_SPOT.fullmatch, shown[:MAX_QUOTES])
-        if found and int(found["start"]) < int(found["end"])
+    spots = [
+        (match["id"], Span(int(match["start"]), int(match["end"])))
+        for match in map(_SPOT.fullmatch, shown[:MAX_QUOTES])
+        if match and int(match["start"]) < int(match["end"])
     ]
-    quotes = tuple(quoted_before(explainer, places))
+    quotes = tuple(quoted_before(explainer, spots))
     return [Turn(question, quotes)] if question or quotes else []
 
 
 def _both(explainer: Explainer, answer: Wire | None, each: int) -> tuple[Wire | None, str]:
     """Both sides of what an answer's question puts up for debate, or what to say instead."""
-    if answer is None or not answer["proposition"] or not (answer["quotes"] or answer["sides_asked"]):
+    if (
+        answer is None
+        or not answer["proposition"]
+        or not (answer["quotes"] or answer["sides_asked"])
+    ):
         return None, ""
     try:
-        return sides_wire(explainer.sides(answer["proposition"], debate=answer["debate"], each=each)), ""
+        return sides_wire(
+            explainer.sides(answer["proposition"], debate=answer["debate"], each=each)
+        ), ""
     except QuestionError as error:
         return None, str(error)
 
@@ -150,20 +206,30 @@ def _both(explainer: Explainer, answer: Wire | None, each: int) -> tuple[Wire | 
 # Taking an answer away
 @PAGES.get("/answer")
 def taken(
-    request: Request, now: Now, q: str = "", debate: str = "", sides: str = "", each: str = "", form: str = "markdown",
-    secure: str = "", shown: Annotated[list[str] | None, Query()] = None,
-) -> Response:  # fmt: skip
+    request: Request,
+    now: Now,
+    q: str = "",
+    debate: str = "",
+    sides: str = "",
+    each: str = "",
+    form: str = "markdown",
+    secure: str = "",
+    shown: Repeated = None,
+) -> Response:
     """The answer to a question as a file, with the address that gives it again."""
     answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
     if answer is None:
         return trouble(status if message else 422, message or STRINGS["no_question"])
     both, _ = _both(now, answer, _each(each)) if sides == "1" else (None, "")
     site = f"{'https' if secure == '1' else request.url.scheme}://{request.url.netloc}"
-    chosen = next((one for one in FORMS if one.name == form), FORMS[0])
+    chosen = next((letter for letter in FORMS if letter.name == form), FORMS[0])
     table = LANGUAGES[VISIT.get().language]
     written = chosen.write(sheet(now, answer, both, site + permalink(answer, debate), table))
     content = written.encode("utf-8", "replace") if isinstance(written, str) else written
-    words = "".join(one if one.isascii() and one.isalnum() else " " for one in answer["question"].lower()).split()
+    words = "".join(
+        letter if letter.isascii() and letter.isalnum() else " "
+        for letter in answer["question"].lower()
+    ).split()
     name = f"{'-'.join(words)[:60].strip('-') or 'answer'}.{chosen.suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=chosen.media_type, headers=headers)
@@ -171,37 +237,50 @@ def taken(
 
 # What other sites are shown of an answer
 @PAGES.get("/card.png")
-def card(now: Now, q: str = "", debate: str = "", shown: Annotated[list[str] | None, Query()] = None) -> Response:
-    """The picture of an answer for a shared link: of nothing that the page itself would not show."""
+def card(now: Now, q: str = "", debate: str = "", shown: Repeated = None) -> Response:
+    """The preview picture of an answer, with only what the page itself would show."""
     answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
-    told = shared_answer(answer, permalink(answer, debate), debate) if answer else None
-    if answer is None or told is None or not told.picture:
-        return problem(status if message else 404, message or "there is no picture of this", scope=None)
+    link = shared_answer(answer, permalink(answer, debate), debate) if answer else None
+    if answer is None or link is None or not link.picture:
+        return problem(
+            status if message else 404, message or "there is no picture of this", scope=None
+        )
     first = answer["quotes"][0]
     drawn = picture(answer["resolved_question"], first["shown"], first["byline"])
-    return Response(drawn, media_type="image/png", headers={"Cache-Control": f"max-age={PICTURE_AGE}"})
+    return Response(
+        drawn, media_type="image/png", headers={"Cache-Control": f"max-age={PICTURE_AGE}"}
+    )
 
 
 @PAGES.get("/oembed")
-def oembed(now: Now, url: str = "", maxwidth: int = WIDTH, maxheight: int = HEIGHT, format: str = "json") -> Response:  # noqa: A002 (oEmbed's name)
-    """What another site may show of a link here (oembed.com): an answer's first quote, or else the conversation."""
-    table, origin = LANGUAGES[VISIT.get().language], VISIT.get().origin
-    path, _, asked = url.removeprefix(origin).partition("#")[0].partition("?")
-    query = dict(parse_qsl(asked[:LONGEST_LINK]))
+def oembed(
+    now: Now,
+    url: str = "",
+    maxwidth: int = WIDTH,
+    maxheight: int = HEIGHT,
+    format: str = "json",  # noqa: A002 (oEmbed's name)
+) -> Response:
+    """What another site may embed of a link (oembed.com): an answer or the conversation."""
+    origin = VISIT.get().origin
+    path, _, query_string = url.removeprefix(origin).partition("#")[0].partition("?")
+    query = dict(parse_qsl(query_string[:LONGEST_LINK]))
     if format != "json":
         return problem(501, "only format=json is given")
     if not url.startswith(origin) or path not in ("", "/"):
-        return problem(404, "url must be the address of this server's first page, or of an answer on it")
+        return problem(404, "url must be this server's first page, or an answer on it")
     question, debate = query.get("q", ""), query.get("debate", "")
     answer, message, status = _asked(now, Records(None), question, debate or None, ("", []))
     if message:
         return problem(status, message)
     sizes = (("width", maxwidth, WIDTH), ("height", maxheight, HEIGHT))
-    size = {name: min(most, own) if most > 0 else own for name, most, own in sizes}
-    named = urlencode([(name, value) for name, value in query.items() if name in ("lang", "debate")])
-    html = fragment("oembed.html", answer=answer, named=named, shared=_shared(answer, debate), **size)
-    told = {"version": "1.0", "type": "rich", "provider_name": "Pullquote", "provider_url": f"{origin}/", "html": html}
-    return reply(told | size | {"title": question or table["title"], "cache_age": PICTURE_AGE})
+    size = {name: min(most, usual) if most > 0 else usual for name, most, usual in sizes}
+    carried = urlencode([pair for pair in query.items() if pair[0] in ("lang", "debate")])
+    link = _shared(answer, debate)
+    html = fragment("oembed.html", answer=answer, named=carried, shared=link, **size)
+    title = question or LANGUAGES[VISIT.get().language]["title"]
+    body = {"version": "1.0", "type": "rich", "html": html, "title": title, **size}
+    body |= {"provider_name": "Pullquote", "provider_url": f"{origin}/"}
+    return reply(body | {"cache_age": PICTURE_AGE})
 
 
 # The documents
@@ -213,44 +292,59 @@ def sources(now: Now) -> HTMLResponse:
 
 @PAGES.get("/documents/{document_id}")
 def document(
-    document_id: str, now: Now, start: str = "", end: str = "", text: str = "", sides: str = "",
-    back: str = "", also: Annotated[list[str] | None, Query()] = None,
-) -> HTMLResponse:  # fmt: skip
+    document_id: str,
+    now: Now,
+    start: str = "",
+    end: str = "",
+    text: str = "",
+    sides: str = "",
+    back: str = "",
+    also: Repeated = None,
+) -> HTMLResponse:
     """A document with what is asked for marked, or a page that says why not and leads on to it."""
-    here = reader.page_of(now, document_id)
+    page_id = reader.page_of(now, document_id)
     try:
-        found = now.document(document_id)
-        asked = end not in ("", "0")
-        changed = asked and not reader.same_text(found, text)
-        span = reader.place(found, *reader.numbers(start or "0", end)) if asked and not changed else None
+        source = now.document(document_id)
+        marked = end not in ("", "0")
+        changed = marked and not reader.same_text(source, text)
+        offsets = reader.numbers(start or "0", end) if marked and not changed else None
+        span = reader.place(source, *offsets) if offsets else None
     except NotFound as error:
         return trouble(404, error.found)
     except InvalidSpan as error:
-        return trouble(404, reader.told(now, document_id, end, error), document=here, heading="broken_link")
+        message = reader.told(now, document_id, end, error)
+        return trouble(404, message, document=page_id, heading="broken_link")
     if span is not None and not reader.may_be_shown(now, document_id, span):
-        return trouble(422, reader.TOO_MUCH, document=here, heading="broken_link")
-    others = reader.also_marked(now, found, also or []) if span is not None else ()
-    return _document(now, found, span, others, sides=sides, changed=changed, back=back)
+        return trouble(422, reader.TOO_MUCH, document=page_id, heading="broken_link")
+    other_marks = reader.also_marked(now, source, also or []) if span is not None else ()
+    options = {"sides": sides, "changed": changed, "back": reader.way_back(back)}
+    return _document(now, source, span, other_marks, **options)
 
 
 @PAGES.get("/documents/{document_id}/page.png")
-def page_picture(document_id: str, now: Now, start: str = "", end: str = "", text: str = "") -> Response:
+def page_picture(
+    document_id: str, now: Now, start: str = "", end: str = "", text: str = ""
+) -> Response:
     """The page of the original that a quote stands on, with the quote marked."""
     try:
-        found = now.document(document_id)
-        if not reader.same_text(found, text):
+        source = now.document(document_id)
+        if not reader.same_text(source, text):
             return trouble(404, "this text has changed since the link was made")
-        span = reader.place(found, *reader.numbers(start, end))
+        span = reader.place(source, *reader.numbers(start, end))
         if not now.settings.full_text:
-            return trouble(404, "this document is shown only around the quote, and its pages are not")
-        shown = facsimile(now.settings, found, span)
+            return trouble(
+                404, "this document is shown only around the quote, and its pages are not"
+            )
+        image = facsimile(now.settings, source, span)
     except NotFound as error:
         return trouble(404, error.found)
     except (InvalidSpan, DocumentError) as error:
         return trouble(404, str(error).partition("; ")[0])
-    if shown is None:
+    if image is None:
         return trouble(503, "too many pages are being drawn just now")
-    return Response(shown, media_type="image/png", headers={"Cache-Control": f"private, max-age={MAX_AGE}"})
+    return Response(
+        image, media_type="image/png", headers={"Cache-Control": f"private, max-age={MAX_AGE}"}
+    )
 
 
 def _last_check(explainer: Explainer, document: Document) -> dict[str, str] | None:
@@ -260,62 +354,93 @@ def _last_check(explainer: Explainer, document: Document) -> dict[str, str] | No
 
 
 def _document(
-    explainer: Explainer, document: Document, span: Span | None, others: tuple[reader.Mark, ...],
-    *, sides: str, changed: bool, back: str,
-) -> HTMLResponse:  # fmt: skip
-    """A document with a range marked, where one is asked for, and both sides of a named proposition."""
-    generation, whole = explainer.generation, explainer.settings.full_text
-    named = own_propositions(generation, document.debate)
-    around = explainer.sides_around(document.id, sides) if sides in named else None
+    explainer: Explainer,
+    document: Document,
+    span: Span | None,
+    others: tuple[reader.Mark, ...],
+    **options: Any,
+) -> HTMLResponse:
+    """A document with a marked range if one is asked for, and the sides of a proposition."""
+    generation, full_text = explainer.generation, explainer.settings.full_text
+    sides = options["sides"]
+    is_named = sides in own_propositions(generation, document.debate)
+    around = explainer.sides_around(document.id, sides) if is_named else None
     citation = explainer.quote_at(document.id, span) if span is not None else None
     sentences = generation.sentences(generation.number(document.id))
     marks = reader.marks_of(around[0]) if around else others
-    return page(
-        "document.html", document=document, checked=_last_check(explainer, document), whole=whole, styles=cite.STYLES, sides=sides, changed=changed,
-        place=place_query(span.start, span.end, document.sha256) if span else "",
-        page=page_of(document, span) if whole else None,
-        byline=speaker_line(citation.voice, document) if citation else "", disputed=bool(citation and citation.disputed),
-        propositions=named, judged=explainer.propositions(),
-        around=[sides_wire(part) for part in around] if around else None,
-        alone=len(generation.documents_of(document.debate)) == 1, back=reader.way_back(back),
-        numbered=[] if around else [mark.n for mark in others],
-        blocks=reader.blocks(document, sentences, span, marks, whole=whole),
-    )  # fmt: skip
+    quoted: Wire = {
+        "place": place_query(span.start, span.end, document.sha256) if span else "",
+        "page": page_of(document, span) if full_text else None,
+        "byline": speaker_line(citation.voice, document) if citation else "",
+        "disputed": bool(citation and citation.disputed),
+        "numbered": [] if around else [mark.n for mark in others],
+        "blocks": reader.blocks(document, sentences, span, marks, whole=full_text),
+        "around": [sides_wire(column) for column in around] if around else None,
+    }
+    return page("document.html", **quoted, **_about_document(explainer, document), **options)
+
+
+def _about_document(explainer: Explainer, document: Document) -> Wire:
+    """What the page of a document says of it, whatever is marked."""
+    return {
+        "document": document,
+        "checked": _last_check(explainer, document),
+        "whole": explainer.settings.full_text,
+        "styles": cite.STYLES,
+        "propositions": own_propositions(explainer.generation, document.debate),
+        "judged": explainer.propositions(),
+        "alone": len(explainer.generation.documents_of(document.debate)) == 1,
+    }
 
 
 # Both sides
 @PAGES.get("/sides")
 def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> HTMLResponse:
     """Both sides of a proposition, or a form that asks for one."""
-    found, message, status = None, "", 200
+    both, message, status = None, "", 200
     try:
-        now.generation.documents_of(debate or None)  # a wrong name is said before anything is asked of it
-        found = both_sides(now, proposition, debate or None, _each(each)) if proposition.strip() else None
+        # a wrong name is said before anything is asked of it
+        now.generation.documents_of(debate or None)
+        both = (
+            both_sides(now, proposition, debate or None, _each(each))
+            if proposition.strip()
+            else None
+        )
     except NotFound as error:
         message, status = error.found, 404
     except QuestionError as error:
         message, status = str(error), 422
     return page(
-        "sides.html", status, sides=found, asked=proposition, message=message,
-        debates=reader.choices(now.generation), debate=reader.known(now.generation, debate), own=now.propositions(),
-    )  # fmt: skip
+        "sides.html",
+        status,
+        sides=both,
+        asked=proposition,
+        message=message,
+        debates=reader.choices(now.generation),
+        debate=reader.known(now.generation, debate),
+        own=now.propositions(),
+    )
 
 
 @PAGES.get("/disputes")
-def disputes(now: Now, document: str = "", start: str = "", end: str = "", text: str = "") -> HTMLResponse:
+def disputes(
+    now: Now, document: str = "", start: str = "", end: str = "", text: str = ""
+) -> HTMLResponse:
     """A quote and who disputes it."""
-    here = reader.page_of(now, document)
+    page_id = reader.page_of(now, document)
     try:
         return page("disputes.html", **disputed(now, document, reader.numbers(start, end), text))
     except NotFound as error:
-        return trouble(404, error.found, document=here)
+        return trouble(404, error.found, document=page_id)
     except (QuestionError, InvalidSpan) as error:
-        return trouble(422, reader.told(now, document, end, error), document=here, heading="broken_link")
+        return trouble(
+            422, reader.told(now, document, end, error), document=page_id, heading="broken_link"
+        )
 
 
 # The report: its key is sent as a form, so that it stands in no address
 @PAGES.get("/report")
-def gate(records: Kept) -> HTMLResponse:
+def gate(records: RecordStore) -> HTMLResponse:
     """A form that asks for the key."""
     return page("report.html", report=None, message="" if records.kept else NOT_KEPT)
 
@@ -330,9 +455,11 @@ async def _posted(request: Request) -> str:
 
 
 @PAGES.post("/report")
-def report(key: Annotated[str, Depends(_posted)], now: Now, records: Kept, keys: KeyRing) -> HTMLResponse:
+def report(
+    key: Annotated[str, Depends(_posted)], now: Now, records: RecordStore, keys: KeyRing
+) -> HTMLResponse:
     """The operator's report, for whoever sends the key."""
-    if keys.kind(key) is not Kind.ADMIN:
+    if keys.kind(key) is not KeyKind.ADMIN:
         return page("report.html", 401, report=None, message=STRINGS["wrong_key"])
     if not records.kept:
         return page("report.html", 404, report=None, message=NOT_KEPT)
@@ -341,7 +468,7 @@ def report(key: Annotated[str, Depends(_posted)], now: Now, records: Kept, keys:
 
 # The widget's frame, and files
 @PAGES.get("/embed")
-def embed(now: Now, records: Kept, keys: KeyRing, debate: str = "") -> HTMLResponse:
+def embed(now: Now, records: RecordStore, keys: KeyRing, debate: str = "") -> HTMLResponse:
     """The chat, as it is shown in a frame on a listed site."""
     origins, message = now.settings.allowed_origins, ""
     suggestions: tuple[str, ...] = ()
@@ -351,10 +478,17 @@ def embed(now: Now, records: Kept, keys: KeyRing, debate: str = "") -> HTMLRespo
     except UnknownDebate as error:
         message = str(error)
     return page(
-        "embed.html", 404 if message else 200, ancestors=" ".join(["'self'", *origins]), debate=debate,
-        about=reader.chosen(reader.choices(now.generation), debate), message=message, suggestions=suggestions,
-        origins=" ".join(origins), feedback=records.kept, key=keys.page,
-    )  # fmt: skip
+        "embed.html",
+        404 if message else 200,
+        ancestors=" ".join(["'self'", *origins]),
+        debate=debate,
+        about=reader.chosen(reader.choices(now.generation), debate),
+        message=message,
+        suggestions=suggestions,
+        origins=" ".join(origins),
+        feedback=records.kept,
+        key=keys.page,
+    )
 
 
 @DOCS.get("/docs")
@@ -380,18 +514,31 @@ def _read(path: str, *, packed: bool) -> tuple[bytes, str]:
     if path.startswith(("widget/", "api/static/page")):
         content = _COMMENT.sub(b"", content).replace(b'"WORDS"', for_widget())
     tag = hashlib.sha256(content).hexdigest()[:20]
-    return (gzip.compress(content, 9, mtime=0), f'"{tag}-gzip"') if packed else (content, f'"{tag}"')
+    return (
+        (gzip.compress(content, 9, mtime=0), f'"{tag}-gzip"') if packed else (content, f'"{tag}"')
+    )
 
 
 def sent(request: Request, path: str, media_type: str, headers: dict[str, str]) -> Response:
     """A file in the form that is asked for, or 304 where the browser's copy is the same."""
     packed = _takes_gzip(_joined(request, "accept-encoding"))
     content, tag = _read(path, packed=packed)
-    told = {"Cache-Control": f"public, max-age={MAX_AGE}", "ETag": tag, "Vary": "Accept-Encoding", **headers}
-    known = [part.strip().removeprefix("W/") for part in _joined(request, "if-none-match").split(",")]
-    if tag in known or known == ["*"]:
-        return Response(None, 304, headers=told)
-    return Response(content, headers=told | ({"Content-Encoding": "gzip"} if packed else {}), media_type=media_type)
+    headers_out = {
+        "Cache-Control": f"public, max-age={MAX_AGE}",
+        "ETag": tag,
+        "Vary": "Accept-Encoding",
+        **headers,
+    }
+    cached_tags = [
+        etag.strip().removeprefix("W/") for etag in _joined(request, "if-none-match").split(",")
+    ]
+    if tag in cached_tags or cached_tags == ["*"]:
+        return Response(None, 304, headers=headers_out)
+    return Response(
+        content,
+        headers=headers_out | ({"Content-Encoding": "gzip"} if packed else {}),
+        media_type=media_type,
+    )
 
 
 def _joined(request: Request, name: str) -> str:
@@ -401,7 +548,7 @@ def _joined(request: Request, name: str) -> str:
 def _takes_gzip(accepted: str) -> bool:
     """Whether an Accept-Encoding lets gzip in."""
     codings = {}
-    for part in accepted.lower().replace(" ", "").split(","):
-        coding, _, weight = part.partition(";q=")
+    for entry in accepted.lower().replace(" ", "").split(","):
+        coding, _, weight = entry.partition(";q=")
         codings[coding] = weight.strip("0.") != "" if weight else True
     return codings.get("gzip", codings.get("*", False))

@@ -1,4 +1,4 @@
-"""Reading: the debates as pages name them, the ranges that addresses name, and a document with its marks."""
+"""Reading: debates and ranges as addresses name them, and a document with its marks."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,8 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
 
-CONTEXT = 600  # code points on each side of a quote whose sentences are shown where the text may not be shown whole
+# code points on each side of a quote that are shown where the document may not be
+CONTEXT = 600
 MOST_ALSO = 20  # other quotes that an address may have marked
 TOO_MUCH = (
     "this range holds more than one quote, and whole texts are not shown here: "
@@ -36,8 +37,8 @@ TOO_MUCH = (
 
 
 @dataclass(frozen=True, slots=True)
-class Debate:
-    """One debate, or all of them, whose name is "": how many sources there are, and from when, as dates of the wire."""
+class DebateChoice:
+    """One debate, or all of them (name ""): the number of its sources and their dates."""
 
     name: str
     count: int
@@ -58,30 +59,35 @@ def by_debate(generation: Generation) -> list[tuple[str, list[DocumentRow]]]:
 def debate_wire(name: str, rows: Sequence[DocumentRow]) -> Wire:
     """A debate and its documents as `GET /v1/debates` sends them."""
     debate = _debate(name, rows)
-    return {"name": name, "documents": debate.count, "oldest": debate.oldest, "newest": debate.newest}
+    return {
+        "name": name,
+        "documents": debate.count,
+        "oldest": debate.oldest,
+        "newest": debate.newest,
+    }
 
 
 @lru_cache(maxsize=1)  # a page names all debates each time it is looked at
-def choices(generation: Generation) -> tuple[Debate, ...]:
+def choices(generation: Generation) -> tuple[DebateChoice, ...]:
     """What a page may ask: the only debate; or all of them, and each."""
-    each = [_debate(name, rows) for name, rows in by_debate(generation)]
-    return tuple(each if len(each) == 1 else [_debate("", generation.rows), *each])
+    debates = [_debate(name, rows) for name, rows in by_debate(generation)]
+    return tuple(debates if len(debates) == 1 else [_debate("", generation.rows), *debates])
 
 
 def known(generation: Generation, name: str) -> str:
-    """The index's own name of the debate that is asked for, or "" where there is none; accents may come apart from letters."""
+    """The index's own name of a debate, or "" where there is none; accents are normalised."""
     names = (name, unicodedata.normalize("NFC", name))
-    return next((each for each in names if each in generation.debates), "")
+    return next((candidate for candidate in names if candidate in generation.debates), "")
 
 
-def chosen(debates: tuple[Debate, ...], name: str) -> Debate:
+def chosen(debates: tuple[DebateChoice, ...], name: str) -> DebateChoice:
     """The debate of that name, or where there is none what is asked without one."""
     return next((debate for debate in debates if debate.name == name), debates[0])
 
 
-def _debate(name: str, rows: Sequence[DocumentRow]) -> Debate:
+def _debate(name: str, rows: Sequence[DocumentRow]) -> DebateChoice:
     dates = sorted(row.source.date for row in rows if row.source.date)
-    return Debate(name, len(rows), *((dates[0], dates[-1]) if dates else (None, None)))
+    return DebateChoice(name, len(rows), *((dates[0], dates[-1]) if dates else (None, None)))
 
 
 def document_of(explainer: Explainer, document_id: str) -> Document:
@@ -96,7 +102,7 @@ def document_of(explainer: Explainer, document_id: str) -> Document:
 
 
 def numbers(start: str, end: str) -> tuple[int, int]:
-    """Where a place starts and ends, as a link to a page has it: whoever follows a broken one wants a page.
+    """The start and end in a link to a page, whose reader expects a page even if it is broken.
 
     Raises:
         InvalidSpan: they are no numbers.
@@ -108,7 +114,7 @@ def numbers(start: str, end: str) -> tuple[int, int]:
 
 
 def place(document: Document, start: int, end: int, text: str = "") -> Span:
-    """A range of a document, in the text that a link was made for, as far as it tells with the digits of its hash.
+    """A range of a document, checked against the first digits of its text's hash in the link.
 
     Raises:
         TextChanged: the text is another now.
@@ -116,7 +122,7 @@ def place(document: Document, start: int, end: int, text: str = "") -> Span:
     """
     if not same_text(document, text):
         raise TextChanged(
-            f"the text of {document.id!r} has changed since this link was made, so the place cannot be told; "
+            f"the text of {document.id!r} has changed since this link was made; "
             f"the text as it is now: /documents/{document.id}"
         )
     span = Span(start, end)
@@ -133,8 +139,10 @@ def told(explainer: Explainer, document_id: str, end: str, error: PullquoteError
     """Why a link's range cannot be shown, to a reader who has only followed the link."""
     if not page_of(explainer, document_id):
         return str(error)
-    length, digits = len(explainer.document(document_id).text), end.lstrip("0") if end.isdecimal() else ""
-    past = len(digits) > len(str(length)) or int(digits or "0") > length  # of very many digits Python makes no number
+    length = len(explainer.document(document_id).text)
+    digits = end.lstrip("0") if end.isdecimal() else ""
+    # of very many digits Python makes no number
+    past = len(digits) > len(str(length)) or int(digits or "0") > length
     return STRINGS["past_end"] if past else str(error)
 
 
@@ -159,7 +167,7 @@ def checked(explainer: Explainer, document_id: str, span: Span) -> None:
 
 
 def may_be_shown(explainer: Explainer, document_id: str, span: Span) -> bool:
-    """Whether all of a range may be shown: a sentence always may, however long, since answers quote it whole.
+    """Whether all of a range may be shown: a whole sentence always may, as answers quote it.
 
     Raises:
         UnknownDocument: there is no such id.
@@ -177,7 +185,7 @@ def may_be_shown(explainer: Explainer, document_id: str, span: Span) -> bool:
 # A document with its marks
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A range to be marked: the quote that is asked for, one that is shown on a side, or with a number alone another of its answer."""
+    """A range to mark: the linked quote, one of a side, or with `n` another of the answer."""
 
     span: Span
     side: Side | None = None
@@ -186,7 +194,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words of a block and the marks that they lie in; `opens` and `closes` are those that start or end with them."""
+    """Words of a block with their marks; `opens` and `closes` are those that begin or end here."""
 
     text: str
     marks: tuple[Mark, ...] = ()
@@ -195,8 +203,10 @@ class Piece:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """What they are marked as: "here" for the quote that is asked for, "also" for others of its answer, "for", "against"."""
-        return tuple(dict.fromkeys(mark.side or ("also" if mark.n else "here") for mark in self.marks))
+        """How they are marked: "here", "also" for the answer's other quotes, "for", "against"."""
+        return tuple(
+            dict.fromkeys(mark.side or ("also" if mark.n else "here") for mark in self.marks)
+        )
 
     @property
     def flags(self) -> tuple[Mark, ...]:
@@ -210,14 +220,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph, heading or line of structure, or what is shown of it; no kind where text is left out."""
+class ShownBlock:
+    """A paragraph, heading or line, or the shown part of it; no kind where text is left out."""
 
     kind: Kind | None
     pieces: tuple[Piece, ...] = ()
 
 
-CUT = Block(None)
+CUT = ShownBlock(None)
 
 
 def marks_of(sides: Sides) -> tuple[Mark, ...]:
@@ -230,10 +240,10 @@ def marks_of(sides: Sides) -> tuple[Mark, ...]:
 
 
 def also_marked(explainer: Explainer, document: Document, named: Iterable[str]) -> tuple[Mark, ...]:
-    """The other quotes of an answer that an address names, as "2:10-50"; what is no place of this document is passed over."""
+    """The answer's other quotes in an address, as "2:10-50"; broken places are ignored."""
     marks: list[Mark] = []
-    for n, _, place in (one.partition(":") for one in named):
-        start, _, end = place.partition("-")
+    for n, _, offsets in (label.partition(":") for label in named):
+        start, _, end = offsets.partition("-")
         with suppress(InvalidSpan, ValueError):
             span = Span(int(start), int(end))
             span.cut(document.text)
@@ -243,27 +253,34 @@ def also_marked(explainer: Explainer, document: Document, named: Iterable[str]) 
 
 
 def way_back(address: str) -> tuple[str, str]:
-    """The address on this site that led to a document, and the question there; nothing where it is none of ours."""
+    """The address on this site that led to a document, with its question; empty if not ours."""
     path, _, query = address.partition("?")
     try:
-        named = parse_qs(query.partition("#")[0], max_num_fields=64)
+        query_values = parse_qs(query.partition("#")[0], max_num_fields=64)
     except ValueError:
-        named = {}
-    question = named.get({"/": "q", "/sides": "proposition"}.get(path, ""), [""])[0]
+        query_values = {}
+    question = query_values.get({"/": "q", "/sides": "proposition"}.get(path, ""), [""])[0]
     return (address, question) if question else ("", "")
 
 
 def blocks(
-    document: Document, sentences: Sequence[Sentence], quote: Span | None, sided: Sequence[Mark] = (), *, whole: bool
-) -> tuple[Block, ...]:
-    """The blocks to show: all of them, or where that is not allowed those near the quote, and where text is left out."""
-    shown = range(len(sentences)) if whole else _near(document, sentences, quote)
+    document: Document,
+    sentences: Sequence[Sentence],
+    quote: Span | None,
+    sided: Sequence[Mark] = (),
+    *,
+    whole: bool,
+) -> tuple[ShownBlock, ...]:
+    """The blocks to show: all, or those near the quote with marks for omitted text."""
+    positions = range(len(sentences)) if whole else _near(document, sentences, quote)
     reach = _around(quote, CONTEXT) if quote and not whole else Span(0, len(document.text) or 1)
-    return tuple(_blocks(document, sentences, shown, [*([Mark(quote)] if quote else []), *sided], reach))
+    return tuple(
+        _blocks(document, sentences, positions, [*([Mark(quote)] if quote else []), *sided], reach)
+    )
 
 
 def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) -> Sequence[int]:
-    """The sentences of a quote, those beside it, what it needs to be understood, and what else lies whole within reach."""
+    """The sentences of a quote, their context, and all others that are whole within reach."""
     quote = span and quotes.quote_span(document, sentences, span)
     if not quote:
         return ()
@@ -277,9 +294,18 @@ def _near(document: Document, sentences: Sequence[Sentence], span: Span | None) 
 
     def is_near(position: int, sentence: Span) -> bool:
         within = reach.start <= sentence.start and sentence.end <= reach.end
-        return within or sentence.overlaps(beside) or quote.first <= position <= quote.last or position in apart
+        return (
+            within
+            or sentence.overlaps(beside)
+            or quote.first <= position <= quote.last
+            or position in apart
+        )
 
-    return [position for position, one in enumerate(sentences) if is_near(position, one.span)]
+    return [
+        position
+        for position, candidate in enumerate(sentences)
+        if is_near(position, candidate.span)
+    ]
 
 
 def _around(quote: Span, distance: int) -> Span:
@@ -287,26 +313,34 @@ def _around(quote: Span, distance: int) -> Span:
 
 
 def _blocks(
-    document: Document, sentences: Sequence[Sentence], shown: Sequence[int], marks: Sequence[Mark], reach: Span
-) -> Iterator[Block]:
+    document: Document,
+    sentences: Sequence[Sentence],
+    shown: Sequence[int],
+    marks: Sequence[Mark],
+    reach: Span,
+) -> Iterator[ShownBlock]:
     text, following, cut = document.text, 0, False
     for run in _runs(sentences, shown):
         spend()
         kinds = {sentences[position].kind for position in run}
         kind = Kind.PROSE if Kind.PROSE in kinds else sentences[run[0]].kind
-        whole = Span(sentences[run[0]].span.start, sentences[run[-1]].span.end)
-        span = whole if kind is Kind.PROSE else _clipped(text, whole, reach)
-        if cut or run[0] > following or span.start > whole.start:
+        paragraph = Span(sentences[run[0]].span.start, sentences[run[-1]].span.end)
+        span = paragraph if kind is Kind.PROSE else _clipped(text, paragraph, reach)
+        if cut or run[0] > following or span.start > paragraph.start:
             yield CUT
-        read = read_span(document, span) if kind is not Kind.NOT_PROSE else Read(span.cut(text), range(len(span)))
-        yield Block(kind, tuple(_pieces(text, read, span, marks)))
-        following, cut = run[-1] + 1, span.end < whole.end
+        read = (
+            read_span(document, span)
+            if kind is not Kind.NOT_PROSE
+            else Read(span.cut(text), range(len(span)))
+        )
+        yield ShownBlock(kind, tuple(_pieces(text, read, span, marks)))
+        following, cut = run[-1] + 1, span.end < paragraph.end
     if cut or 0 < following < len(sentences):
         yield CUT
 
 
 def _clipped(text: str, span: Span, reach: Span) -> Span:
-    """The lines of a table or the like that lie within reach, which has no sentences to end with; all where none does."""
+    """The lines of a table or the like within reach, or all of it where none is."""
     start, end = max(span.start, reach.start), min(span.end, reach.end)
     if start >= end:
         return span
@@ -319,21 +353,30 @@ def _clipped(text: str, span: Span, reach: Span) -> Span:
 
 def _runs(sentences: Sequence[Sentence], shown: Iterable[int]) -> Iterator[list[int]]:
     """The shown sentences of each paragraph, those in a row together."""
-    for _, run in groupby(enumerate(shown), lambda one: (sentences[one[1]].paragraph, one[1] - one[0])):
+    for _, run in groupby(
+        enumerate(shown), lambda pair: (sentences[pair[1]].paragraph, pair[1] - pair[0])
+    ):
         yield [position for _, position in run]
 
 
 def _pieces(text: str, read: Read, block: Span, marks: Sequence[Mark]) -> Iterator[Piece]:
     """A block as it is read, cut wherever a mark starts or ends: marks may overlap."""
     inside = [mark for mark in marks if block.overlaps(mark.span)]
-    ends = {end for mark in inside for end in (mark.span.start, mark.span.end) if block.start < end < block.end}
-    yield from filter(lambda opens: opens.text, [Piece(read.between(-1, 0))])  # the mark of a list or a quotation
+    ends = {
+        end
+        for mark in inside
+        for end in (mark.span.start, mark.span.end)
+        if block.start < end < block.end
+    }
+    # the mark of a list or a quotation
+    yield from filter(lambda opens: opens.text, [Piece(read.between(-1, 0))])
     for start, end in pairwise(sorted({block.start, block.end, *ends})):
-        held = tuple(mark for mark in inside if mark.span.start <= start and end <= mark.span.end)
+        active = tuple(mark for mark in inside if mark.span.start <= start and end <= mark.span.end)
         words = read.between(start - block.start, end - block.start)
-        ending = held if words.strip() else ()  # white space neither starts a mark nor ends one
+        ending = active if words.strip() else ()  # white space neither starts a mark nor ends one
         yield Piece(
-            words, held,
+            words,
+            active,
             opens=tuple(mark for mark in ending if not text[mark.span.start : start].strip()),
             closes=tuple(mark for mark in ending if not text[end : mark.span.end].strip()),
-        )  # fmt: skip
+        )

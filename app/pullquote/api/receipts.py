@@ -17,19 +17,48 @@ from pullquote.index.search import Role
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
 from pullquote.verify.match import Result
-from pullquote.verify.receipt import JUDGED, SIDES, Checked, Checker, Claim, claims_of, read_json, same
+from pullquote.verify.receipt import (
+    JUDGED,
+    SIDES,
+    Checked,
+    Checker,
+    Claim,
+    claims_of,
+    read_json,
+    same,
+)
 from pullquote.voice.book import VoiceBook
 
 # Of an answer: what follows from other fields, or makes its id with them; and what only asking again could show.
-WORKED_OUT = ("id", "resolved_question", "debate", "about", "status", "reason", "parts", "text", "as_of", "quotes")
+WORKED_OUT = (
+    "id",
+    "resolved_question",
+    "debate",
+    "about",
+    "status",
+    "reason",
+    "parts",
+    "text",
+    "as_of",
+    "quotes",
+)
 ASKED = (
     "question", "proposition", "confidence", "nearest", "sides_asked", "gap", "pointed", "summary", "suggestions",
     "index", "timings_ms",
 )  # fmt: skip
-ARGUED = ("proposition", "debate", *SIDES, "gap", "unclear", "more")  # which quotes argue what is a judgement
+ARGUED = (
+    "proposition",
+    "debate",
+    *SIDES,
+    "gap",
+    "unclear",
+    "more",
+)  # which quotes argue what is a judgement
 
 
-def receipt_wire(content: bytes, documents: Sequence[Document], generation: Generation | None) -> Wire:
+def receipt_wire(
+    content: bytes, documents: Sequence[Document], generation: Generation | None
+) -> Wire:
     """What became of a receipt: of each quote, and of the answer around them.
 
     `wrong` is what is not so in the answer itself, `not_covered` what is there and was not compared, `unknown` what no
@@ -39,14 +68,24 @@ def receipt_wire(content: bytes, documents: Sequence[Document], generation: Gene
         ReceiptError: it is none.
     """
     body = read_json(content)
-    silent = isinstance(body, dict) and body.get("quotes") == [] == body.get("nearest") and "status" in body
+    silent = (
+        isinstance(body, dict)
+        and body.get("quotes") == [] == body.get("nearest")
+        and "status" in body
+    )
     claims = () if silent else claims_of(body)
     checker = Checker(documents, generation, citation_wire)
     outcomes = [checker.check(claim) for claim in claims]
     around = _around(body, claims, outcomes, generation)
     fields = {
-        kind: sorted({*around[kind], *(f"quotes[].{name}" for one in outcomes for name in getattr(one, of))})
-        for kind, of in (("not_covered", "unchecked"), ("unknown", "unknown"), ("missing", "missing"))
+        kind: sorted(
+            {*around[kind], *(f"quotes[].{name}" for one in outcomes for name in getattr(one, of))}
+        )
+        for kind, of in (
+            ("not_covered", "unchecked"),
+            ("unknown", "unknown"),
+            ("missing", "missing"),
+        )
     }
     rows = [_row(claim, one) for claim, one in zip(claims, outcomes, strict=True)]
     right = not around["wrong"] and all(one.result is Result.VERBATIM for one in outcomes)
@@ -55,7 +94,11 @@ def receipt_wire(content: bytes, documents: Sequence[Document], generation: Gene
 
 def _row(claim: Claim, one: Checked) -> Wire:
     """What became of a claim; what no text can prove of any quote is named once, for the whole receipt."""
-    now = one.now and {"document_id": one.now.document.id, "start": one.now.span.start, "end": one.now.span.end}
+    now = one.now and {
+        "document_id": one.now.document.id,
+        "start": one.now.span.start,
+        "end": one.now.span.end,
+    }
     return {
         "document_id": one.document.id if one.document else claim.document_id, "start": claim.start, "end": claim.end,
         "result": one.result.value, "wrong": list(one.wrong),
@@ -79,7 +122,10 @@ def _around(
     elif any(isinstance(body.get(name), list) for name in SIDES):
         fields["wrong"] = [] if _numbered(claims) else ["quotes[].n"]
         fields["not_covered"] = [name for name in ARGUED if name in body]
-        fields["unknown"], fields["missing"] = [*(body.keys() - {*ARGUED})], [*({*ARGUED} - body.keys())]
+        fields["unknown"], fields["missing"] = (
+            [*(body.keys() - {*ARGUED})],
+            [*({*ARGUED} - body.keys())],
+        )
     return fields
 
 
@@ -100,7 +146,11 @@ class _Anew:
     def faults(self) -> tuple[list[str], list[str]]:
         """The fields that are not what they must be, and those that cannot be told."""
         count = len(self.body["quotes"])
-        wrong = [] if _numbered(self.claims[:count]) and _numbered(self.claims[count:]) else ["quotes[].n"]
+        wrong = (
+            []
+            if _numbered(self.claims[:count]) and _numbered(self.claims[count:])
+            else ["quotes[].n"]
+        )
         if any(one.citation is None for one in self.outcomes):  # which is fault enough
             return wrong, [*WORKED_OUT]
         try:
@@ -108,9 +158,17 @@ class _Anew:
             framed = self._framed(quotes)
             said = tuple(_part(part) for part in self.body.get("parts") or ())
             wire = json.loads(
-                json.dumps(answer_wire(self._answer(quotes, nearest, said if framed is None else framed)))
+                json.dumps(
+                    answer_wire(self._answer(quotes, nearest, said if framed is None else framed))
+                )
             )
-        except (PullquoteError, AttributeError, KeyError, TypeError, ValueError):  # of what no answer could be
+        except (
+            PullquoteError,
+            AttributeError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ):  # of what no answer could be
             return [*wrong, "parts, about, debate, index, reason or quotes[].role"], []
         if (wire["reason"] and quotes) or (nearest and not wire["reason"]):
             wrong.append("reason")
@@ -127,7 +185,9 @@ class _Anew:
             if one.citation
         ]
 
-    def _answer(self, quotes: Sequence[Citation], nearest: Sequence[Citation], parts: Sequence[Part]) -> Answer:
+    def _answer(
+        self, quotes: Sequence[Citation], nearest: Sequence[Citation], parts: Sequence[Part]
+    ) -> Answer:
         body, reason = self.body, self.body.get("reason")
         return Answer(
             question=str(body.get("question")), resolved_question=str(body.get("resolved_question")),
@@ -138,7 +198,10 @@ class _Anew:
         )  # fmt: skip
 
     def _about(self) -> tuple[tuple[str, Span], ...]:
-        return tuple((one["document_id"], Span(one["start"], one["end"])) for one in self.body.get("about") or ())
+        return tuple(
+            (one["document_id"], Span(one["start"], one["end"]))
+            for one in self.body.get("about") or ()
+        )
 
     def _framed(self, quotes: Sequence[Citation]) -> tuple[Part, ...] | None:
         """The quotes in their frame; None where that was made of more than them, or nobody is heard."""
@@ -152,7 +215,12 @@ class _Anew:
         if generation is None or generation.card.name != name:  # what the sources were then
             return None
         history = (Turn("", about),) if about else ()
-        query = Query(question=question, debate=body.get("debate"), max_quotes=max(1, len(quotes)), history=history)
+        query = Query(
+            question=question,
+            debate=body.get("debate"),
+            max_quotes=max(1, len(quotes)),
+            history=history,
+        )
         overview = overview_of(generation, VoiceBook(generation), query)
         return overview.parts if overview else compose(quotes)
 

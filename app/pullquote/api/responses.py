@@ -1,4 +1,4 @@
-"""What requests are answered with: pages, JSON and RFC 9457 problems; and what is known of a request meanwhile."""
+"""Pages, JSON and RFC 9457 problems, and what is known of the request that they answer."""
 
 import json
 import logging
@@ -37,15 +37,13 @@ from pullquote.verify.cite import STYLES, place_query
 log = logging.getLogger("pullquote")
 TEMPLATES = Path(__file__).parent / "templates"
 PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors {ancestors}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
-OPENAI = (
-    "/v1/chat/completions",
-    "/v1/responses",
-    "/v1/models",
-)  # routes whose clients read errors in a shape of their own
+# routes whose clients read errors in a shape of their own
+OPENAI = ("/v1/chat/completions", "/v1/responses", "/v1/models")
 _JOINT = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")  # between letters, unlike that of "COVID-19"
 _APART = re.compile(r"(\n[^\S\n]*\n\s*)")
 _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
@@ -61,9 +59,11 @@ _STATUS: tuple[tuple[type[errors.PullquoteError], int, str], ...] = (
     (errors.EngineError, 503, "engine-unavailable"),
     (errors.WorkStopped, 503, "too-costly"),
 )
-_TITLES = {400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
-           408: "Too slow", 413: "Too large", 422: "Unusable input", 429: "Too many requests", 500: "Internal error",
-           503: "Unavailable"}  # fmt: skip
+_TITLES = {
+    400: "Bad request", 401: "Key needed", 403: "Not allowed", 404: "Not found",
+    405: "Method not allowed", 408: "Too slow", 413: "Too large", 422: "Unusable input",
+    429: "Too many requests", 500: "Internal error", 503: "Unavailable",
+}  # fmt: skip
 
 
 class Access(Enum):
@@ -75,7 +75,7 @@ class Access(Enum):
     ADMIN = "admin"  # the operator's routes: the admin key, and off without one
 
 
-class Kind(Enum):
+class KeyKind(Enum):
     """What a request's credential is."""
 
     NONE = "none"
@@ -87,12 +87,13 @@ class Kind(Enum):
 
 @dataclass(slots=True, kw_only=True)
 class Visit:
-    """One request: where it goes, and who asks. Its id is never taken from the client, who could forge another's."""
+    """One request: its route and client. Its id is never the client's, who could forge one."""
 
-    template: str | None  # of the matched route, such as /v1/documents/{document_id}; None where there is none
+    # of the matched route, such as /v1/documents/{document_id}; None where there is none
+    template: str | None
     access: Access
     client: str = "unknown"  # an address, or a /64 network of IPv6
-    kind: Kind = Kind.NONE
+    kind: KeyKind = KeyKind.NONE
     key: str = ""  # what the key is kept as; "" without one
     docs: bool = True  # whether this server has a page on its API to link to
     language: str = ENGLISH  # of the frame around quotes
@@ -101,7 +102,8 @@ class Visit:
     request_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-VISIT: ContextVar[Visit] = ContextVar("pullquote_visit")  # set by the outermost layer, before anything else happens
+# set by the outermost layer, before anything else happens
+VISIT: ContextVar[Visit] = ContextVar("pullquote_visit")
 
 
 class Layer:
@@ -140,18 +142,22 @@ def _at(quote: Wire) -> str:
     return place_query(quote["start"], quote["end"], quote["source"]["sha256"])
 
 
-def _spot(place: Wire) -> str:
+def _spot(quote: Wire) -> str:
     """Where a quote stands, in one word, such as "for-tolls:0-43"."""
-    return f"{place['document_id']}:{place['start']}-{place['end']}"
+    return f"{quote['document_id']}:{quote['start']}-{quote['end']}"
 
 
 def permalink(answer: Wire, debate: str) -> str:
-    """An address that gives an answer again, with the quotes that its question was about: as in embed.js."""
-    named = {
-        "q": answer["resolved_question"], "debate": debate, "shown": [_spot(place) for place in answer["about"]],
+    """The address that gives an answer again, with the quotes it was about: as in embed.js."""
+    parameters = {
+        "q": answer["resolved_question"],
+        "debate": debate,
+        "shown": [_spot(quote) for quote in answer["about"]],
         "g": answer["index"]["generation"],
-    }  # fmt: skip
-    return "/?" + urlencode({name: value for name, value in named.items() if value}, doseq=True, quote_via=percent)
+    }
+    return "/?" + urlencode(
+        {name: value for name, value in parameters.items() if value}, doseq=True, quote_via=percent
+    )
 
 
 def paragraphs(text: str) -> list[str]:
@@ -177,7 +183,7 @@ def _carried(question: str) -> tuple[str, str]:
 
 
 def byline(quote: Wire) -> tuple[str, str]:
-    """A quote's byline as the longest name that it begins with, if it begins with one, and the rest."""
+    """A quote's byline as the longest name that begins it, if any, and the rest."""
     words: str = quote["byline"]
     names = (quote["voice"]["speaker"], quote["source"]["author"], quote["source"]["publisher"])
     length = max((len(name) for name in names if name and _begins(words, name)), default=0)
@@ -190,9 +196,9 @@ def _begins(words: str, name: str) -> bool:
 
 
 def _isolated(rest: str) -> list[str]:
-    """What stands between the commas of a byline and, every other one, a comma: each is read in its own direction."""
-    parts = [part for name in rest.split(", ") for part in (name, ", ")]
-    return parts[:-1]
+    """The parts of a byline and the commas between: each is read in its own direction."""
+    pieces = [piece for name in rest.split(", ") for piece in (name, ", ")]
+    return pieces[:-1]
 
 
 def sided_on(answer: Wire) -> str | None:
@@ -203,25 +209,29 @@ def sided_on(answer: Wire) -> str | None:
 
 
 def groups(answer: Wire) -> dict[int, Wire]:
-    """What an answer's quotes share, by number: of more than two, those that follow each other and have one speaker, else one side.
+    """What adjacent quotes share, by number: one speaker, else one side; none for two quotes.
 
-    The line over a group, of which the first `opens` it, is the shortest `byline` in it, or names the `side`.
+    The first quote `opens` its group; its heading is the shortest `byline`, or the `side`.
     """
     quotes = answer["quotes"] if len(answer["quotes"]) > 2 else []
-    said = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
-    runs = said or _runs(quotes, lambda quote: sided_on(answer | {"quotes": [quote]}) and quote["stance"]["side"])
+    speakers = _runs(quotes, lambda quote: (quote["document_id"], byline(quote)[0]))
+    runs = speakers or _runs(
+        quotes, lambda quote: sided_on(answer | {"quotes": [quote]}) and quote["stance"]["side"]
+    )
     return {
         quote["n"]: {
-            "opens": quote is run[0], "side": None if said else quote["stance"]["side"],
-            "byline": min((one["byline"] for one in run), key=len) if said else None,
+            "opens": quote is run[0],
+            "side": None if speakers else quote["stance"]["side"],
+            "byline": min((member["byline"] for member in run), key=len) if speakers else None,
         }
-        for run in runs for quote in run
-    }  # fmt: skip
+        for run in runs
+        for quote in run
+    }
 
 
 def _runs(quotes: list[Wire], key: Callable[[Wire], object]) -> list[list[Wire]]:
     """Two or more in a row with one key, which is not nothing."""
-    runs = ([*run] for known, run in groupby(quotes, key=key) if known)
+    runs = ([*run] for value, run in groupby(quotes, key=key) if value)
     return [run for run in runs if len(run) > 1]
 
 
@@ -239,54 +249,46 @@ def _own(context: Context, english: str) -> str:
 
 @pass_context
 def _whereabouts(context: Context, quote: Wire) -> str:
-    """The page or the time that a quote stands at, in the page's language; "" where its file has neither."""
+    """The page or time of a quote in the page's language; "" where its file has neither."""
     return place_in(context["s"], quote["page"], quote["time"])
 
 
 @lru_cache(maxsize=1)
 def _templates() -> Environment:
     """Escaped always, strict about names, with what is invisible written out."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    used = (
-        _at,
-        _carried,
-        _isolated,
-        _long_date,
-        _own,
-        _spot,
-        _whereabouts,
-        byline,
-        groups,
-        paragraphs,
-        permalink,
-        safe_url,
-        sentence,
-        sided_on,
-        titled,
-    )
-    environment.filters |= {one.__name__.lstrip("_"): one for one in (*used, visible)}
+    options: Any = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, **options)
+    filters: list[Callable[..., object]] = [_at, _carried, _isolated, _long_date, _own, _spot]
+    filters += [_whereabouts, byline, groups, paragraphs, permalink, safe_url, sentence]
+    filters += [sided_on, titled, visible]
+    environment.filters |= {function.__name__.lstrip("_"): function for function in filters}
     environment.globals |= {"weak": WEAK, "styles": STYLES, "fewest": EACH, "most": MOST_EACH}
     return environment
 
 
 def page(
-    template: str, status: int = 200, *, policy: str = PAGE_POLICY, ancestors: str = "'none'", **values: object
+    template: str,
+    status: int = 200,
+    *,
+    policy: str = PAGE_POLICY,
+    ancestors: str = "'none'",
+    **values: object,
 ) -> HTMLResponse:
     """A page with its own content security policy, in the language of the visit."""
     visit = VISIT.get(None)
     table = LANGUAGES[visit.language if visit else ENGLISH]
-    told = {
+    context = {
         **values,
         "s": table,
         "origin": visit.origin if visit else "",
         "strings": for_browser(table),
         "manual": visit is None or visit.docs,
     }
-    html = _templates().get_template(template).render(told)
-    headers = {"Content-Security-Policy": policy.format(ancestors=ancestors), "Content-Language": table["lang"]}
+    html = _templates().get_template(template).render(context)
+    headers = {
+        "Content-Security-Policy": policy.format(ancestors=ancestors),
+        "Content-Language": table["lang"],
+    }
     headers["Vary"] = "Accept-Language"
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
 
@@ -294,8 +296,8 @@ def page(
 def fragment(template: str, **values: object) -> str:
     """A part of a page for another site, in the language of the visit."""
     visit = VISIT.get()
-    told = {**values, "s": LANGUAGES[visit.language], "origin": visit.origin}
-    return _templates().get_template(template).render(told).strip()
+    context = {**values, "s": LANGUAGES[visit.language], "origin": visit.origin}
+    return _templates().get_template(template).render(context).strip()
 
 
 def trouble(status: int, message: str, *, document: str = "", heading: str = "") -> HTMLResponse:
@@ -303,40 +305,59 @@ def trouble(status: int, message: str, *, document: str = "", heading: str = "")
 
     `heading` is the name of words in the tables; without it the status is named.
     """
-    shown = heading or (f"status_{status}" if status in _TITLES else "error")
-    return page("missing.html", status, message=message, heading=shown, document=document)
+    heading_key = heading or (f"status_{status}" if status in _TITLES else "error")
+    return page("missing.html", status, message=message, heading=heading_key, document=document)
 
 
 def problem(
-    status: int, detail: str, *, kind: str = "about:blank", headers: Mapping[str, str] | None = None,
+    status: int,
+    detail: str,
+    *,
+    kind: str = "about:blank",
+    headers: Mapping[str, str] | None = None,
     scope: Scope | None = None,
-) -> Response:  # fmt: skip
-    """A problem document with the request id that the log names too; for a `scope`, a page where a person asked for one."""
+) -> Response:
+    """A problem document with the request's id; for a `scope`, a page if a person asked."""
     return _sent(details(status, detail, kind=kind), headers, scope)
 
 
-def details(status: int, detail: str, *, kind: str = "about:blank", parameter: str | None = None) -> Wire:
-    """The members of a problem document; where OpenAI's clients ask, with the one that these read."""
+def details(
+    status: int, detail: str, *, kind: str = "about:blank", parameter: str | None = None
+) -> Wire:
+    """The members of a problem document; for OpenAI's clients also the member they read."""
     visit = VISIT.get(None)
     if visit is not None:
-        visit.problem = kind  # for the log, which does not get the detail: it may hold words of the client
+        visit.problem = (
+            kind  # for the log, which does not get the detail: it may hold words of the client
+        )
     message = sendable(detail)
-    told: Wire = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": message}
+    body: Wire = {
+        "type": kind,
+        "title": _TITLES.get(status, "Error"),
+        "status": status,
+        "detail": message,
+    }
     if visit is not None and (visit.template or "").startswith(OPENAI):
         whose = "invalid_request_error" if status < 500 else "server_error"
-        told["error"] = {"message": message, "type": whose, "param": parameter, "code": kind}
-    return told | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
+        body["error"] = {"message": message, "type": whose, "param": parameter, "code": kind}
+    return body | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
 
 
-def _sent(body: Wire, headers: Mapping[str, str] | None = None, scope: Scope | None = None) -> Response:
+def _sent(
+    body: Wire, headers: Mapping[str, str] | None = None, scope: Scope | None = None
+) -> Response:
     headers = {"X-Request-Id": body["request_id"], "Cache-Control": "no-store", **(headers or {})}
-    wants = b",".join(value for name, value in scope["headers"] if name == b"accept") if scope else b""
+    wants = (
+        b",".join(value for name, value in scope["headers"] if name == b"accept") if scope else b""
+    )
     visit = VISIT.get(None)
     if visit is not None and visit.access is Access.PAGE and b"text/html" in wants:
-        shown = trouble(body["status"], body["detail"])
-        shown.headers.update(headers)
-        return shown
-    return JSONResponse(body, body["status"], media_type="application/problem+json", headers=headers)
+        html = trouble(body["status"], body["detail"])
+        html.headers.update(headers)
+        return html
+    return JSONResponse(
+        body, body["status"], media_type="application/problem+json", headers=headers
+    )
 
 
 def kind_of(error: Exception) -> tuple[int, str]:
@@ -352,10 +373,20 @@ def of(error: Exception) -> Wire:
         return details(status, str(error), kind=kind, parameter=getattr(error, "parameter", None))
     log.error("%s: %s", type(error).__name__, error)
     if isinstance(error, errors.EngineError):
-        return details(status, "what finds passages is away or too slow just now; try again in a moment", kind=kind)
+        return details(
+            status,
+            "what finds passages is away or too slow just now; try again in a moment",
+            kind=kind,
+        )
     if isinstance(error, errors.PullquoteError):
-        return details(status, "the index cannot be used just now; the operator's log says why", kind=kind)
-    return details(500, "something went wrong on the server; the request id finds it in the log", kind="internal")
+        return details(
+            status, "the index cannot be used just now; the operator's log says why", kind=kind
+        )
+    return details(
+        500,
+        "something went wrong on the server; the request id finds it in the log",
+        kind="internal",
+    )
 
 
 def _fault(fault: Mapping[str, Any]) -> str:
@@ -371,14 +402,13 @@ def _fault(fault: Mapping[str, Any]) -> str:
 def _example(request: Request) -> str:
     """How the address that was asked is asked with a body of JSON; "" where it takes none."""
     template = VISIT.get().template
-    bodies = [
-        getattr(route, "body_field", None) for route in request.app.routes if getattr(route, "path", "") == template
-    ]
-    for body in filter(None, bodies):
-        required = body.field_info.annotation.model_json_schema().get("required", [])
-        shown = json.dumps(dict.fromkeys(required, "..."))
-        return f"; for example: curl {request.url.path} -H 'Content-Type: application/json' -d '{shown}'"
-    return ""
+    routes = (route for route in request.app.routes if getattr(route, "path", "") == template)
+    body = next(filter(None, (getattr(route, "body_field", None) for route in routes)), None)
+    if body is None:
+        return ""
+    required = body.field_info.annotation.model_json_schema().get("required", [])
+    example, header = json.dumps(dict.fromkeys(required, "...")), "Content-Type: application/json"
+    return f"; for example: curl {request.url.path} -H '{header}' -d '{example}'"
 
 
 def install(app: FastAPI) -> None:
@@ -390,8 +420,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        found = "; ".join(_fault(fault) for fault in error.errors())
-        return problem(422, found, kind="invalid-request", scope=request.scope)
+        faults = "; ".join(_fault(fault) for fault in error.errors())
+        return problem(422, faults, kind="invalid-request", scope=request.scope)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
@@ -407,7 +437,7 @@ def install(app: FastAPI) -> None:
 
 
 class Unforeseen(Layer):
-    """The innermost layer: an error nobody foresaw becomes a problem document that the outer layers still see."""
+    """The innermost layer: makes an unforeseen error a problem that the outer layers see."""
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 500 where nothing was sent yet; otherwise let the server cut the connection."""
@@ -429,5 +459,7 @@ class Unforeseen(Layer):
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self.app(scope, receive, send)
-        except* BrokenResourceError:  # what the framework makes of a stream whose client left while it was sent
+        except* (
+            BrokenResourceError
+        ):  # what the framework makes of a stream whose client left while it was sent
             log.info("the client left before its stream was sent")

@@ -1,9 +1,9 @@
-"""The JSON API under /v1, the stream of `POST /v1/chat`, and the routes that tell how the service is."""
+"""The JSON API under /v1, the stream of `POST /v1/chat`, and the routes on the service's health."""
 
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -17,7 +17,7 @@ from pullquote.answers.query import QUOTE, SOUGHT, STATEMENT, Turn, spaced, word
 from pullquote.answers.query import Query as Question
 from pullquote.api import reader, responses, schemas, wire
 from pullquote.api.guard import is_here
-from pullquote.api.responses import VISIT, Access, Kind, reply
+from pullquote.api.responses import VISIT, Access, KeyKind, reply
 from pullquote.corpus.documents import Document
 from pullquote.errors import NotFound, PullquoteError, SettingsError, UnknownDocument
 from pullquote.settings import Settings
@@ -45,14 +45,15 @@ async def _kept(request: Request) -> Records:
     return records
 
 
-Now = Annotated[Explainer, Depends(_now)]  # over the generation of this moment: no answer sees a swap
-Kept = Annotated[Records, Depends(_kept)]
+# over the generation of this moment: no answer sees a swap
+Now = Annotated[Explainer, Depends(_now)]
+RecordStore = Annotated[Records, Depends(_kept)]
 
 
 async def known_parameters(request: Request) -> None:
-    """Refuse a parameter that a route of the API does not have: a misspelt `debate` would search all in silence.
+    """Refuse an unknown query parameter: a misspelt `debate` would silently search everything.
 
-    Pages, and the citations that they link to, take any: other sites add names of their own to links.
+    Pages and the citations they link to accept any: other sites add names of their own.
 
     Raises:
         RequestValidationError: there is one, or one stands twice.
@@ -61,13 +62,20 @@ async def known_parameters(request: Request) -> None:
     if VISIT.get().access is not Access.SEARCH or not isinstance(route, APIRoute):
         return
     names = [field.alias for field in route.dependant.query_params]
-    said = f"there is no such parameter; there are: {', '.join(names)}" if names else "this takes no parameters"
-    wrong = dict.fromkeys(sorted(request.query_params.keys() - {*names, PASSING}), said)
+    message = (
+        f"there is no such parameter; there are: {', '.join(names)}"
+        if names
+        else "this takes no parameters"
+    )
+    wrong = dict.fromkeys(sorted(request.query_params.keys() - {*names, PASSING}), message)
     twice = [name for name in names if len(request.query_params.getlist(name)) > 1]
     wrong |= dict.fromkeys(twice, "stands there more than once")
     if wrong:
-        found = [{"loc": ("query", name), "type": "name", "msg": said} for name, said in list(wrong.items())[:3]]
-        raise RequestValidationError(found)
+        faults = [
+            {"loc": ("query", name), "type": "name", "msg": message}
+            for name, message in list(wrong.items())[:3]
+        ]
+        raise RequestValidationError(faults)
 
 
 API = APIRouter(dependencies=[Depends(known_parameters)], responses=schemas.PROBLEMS)
@@ -75,7 +83,7 @@ FIGURES = APIRouter(responses=schemas.PROBLEMS)  # which may be left out
 
 
 @API.post("/v1/ask", responses=schemas.gives("AnswerBody"), summary="Ask the sources")
-def ask(body: schemas.AskBody, now: Now, records: Kept) -> JSONResponse:
+def ask(body: schemas.AskBody, now: Now, records: RecordStore) -> JSONResponse:
     """Answer in the sources' own words, or abstain and say why."""
     records.asked(answer := now.ask(asked(body, now)))
     return reply(wire.answer_wire(answer))
@@ -88,20 +96,24 @@ def asked(body: schemas.AskBody, explainer: Explainer) -> Question:
         QuestionError: it cannot be used, and why.
         InvalidSpan: an earlier quote stood at what is no range.
     """
-    quotes = [[(quote.document_id, Span(quote.start, quote.end)) for quote in turn.quotes] for turn in body.history]
+    quotes = [
+        [(quote.document_id, Span(quote.start, quote.end)) for quote in turn.quotes]
+        for turn in body.history
+    ]
     history = [
-        Turn(turn.question, tuple(quoted_before(explainer, places)))
-        for turn, places in zip(body.history, quotes, strict=True)
+        Turn(turn.question, tuple(quoted_before(explainer, spans)))
+        for turn, spans in zip(body.history, quotes, strict=True)
     ]
     limit = explainer.settings.max_question
-    return Question.checked(
-        body.question, limit=limit, debate=body.debate, max_quotes=body.max_quotes, history=history,
-        extractive=body.mode == "extractive",
-    )  # fmt: skip
+    options: Any = {"debate": body.debate, "max_quotes": body.max_quotes, "history": history}
+    extractive = body.mode == "extractive"
+    return Question.checked(body.question, limit=limit, extractive=extractive, **options)
 
 
-def quoted_before(explainer: Explainer, quotes: Iterable[tuple[str, Span]]) -> Iterator[tuple[str, Span]]:
-    """Where the quotes of a turn stood; what no quote can have been is passed over, as what is no longer there is."""
+def quoted_before(
+    explainer: Explainer, quotes: Iterable[tuple[str, Span]]
+) -> Iterator[tuple[str, Span]]:
+    """Where the quotes of a turn stood; impossible or missing places are skipped."""
     for document_id, span in quotes:
         with suppress(UnknownDocument):
             if reader.may_be_shown(explainer, document_id, span):
@@ -115,15 +127,21 @@ def _checked(body: schemas.AskBody, now: Now) -> tuple[Explainer, Question]:
     return now, question
 
 
-@API.post("/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes")
-def chat(known: Annotated[tuple[Explainer, Question], Depends(_checked)], records: Kept) -> Iterator[ServerSentEvent]:
-    """Takes what `/v1/ask` takes, and streams Server-Sent Events; a comment every 15 seconds keeps the line open."""
+@API.post(
+    "/v1/chat", response_class=EventSourceResponse, summary="Ask, and read the answer as it comes"
+)
+def chat(
+    known: Annotated[tuple[Explainer, Question], Depends(_checked)], records: RecordStore
+) -> Iterator[ServerSentEvent]:
+    """Takes what `/v1/ask` takes and streams Server-Sent Events, with a comment every 15 s."""
     yield ServerSentEvent(event="status", data={"stage": "searching"})
     yield from _worked_out(*known, records)
 
 
-def _worked_out(explainer: Explainer, question: Question, records: Records) -> list[ServerSentEvent]:
-    """Every event after the first, before any of it is sent; once a stream has begun, an error is an event too."""
+def _worked_out(
+    explainer: Explainer, question: Question, records: Records
+) -> list[ServerSentEvent]:
+    """All events after the first, computed before any is sent; later errors are events too."""
     try:
         records.asked(answer := explainer.ask(question))
         return list(_events(wire.answer_wire(answer)))
@@ -134,32 +152,50 @@ def _worked_out(explainer: Explainer, question: Question, records: Records) -> l
         return [ServerSentEvent(event="error", data={**problem, "problem": problem})]
 
 
-def _events(told: wire.Wire) -> Iterator[ServerSentEvent]:
-    # What stands above the quotes is told before them: nothing that is shown moves when the answer is whole.
-    understood = {"resolved_question": told["resolved_question"], "proposition": responses.sided_on(told)}
+def _events(answer: wire.Wire) -> Iterator[ServerSentEvent]:
+    # What stands above the quotes is sent first: nothing on the page moves afterwards.
+    understood = {
+        "resolved_question": answer["resolved_question"],
+        "proposition": responses.sided_on(answer),
+    }
     yield ServerSentEvent(event="question", data=understood)
-    for part in told["parts"]:
-        if part["kind"] == "quote":
-            yield ServerSentEvent(event="quote", data={"quote": told["quotes"][part["n"] - 1]})
-        yield ServerSentEvent(event="text", data={"part": part})
-    yield ServerSentEvent(event="done", data={"answer": told})
+    for fragment in answer["parts"]:
+        if fragment["kind"] == "quote":
+            yield ServerSentEvent(
+                event="quote", data={"quote": answer["quotes"][fragment["n"] - 1]}
+            )
+        yield ServerSentEvent(event="text", data={"part": fragment})
+    yield ServerSentEvent(event="done", data={"answer": answer})
 
 
 @API.get("/v1/search", responses=schemas.gives("SearchBody"), summary="Find passages")
 def search(
     now: Now,
-    q: Annotated[str, Query(description="What to look for", examples=["drivers"], json_schema_extra={"minLength": 1})],
+    q: Annotated[
+        str,
+        Query(
+            description="What to look for", examples=["drivers"], json_schema_extra={"minLength": 1}
+        ),
+    ],
     k: Annotated[int, Query(ge=1, le=50)] = 10,
     debate: str | None = None,
 ) -> JSONResponse:
     """The sentences that fit best, whether or not they answer."""
-    found = now.search(worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate)
-    return reply({"query": q, "debate": debate, "quotes": [wire.citation_wire(citation) for citation in found]})
+    citations = now.search(
+        worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate
+    )
+    return reply(
+        {
+            "query": q,
+            "debate": debate,
+            "quotes": [wire.citation_wire(citation) for citation in citations],
+        }
+    )
 
 
 @API.post("/v1/verify", responses=schemas.gives("VerdictBody"), summary="Check a quote")
 def verify(body: schemas.VerifyBody, now: Now) -> JSONResponse:
-    """Whether words stand in the sources, letter for letter, and where, and are whose they are said to be."""
+    """Whether words stand in the sources, letter for letter, where, and who says them."""
     worded(body.quote, *QUOTE, limit=len(body.quote))
     verdict = now.verify(body.quote, speaker=body.speaker, document_id=body.document_id)
     return reply(wire.verdict_wire(verdict, now.quote_at))
@@ -172,7 +208,9 @@ def sides(body: schemas.SidesQuery, now: Now) -> JSONResponse:
     return reply(both_sides(now, body.proposition, body.debate, body.each))
 
 
-def both_sides(explainer: Explainer, proposition: str, debate: str | None, each: int = EACH) -> wire.Wire:
+def both_sides(
+    explainer: Explainer, proposition: str, debate: str | None, each: int = EACH
+) -> wire.Wire:
     """What the sources say for a proposition and against it, up to `each` quotes a side.
 
     Raises:
@@ -188,7 +226,9 @@ def disputes(body: schemas.DisputedPlace, now: Now) -> JSONResponse:
     return reply(disputed(now, body.document_id, (body.start, body.end), body.text))
 
 
-def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], text: str) -> wire.Wire:
+def disputed(
+    explainer: Explainer, document_id: str, place: tuple[int, int], text: str
+) -> wire.Wire:
     """A quote and who disputes it.
 
     Raises:
@@ -204,7 +244,13 @@ def disputed(explainer: Explainer, document_id: str, place: tuple[int, int], tex
 @API.get("/v1/debates", responses=schemas.gives("DebatesBody"), summary="List the debates")
 def debates(now: Now) -> JSONResponse:
     """Every debate, with how many documents it has and from when they are."""
-    return reply({"debates": [reader.debate_wire(name, rows) for name, rows in reader.by_debate(now.generation)]})
+    return reply(
+        {
+            "debates": [
+                reader.debate_wire(name, rows) for name, rows in reader.by_debate(now.generation)
+            ]
+        }
+    )
 
 
 @API.get("/v1/suggestions", responses=schemas.gives("SuggestionsBody"), summary="What to ask")
@@ -215,16 +261,27 @@ def suggestions(now: Now, debate: str | None = None) -> JSONResponse:
 
 @API.get("/v1/documents", responses=schemas.gives("DocumentsBody"), summary="List the documents")
 def documents(
-    now: Now, debate: str | None = None,
-    start: Annotated[int, Query(ge=0, le=MANY, description="How many come before the first that is listed.")] = 0,
+    now: Now,
+    debate: str | None = None,
+    start: Annotated[
+        int, Query(ge=0, le=MANY, description="How many come before the first that is listed.")
+    ] = 0,
     count: Annotated[int, Query(ge=1, le=MANY, description="How many are listed at most.")] = MANY,
-) -> JSONResponse:  # fmt: skip
-    """The documents' facts, without their texts: of all, or of a debate; page by page where they are very many."""
+) -> JSONResponse:
+    """The documents' facts without their texts, of all or of one debate; paged if very many."""
     numbers = now.generation.documents_of(debate)[start : start + count]
-    return reply({"documents": [wire.document_wire(now.generation, number, full_text=False) for number in numbers]})
+    return reply(
+        {
+            "documents": [
+                wire.document_wire(now.generation, number, full_text=False) for number in numbers
+            ]
+        }
+    )
 
 
-@API.get("/v1/documents/{document_id}", responses=schemas.gives("DocumentBody"), summary="One document")
+@API.get(
+    "/v1/documents/{document_id}", responses=schemas.gives("DocumentBody"), summary="One document"
+)
 def document(document_id: str, now: Now) -> JSONResponse:
     """One document's facts, and its text where the operator lets it be shown whole."""
     number = now.generation.number(reader.document_of(now, document_id).id)
@@ -235,24 +292,34 @@ _CITED = schemas.gives("CitationsBody")
 _CITED[200]["content"] |= {style.media_type: {} for style in cite.STYLES}
 
 
-@API.get("/v1/documents/{document_id}/cite", summary="Cite a document, or a quote in it", responses=_CITED)
+@API.get(
+    "/v1/documents/{document_id}/cite",
+    summary="Cite a document, or a quote in it",
+    responses=_CITED,
+)
 def cited(
     now: Now,
     document_id: str,
     style: cite.StyleName | None = None,
     start: Annotated[int, Query(ge=0, description=schemas.START)] = 0,
     end: Annotated[int, Query(ge=0, description=schemas.END)] = 0,
-    tag: Annotated[str, Query(max_length=TAG, description="The claim at the head of a debate card.")] = "",
+    tag: Annotated[
+        str, Query(max_length=TAG, description="The claim at the head of a debate card.")
+    ] = "",
     text: Annotated[str, Query(max_length=64, description=schemas.SAME_TEXT)] = "",
 ) -> Response:
     """In every style as JSON, or in one style as text that reference managers import."""
-    found = reader.document_of(now, document_id)
-    span = reader.place(found, start, end, text) if start or end else None
-    reference = cite.Reference(found, tag=tag) if span is None else _reference(now, found, span, tag)
+    document = reader.document_of(now, document_id)
+    span = reader.place(document, start, end, text) if start or end else None
+    reference = (
+        cite.Reference(document, tag=tag) if span is None else _reference(now, document, span, tag)
+    )
     if style is None:
-        told = {"document_id": document_id, "start": start, "end": end}
-        return JSONResponse(told | {"citations": {style.name: style.write(reference) for style in cite.STYLES}})
-    return _file(reference, next(known for known in cite.STYLES if known.name == style))
+        body = {"document_id": document_id, "start": start, "end": end}
+        return JSONResponse(
+            body | {"citations": {style.name: style.write(reference) for style in cite.STYLES}}
+        )
+    return _file(reference, next(candidate for candidate in cite.STYLES if candidate.name == style))
 
 
 def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -> cite.Reference:
@@ -260,9 +327,9 @@ def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -
     citation = explainer.quote_at(document.id, span)
     if citation is None:
         return cite.Reference(document, span, tag=tag)
-    byline, whole = speaker_line(citation.voice, document), explainer.settings.full_text
-    said = citation.said if span == citation.quote.span else span
-    return cite.Reference(document, said, citation.quote, byline, tag, whole)
+    byline, full_text = speaker_line(citation.voice, document), explainer.settings.full_text
+    quoted = citation.said if span == citation.quote.span else span
+    return cite.Reference(document, quoted, citation.quote, byline, tag, full_text)
 
 
 def _file(reference: cite.Reference, style: cite.Style) -> Response:
@@ -274,8 +341,8 @@ def _file(reference: cite.Reference, style: cite.Style) -> Response:
 
 # The operator's records
 @API.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
-def feedback(body: schemas.FeedbackBody, now: Now, records: Kept) -> Response:
-    """Kept only where the operator records feedback; no address is kept with it, so what is said again counts again."""
+def feedback(body: schemas.FeedbackBody, now: Now, records: RecordStore) -> Response:
+    """Kept only where the operator records feedback, without an address; repeats count again."""
     with _usable("what was said cannot be kept just now; try again shortly"):
         keep_judgement(body, now, records)
     return Response(status_code=204)
@@ -291,9 +358,10 @@ def keep_judgement(body: schemas.FeedbackBody, now: Explainer, records: Records)
     """
     if not records.kept:
         raise NotFound(NOT_KEPT)
-    place, document = Span(body.start, body.end), now.document(body.document_id)
-    if body.generation == now.generation.card.name:  # of the text before this one, nobody knows how long it was
-        place.cut(document.text)
+    span, document = Span(body.start, body.end), now.document(body.document_id)
+    # of the text before this one, nobody knows how long it was
+    if body.generation == now.generation.card.name:
+        span.cut(document.text)
     question = spaced(body.question, "question", now.settings.max_question)
     records.judged(Judgement(**(body.model_dump() | {"question": question})))
 
@@ -303,7 +371,7 @@ def keep_judgement(body: schemas.FeedbackBody, now: Explainer, records: Records)
     summary="What was asked in vain, and what answers lean on (admin key)",
     responses=schemas.gives("ReportBody"),
 )
-def report(now: Now, records: Kept) -> JSONResponse:
+def report(now: Now, records: RecordStore) -> JSONResponse:
     """Gaps clustered, one-sided topics, the sources quoted most, and what visitors said of quotes.
 
     All questions are counted; the lists are of the latest 10,000.
@@ -333,11 +401,13 @@ def _usable(otherwise: str) -> Iterator[None]:
 
 
 @FIGURES.get(
-    "/metrics", summary="Figures for Prometheus (admin key, unless the operator opened them)", response_class=Response,
+    "/metrics",
+    summary="Figures for Prometheus (admin key, unless the operator opened them)",
+    response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
-)  # fmt: skip
+)
 def figures(request: Request) -> Response:
-    """Requests, latency by route and by stage, the line, abstentions by reason, the generation's age."""
+    """Requests, latency by route and stage, the queue, abstentions, the generation's age."""
     return Response(request.app.state.figures.text, media_type=CONTENT_TYPE_LATEST)
 
 
@@ -347,9 +417,11 @@ async def healthz() -> JSONResponse:
     return reply({"status": "ok"})
 
 
-@API.get("/readyz", responses=schemas.gives("ReadyBody"), summary="Does it answer, from a fresh index?")
+@API.get(
+    "/readyz", responses=schemas.gives("ReadyBody"), summary="Does it answer, from a fresh index?"
+)
 def readyz(request: Request, now: Now) -> JSONResponse:
-    """Ready, or degraded with the reason, how many files changed and the command that mends it; names them to the operator.
+    """Ready, or degraded with the reason, the number of changed files and the command to run.
 
     503 where an engine that others run finds the passages, and does not now.
     """
@@ -357,18 +429,23 @@ def readyz(request: Request, now: Now) -> JSONResponse:
     card, changed, refused = now.generation.card, now.changed_files(), now.refused
     return reply(
         wire.Wire(
-            status="degraded" if now.degraded else "ready", generation=card.name, built_at=card.built_at,
-            stale=bool(changed), changed=len(changed),
+            status="degraded" if now.degraded else "ready",
+            generation=card.name,
+            built_at=card.built_at,
+            stale=bool(changed),
+            changed=len(changed),
             changed_files=list(changed[:100]) if _is_operator(request, now.settings) else [],
-            skipped=len(card.skipped), advice=_advice(now, changed),
-            refused=refused and {"generation": refused.generation, "reason": refused.reason}, store=now.replica.reason,
+            skipped=len(card.skipped),
+            advice=_advice(now, changed),
+            refused=refused and {"generation": refused.generation, "reason": refused.reason},
+            store=now.replica.reason,
         )
-    )  # fmt: skip
+    )
 
 
 def _is_operator(request: Request, settings: Settings) -> bool:
-    """Who may read the names of files that are not published yet: where there is no admin key, who is on this machine."""
-    return VISIT.get().kind is Kind.ADMIN if settings.admin_key else is_here(request.scope)
+    """Who may read names of unpublished files: without an admin key, clients on this machine."""
+    return VISIT.get().kind is KeyKind.ADMIN if settings.admin_key else is_here(request.scope)
 
 
 def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
@@ -376,4 +453,6 @@ def _advice(explainer: Explainer, changed: tuple[str, ...]) -> str | None:
         return f"{explainer.refused}; the log says more; run `pullquote index`"
     if reason := explainer.replica.reason:
         return f"{reason}; what was pulled before serves; the log says more, and `pullquote doctor`"
-    return "the corpus changed after the index was built; run `pullquote index`" if changed else None
+    return (
+        "the corpus changed after the index was built; run `pullquote index`" if changed else None
+    )

@@ -1,4 +1,4 @@
-"""The shapes of requests, for validation and for OpenAPI; `wire.json` has those of what is sent back."""
+"""The shapes of requests, for validation and OpenAPI; `wire.json` has those of responses."""
 
 import json
 from pathlib import Path
@@ -12,26 +12,31 @@ from pullquote.verify import draft
 _WIRE = json.loads(Path(__file__).with_name("wire.json").read_bytes())
 _NAMED = "#/components/schemas/{}"
 SHAPES: dict[str, dict[str, Any]] = {  # a key is always there, unless its shape says otherwise
-    name: {"type": "object", "required": list(shape["properties"]), **shape} for name, shape in _WIRE["shapes"].items()
+    name: {"type": "object", "required": list(shape["properties"]), **shape}
+    for name, shape in _WIRE["shapes"].items()
 }
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": _NAMED.format("ProblemBody")}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    int(status): {"description": said, "content": _PROBLEM} for status, said in _WIRE["problems"].items()
+    int(status): {"description": title, "content": _PROBLEM}
+    for status, title in _WIRE["problems"].items()
 }
 ID_LENGTH = 80  # characters of a document's id
 START = "In code points of the document's text, from 0."
 END = "In code points; the first one after the words."
 SAME_TEXT = (
     "The first digits, such as 12, of the sha256 that the document had when the place was found: "
-    "where its text is another now, the answer is a problem, not other words. Without them nothing is compared."
+    "where its text is another now, the answer is a problem, not other words. Without them "
+    "nothing is compared."
 )
 LENGTH = "PULLQUOTE_MAX_QUESTION says how long it may be."
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 # That something must stand in it is only told here: what is wrong with words is said in words.
 Question = Annotated[Text, Field(description=LENGTH, json_schema_extra={"minLength": 1})]
-Before = Annotated[Text, Field(description=LENGTH)]
-DebateName = Annotated[str | None, Field(description="A debate's name; null asks all.", max_length=200)]
+EarlierQuestion = Annotated[Text, Field(description=LENGTH)]
+DebateName = Annotated[
+    str | None, Field(description="A debate's name; null asks all.", max_length=200)
+]
 DraftText = Annotated[  # that it is too long is only told here: the check says it in words
     str,
     Field(
@@ -65,11 +70,13 @@ class DisputedPlace(QuotePlace):
 class EarlierTurn(Strict):
     """A question asked before, and the quotes that answered it."""
 
-    question: Before
+    question: EarlierQuestion
     quotes: list[QuotePlace] = Field(default=[], max_length=10)
 
 
-class AskBody(Strict, json_schema_extra={"examples": [{"question": "Why should drivers pay for the road?"}]}):
+class AskBody(
+    Strict, json_schema_extra={"examples": [{"question": "Why should drivers pay for the road?"}]}
+):
     """A question to the sources."""
 
     question: Question
@@ -78,31 +85,45 @@ class AskBody(Strict, json_schema_extra={"examples": [{"question": "Why should d
     history: list[EarlierTurn] = Field(default=[], max_length=6)
     mode: Literal["auto", "extractive", "generative"] = Field(
         default="auto",
-        description="Answers are made of quotes in every mode; in `extractive` no language model chooses among them, though one is set.",
+        description="Answers are made of quotes in every mode; in `extractive` no language model "
+        "chooses among them, though one is set.",
     )
 
 
-class SidesQuery(Strict, json_schema_extra={"examples": [{"proposition": "Drivers should pay for the road."}]}):
+class SidesQuery(
+    Strict, json_schema_extra={"examples": [{"proposition": "Drivers should pay for the road."}]}
+):
     """A proposition, or a question that holds one."""
 
     proposition: Question
     debate: DebateName = None
-    each: StrictInt = Field(default=EACH, ge=1, le=MOST_EACH, description="Quotes of a side, at most.")
+    each: StrictInt = Field(
+        default=EACH, ge=1, le=MOST_EACH, description="Quotes of a side, at most."
+    )
 
 
-class VerifyBody(Strict, json_schema_extra={"examples": [{"quote": "Drivers who use a road should pay for it."}]}):
+class VerifyBody(
+    Strict, json_schema_extra={"examples": [{"quote": "Drivers who use a road should pay for it."}]}
+):
     """Words that are said to stand in the sources."""
 
-    quote: Text = Field(min_length=1, max_length=20_000, description="At least one letter or figure.")
+    quote: Text = Field(
+        min_length=1, max_length=20_000, description="At least one letter or figure."
+    )
     speaker: str | None = Field(
-        default=None, max_length=500,
-        description="Who is said to have said it; titles, and what follows a comma or stands in brackets, are set aside.",
-    )  # fmt: skip
+        default=None,
+        max_length=500,
+        description="Who is said to have said it; titles, and what follows a comma or stands in "
+        "brackets, are set aside.",
+    )
     document_id: DocumentId | None = None
 
 
 class DraftBody(
-    Strict, json_schema_extra={"examples": [{"text": "“Drivers who use a road should pay for it,” Ada Finch wrote."}]}
+    Strict,
+    json_schema_extra={
+        "examples": [{"text": "“Drivers who use a road should pay for it,” Ada Finch wrote."}]
+    },
 ):
     """A text whose quotations are to be checked, Markdown or plain."""
 
@@ -113,7 +134,7 @@ class FeedbackBody(QuotePlace):
     """What a visitor says of one quote of an answer."""
 
     verdict: Literal["helpful", "wrong_quote", "wrong_speaker"]
-    question: Before
+    question: EarlierQuestion
     answer_id: str = Field(max_length=64)
     generation: str = Field(max_length=200)
 

@@ -1,4 +1,4 @@
-"""What a shared link shows of an answer elsewhere: title, description, and a picture drawn when it is asked for."""
+"""What a shared link shows elsewhere: title, description, and a picture drawn on demand."""
 
 import io
 from collections.abc import Iterator
@@ -26,8 +26,8 @@ _FONT = "font_source_serif_pro"
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """What the head of a page tells other sites: its address here, and of an answer the words of its first quote."""
+class SharedLink:
+    """What a page's head tells other sites: its address, and an answer's first quote."""
 
     address: str
     title: str = ""
@@ -35,22 +35,26 @@ class Shared:
     picture: str = ""
 
 
-def shared_answer(answer: Wire, permalink: str, debate: str) -> Shared:
-    """An answer as a link shows it; its address is the question's own, whatever index it was made for."""
-    named = {"q": answer["resolved_question"], "debate": debate}
-    address = "/?" + urlencode({name: value for name, value in named.items() if value})
+def shared_answer(answer: Wire, permalink: str, debate: str) -> SharedLink:
+    """An answer as a shared link; its address is the question's, whatever the index."""
+    parameters = {"q": answer["resolved_question"], "debate": debate}
+    address = "/?" + urlencode({name: value for name, value in parameters.items() if value})
     quote = next(iter(answer["quotes"]), None)
     if quote is None:
-        return Shared(address, answer["resolved_question"])
+        return SharedLink(address, answer["resolved_question"])
     words = f"“{visible(quote['shown'])}” — {visible(quote['byline'])}"
     drawable = can_draw(answer["resolved_question"], quote["shown"], quote["byline"])
-    return Shared(address, answer["resolved_question"], words, f"/card.png{permalink[1:]}" if drawable else "")
+    return SharedLink(
+        address, answer["resolved_question"], words, f"/card.png{permalink[1:]}" if drawable else ""
+    )
 
 
 # The picture
 def can_draw(*texts: str) -> bool:
-    """Whether a picture of these words can be made: Pillow and the font are installed, and it has every letter."""
-    return bool(find_spec("PIL") and find_spec(_FONT)) and all(map(_has, set("".join(map(visible, texts)))))
+    """Whether these words can be drawn: Pillow and the font are installed, with all letters."""
+    return bool(find_spec("PIL") and find_spec(_FONT)) and all(
+        map(_has, set("".join(map(visible, texts))))
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -65,9 +69,10 @@ def picture(question: str, quote: str, byline: str) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw, foot = ImageDraw.Draw(image), HEIGHT - 62
     draw.rectangle((0, 0, WIDTH, 14), ACCENT)
-    asked = list(_lines(visible(question), _font("Semibold", ASKED)))
-    asked = asked if len(asked) <= MOST_LINES else [*asked[: MOST_LINES - 1], f"{asked[MOST_LINES - 1]} …"]
-    y = _write(draw, asked, _font("Semibold", ASKED), 62, QUIET) + 26
+    question_lines = list(_lines(visible(question), _font("Semibold", ASKED)))
+    if len(question_lines) > MOST_LINES:
+        question_lines[MOST_LINES - 1 :] = [f"{question_lines[MOST_LINES - 1]} …"]
+    y = _write(draw, question_lines, _font("Semibold", ASKED), 62, QUIET) + 26
     draw.text((WIDTH - MARGIN, foot), "Pullquote", INK, _font("Bold", 30), anchor="rs")
     speaker = list(_lines(visible(byline), _font("Regular", 28), WIDTH - 2 * MARGIN - 190))[:2]
     below = foot - 28 - 28 * LEADING * (len(speaker) - 1)
@@ -75,14 +80,17 @@ def picture(question: str, quote: str, byline: str) -> bytes:
     draw.line((MARGIN, below - 18, MARGIN + 64, below - 18), ACCENT, 4)
     if fitted := _fitted(visible(quote), below - 44 - y):
         lines, font = fitted
-        draw.text((MARGIN - 14, y - 6), "“", ACCENT, _font("Bold", round(font.size) * 2), anchor="rt")
+        mark_font = _font("Bold", round(font.size) * 2)
+        draw.text((MARGIN - 14, y - 6), "“", ACCENT, mark_font, anchor="rt")
         _write(draw, lines, font, y, INK)
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
 
 
-def _write(draw: "ImageDraw", lines: list[str], font: "FreeTypeFont", y: float, colour: str) -> float:
+def _write(
+    draw: "ImageDraw", lines: list[str], font: "FreeTypeFont", y: float, colour: str
+) -> float:
     """Lines one under the other from a height on; the height below them."""
     for line in lines:
         draw.text((MARGIN, y), line, colour, font)
@@ -91,7 +99,7 @@ def _write(draw: "ImageDraw", lines: list[str], font: "FreeTypeFont", y: float, 
 
 
 def _fitted(quote: str, height: float) -> tuple[list[str], "FreeTypeFont"] | None:
-    """A quote in lines of the largest letters that fit, and their font; none where even the smallest are too large."""
+    """A quote in lines of the largest font that fits, with the font; None if none fits."""
     for font in (_font("Regular", size) for size in SIZES):
         lines = list(_lines(quote, font))
         if len(lines) * font.size * LEADING <= height:
@@ -115,7 +123,9 @@ def _lines(text: str, font: "FreeTypeFont", width: float = WIDTH - 2 * MARGIN) -
 def _font(name: str, size: int) -> "FreeTypeFont":
     from PIL import ImageFont
 
-    return ImageFont.truetype(io.BytesIO((files(_FONT) / "files" / f"SourceSerifPro-{name}.ttf").read_bytes()), size)
+    return ImageFont.truetype(
+        io.BytesIO((files(_FONT) / "files" / f"SourceSerifPro-{name}.ttf").read_bytes()), size
+    )
 
 
 @lru_cache(maxsize=4_096)

@@ -22,27 +22,30 @@ from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Attribution, Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
 
-PLACES = 6  # of one quotation of a draft that are sent: a quotation with gaps stands at as many as it has parts
+# of one quotation of a draft that are sent: a quotation with gaps stands at as many as it has parts
+PLACES = 6
 Wire = dict[str, Any]
 
 
 def answer_wire(answer: Answer) -> Wire:
     """An answer as `POST /v1/ask` sends it."""
-    about = [{"document_id": document_id, "start": span.start, "end": span.end} for document_id, span in answer.about]
+    about = [{"document_id": name, **_range(span)} for name, span in answer.about]
     oldest, newest = answer.as_of
     return Wire(
-        id=answer.id, question=answer.question, resolved_question=answer.resolved_question, about=about,
-        debate=answer.debate, proposition=answer.proposition,
+        id=answer.id, question=answer.question, resolved_question=answer.resolved_question,
+        about=about, debate=answer.debate, proposition=answer.proposition,
         status="answered" if answer.answered else "abstained",
-        reason=answer.reason.value if answer.reason else None, confidence=round(answer.confidence, 4),
-        parts=[_part_wire(part) for part in answer.parts], text=answer.text,
+        reason=answer.reason.value if answer.reason else None,
+        confidence=round(answer.confidence, 4),
+        parts=[_part_wire(fragment) for fragment in answer.parts], text=answer.text,
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
         sides_asked=bool(answer.proposition) and asks_for_both(answer.question.partition(AFTER)[0]),
-        gap=answer.gap, pointed=_pointed_wire(answer), summary=answer.pointed.summary if answer.pointed else None,
+        gap=answer.gap, pointed=_pointed_wire(answer),
+        summary=answer.pointed.summary if answer.pointed else None,
         suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
-        timings_ms={stage: round(taken, 2) for stage, taken in answer.timings_ms.items()},
+        timings_ms={stage: round(spent, 2) for stage, spent in answer.timings_ms.items()},
     )  # fmt: skip
 
 
@@ -54,58 +57,71 @@ def _pointed_wire(answer: Answer) -> Wire | None:
     return {"model": pointed.model, "fault": pointed.fault, "for": favour, "against": against}
 
 
+def _range(span: Span) -> Wire:
+    return {"start": span.start, "end": span.end}
+
+
 def _part_wire(part: Part) -> Wire:
-    return {"kind": "frame", "text": part.text} if isinstance(part, Frame) else {"kind": "quote", "n": part.n}
+    if isinstance(part, Frame):
+        return {"kind": "frame", "text": part.text}
+    return {"kind": "quote", "n": part.n}
 
 
 def citation_wire(citation: Citation) -> Wire:
     """A quote with everything that is known of it."""
     quote, document, voices = citation.quote, citation.quote.document, citation.voices
-    place = quote.place
+    location = quote.place
     start_utf16, end_utf16 = quote.utf16
     return Wire(
         n=citation.n, document_id=document.id, exact=quote.text, shown=citation.shown,
-        start=quote.span.start, end=quote.span.end, start_utf16=start_utf16, end_utf16=end_utf16,
-        prefix=quote.prefix, suffix=quote.suffix, before=quote.before, after=quote.after, shown_before=quote.shown_before,
+        start=quote.span.start, end=quote.span.end,
+        start_utf16=start_utf16, end_utf16=end_utf16, prefix=quote.prefix, suffix=quote.suffix,
+        before=quote.before, after=quote.after, shown_before=quote.shown_before,
         leans=quote.leans, wrapped=quote.wrapped, section=quote.section,
-        page=place.page if place else None, time=place.time if place else None,
-        language=document.language, role=citation.role.value, voice=voice_wire(citation.voice),
-        byline=speaker_line(citation.voice, document),
-        voices=[{"start": voice.span.start, "end": voice.span.end, **voice_wire(voice)} for voice in voices],
-        stance=stance_wire(citation.stance), disputed=citation.disputed, score=round(citation.score, 4),
-        source=source_wire(document),
+        page=location.page if location else None, time=location.time if location else None,
+        language=document.language, role=citation.role.value,
+        voice=voice_wire(citation.voice), byline=speaker_line(citation.voice, document),
+        voices=[{**_range(voice.span), **voice_wire(voice)} for voice in voices],
+        stance=stance_wire(citation.stance), disputed=citation.disputed,
+        score=round(citation.score, 4), source=source_wire(document),
         links={"reader": reader_link(quote), "source": source_link(quote)},
     )  # fmt: skip
 
 
 def voice_wire(voice: Voice) -> Wire:
     """Whose words they are."""
-    told = {"kind": voice.kind.value, "speaker": voice.speaker, "via": list(voice.via)}
-    return told | {"cue": voice.cue, "sure": voice.sure}
+    speaker = {"kind": voice.kind.value, "speaker": voice.speaker, "via": list(voice.via)}
+    return speaker | {"cue": voice.cue, "sure": voice.sure}
 
 
 def stance_wire(stance: Stance | None) -> Wire | None:
     """Which side a quote takes, and who says so; null where nothing is known."""
     if stance is None:
         return None
-    return {"side": stance.side.value, "probability": round(stance.probability, 4), "basis": stance.basis.value}
+    return {
+        "side": stance.side.value,
+        "probability": round(stance.probability, 4),
+        "basis": stance.basis.value,
+    }
 
 
 def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
     """A quote and who disputes it, as `POST /v1/disputes` sends it."""
     if dispute is None:
         return {"quote": citation_wire(quote), "disputes": [], "proposition": None, "message": NONE}
-    own, other = citation_wire(replace(quote, stance=dispute.own)), citation_wire(dispute.citation)
-    return {"quote": own, "disputes": [other], "proposition": dispute.proposition, "message": None}
+    ours = citation_wire(replace(quote, stance=dispute.own))
+    theirs = citation_wire(dispute.citation)
+    about = {"proposition": dispute.proposition, "message": None}
+    return {"quote": ours, "disputes": [theirs], **about}
 
 
 def verdict_wire(verdict: Verdict, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
-    """What a check found, as `POST /v1/verify` sends it; `quote_at` gives the whole sentences at a place."""
-    quoted = ((place.span, quote_at(place.document.id, place.span)) for place in verdict.places)
-    whole = [(span, citation) for span, citation in quoted if citation]
+    """A check's result as `POST /v1/verify` sends it; `quote_at` gives a place's sentences."""
+    quoted = ((match.span, quote_at(match.document.id, match.span)) for match in verdict.places)
+    matches = [_match_wire(citation, span) for span, citation in quoted if citation]
     return {
         "result": verdict.result.value,
-        "matches": [_match_wire(replace(citation, n=n), span) for n, (span, citation) in enumerate(whole, start=1)],
+        "matches": [{**match, "n": n} for n, match in enumerate(matches, start=1)],
         "diff": [{"kind": kind, "text": text} for kind, text in verdict.diff],
         "attribution": verdict.attribution.value if verdict.attribution else None,
         "caveats": _caveats(verdict),
@@ -129,65 +145,78 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
     """The sentences that hold the words, and in `found` the words by themselves."""
     document = citation.quote.document
     start_utf16, end_utf16 = utf16_span(document.text, span)
-    voice = summary(tuple(one for one in citation.voices if one.span.overlaps(span)) or citation.voices)
-    found = Wire(
-        start=span.start, end=span.end, start_utf16=start_utf16, end_utf16=end_utf16,
-        exact=span.cut(document.text), prefix=document.text[max(0, span.start - CONTEXT) : span.start],
-        suffix=document.text[span.end : span.end + CONTEXT],
-        voice=voice_wire(voice), byline=speaker_line(voice, document),
-    )  # fmt: skip
-    return {**citation_wire(citation), "found": found}
+    voices = tuple(voice for voice in citation.voices if voice.span.overlaps(span))
+    voice = summary(voices or citation.voices)
+    units = {"start_utf16": start_utf16, "end_utf16": end_utf16}
+    prefix = document.text[max(0, span.start - CONTEXT) : span.start]
+    suffix = document.text[span.end : span.end + CONTEXT]
+    words = {**_range(span), **units, "exact": span.cut(document.text), "prefix": prefix}
+    words |= {"suffix": suffix, "voice": voice_wire(voice)}
+    words["byline"] = speaker_line(voice, document)
+    return {**citation_wire(citation), "found": words}
 
 
-def checked_wire(text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]) -> Wire:
+def checked_wire(
+    text: str, quotations: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
+) -> Wire:
     """What became of every quotation of a draft, as `POST /v1/verify-text` sends it."""
-    counts = Counter(one.outcome for one in held)
+    counts = Counter(quotation.outcome for quotation in quotations)
     return {
-        "ok": all(one.right for one in held),
+        "ok": all(quotation.right for quotation in quotations),
         "counts": {outcome.value: counts[outcome] for outcome in Outcome},
-        "quotations": list(_held_wires(text, held, quote_at)),
+        "quotations": list(_held_wires(text, quotations, quote_at)),
     }
 
 
-def _held_wires(text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]) -> Iterator[Wire]:
+def _held_wires(
+    text: str, quotations: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
+) -> Iterator[Wire]:
     units, reached = 0, 0
-    for n, one in enumerate(held, start=1):
+    for n, checked in enumerate(quotations, start=1):
         spend()
-        span = one.quotation.span
-        words, units, reached = span.cut(text), units + utf16_length(text[reached : span.start]), span.start
-        place = Wire(n=n, start=span.start, end=span.end, start_utf16=units, end_utf16=units + utf16_length(words))
-        told = Wire(result=one.outcome.value, right=one.right, speaker=one.quotation.speaker, omitted=one.omitted)
-        found = verdict_wire(Verdict(Result.VERBATIM, one.places[:PLACES], one.diff, one.attribution), quote_at)
-        near = verdict_wire(Verdict(Result.NOT_FOUND, (one.nearest,) if one.nearest else ()), quote_at)
-        yield {**place, "words": words, **found, **told, "nearest": near["matches"]}
+        span = checked.quotation.span
+        words = span.cut(text)
+        units += utf16_length(text[reached : span.start])
+        reached = span.start
+        place = {"start_utf16": units, "end_utf16": units + utf16_length(words)}
+        body = {"n": n, **_range(span), **place, "words": words}
+        yield body | _outcome_wire(checked, quote_at)
+
+
+def _outcome_wire(checked: Held, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
+    places, attribution = checked.places[:PLACES], checked.attribution
+    body = verdict_wire(Verdict(Result.VERBATIM, places, checked.diff, attribution), quote_at)
+    body |= {"result": checked.outcome.value, "right": checked.right}
+    body |= {"speaker": checked.quotation.speaker, "omitted": checked.omitted}
+    candidates = (checked.nearest,) if checked.nearest else ()
+    return body | {
+        "nearest": verdict_wire(Verdict(Result.NOT_FOUND, candidates), quote_at)["matches"]
+    }
 
 
 def sides_wire(sides: Sides) -> Wire:
     """Both sides as `POST /v1/sides` sends them."""
     columns = {"for": sides.favour, "against": sides.against, "context": sides.context}
-    return {
-        "proposition": sides.proposition, "debate": sides.debate,
-        **{name: [citation_wire(citation) for citation in column] for name, column in columns.items()},
-        "gap": sides.gap, "unclear": [side.value for side in sides.unclear], "more": sides.more,
-    }  # fmt: skip
+    body: Wire = {"proposition": sides.proposition, "debate": sides.debate}
+    body |= {name: [citation_wire(quote) for quote in quotes] for name, quotes in columns.items()}
+    unclear = [side.value for side in sides.unclear]
+    return body | {"gap": sides.gap, "unclear": unclear, "more": sides.more}
 
 
 def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:
-    """A document's facts, for which its text is not read; that only where the operator lets it be shown whole."""
+    """A document's facts, without reading it; its text only where the operator allows that."""
     spend()
     row = generation.rows[number]
-    return Wire(
-        id=row.id, debate=row.debate, path=row.path, language=row.language, side=row.side,
-        characters=row.characters, sentences=row.sentences,
-        source=source_wire(row),
-        text=generation.document(number).text if full_text else None,
-    )  # fmt: skip
+    names = ("id", "debate", "path", "language", "side", "characters", "sentences")
+    text = generation.document(number).text if full_text else None
+    return {name: getattr(row, name) for name in names} | {"source": source_wire(row), "text": text}
 
 
 def source_wire(document: Document | DocumentRow) -> Wire:
-    """Who published it, where and when, what to call it, and the file that its text was taken out of, where there is one."""
+    """Its publication, its name, and the file that its text was extracted from, if any."""
     source, origin = document.source, document.origin
-    original = origin and {
-        "sha256": origin.sha256, "extractor": origin.extractor, "told": list(origin.tells(source))
-    }  # fmt: skip
+    original: Wire | None = None
+    if origin:
+        original = {"sha256": origin.sha256, "extractor": origin.extractor}
+        original["told"] = list(origin.tells(source))
     return asdict(source) | {"name": document.name, "sha256": document.sha256, "original": original}

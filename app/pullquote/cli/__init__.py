@@ -1,1 +1,1 @@
-"""The commands of `pullquote`, a module a group; what is heavy is imported by the command that needs it."""
+"""The commands of `pullquote`, one module a group; commands import heavy modules themselves."""

@@ -1,4 +1,4 @@
-"""The command line: the group of all commands, what becomes of their errors, and the commands of the operator."""
+"""The command line: the group of commands, their errors, and the operator's commands."""
 
 import errno
 import io
@@ -14,7 +14,15 @@ import click
 
 from pullquote import __version__
 from pullquote.cli import asking, terminal  # noqa: F401 (asking brings its commands)
-from pullquote.cli.terminal import ABSTAINED, ANSWERED, FAILED, Read, as_json_option, command, counted
+from pullquote.cli.terminal import (
+    ABSTAINED,
+    ANSWERED,
+    FAILED,
+    ReadSettings,
+    as_json_option,
+    command,
+    counted,
+)
 from pullquote.errors import IndexFault, PullquoteError, SettingsError
 from pullquote.settings import Settings
 
@@ -23,21 +31,39 @@ _SPACE = "make room on the disk, or write to another one"
 _RIGHTS = "let this user do that, or name another place"
 _PLACE = "correct the setting or the argument that names it"
 _STEPS = {
-    errno.ENOSPC: _SPACE, errno.EDQUOT: _SPACE,
+    errno.ENOSPC: _SPACE,
+    errno.EDQUOT: _SPACE,
     errno.EFBIG: "let this user's files be larger (`ulimit -f`), or write to another disk",
-    errno.EACCES: _RIGHTS, errno.EPERM: _RIGHTS, errno.EROFS: _RIGHTS,
-    errno.ENOENT: _PLACE, errno.ENOTDIR: _PLACE, errno.EEXIST: _PLACE,
-}  # fmt: skip
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: _RIGHTS,
+    errno.ENOENT: _PLACE,
+    errno.ENOTDIR: _PLACE,
+    errno.EEXIST: _PLACE,
+}
 _force = click.option("--force", is_flag=True, help="Build even where nothing changed.")
-_again = click.option("--again", is_flag=True, help="Take the texts out of web pages and the like anew, too.")
+_again = click.option(
+    "--again", is_flag=True, help="Take the texts out of web pages and the like anew, too."
+)
 _strict = click.option("--strict", is_flag=True, help="Fail where a file of the corpus is skipped.")
-_watch = click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
-_ray = click.option("--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here.")
-_csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
-_folders = click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
-_fit = click.option("--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder.")
+_watch = click.option(
+    "--watch", is_flag=True, help="Go on, and build again whenever the corpus changes."
+)
+_ray = click.option(
+    "--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here."
+)
+_csv = click.option(
+    "--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet."
+)
+_folders = click.argument(
+    "folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+_fit = click.option(
+    "--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder."
+)
 _EPILOG = (
-    "Exit codes: 0 answered, 3 nothing found that clearly answers, 1 an error (with what to do next), 2 wrong usage."
+    "Exit codes: 0 answered, 3 nothing found that clearly answers, "
+    "1 an error (with what to do next), 2 wrong usage."
 )
 
 
@@ -46,20 +72,23 @@ class _Commands(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command line, `--help` and `--version` too."""
-        if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal that lacks a letter gets it written out
+        # a terminal that lacks a letter gets it written out
+        if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         try:
             return super().main(*arguments, **options)
         except PullquoteError as error:
             terminal.warn(str(error))
         except UnicodeEncodeError:
-            terminal.warn("some letters cannot be written in the output's encoding; set PYTHONIOENCODING=utf-8")
+            terminal.warn(
+                "some letters do not exist in the output's encoding; set PYTHONIOENCODING=utf-8"
+            )
         except OSError as error:
             terminal.warn(_refused(error))
             try:
                 sys.stdout.flush()
-            except OSError:  # what cannot be printed is forgotten: Python would try again at its end, and complain
-                sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (it stays open)
+            except OSError:  # else Python would try again at its end, and complain
+                sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
         sys.exit(FAILED)
 
 
@@ -73,13 +102,19 @@ def _refused(error: OSError) -> str:
     return f"{subject} ({error.strerror or error}); {step}"
 
 
-@click.group(cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands, epilog=_EPILOG, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="pullquote")
-@click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings [default: pullquote.toml].")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="A TOML file of settings [default: pullquote.toml].",
+)
 @click.pass_context
 def main(context: click.Context, config: Path | None) -> None:
     """Ask a policy debate; read the answer in the sources' own words."""
-    # Read when numpy is first imported: its threads and those that answer fight over the same cores.
+    # Read when numpy is imported: its threads and ours would fight over the same cores.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     context.obj = lambda: Settings.read(os.environ, config)
 
@@ -90,7 +125,9 @@ def _end(code: int | None, **_: object) -> None:
 
 
 @command("Build the index of the corpus.", _force, _again, _strict, _watch, _ray)
-def index(read: Read, force: bool, again: bool, strict: bool, watch: bool, ray: str | None) -> int:
+def index(
+    read: ReadSettings, force: bool, again: bool, strict: bool, watch: bool, ray: str | None
+) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.index.engine import level
     from pullquote.models.export import fetch_model
@@ -101,7 +138,8 @@ def index(read: Read, force: bool, again: bool, strict: bool, watch: bool, ray: 
     if ray and watch:
         raise click.UsageError("--ray builds once, --watch on this machine; give one of them")
     settings = read()
-    fetch_model(settings.model, "PULLQUOTE_MODEL")  # here alone the hub is asked: what answers opens what lies here
+    # here alone the hub is asked: what answers opens what lies here
+    fetch_model(settings.model, "PULLQUOTE_MODEL")
     fetch_ranker(settings.reranker)
     code = ANSWERED
     if force or again or not watch:
@@ -120,32 +158,38 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
     from pullquote.upkeep.indexing import index_corpus, moved
 
     if (unchanged := None if force or again else up_to_date(settings)) is not None:
-        return _told(unchanged, settings, "; nothing changed", strict=strict)
+        return _print_counts(unchanged, settings, "; nothing changed", strict=strict)
     before = None
     with suppress(IndexFault):
         before = open_index(settings).generation if again else None
-    if sys.stderr.isatty() and settings.model != DEFAULT_MODEL and not (settings.index / "encoders").is_dir():
-        click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
+    has_model = settings.model == DEFAULT_MODEL or (settings.index / "encoders").is_dir()
+    if sys.stderr.isatty() and not has_model:
+        click.echo("Preparing the embedding model, once for this index ...", err=True)
+    work = over_ray(ray, settings) if ray else make_parts
+    options: Any = {"tell": terminal.warn_beside, "again": again, "work": work}
     try:
-        with terminal.progress() as shown:
-            work = over_ray(ray, settings) if ray else make_parts
-            built = index_corpus(settings, progress=shown, tell=terminal.warn_beside, again=again, work=work)
+        with terminal.progress() as progress:
+            built = index_corpus(settings, progress=progress, **options)
     except OSError as error:
-        error.filename = error.filename or str(settings.index)  # the system does not always say where
+        error.filename = error.filename or str(settings.index)  # the system may not say where
         raise
-    code = _told(built.generation, settings, strict=strict)
-    if built.resumed:
-        parts = counted(built.resumed, "part")
-        terminal.warn(f"note: {parts} that a build cut short had worked out: not worked on again")
+    code = _print_counts(built.generation, settings, strict=strict)
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
-    for file in built.remarks:
-        terminal.warn(f"note: {file.path} {file.reason}")
+    _print_notes(built)
     return code
 
 
-def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) -> int:
-    """Count what a generation holds, name the files that it lacks, and say with which code to end."""
+def _print_notes(built: Any) -> None:
+    if built.resumed:
+        reused = counted(built.resumed, "part")
+        terminal.warn(f"note: {reused} of an interrupted build reused")
+    for file in built.remarks:
+        terminal.warn(f"note: {file.path} {file.reason}")
+
+
+def _print_counts(generation: Any, settings: Settings, more: str = "", *, strict: bool) -> int:
+    """Print a generation's counts and the files it lacks; return the exit code."""
     counts, skipped = generation.card.counts, generation.card.skipped
     click.echo(
         f"{counted(counts['documents'], 'document')}, {counted(counts['passages'], 'passage')}, "
@@ -155,7 +199,8 @@ def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) 
     for path, reason in skipped:
         terminal.warn(f"skipped {path}: {reason}")
     if skipped:
-        terminal.warn(f"{counted(len(skipped), 'file')} of the corpus skipped; the rest can be asked")
+        count = counted(len(skipped), "file")
+        terminal.warn(f"{count} of the corpus skipped; the rest can be asked")
     return FAILED if skipped and strict else ANSWERED
 
 
@@ -163,53 +208,83 @@ def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) 
     "Add web pages or files to the corpus, and index them.",
     click.argument("given", metavar="[URL|FILE]...", nargs=-1),
     click.option("--debate", metavar="NAME", help="The debate to add to; a new one is made."),
-    click.option("--from", "listed", type=click.Path(path_type=Path), help="A file with one address or file a line."),
-    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+    click.option(
+        "--from",
+        "listed",
+        type=click.Path(path_type=Path),
+        help="A file with one address or file a line.",
+    ),
+    click.option(
+        "--allow-local", is_flag=True, help="Fetch from this machine and private networks too."
+    ),
 )
-def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | None, allow_local: bool) -> int:
-    """Fetch each URL, or copy each FILE, into the corpus, then index it; a line tells what was taken in.
+def add(
+    read: ReadSettings,
+    given: tuple[str, ...],
+    debate: str | None,
+    listed: Path | None,
+    allow_local: bool,
+) -> int:
+    """Fetch each URL or copy each FILE into the corpus, then index it; print a line for each.
 
     Exit codes: 0 all are in, 1 some are not, and why.
     """
     from pullquote.index.engine import level
     from pullquote.upkeep.adding import add as put
-    from pullquote.upkeep.adding import line_of
-    from pullquote.upkeep.indexing import index_corpus
 
     lines = listed.read_bytes().decode("utf-8", "replace").split("\n") if listed else ()
-    wanted = [*given, *(line.strip() for line in lines if line.strip() and not line.startswith("#"))]
+    listed_names = (line.strip() for line in lines if not line.startswith("#"))
+    wanted = [*given, *filter(None, listed_names)]
     if not wanted:
         raise click.UsageError("name an address or a file to add, or a list of them with --from")
     settings, added = read(), []
-    for one in put(settings, wanted, debate, local=allow_local):
-        added += [one.path] if one.path else []
-        if one.reason:
-            terminal.warn(f"not added: {one.given} {one.reason}")
+    for result in put(settings, wanted, debate, local=allow_local):
+        added += [result.path] if result.path else []
+        if result.reason:
+            terminal.warn(f"not added: {result.given} {result.reason}")
     if added:
-        with level(settings, click.echo), terminal.progress() as shown:
-            built = index_corpus(settings, progress=shown, tell=terminal.warn_beside)
-        for path in added:
-            click.echo(terminal.visible(line_of(built.generation, path)))
-        for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
-            terminal.warn(f"note: {file.path} {file.reason}")
+        with level(settings, click.echo):
+            _index_added(settings, added)
     return ANSWERED if len(added) == len(wanted) else FAILED
+
+
+def _index_added(settings: Settings, added: list[str]) -> None:
+    from pullquote.upkeep.adding import line_of
+    from pullquote.upkeep.indexing import index_corpus
+
+    with terminal.progress() as progress:
+        built = index_corpus(settings, progress=progress, tell=terminal.warn_beside)
+    for path in added:
+        click.echo(terminal.visible(line_of(built.generation, path)))
+    for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
+        terminal.warn(f"note: {file.path} {file.reason}")
 
 
 @command(
     "Hold the documents against the pages they were published on.",
     click.argument("debate", required=False),
     click.option(
-        "--receipt", "receipts", multiple=True, type=click.Path(path_type=Path),
+        "--receipt",
+        "receipts",
+        multiple=True,
+        type=click.Path(path_type=Path),
         help="Only what this saved answer (`ask --json`) quotes; may be given again.",
     ),
-    click.option("--allow-local", is_flag=True, help="Fetch from this machine and private networks too."),
+    click.option(
+        "--allow-local", is_flag=True, help="Fetch from this machine and private networks too."
+    ),
     _csv,
     as_json_option,
-)  # fmt: skip
+)
 def recheck(
-    read: Read, debate: str | None, receipts: tuple[Path, ...], allow_local: bool, as_csv: bool, as_json: bool
+    read: ReadSettings,
+    debate: str | None,
+    receipts: tuple[Path, ...],
+    allow_local: bool,
+    as_csv: bool,
+    as_json: bool,
 ) -> int:
-    """Hold each document that has an address, or what receipts quote, against the page there, as it is now.
+    """Compare each document that has an address, or what receipts quote, with its page now.
 
     Exit codes: 0 all is present, 3 something changed or is gone, 1 a page cannot be reached.
     """
@@ -221,13 +296,13 @@ def recheck(
     settings = read()
     generation = terminal.open_generation(settings)
     claims = [claim for receipt in receipts for claim in read_receipt(receipt.read_bytes())]
-    found = list(rechecking.recheck(settings, generation, debate, claims, local=allow_local))
-    rechecking.keep(settings, found, {row.id: row.sha256 for row in generation.rows})
+    findings = list(rechecking.recheck(settings, generation, debate, claims, local=allow_local))
+    rechecking.keep(settings, findings, {row.id: row.sha256 for row in generation.rows})
     if as_csv:
-        click.echo(rechecking.csv_of(found), nl=False)
+        click.echo(rechecking.csv_of(findings), nl=False)
     else:
-        terminal.show(as_json, rechecking.wire(found), rechecking.text_of(found))
-    states = {one.state for one in found}
+        terminal.show(as_json, rechecking.wire(findings), rechecking.text_of(findings))
+    states = {finding.state for finding in findings}
     if states & {rechecking.State.CHANGED, rechecking.State.GONE}:
         return ABSTAINED
     return FAILED if rechecking.State.UNREACHABLE in states else ANSWERED
@@ -236,12 +311,18 @@ def recheck(
 @command(
     "Serve the page, the API and the widget.",
     click.option("--host", help="Address to listen on [default: PULLQUOTE_HOST or 127.0.0.1]."),
-    click.option("--port", type=click.IntRange(1, 65_535), help="Port to listen on [default: PULLQUOTE_PORT or 8000]."),
     click.option(
-        "--watch", is_flag=True, help="Index the corpus again whenever it changes, while the old index serves."
+        "--port",
+        type=click.IntRange(1, 65_535),
+        help="Port to listen on [default: PULLQUOTE_PORT or 8000].",
+    ),
+    click.option(
+        "--watch",
+        is_flag=True,
+        help="Index the corpus again whenever it changes, while the old index serves.",
     ),
 )
-def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
+def serve(read: ReadSettings, host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP: the page at /, the API under /v1, its description at /docs."""
     from pullquote.api.app import serve as run
     from pullquote.api.guard import is_local
@@ -249,7 +330,8 @@ def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
     from pullquote.upkeep.watch import follow_beside
 
     settings = read()
-    if not watch and is_local(settings.host if host is None else host):  # a demonstration is for who runs it
+    # a demonstration is for who runs it
+    if not watch and is_local(settings.host if host is None else host):
         settings = terminal.or_demonstration(read)()
     with ExitStack() as ending:
         if watch:
@@ -258,8 +340,8 @@ def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
 
 
 @command("Answer an assistant that starts this command (MCP).", name="mcp")
-def assist(read: Read) -> None:
-    """Answer an assistant (Model Context Protocol) over the input and the output, from the newest index."""
+def assist(read: ReadSettings) -> None:
+    """Answer an assistant (Model Context Protocol) on stdin and stdout, from the newest index."""
     if not find_spec("mcp"):
         raise SettingsError("assistants need a further package; run `pip install 'pullquote[mcp]'`")
     from pullquote.api.mcp import PUBLIC, Assistant
@@ -279,14 +361,15 @@ def assist(read: Read) -> None:
     with suppress(SettingsError):  # each call tells it
         PUBLIC.set(read().public_address or "")
     with ExitStack() as serving:
-        opener = Thread(target=terminal.warned, args=[current])  # the client's first message is answered meanwhile
+        # the client's first message is answered meanwhile
+        opener = Thread(target=terminal.warned, args=[current])
         opener.start()
         Assistant(current, records=lambda: Records.of(read())).run("stdio")
         opener.join()
 
 
 @command("Say what is wrong here and what to do next.", as_json_option)
-def doctor(read: Read, as_json: bool) -> int:
+def doctor(read: ReadSettings, as_json: bool) -> int:
     """Look at settings, corpus, index, model, disk and port; say what is wrong and what to do next.
 
     Exit codes: 0 nothing is wrong, 1 something is.
@@ -299,7 +382,7 @@ def doctor(read: Read, as_json: bool) -> int:
 
 
 @command("List the documents of the index.", as_json_option)
-def documents(read: Read, as_json: bool) -> None:
+def documents(read: ReadSettings, as_json: bool) -> None:
     """List the documents of the index, debate by debate."""
     from pullquote.api.wire import document_wire
 
@@ -310,21 +393,25 @@ def documents(read: Read, as_json: bool) -> None:
 
 
 @command("Count sentences by side, voice, outlet and year.", _csv, as_json_option)
-def balance(read: Read, as_csv: bool, as_json: bool) -> None:
-    """Show how each debate's sentences of prose are spread over sides, voices, outlets and years."""
+def balance(read: ReadSettings, as_csv: bool, as_json: bool) -> None:
+    """Show how each debate's sentences are spread over sides, voices, outlets and years."""
     from pullquote.upkeep.report import balance_of, csv_of
 
     if as_csv and as_json:
         raise click.UsageError("--csv and --json are two forms of one table; give one of them")
-    found = balance_of(terminal.open_generation(read()))
+    balances = balance_of(terminal.open_generation(read()))
     if as_csv:
-        click.echo(csv_of(found), nl=False)
+        click.echo(csv_of(balances), nl=False)
     else:
-        terminal.show(as_json, [debate.wire() for debate in found], "\n\n".join(debate.text for debate in found))
+        terminal.show(
+            as_json,
+            [debate.wire() for debate in balances],
+            "\n\n".join(debate.text for debate in balances),
+        )
 
 
 @command("Show what was asked in vain, and what readers said.", as_json_option)
-def report(read: Read, as_json: bool) -> None:
+def report(read: ReadSettings, as_json: bool) -> None:
     """Show what visitors asked in vain, one-sided topics and the sources leaned on most."""
     from pullquote.index import open_index
     from pullquote.upkeep.records import Records
@@ -332,19 +419,21 @@ def report(read: Read, as_json: bool) -> None:
 
     settings, generation = read(), None
     if settings.store is None:
-        raise SettingsError("nothing is recorded; name a file with PULLQUOTE_STORE, for `serve` and for `report`")
+        raise SettingsError(
+            "nothing is recorded; name a file with PULLQUOTE_STORE, for `serve` and for `report`"
+        )
     with suppress(IndexFault):  # what visitors asked is told even where no index can be used
         generation = open_index(settings).generation
-    found = report_of(Records.of(settings), generation)
-    terminal.show(as_json, found.wire, found.text)
+    findings = report_of(Records.of(settings), generation)
+    terminal.show(as_json, findings.wire, findings.text)
 
 
 @command("Measure answers on labelled sets.", _folders, _fit, as_json_option, name="eval")
-def evaluate(read: Read, folders: tuple[Path, ...], fit: bool, as_json: bool) -> None:
+def evaluate(read: ReadSettings, folders: tuple[Path, ...], fit: bool, as_json: bool) -> None:
     """Measure answers on labelled sets.
 
-    Each DIR has queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of documents in its place;
-    docs/quality.md describes them.
+    Each DIR has queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of
+    documents in its place; docs/quality.md describes them.
     """
     from pullquote.models.encoder import prepare_encoder
     from pullquote.upkeep.evaluate import figures, load_dataset, run, table, tune, tuned_text
@@ -352,12 +441,14 @@ def evaluate(read: Read, folders: tuple[Path, ...], fit: bool, as_json: bool) ->
     settings = read()
     sets = [load_dataset(folder, settings) for folder in folders]
     encoder = prepare_encoder(settings.model, settings.index)
-    with terminal.progress() as shown:
+    with terminal.progress() as progress:
         if fit:
-            tuned = tune(sets, settings, encoder, progress=shown)
+            tuned = tune(sets, settings, encoder, progress=progress)
             terminal.show(as_json, tuned, tuned_text(tuned))
             return
-        trials = {dataset.name: run(dataset, settings, encoder, progress=shown) for dataset in sets}
+        trials = {
+            dataset.name: run(dataset, settings, encoder, progress=progress) for dataset in sets
+        }
     rows = [figures(name, tried, settings.threshold) for name, tried in trials.items()]
     terminal.show(as_json, rows, table(rows))
 

@@ -1,4 +1,4 @@
-"""The terminal: what the commands share, and what they print as JSON or as text, with nothing in it that could drive it."""
+"""What the commands share: opening the index, and printing JSON or safe text."""
 
 import json
 import shlex
@@ -8,6 +8,7 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 MAX_WIDTH = 88
 TOLD_SECONDS = 10  # between two lines on how far a build is, where no bar can be shown
-MAX_BROKEN = 20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
+MAX_BROKEN = (
+    20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
+)
 COMMANDS: list[click.Command] = []
-Read = Callable[[], Settings]  # the settings, which `--help` does not need
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print the wire form, for programs.")
+ReadSettings = Callable[[], Settings]  # the settings, which `--help` does not need
+as_json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print the wire form, for programs."
+)
 debate_option = click.option("--debate", metavar="NAME", help="Look in one debate only.")
 max_quotes_option = click.option(
     "--max-quotes", type=click.IntRange(1, 10), default=3, show_default=True, help="Quotes at most."
@@ -39,7 +44,7 @@ max_quotes_option = click.option(
 def command(
     short_help: str, *parameters: Callable[[Any], Any], name: str | None = None
 ) -> Callable[[Any], click.Command]:
-    """A command with these parameters. It is given what reads the settings, and returns its exit code where that is not 0."""
+    """A command with these parameters; it takes the settings' reader and returns an exit code."""
 
     def decorated(function: Any) -> click.Command:
         for parameter in reversed(parameters):
@@ -50,7 +55,7 @@ def command(
     return decorated
 
 
-def open_explainer(read: Read) -> "Explainer":
+def open_explainer(read: ReadSettings) -> "Explainer":
     """Open what answers questions; warn where it is not the newest."""
     from pullquote.answers.explainer import Explainer
 
@@ -60,22 +65,25 @@ def open_explainer(read: Read) -> "Explainer":
     return explainer
 
 
-def open_answering(read: Read) -> "Explainer":
+def open_answering(read: ReadSettings) -> "Explainer":
     """Open what answers questions, or the demonstration for a newcomer."""
     return open_explainer(or_demonstration(read))
 
 
-def or_demonstration(read: Read) -> Read:
-    """The same settings; for a newcomer, who has neither corpus nor index here, those of the demonstration, and a word about it."""
+def or_demonstration(read: ReadSettings) -> ReadSettings:
+    """The settings; for a newcomer without corpus and index those of the demonstration."""
     from pullquote.upkeep.indexing import demonstration, index_changes
 
-    shown = demonstration(read())
-    if shown is None:
+    demo_settings = demonstration(read())
+    if demo_settings is None:
         return read
-    warn(f"no corpus is here yet, so the demonstration answers: one article on drug cartels (its index: {shown.index})")
+    warn(
+        "no corpus is here yet, so the demonstration answers: "
+        f"one article on drug cartels (its index: {demo_settings.index})"
+    )
     warn("to ask documents of your own, put them into corpus/NAME/ and run `pullquote index`")
-    index_changes(shown)
-    return lambda: shown
+    index_changes(demo_settings)
+    return lambda: demo_settings
 
 
 def open_generation(settings: Settings) -> "Generation":
@@ -91,9 +99,16 @@ def open_generation(settings: Settings) -> "Generation":
 
 
 def show(as_json: bool, wire: object, text: str) -> None:
-    """Print the wire form of something (where the output is not in UTF-8, with JSON's own escapes), or its text."""
+    """Print a wire form as JSON (escaped where the output is not UTF-8), or its text."""
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     click.echo(json.dumps(wire, ensure_ascii=not readable, indent=2) if as_json else visible(text))
+
+
+def read_input(argument: str) -> bytes:
+    """The bytes of a named file, or of the input for -."""
+    if argument != "-":
+        return Path(argument).read_bytes()
+    return sys.stdin.buffer.read() if sys.stdin else b""
 
 
 def counted(number: int, noun: str) -> str:
@@ -130,8 +145,16 @@ def visible(text: str) -> str:
 
 def render(template: str, wire: dict[str, Any], **more: object) -> str:
     """The text of a wire form; its template parts paragraphs by however many blank lines."""
-    lines = _templates().get_template(f"{template}.txt").render(wire=wire, **more).strip("\n").split("\n")
-    return "\n".join(line for line, before in zip(lines, ["", *lines], strict=False) if line or before)
+    lines = (
+        _templates()
+        .get_template(f"{template}.txt")
+        .render(wire=wire, **more)
+        .strip("\n")
+        .split("\n")
+    )
+    return "\n".join(
+        line for line, before in zip(lines, ["", *lines], strict=False) if line or before
+    )
 
 
 @cache
@@ -144,18 +167,14 @@ def _templates() -> "Environment":
     from pullquote.voice.voices import source_line
 
     def line_of(source: dict[str, Any]) -> str:
-        return source_line(
-            Source(**{name: value for name, value in source.items() if name not in {"name", "sha256", "original"}})
-        )
+        return source_line(Source(**{fact.name: source[fact.name] for fact in fields(Source)}))
 
-    environment = Environment(  # noqa: S701 (a terminal reads no markup)
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {"visible": visible, "wrapped": wrapped, "indented": _indented, "shell": shlex.quote}
-    environment.filters["source_line"] = line_of
-    environment.globals["whereabouts"] = whereabouts
-    environment.globals["weak"] = WEAK
+    folder = FileSystemLoader(Path(__file__).parent / "templates")
+    options: Any = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    environment = Environment(loader=folder, **options)  # noqa: S701 (a terminal reads no markup)
+    environment.filters |= {"visible": visible, "wrapped": wrapped, "indented": _indented}
+    environment.filters |= {"shell": shlex.quote, "source_line": line_of}
+    environment.globals |= {"whereabouts": whereabouts, "weak": WEAK}
     return environment
 
 
@@ -163,9 +182,14 @@ def wrapped(text: str, margin: str = "") -> str:
     """A paragraph for this terminal."""
     width = min(shutil.get_terminal_size().columns, MAX_WIDTH)
     return textwrap.fill(
-        visible(text), width, initial_indent=margin, subsequent_indent=margin, expand_tabs=False, break_on_hyphens=False,
+        visible(text),
+        width,
+        initial_indent=margin,
+        subsequent_indent=margin,
+        expand_tabs=False,
+        break_on_hyphens=False,
         break_long_words=len(text) < MAX_BROKEN,
-    )  # fmt: skip
+    )
 
 
 def _indented(text: str) -> str:
@@ -175,7 +199,7 @@ def _indented(text: str) -> str:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar with rate and remaining time, on a terminal only, and what tells it how many letters of how many are done."""
+    """A progress bar on a terminal, elsewhere log lines; yields what reports the letters done."""
     from tqdm import tqdm
 
     last = time.monotonic()
@@ -186,7 +210,8 @@ def progress() -> Iterator[Callable[[int, int], None]]:
             if bar.disable and time.monotonic() - last > TOLD_SECONDS:
                 last = time.monotonic()
                 warn(f"{done:,} of {of:,} letters")
-            if bar.total is None:  # what an interrupted build had done already tells nothing of how fast this one is
+            # what an interrupted build had done already tells nothing of how fast this one is
+            if bar.total is None:
                 bar.initial = bar.n = done
             bar.total = of
             bar.update(done - bar.n)

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
-NARROW = 50  # characters of the longest line up to which lines were ended for the sake of what they say
+NARROW = (
+    50  # characters of the longest line up to which lines were ended for the sake of what they say
+)
 ROOM = 20  # characters by which a full line falls short at most: a longer word is broken, or an address
 FEWEST_ROWS = 3  # two lines show too little
 LONGEST_CAPTION = 120  # characters
@@ -37,7 +39,12 @@ _ENTRY = re.compile(r"\s*(?:[-*+•–]\s|\d{1,3}[.)]\s|\((?:\d{1,2}|[a-z]|[ivx]
 _TAGS = re.compile(r"\s*(?:(?:<!--[^<>]*-->|</?[a-zA-Z][^<>]*>)\s*)+")
 _GAP = re.compile(r"\S(?:\t| {3})\s*\S")
 _INNER = str.maketrans("", "", "'-./,:")
-_RAW = {"<!--": "-->", "<script": "</script>", "<style": "</style>", "<pre": "</pre>"}  # HTML that holds no prose
+_RAW = {
+    "<!--": "-->",
+    "<script": "</script>",
+    "<style": "</style>",
+    "<pre": "</pre>",
+}  # HTML that holds no prose
 
 
 class Kind(StrEnum):
@@ -60,7 +67,11 @@ def blocks_of(text: str) -> Iterator[Block]:
     """The blocks of a text, in order; together they hold every visible letter."""
     lines = list(_lines(text))
     words = [text[start:end].rstrip("\r\n\x0b\x0c\x85\u2028\u2029") for start, end in lines]
-    plan = {token.map[0]: (token.map[1], _kind_of(token, words)) for token in _leaves("\n".join(words)) if token.map}
+    plan = {
+        token.map[0]: (token.map[1], _kind_of(token, words))
+        for token in _leaves("\n".join(words))
+        if token.map
+    }
     number = 0
     while number < len(lines):
         spend()
@@ -68,7 +79,9 @@ def blocks_of(text: str) -> Iterator[Block]:
         if kind is Kind.PROSE:
             yield from _paragraphs(text, lines[number:end])
         else:
-            yield from (Block(span, kind) for span in trimmed(text, lines[number][0], lines[end - 1][1]))
+            yield from (
+                Block(span, kind) for span in trimmed(text, lines[number][0], lines[end - 1][1])
+            )
         number = end
 
 
@@ -105,7 +118,9 @@ def is_wrapped(block: str) -> bool:
     longest = max(map(len, lines))
     if len(lines) < FEWEST_ROWS or longest < NARROW or not all(map(str.strip, lines)):
         return False
-    full = sum(len(line) + min(ROOM, len(after.split()[0])) >= longest for line, after in pairwise(lines))
+    full = sum(
+        len(line) + min(ROOM, len(after.split()[0])) >= longest for line, after in pairwise(lines)
+    )
     opened = sum(line.lstrip()[0].isupper() for line in lines[1:])
     ended = sum(bool(END_MARK.search(line)) for line in lines[:-1])
     ends = len(lines) - 1
@@ -127,7 +142,9 @@ def _parser() -> "MarkdownIt":
     # What would be misread in plain text is off: code by indentation, headings by a line of dashes, links' definitions.
     parser = MarkdownIt("commonmark").enable("table").disable(["code", "lheading", "reference"])
     # asked at each block, and at each line that may end one
-    parser.block.ruler.before("table", "spend", _spent, {"alt": ["paragraph", "blockquote", "list"]})
+    parser.block.ruler.before(
+        "table", "spend", _spent, {"alt": ["paragraph", "blockquote", "list"]}
+    )
     return parser
 
 
@@ -164,7 +181,9 @@ def _kind_of(token: "Token", lines: Sequence[str]) -> Kind:
         content = token.content.lstrip().lower()
         raw = any(content.startswith(opens) and ends in content for opens, ends in _RAW.items())
         return Kind.NOT_PROSE if raw else Kind.PROSE
-    return {"heading_open": Kind.HEADING, "paragraph_open": Kind.PROSE}.get(token.type, Kind.NOT_PROSE)
+    return {"heading_open": Kind.HEADING, "paragraph_open": Kind.PROSE}.get(
+        token.type, Kind.NOT_PROSE
+    )
 
 
 def _paragraphs(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[Block]:
@@ -198,8 +217,14 @@ def _parts(text: str, start: int, end: int) -> Iterator[Block]:
             rest = image.end()
         if rest < paragraph.end:
             words = text[rest : paragraph.end]
-            caption = rest > paragraph.start and len(words) <= LONGEST_CAPTION and not END_MARK.search(words)
-            prose = not (caption or _TAGS.fullmatch(words) or _are_rows(words) or not _has_words(words))
+            caption = (
+                rest > paragraph.start
+                and len(words) <= LONGEST_CAPTION
+                and not END_MARK.search(words)
+            )
+            prose = not (
+                caption or _TAGS.fullmatch(words) or _are_rows(words) or not _has_words(words)
+            )
             yield Block(Span(rest, paragraph.end), Kind.PROSE if prose else Kind.NOT_PROSE)
 
 
@@ -214,5 +239,7 @@ def _are_rows(words: str) -> bool:
 def _has_words(words: str) -> bool:
     """Whether enough of what stands between blanks are words, as in no key, dump or minified script."""
     parts = [part.strip("\"'“”‘’.,;:!?()[]*_-").translate(_INNER) for part in words.split()]
-    plain = sum(len(part) <= LONGEST_WORD and part.isalpha() if part.isascii() else True for part in parts)
+    plain = sum(
+        len(part) <= LONGEST_WORD and part.isalpha() if part.isascii() else True for part in parts
+    )
     return plain >= LEAST_WORDS * len(parts)

@@ -13,7 +13,15 @@ from itertools import groupby, islice, pairwise
 from pathlib import Path
 
 from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, Origin, name_of
-from pullquote.corpus.files import HEAD, JUST_NOW, hidden, looks_like_html, read_regular, refuse_code, walk
+from pullquote.corpus.files import (
+    HEAD,
+    JUST_NOW,
+    hidden,
+    looks_like_html,
+    read_regular,
+    refuse_code,
+    walk,
+)
 from pullquote.corpus.frontmatter import (
     Facts,
     facts_beside,
@@ -35,7 +43,9 @@ READ = (".md", ".markdown", ".txt")  # as they are
 SUFFIXES = (*READ, *EXTRACTED)
 CONVERTED = (".rtf", ".doc")  # LibreOffice makes .docx of these
 BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
-PARTS = "_files"  # what a browser adds to the name of a page that it saves, for the folder of its parts
+PARTS = (
+    "_files"  # what a browser adds to the name of a page that it saves, for the folder of its parts
+)
 DEFAULT_DEBATE = "default"
 MAX_DEPTH = 32
 _RAISE = "raise it where the memory allows"
@@ -44,7 +54,9 @@ _LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"  # of old files; written out where a quo
 
 
 Known = Mapping[str, str] | None  # of each file, by path
-Kept = Callable[[str], Document | None]  # what was taken out of a file before, by the file's SHA-256
+Kept = Callable[
+    [str], Document | None
+]  # what was taken out of a file before, by the file's SHA-256
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,10 @@ class CorpusFile:
 
 
 def load_corpus(
-    settings: Settings, known_ids: Known = None, known_hashes: Known = None, kept: Kept = lambda sha256: None
+    settings: Settings,
+    known_ids: Known = None,
+    known_hashes: Known = None,
+    kept: Kept = lambda sha256: None,
 ) -> Corpus:
     """Read every document below the corpus folder; what was taken out of a file before is not taken out again.
 
@@ -104,7 +119,9 @@ def load_corpus(
     for path in paths:
         try:
             file = read_beside(settings, path, hashes)
-            documents.append(parse_document(file, document_id=ids.give(path, file.sha256), kept=kept))
+            documents.append(
+                parse_document(file, document_id=ids.give(path, file.sha256), kept=kept)
+            )
             remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
             left -= len(file.content)
         except DocumentError as error:
@@ -119,7 +136,9 @@ def load_corpus(
 def too_large(settings: Settings) -> CorpusError:
     """That a corpus holds more than is allowed."""
     limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
-    return CorpusError(f"{settings.corpus} holds more than {limit}; take documents out, or {_RAISE}")
+    return CorpusError(
+        f"{settings.corpus} holds more than {limit}; take documents out, or {_RAISE}"
+    )
 
 
 def read_beside(settings: Settings, path: str, hashes: dict[str, str]) -> CorpusFile:
@@ -134,12 +153,18 @@ def read_beside(settings: Settings, path: str, hashes: dict[str, str]) -> Corpus
 
 
 def _read(settings: Settings, path: str) -> CorpusFile:
-    return read_file(settings.corpus, path, limit=settings.max_document_bytes, max_depth=settings.max_depth)
+    return read_file(
+        settings.corpus, path, limit=settings.max_document_bytes, max_depth=settings.max_depth
+    )
 
 
 def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     """What an operator should look at before readers do; the document is kept letter for letter all the same."""
-    found = [letter for letter in hidden(document.text.removeprefix(BYTE_ORDER_MARK)) if letter not in _LINE_ENDS]
+    found = [
+        letter
+        for letter in hidden(document.text.removeprefix(BYTE_ORDER_MARK))
+        if letter not in _LINE_ENDS
+    ]
     if found:
         kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in found})[:6])
         yield f"holds {len(found)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
@@ -149,7 +174,10 @@ def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
         yield "looks like HTML, whose tags would be quoted as words; give its name the ending .html"
     if tables := _tables_in(document):
         yield f"holds {tables} table{'s' * (tables > 1)}, shown to readers but never quoted"
-    if file.facts and (sha256 := facts_beside(_decode(file.facts)).get("sha256")) not in {None, file.sha256}:
+    if file.facts and (sha256 := facts_beside(_decode(file.facts)).get("sha256")) not in {
+        None,
+        file.sha256,
+    }:
         yield f"is not the file that was fetched (SHA-256 {sha256}); its facts may be another's"
     if file.names > 1:
         yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
@@ -161,7 +189,9 @@ def _tables_in(document: Document) -> int:
     if document.origin:
         runs = groupby(lines, key=lambda line: line.startswith("| "))
         return sum(rows and len(list(run)) > 1 for rows, run in runs)
-    return sum("|" in head and {"|", "-"} <= set(line) <= set("|:- \r") for head, line in pairwise(lines))
+    return sum(
+        "|" in head and {"|", "-"} <= set(line) <= set("|:- \r") for head, line in pairwise(lines)
+    )
 
 
 def left_out(settings: Settings) -> Iterator[Skipped]:
@@ -187,9 +217,16 @@ def _some(names: Sequence[str]) -> str:
 def _other_paths(settings: Settings) -> list[str]:
     """The files that are no documents; as many as documents may be."""
     found = walk(
-        settings.corpus, lambda name: not (_is_document_name(name) or _is_beside(name)), depth=settings.max_depth
+        settings.corpus,
+        lambda name: not (_is_document_name(name) or _is_beside(name)),
+        depth=settings.max_depth,
     )
-    return sorted(islice((path for path in found if not (settings.corpus / path).is_dir()), settings.max_documents))
+    return sorted(
+        islice(
+            (path for path in found if not (settings.corpus / path).is_dir()),
+            settings.max_documents,
+        )
+    )
 
 
 def nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> CorpusError:
@@ -226,13 +263,22 @@ def corpus_paths(settings: Settings) -> list[str]:
             "or name another one with PULLQUOTE_CORPUS"
         )
     try:
-        found = set(islice(walk(folder, _is_document_name, depth=settings.max_depth), settings.max_documents + 1))
+        found = set(
+            islice(
+                walk(folder, _is_document_name, depth=settings.max_depth),
+                settings.max_documents + 1,
+            )
+        )
     except OSError as error:
-        raise CorpusError(f"{error.filename} cannot be read ({error.strerror}); let this user read it") from error
+        raise CorpusError(
+            f"{error.filename} cannot be read ({error.strerror}); let this user read it"
+        ) from error
     paths = sorted(path for path in found if not _is_part_of_page(path, found))
     if len(paths) > settings.max_documents:
         limit = f"PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
-        raise CorpusError(f"the documents in {folder} are more than {limit}; take some out, or {_RAISE}")
+        raise CorpusError(
+            f"the documents in {folder} are more than {limit}; take some out, or {_RAISE}"
+        )
     return paths
 
 
@@ -240,7 +286,9 @@ def _is_part_of_page(path: str, paths: Collection[str]) -> bool:
     """Whether a file lies in the folder that a browser puts beside a page that it saves: "Fees_files" beside "Fees.html"."""
     if f"{PARTS}/" not in path:
         return False
-    pages = (above.removesuffix(PARTS) for above in map(str, Path(path).parents) if above.endswith(PARTS))
+    pages = (
+        above.removesuffix(PARTS) for above in map(str, Path(path).parents) if above.endswith(PARTS)
+    )
     return any(f"{page}{suffix}" in paths for page in pages for suffix in EXTRACTED)
 
 
@@ -250,7 +298,11 @@ def _is_document_name(name: str) -> bool:
 
 def _is_beside(name: str) -> bool:
     document = name.removesuffix(BESIDE)
-    return len(document) < len(name) and document.lower().endswith(EXTRACTED) and _is_document_name(document)
+    return (
+        len(document) < len(name)
+        and document.lower().endswith(EXTRACTED)
+        and _is_document_name(document)
+    )
 
 
 def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:
@@ -271,8 +323,12 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
                 "file away, then run `pullquote index`"
             ) from error
         if error.errno == errno.ELOOP:
-            raise DocumentError("is a symbolic link; links are not followed; copy here what it leads to") from error
-        fault = f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
+            raise DocumentError(
+                "is a symbolic link; links are not followed; copy here what it leads to"
+            ) from error
+        fault = (
+            f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
+        )
         raise DocumentError(fault) from error
     if len(content) > limit:
         raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={limit}")
@@ -284,7 +340,9 @@ def debate_of(path: str) -> str:
     return unicodedata.normalize("NFC", path.split("/", 1)[0]) if "/" in path else DEFAULT_DEBATE
 
 
-def parse_document(file: CorpusFile, *, document_id: str, kept: Kept = lambda sha256: None) -> Document:
+def parse_document(
+    file: CorpusFile, *, document_id: str, kept: Kept = lambda sha256: None
+) -> Document:
     """Decode one file and take its front matter off; the rest is kept letter for letter. What is no text is taken out.
 
     Raises:
@@ -292,7 +350,9 @@ def parse_document(file: CorpusFile, *, document_id: str, kept: Kept = lambda sh
     """
     if file.path.lower().endswith(EXTRACTED):
         return _taken_out(file, document_id, kept(file.sha256))
-    refuse_code(file.content[:HEAD].decode("utf-8", "replace"))  # before it is called no UTF-8, which a PDF seldom is
+    refuse_code(
+        file.content[:HEAD].decode("utf-8", "replace")
+    )  # before it is called no UTF-8, which a PDF seldom is
     text = _decode(file.content)
     facts, start = split_front_matter(text)
     body = text[start:]
@@ -349,7 +409,11 @@ def _decode(content: bytes) -> str:
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        likely = "UTF-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "WINDOWS-1252"
+        likely = (
+            "UTF-16"
+            if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            else "WINDOWS-1252"
+        )
         raise DocumentError(
             f"is not UTF-8 (byte {error.start}); convert it, for example with `iconv -f {likely} -t UTF-8`"
         ) from error
@@ -361,7 +425,9 @@ def _decode(content: bytes) -> str:
 class Ids:
     """Gives each path an id that stays the same while other files come and go, and when its file is renamed or moved."""
 
-    def __init__(self, known: Mapping[str, str], hashes: Mapping[str, str], there: Sequence[str]) -> None:
+    def __init__(
+        self, known: Mapping[str, str], hashes: Mapping[str, str], there: Sequence[str]
+    ) -> None:
         """Ids by path and the SHA-256 of the files that had them, and the paths that there are now."""
         self._known = known
         self._taken = set(known.values())

@@ -14,7 +14,10 @@ from pullquote.errors import DocumentError, IndexLocked
 # Faults of the machine, not of the file: it is still there.
 JUST_NOW = (errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ESTALE)
 HEAD = 1_000  # letters of a text, from its start, that its format is told by
-MIN_TAGS, MIN_SHARE = 3, 0.33  # of the lines with words or tags, how many have tags where it is HTML
+MIN_TAGS, MIN_SHARE = (
+    3,
+    0.33,
+)  # of the lines with words or tags, how many have tags where it is HTML
 _OPENINGS = (
     ("%PDF-", "is a PDF file; give its name the ending .pdf"),
     ("{\\rtf", "is an RTF file; save it as plain text from the program that it was written with"),
@@ -38,9 +41,17 @@ _UNSEEN = (
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_FORMULA = (*"=+-@", *"＝＋－＠", "\t", "\r", "\n")  # the wide ones are signs to a spreadsheet in some languages
+_FORMULA = (
+    *"=+-@",
+    *"＝＋－＠",
+    "\t",
+    "\r",
+    "\n",
+)  # the wide ones are signs to a spreadsheet in some languages
 # With what drives a terminal, ends a line unseen or is half a pair. `embed.js` has the same for what the browser shows.
-_HIDING = re.compile(f"[{_UNSEEN}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]")
+_HIDING = re.compile(
+    f"[{_UNSEEN}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufff9-\ufffb\ud800-\udfff]"
+)
 # The categories of what has variants, with punctuation and symbols, and but for U+2139.
 _VARIED = frozenset({"Lo", "Lm", "Nd"})
 
@@ -111,7 +122,9 @@ def _walk(folder: str, above: str, wanted: Callable[[str], bool], depth: int) ->
                 yield from _walk(entry.path, f"{above}{entry.name}/", wanted, depth - 1)
             elif inside or wanted(entry.name) or _links_to_folder(entry):
                 path = above + entry.name
-                yield path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name no file here has, but readable
+                yield path.encode("utf-8", "backslashreplace").decode(
+                    "utf-8"
+                )  # a name no file here has, but readable
 
 
 def _links_to_folder(entry: os.DirEntry[str]) -> bool:

@@ -32,7 +32,9 @@ from pullquote.errors import CorpusError, DocumentError
 from pullquote.settings import Settings
 
 SETTLED_SECONDS = 2.0  # a file changed so short a time before it was read may change again without its times telling
-Stat = tuple[int, int, int, int]  # when it was written and changed, in nanoseconds, its size and its number
+Stat = tuple[
+    int, int, int, int
+]  # when it was written and changed, in nanoseconds, its size and its number
 Facts = Mapping[str, tuple[Stat, str]]  # of each file by path, with the SHA-256 of its bytes
 
 
@@ -114,17 +116,30 @@ def listed(corpus: Corpus) -> Listing:
     for name in ("path", "id"):
         counts = Counter(getattr(document, name) for document in corpus.documents)
         if repeated := [value for value, count in counts.items() if count > 1]:
-            raise CorpusError(f"several documents have the {name} {repeated[0]!r}; give each its own")
+            raise CorpusError(
+                f"several documents have the {name} {repeated[0]!r}; give each its own"
+            )
     documents = {document.path: document for document in corpus.documents}
     entries = [
-        Entry(one.path, one.debate, one.id, corpus.hashes.get(one.path, ""), _print_of(one), len(one.text))
+        Entry(
+            one.path,
+            one.debate,
+            one.id,
+            corpus.hashes.get(one.path, ""),
+            _print_of(one),
+            len(one.text),
+        )
         for one in sorted(corpus.documents, key=lambda one: (one.debate, one.path))
     ]
 
     def load(entry: Entry) -> Loaded:
-        return Loaded(documents[entry.path], hashes={entry.path: entry.sha256} if entry.sha256 else {})
+        return Loaded(
+            documents[entry.path], hashes={entry.path: entry.sha256} if entry.sha256 else {}
+        )
 
-    return Listing(tuple(entries), load, corpus.skipped, corpus.hashes, corpus.remarks, held=documents)
+    return Listing(
+        tuple(entries), load, corpus.skipped, corpus.hashes, corpus.remarks, held=documents
+    )
 
 
 def _print_of(document: Document) -> str:
@@ -211,7 +226,9 @@ def read_facts(path: Path) -> Facts:
 
 def write_facts(path: Path, facts: Facts) -> None:
     """Keep what is known of the files; where that fails, all is read again some day."""
-    content = json.dumps({name: [*stat, sha256] for name, (stat, sha256) in facts.items()}, separators=(",", ":"))
+    content = json.dumps(
+        {name: [*stat, sha256] for name, (stat, sha256) in facts.items()}, separators=(",", ":")
+    )
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         draft.write_bytes(content.encode("utf-8"))

@@ -18,14 +18,32 @@ FETCHED = (
 )  # what is written beside a file from the web: when it was received, and which one it was
 LINE_BREAKS = frozenset("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 _LIMIT = 65_536  # characters to its last line
-_LONGEST_KEY, _MEANT = 40, 3  # of keys that there are not: characters, and how many, that are held against the others
+_LONGEST_KEY, _MEANT = (
+    40,
+    3,
+)  # of keys that there are not: characters, and how many, that are held against the others
 _LIKE = 0.75  # from which one of the others may be meant, by difflib
 _KEYS = frozenset(
-    ("title author publisher date url licence language side proposition sides headings not_prose").split()  # noqa: SIM905 -- one line of words
+    [
+        "title",
+        "author",
+        "publisher",
+        "date",
+        "url",
+        "licence",
+        "language",
+        "side",
+        "proposition",
+        "sides",
+        "headings",
+        "not_prose",
+    ]
 )
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a letter, as an escape of YAML's may write it
 _FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
-_FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")  # not ^: a lone CR ends a line too
+_FENCE_END = re.compile(
+    r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)"
+)  # not ^: a lone CR ends a line too
 _FACT = re.compile(rf"(?:{'|'.join(sorted(_KEYS))})[ \t]*[:=]", re.IGNORECASE)
 _CUT_SHORT = re.compile(
     rf"(?:\A|(?<=[\r\n]))({'|'.join(sorted(_KEYS))})[ \t]*:[ \t]+(?![\"'|>#\[{{ \t])[^\r\n]*?[ \t](#[^\s#]\S*)"
@@ -73,8 +91,12 @@ def _block(text: str) -> tuple[int, int, int]:
 
 def _meant(unknown: Iterable[str]) -> str:
     """The keys nearest to some that there are not."""
-    plain = [key.casefold().replace("-", "_") for key in unknown if len(key) <= _LONGEST_KEY][:_MEANT]
-    near = dict.fromkeys(key for name in plain for key in difflib.get_close_matches(name, sorted(_KEYS), 1, _LIKE))
+    plain = [key.casefold().replace("-", "_") for key in unknown if len(key) <= _LONGEST_KEY][
+        :_MEANT
+    ]
+    near = dict.fromkeys(
+        key for name in plain for key in difflib.get_close_matches(name, sorted(_KEYS), 1, _LIKE)
+    )
     return f"; did you mean {', '.join(near)}?" if near else ""
 
 
@@ -108,9 +130,13 @@ def _parse_yaml(block: str, first: int = 2) -> dict[str, object]:
         _no_key_twice(node, first)
         facts = loader.construct_document(node) if node else None
         if _HALF.search(block):
-            "".join(getattr(event, "value", "") for event in yaml.parse(block, yaml.BaseLoader)).encode()
+            "".join(
+                getattr(event, "value", "") for event in yaml.parse(block, yaml.BaseLoader)
+            ).encode()
     except UnicodeEncodeError as error:
-        raise DocumentError("front matter names half a letter (as \\ud83d); write the letter itself") from error
+        raise DocumentError(
+            "front matter names half a letter (as \\ud83d); write the letter itself"
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + first} of the file)" if mark else ""
@@ -144,7 +170,9 @@ def _no_key_twice(node: Any, first: int) -> None:
         for key, _ in _pairs(mapping):
             if key.value in seen:
                 line = key.start_mark.line + first  # counted from 0
-                raise DocumentError(f"front matter: {key.value} stands twice (line {line} of the file); keep one")
+                raise DocumentError(
+                    f"front matter: {key.value} stands twice (line {line} of the file); keep one"
+                )
             seen.add(key.value)
 
 
@@ -186,7 +214,9 @@ def texts_in(facts: Facts, key: str) -> tuple[str, ...]:
 def _author_in(facts: Facts) -> str | None:
     """The author's line; of a list of authors, one line that names them all."""
     value = facts.get("author")
-    if not isinstance(value, list) or not all(isinstance(name, str) and name.strip() for name in value):
+    if not isinstance(value, list) or not all(
+        isinstance(name, str) and name.strip() for name in value
+    ):
         return text_in(facts, "author")
     names = [_one_line(name, "author") for name in value]
     if any(mark in name for name in names for mark in (",", ";", " and ", " & ")):
@@ -208,7 +238,9 @@ def language_in(facts: Facts) -> str | None:
     named = next((tag for tag, name in LANGUAGE_MAPPING.items() if name == given.lower()), None)
     tag = str(named or given.replace("_", "-"))  # en_GB, as a locale has it
     if not _TAG.fullmatch(tag):
-        raise DocumentError(f"front matter: language {tag!r} must be a code, such as en, fr or pt-BR")
+        raise DocumentError(
+            f"front matter: language {tag!r} must be a code, such as en, fr or pt-BR"
+        )
     return tag
 
 
@@ -219,11 +251,16 @@ def positions_in(facts: Facts) -> tuple[Position, ...]:
         DocumentError: a side that there is not.
     """
     given = facts.get("sides") or {}
-    if not isinstance(given, dict) or not all(isinstance(side, str) and side.strip() for side in given.values()):
+    if not isinstance(given, dict) or not all(
+        isinstance(side, str) and side.strip() for side in given.values()
+    ):
         raise DocumentError("front matter: sides must be `proposition: side` lines")
     proposition, side = text_in(facts, "proposition"), text_in(facts, "side")
     own = [Position(proposition, side)] if proposition and side else []
-    taken = (*own, *(Position(_one_line(name, "a proposition"), side.strip()) for name, side in given.items()))
+    taken = (
+        *own,
+        *(Position(_one_line(name, "a proposition"), side.strip()) for name, side in given.items()),
+    )
     named = {*(position.side for position in taken), *([side] if side else [])}
     if unknown := sorted(each for each in named if each.casefold() not in SIDES):
         verb = "are no sides" if len(unknown) > 1 else "is no side"
@@ -242,7 +279,9 @@ def source_in(facts: Facts) -> Source:
     plain = {key: text_in(facts, key) for key in ("title", "publisher", "date", "url", "licence")}
     date, url = plain["date"], plain["url"]
     if date is not None and _calendar(date) is None:
-        raise DocumentError(f"front matter: date {date!r} must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar")
+        raise DocumentError(
+            f"front matter: date {date!r} must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar"
+        )
     if url is not None and not url.startswith(("https://", "http://")):
         raise DocumentError("front matter: url must start with https:// or http://")
     return Source(author=_author_in(facts), **plain)
@@ -251,11 +290,15 @@ def source_in(facts: Facts) -> Source:
 def told_by_file(extracted: Extracted) -> Source:
     """What a file tells of itself, as far as it is one line of text, a date, an address."""
     title, author, url = (
-        " ".join((fact or "").split()) or None for fact in (extracted.title, extracted.author, extracted.url)
+        " ".join((fact or "").split()) or None
+        for fact in (extracted.title, extracted.author, extracted.url)
     )
     date = extracted.date if _calendar(extracted.date or "") else None
     return Source(
-        title=title, author=author, date=date, url=url if (url or "").startswith(("https://", "http://")) else None
+        title=title,
+        author=author,
+        date=date,
+        url=url if (url or "").startswith(("https://", "http://")) else None,
     )
 
 
@@ -264,7 +307,11 @@ def long_date(date: str) -> str:
     day = _calendar(date)
     if day is None or len(date) == len("2025"):
         return date
-    return f"{day.day} {day:%B} {date[:4]}" if len(date) == len("2025-10-09") else f"{day:%B} {date[:4]}"
+    return (
+        f"{day.day} {day:%B} {date[:4]}"
+        if len(date) == len("2025-10-09")
+        else f"{day:%B} {date[:4]}"
+    )
 
 
 def _calendar(date: str) -> dt.date | None:

@@ -8,7 +8,9 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
 
 PASSAGE_WORDS = 60  # paragraphs shorter than this are joined with the next one of their section
-PASSAGE_LIMIT = 130  # words; about 180 tokens, so that a passage with its title fits the encoder's 256
+PASSAGE_LIMIT = (
+    130  # words; about 180 tokens, so that a passage with its title fits the encoder's 256
+)
 MAX_LEAD = 2  # sentences before the one that leans
 LIST_REACH = 60  # sentences of a list before the one whose lead-in is looked for
 
@@ -28,8 +30,12 @@ _EXPLETIVE = re.compile(  # opens alike, and points at nothing before it
     r"|this (?:year|month|week|report|order|article|administration)\b|th(?:is|[eo]se) who\b|both (?:the|of)\b|then there)",
     re.IGNORECASE,
 )
-_REPLY = re.compile(rf"{_MARKS}(?:yes|no|(?:i|we)(?: \w+){{0,3}} (?:(?:dis)?agree|so|not|do))\W*", re.IGNORECASE)
-_ITEM = re.compile(r"(?:([-*+•–])|(\d{1,2}(?:\.\d{1,2})+)\.?|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s")
+_REPLY = re.compile(
+    rf"{_MARKS}(?:yes|no|(?:i|we)(?: \w+){{0,3}} (?:(?:dis)?agree|so|not|do))\W*", re.IGNORECASE
+)
+_ITEM = re.compile(
+    r"(?:([-*+•–])|(\d{1,2}(?:\.\d{1,2})+)\.?|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,9 @@ def split_passages(document: Document, sentences: Sequence[Sentence]) -> tuple[P
     return tuple(passages)
 
 
-def lead(text: str, sentences: Sequence[Sentence], position: int, apart: Collection[int] = ()) -> int:
+def lead(
+    text: str, sentences: Sequence[Sentence], position: int, apart: Collection[int] = ()
+) -> int:
     """The first sentence of the self-contained window that ends with the sentence at `position`.
 
     Goes back while the opening leans, and from an item of a list to what leads the list in: at most
@@ -93,7 +101,9 @@ def lead(text: str, sentences: Sequence[Sentence], position: int, apart: Collect
 
 
 def _near(sentences: Sequence[Sentence], led: int, position: int) -> bool:
-    close = position - led <= MAX_LEAD and sentences[position].paragraph - sentences[led].paragraph == 1
+    close = (
+        position - led <= MAX_LEAD and sentences[position].paragraph - sentences[led].paragraph == 1
+    )
     return close and all(sentences[between].kind is Kind.PROSE for between in range(led, position))
 
 
@@ -115,7 +125,9 @@ def lead_in(text: str, sentences: Sequence[Sentence], position: int) -> int | No
 def _opening(sentences: Sequence[Sentence], position: int) -> int:
     """The first sentence of the paragraph, or one far enough before this one."""
     first, paragraph = position, sentences[position].paragraph
-    while first > 0 and position - first < LIST_REACH and sentences[first - 1].paragraph == paragraph:
+    while (
+        first > 0 and position - first < LIST_REACH and sentences[first - 1].paragraph == paragraph
+    ):
         first -= 1
     return first
 

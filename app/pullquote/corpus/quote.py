@@ -27,7 +27,9 @@ class Quote:
     last: int
 
     def __repr__(self) -> str:
-        return f"<Quote {self.document.id}:{self.span.start}-{self.span.end}: {shortened(self.text)}>"
+        return (
+            f"<Quote {self.document.id}:{self.span.start}-{self.span.end}: {shortened(self.text)}>"
+        )
 
     @cached_property
     def span(self) -> Span:
@@ -84,7 +86,9 @@ class Quote:
     @property
     def leans(self) -> bool:
         """Whether the first sentence still needs what `before` holds: it points back, or is an item of a list."""
-        return self._led is not None or leans(self.sentences[self.first].span.cut(self.document.text))
+        return self._led is not None or leans(
+            self.sentences[self.first].span.cut(self.document.text)
+        )
 
     @property
     def section(self) -> str | None:
@@ -103,11 +107,17 @@ class Quote:
     def wrapped(self) -> bool:
         """Whether a single line end in it says no more than a space: its paragraphs stand apart and were written to a width."""
         own = range(self.sentences[self.first].paragraph, self.sentences[self.last].paragraph + 1)
-        near = [one for one in self.sentences[max(0, self.first - NEAR) : self.last + NEAR + 1] if one.paragraph in own]
+        near = [
+            one
+            for one in self.sentences[max(0, self.first - NEAR) : self.last + NEAR + 1]
+            if one.paragraph in own
+        ]
         text = self.document.text[near[0].span.start : near[-1].span.end].replace("\r\n", "\n")
         blocks = text.split("\n\n")
         apart = len(blocks) == len({one.paragraph for one in near})
-        return "\n" in text and apart and all(is_wrapped(block) for block in blocks if "\n" in block)
+        return (
+            "\n" in text and apart and all(is_wrapped(block) for block in blocks if "\n" in block)
+        )
 
     @property
     def words(self) -> int:
@@ -127,7 +137,10 @@ class Quote:
         return self._neighbour(self.last + 1)
 
     def _neighbour(self, position: int) -> Span | None:
-        if not 0 <= position < len(self.sentences) or self.sentences[position].kind is not Kind.PROSE:
+        if (
+            not 0 <= position < len(self.sentences)
+            or self.sentences[position].kind is not Kind.PROSE
+        ):
             return None
         return self.sentences[position].span
 

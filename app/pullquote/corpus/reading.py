@@ -58,8 +58,14 @@ def shown(document: Document, sentences: Sequence[Sentence], span: Span) -> str:
         return as_read(words)
     start = bisect_left(sentences, sentences[first].paragraph, key=lambda one: one.paragraph)
     end = bisect_right(sentences, sentences[last].paragraph, key=lambda one: one.paragraph)
-    around = Span(min(span.start, sentences[start].span.start), max(span.end, sentences[end - 1].span.end))
-    return read_span(document, around).between(span.start - around.start, span.end - around.start).strip()
+    around = Span(
+        min(span.start, sentences[start].span.start), max(span.end, sentences[end - 1].span.end)
+    )
+    return (
+        read_span(document, around)
+        .between(span.start - around.start, span.end - around.start)
+        .strip()
+    )
 
 
 def read_span(document: Document, span: Span) -> Read:
@@ -78,7 +84,11 @@ def _entry_mark(document: Document, span: Span) -> str:
         opens = span.start == 0 or text.endswith("\n\n", 0, span.start)
         return ENTRY if opens and mark == ENTRY else ""
     line = text[text.rfind("\n", 0, span.start) + 1 : span.start]
-    return mark if mark in PLAIN_ENTRIES and not line.strip() and len(mark) < span.end - span.start else ""
+    return (
+        mark
+        if mark in PLAIN_ENTRIES and not line.strip() and len(mark) < span.end - span.start
+        else ""
+    )
 
 
 @lru_cache(maxsize=KEPT)
@@ -103,7 +113,9 @@ def read(words: str, told: str = "") -> Read:
     """
     if not _has_marks(words):
         return Read(words, range(len(words)))
-    text = words.replace("\r\n", " \n").replace("\r", "\n")  # a letter for each, so that offsets hold
+    text = words.replace("\r\n", " \n").replace(
+        "\r", "\n"
+    )  # a letter for each, so that offsets hold
     letters: list[tuple[str, int]] = []
     reached = 0
     for lines in _written(text):
@@ -113,7 +125,10 @@ def read(words: str, told: str = "") -> Read:
         letters += ((letter, start - len(mark) - 1) for letter in opening)
         # Where each letter of the lines put together stands in the text.
         places = [place for begin, end in lines for place in range(begin, end + 1)]
-        letters += ((letter, places[at]) for letter, at in _letters("\n".join(text[a:b] for a, b in lines), told))
+        letters += (
+            (letter, places[at])
+            for letter, at in _letters("\n".join(text[a:b] for a, b in lines), told)
+        )
         reached = lines[-1][1]
     return Read("".join(letter for letter, _ in letters), [place for _, place in letters])
 
@@ -129,14 +144,23 @@ def _written(text: str) -> Iterator[list[tuple[int, int]]]:
     for token in _blocks().parse(text):
         if token.type == "inline" and token.map:
             own = zip(range(*token.map), token.content.split("\n"), strict=False)
-            yield [(starts[n] + _opening(lines[n], words), starts[n] + len(lines[n])) for n, words in own]
+            yield [
+                (starts[n] + _opening(lines[n], words), starts[n] + len(lines[n]))
+                for n, words in own
+            ]
 
 
 def _opening(line: str, words: str) -> int:
     """How many letters before its words a line opens with; the number of an entry is one of its words."""
     opening = line.rstrip().removesuffix(words.rstrip())
     number = "".join(opening.split()[-1:])
-    return opening.rindex(number) if number.endswith((".", ")")) else 0 if opening == line.rstrip() else len(opening)
+    return (
+        opening.rindex(number)
+        if number.endswith((".", ")"))
+        else 0
+        if opening == line.rstrip()
+        else len(opening)
+    )
 
 
 def _letters(words: str, told: str) -> Iterator[tuple[str, int]]:
@@ -149,17 +173,23 @@ def _letters(words: str, told: str) -> Iterator[tuple[str, int]]:
         breaks = token.type in _BREAKS or token.content[:3].lower() == "<br"
         written = token.markup if token.type == "text_special" else token.content or "\n" * breaks
         found = words.find(written, reached)
-        start = reached + len(token.markup) if found < 0 else found  # a line's end within code is read as a blank
+        start = (
+            reached + len(token.markup) if found < 0 else found
+        )  # a line's end within code is read as a blank
         reached, new = (
             token.meta.get("end", start + len(written)),
             "\n" if breaks else token.content if token.type in _WORDS else "",
         )
         start += len(written) - len(new) if token.info == "escape" else 0
-        if gap and before and new:  # what was set aside neither brings two words together nor leaves two blanks
+        if (
+            gap and before and new
+        ):  # what was set aside neither brings two words together nor leaves two blanks
             if before.isalnum() and new[0].isalnum():
                 yield " ", start - 1
             start, new = (start + 1, new[1:]) if before == " " == new[0] else (start, new)
-        yield from ((letter, min(start + n, reached, len(words) - 1)) for n, letter in enumerate(new))
+        yield from (
+            (letter, min(start + n, reached, len(words) - 1)) for n, letter in enumerate(new)
+        )
         before, gap = new[-1:] or before, token.type in _ASIDE or (gap and not new)
 
 
@@ -168,7 +198,9 @@ def _blocks() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
     # What would be misread in a part of a text is off, as in `blocks`.
-    parser = MarkdownIt("commonmark").disable(["code", "fence", "html_block", "lheading", "reference"])
+    parser = MarkdownIt("commonmark").disable(
+        ["code", "fence", "html_block", "lheading", "reference"]
+    )
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
@@ -185,7 +217,9 @@ def _words() -> "MarkdownIt":
     return parser
 
 
-def _measured(rule: "Callable[[StateInline, bool], bool]", state: "StateInline", silent: bool) -> bool:
+def _measured(
+    rule: "Callable[[StateInline, bool], bool]", state: "StateInline", silent: bool
+) -> bool:
     """A rule of the parser, with where what it read ends: an address may hold the letters that follow it."""
     found = rule(state, silent)
     if found and not silent:
@@ -199,7 +233,9 @@ def _note(state: "StateInline", silent: bool) -> bool:
     mark = state.src[state.pos : end]
     if not mark.startswith("[^") or len(mark) < len("[^1]") or any(map(str.isspace, mark)):
         return False
-    if state.src.startswith(":", end) and state.src[: state.pos].endswith(("", "\n")[state.pos > 0]):
+    if state.src.startswith(":", end) and state.src[: state.pos].endswith(
+        ("", "\n")[state.pos > 0]
+    ):
         mark += ":"
     if not silent:
         state.push("note", "", 0).content = mark

@@ -19,14 +19,18 @@ from pullquote.span import Span
 __all__ = ["Kind", "Sentence", "split_sentences"]
 
 BLOCK_LIMIT = 8_000  # characters: sentencex takes time in the square of a block full of opening quotation marks
-LONG_SENTENCE = 900  # above this, an unclosed quotation mark has probably swallowed several sentences
+LONG_SENTENCE = (
+    900  # above this, an unclosed quotation mark has probably swallowed several sentences
+)
 LAST_LETTERS = 64  # so many letters before a cut tell whether it was right
 HEADING_LETTERS, HEADING_WORDS = 80, 12
 HEADING_WORD = 4  # letters of the longest word that a heading with a number in front has at least
 SHOUTED = 120  # characters of what is all in capitals, and is no prose
 NAME_WORDS = 8  # of what only names
 
-_WIDE_BLANKS = {c: " " for c in range(0x80, 0x3001) if chr(c).isspace()}  # sentencex takes a blank for one byte
+_WIDE_BLANKS = {
+    c: " " for c in range(0x80, 0x3001) if chr(c).isspace()
+}  # sentencex takes a blank for one byte
 
 _CAPTION = re.compile(
     r"[*_]{0,3}(?:\||https?://\S+$|read more\b.{0,200}$|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
@@ -39,7 +43,9 @@ _LISTS_WORKS = re.compile(
 )
 _WORK = re.compile(r"\b(?:1[5-9]|20)\d\d\b|https?:|\bpp?\.\s?\d|\bibid\b", re.IGNORECASE)
 _RUN_OF_LETTERS = re.compile(r"[^\W\d_]+")
-_IN_BRACKETS = re.compile(r"[*_]{0,3}\[[^\[\]]+\][*_.:,;]{0,3}")  # what an editor put in: 74 of 74 in 424 documents
+_IN_BRACKETS = re.compile(
+    r"[*_]{0,3}\[[^\[\]]+\][*_.:,;]{0,3}"
+)  # what an editor put in: 74 of 74 in 424 documents
 _LABEL = re.compile(
     r"[*_]{0,3}(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?(?:\d{1,3}(?:\.\d{1,2}){0,3}|[A-Za-z]|[ivxIVX]{1,4})[.)])[*_]{0,3}"
     r"|(?:[-*+•]\s)?(?:\d{1,3}[.)]\s)?\*\*[^*:\n]{1,60}\*\*"
@@ -50,7 +56,9 @@ _ABBREVIATION = re.compile(  # over a cut: "the non-U." and "S. banks", "said Cl
 _CLOSING = re.compile(  # at the start of a piece: it closes, or annotates, what stands before it
     r"((?:[*_\"'”’»)\]†‡⁰¹²³⁴-⁹]|\[\^\w{1,20}\]|\^\d{1,3}\^|<sup>\d{1,3}</sup>)+)(?:\s+|\Z)"
 )
-_OPENING = re.compile(r"\s*(?<!\S)([\"'“‘«(\[*_]+)\Z")  # at the end of a piece: it opens what comes next
+_OPENING = re.compile(
+    r"\s*(?<!\S)([\"'“‘«(\[*_]+)\Z"
+)  # at the end of a piece: it opens what comes next
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
 _SMALL = frozenset("a and for from in of on the to with".split())  # noqa: SIM905 -- one line of words
 
@@ -81,7 +89,9 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
         spend()
         words = block.span.cut(text)
         turn = document.turn_before(block.span.end)
-        spoken = turn is not None and turn.end > block.span.start  # then it is no heading by its look
+        spoken = (
+            turn is not None and turn.end > block.span.start
+        )  # then it is no heading by its look
         kind = _kind_of(document, block, words, last=spoken or paragraph == len(blocks) - 1)
         if kind is Kind.HEADING:
             heading, works = len(sentences), bool(_LISTS_WORKS.fullmatch(words))
@@ -94,7 +104,9 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
             sentences += [Sentence(span, Kind.NOT_PROSE, paragraph, heading) for span in labels]
             for span in _split_block(text, Span(start, block.span.end), document.language or "en"):
                 prose = (spoken or _is_prose(span.cut(text))) and not marked(span)
-                sentences.append(Sentence(span, Kind.PROSE if prose else Kind.NOT_PROSE, paragraph, heading))
+                sentences.append(
+                    Sentence(span, Kind.PROSE if prose else Kind.NOT_PROSE, paragraph, heading)
+                )
     return tuple(sentences)
 
 
@@ -107,11 +119,17 @@ def _kind_of(document: Document, block: Block, words: str, *, last: bool) -> Kin
     if len(words) <= 2 * HEADING_LETTERS and _is_title(words, document.source.title or ""):
         return Kind.HEADING
     bare = words.strip("*_")
-    short = len(bare) <= HEADING_LETTERS and len(bare.split()) <= HEADING_WORDS and not {"\r", "\n"} & set(bare)
+    short = (
+        len(bare) <= HEADING_LETTERS
+        and len(bare.split()) <= HEADING_WORDS
+        and not {"\r", "\n"} & set(bare)
+    )
     if not short or not (bare[:1].isupper() or bare[:1].isdigit()) or _is_ended(bare):
         return Kind.PROSE
     if bare[0].isdigit() and max(map(len, _RUN_OF_LETTERS.findall(bare)), default=0) < HEADING_WORD:
-        return Kind.NOT_PROSE  # "3:06 P.M. EDT": 25 of 25 such lines of 424 documents were no headings
+        return (
+            Kind.NOT_PROSE
+        )  # "3:06 P.M. EDT": 25 of 25 such lines of 424 documents were no headings
     slanted = words[0] in "*_" and words[:1] != words[1:2]  # a caption or a note
     return Kind.NOT_PROSE if slanted and words[-1] == words[0] else Kind.HEADING
 
@@ -127,8 +145,13 @@ def _is_ended(words: str) -> bool:
 
 def _marks(text: str, exact: Iterable[str]) -> Callable[[Span], bool]:
     """Whether a sentence lies wholly inside something that the operator calls no prose, wherever it stands in a text."""
-    found = sorted((at, at + len(words)) for words in set(exact) for at in _occurrences(text, words))
-    starts, reaches = [start for start, _ in found], list(accumulate((end for _, end in found), max, initial=0))
+    found = sorted(
+        (at, at + len(words)) for words in set(exact) for at in _occurrences(text, words)
+    )
+    starts, reaches = (
+        [start for start, _ in found],
+        list(accumulate((end for _, end in found), max, initial=0)),
+    )
     return lambda sentence: sentence.end <= reaches[bisect_right(starts, sentence.start)]
 
 
@@ -145,7 +168,11 @@ def _is_prose(words: str) -> bool:
         return False
     if _IN_BRACKETS.fullmatch(words):
         return False
-    shouted = len(words) < SHOUTED and words.upper() == words != words.lower() and sum(map(str.isalpha, words)) > 3
+    shouted = (
+        len(words) < SHOUTED
+        and words.upper() == words != words.lower()
+        and sum(map(str.isalpha, words)) > 3
+    )
     return not (shouted or _only_names(words))
 
 
@@ -223,4 +250,6 @@ def _belongs(text: str, left: Span, right: Span) -> bool:
     if len(left) <= LAST_LETTERS and _LABEL.fullmatch(text, left.start, left.end):
         return True
     # Never the whole of what is left: it grows with each piece that is put back.
-    return bool(_ABBREVIATION.search(text[max(left.start, left.end - LAST_LETTERS) : right.start + 2]))
+    return bool(
+        _ABBREVIATION.search(text[max(left.start, left.end - LAST_LETTERS) : right.start + 2])
+    )

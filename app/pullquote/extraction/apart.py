@@ -45,8 +45,12 @@ def _told(arguments: list[str], content: bytes) -> dict[str, Any]:
     command = [sys.executable, "-m", "pullquote.extraction.apart", *arguments]
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=WAITING, check=False, env=environ)  # noqa: S603
-        told: dict[str, Any] = {"error": _LONG} if done.returncode == -SIGXCPU else json.loads(done.stdout)
+        done = subprocess.run(  # noqa: S603
+            command, input=content, capture_output=True, timeout=WAITING, check=False, env=environ
+        )
+        told: dict[str, Any] = (
+            {"error": _LONG} if done.returncode == -SIGXCPU else json.loads(done.stdout)
+        )
     except subprocess.TimeoutExpired as error:
         raise DocumentError(_LONG) from error
     except ValueError as error:
@@ -66,7 +70,9 @@ def main() -> None:
     except DocumentError as error:
         told = {"error": str(error)}
     except MemoryError:
-        told = {"error": f"takes more than {BYTES // 1_000_000} MB of memory to read; save it in a simpler form"}
+        told = {
+            "error": f"takes more than {BYTES // 1_000_000} MB of memory to read; save it in a simpler form"
+        }
     sys.stdout.buffer.write(json.dumps(told).encode())
 
 
@@ -76,7 +82,9 @@ def _done(arguments: list[str], content: bytes) -> dict[str, Any]:
 
         return {"png": b64encode(picture(content, int(arguments[1]), arguments[2])).decode()}
     found = extract(arguments[0], content, arguments[1])
-    return asdict(found) | {"places": [(place.start, place.page, place.time) for place in found.places]}
+    return asdict(found) | {
+        "places": [(place.start, place.page, place.time) for place in found.places]
+    }
 
 
 if __name__ == "__main__":

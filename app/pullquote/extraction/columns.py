@@ -14,12 +14,17 @@ from statistics import median
 from pullquote.extraction.glyphs import WORD_GAP, Run
 
 GUTTER = 0.75  # of the letters' size: columns of print stand 1 and more apart, words of a justified line rarely 0.75
-FEWEST_LINES = 3  # beside a gutter, on each side: two lines may have a space at the same place by chance
+FEWEST_LINES = (
+    3  # beside a gutter, on each side: two lines may have a space at the same place by chance
+)
 LEAST_LETTERS = 12  # in the middle line of a column of prose; marks of lists, numbers of lines and cells have fewer
 LEAST_LABEL = 3  # letters in the middle line of labels beside a table's cells
 FILLED = 0.6  # from the first to the last letter of a line: prose beside prose covers 0.8 and more, rows of cells less
 CELL_GAP = 2.0  # of the letters' size: wider than any space inside a line of prose
-INDENT = (0.7, 6.0)  # of the letters' size, of a paragraph's first line: less wavers, more is set in the middle
+INDENT = (
+    0.7,
+    6.0,
+)  # of the letters' size, of a paragraph's first line: less wavers, more is set in the middle
 LOOSE = 1.25  # of the usual distance of lines, from which a new paragraph starts
 SAME_SIZE = 0.08  # by which sizes differ at most inside a paragraph
 RAISED = 0.1  # of the letters' size that the mark of a note stands above its line
@@ -73,7 +78,11 @@ class Line:
     @property
     def strong(self) -> bool:
         """Whether all of it is bold."""
-        return all("bold" in run.face.lower() or "black" in run.face.lower() for run in self.runs if len(run.text) > 1)
+        return all(
+            "bold" in run.face.lower() or "black" in run.face.lower()
+            for run in self.runs
+            if len(run.text) > 1
+        )
 
     @property
     def text(self) -> str:
@@ -86,7 +95,9 @@ class Line:
         for run in self.runs:
             room = run.left - before.right if before else 0.0
             # What lies over another run is no part of its word; the letters of a ligature lie over each other by one width.
-            gap = room > WORD_GAP * run.size or (before is not None and room < -1.5 * max(run.size, before.size))
+            gap = room > WORD_GAP * run.size or (
+                before is not None and room < -1.5 * max(run.size, before.size)
+            )
             yield (" " if gap else "") + run.text, run
             before = run
 
@@ -135,7 +146,9 @@ class Column:
         ]
         # The lesser half's middle: room between paragraphs is never what is usual between lines.
         self.leading = sorted(gaps)[len(gaps) // 3] if gaps else 1.2 * self.size
-        short = [line for line in self.lines if line.right - line.left < 0.9 * (self.right - self.left)]
+        short = [
+            line for line in self.lines if line.right - line.left < 0.9 * (self.right - self.left)
+        ]
         middle = (self.left + self.right) / 2
         self.centred = len(short) >= FEWEST_LINES and all(
             abs((line.left + line.right) / 2 - middle) < self.size for line in short
@@ -158,7 +171,9 @@ def lines_of(runs: Sequence[Run], page: int) -> list[Line]:
     for run in sorted(runs, key=lambda run: -run.size):
         for line in lines:
             tallest = line[0]
-            if min(tallest.top, run.top) - max(tallest.bottom, run.bottom) >= 0.5 * (run.top - run.bottom):
+            if min(tallest.top, run.top) - max(tallest.bottom, run.bottom) >= 0.5 * (
+                run.top - run.bottom
+            ):
                 line.append(run)
                 break
         else:
@@ -207,9 +222,19 @@ def _gutters(bands: Sequence[Sequence[Run]], size: float) -> Iterator[Gutter]:
         for last in range(first, len(covered)):
             kept = []
             for strip in strips:
-                pieces = [one for one in _without(strip, covered[last]) if one[1] - one[0] >= GUTTER * size]
-                longer = first and any(one[1] - one[0] >= GUTTER * size for one in _without(strip, covered[first - 1]))
-                if not pieces and not longer and (found := _gutter(bands[first:last], first, strip)):
+                pieces = [
+                    one
+                    for one in _without(strip, covered[last])
+                    if one[1] - one[0] >= GUTTER * size
+                ]
+                longer = first and any(
+                    one[1] - one[0] >= GUTTER * size for one in _without(strip, covered[first - 1])
+                )
+                if (
+                    not pieces
+                    and not longer
+                    and (found := _gutter(bands[first:last], first, strip))
+                ):
                     yield found
                 kept += pieces
             strips = kept
@@ -225,7 +250,9 @@ def _merged(spans: Iterator[tuple[float, float]]) -> list[tuple[float, float]]:
     return merged
 
 
-def _without(strip: tuple[float, float], spans: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+def _without(
+    strip: tuple[float, float], spans: Sequence[tuple[float, float]]
+) -> Iterator[tuple[float, float]]:
     """What spans of text leave of a strip."""
     left, end = strip
     for start, right in spans:
@@ -240,7 +267,9 @@ def _without(strip: tuple[float, float], spans: Sequence[tuple[float, float]]) -
         yield left, end
 
 
-def _gutter(bands: Sequence[Sequence[Run]], first: int, strip: tuple[float, float]) -> Gutter | None:
+def _gutter(
+    bands: Sequence[Sequence[Run]], first: int, strip: tuple[float, float]
+) -> Gutter | None:
     """A strip beside all of these bands as a gutter, where prose stands on both sides of it."""
     middle = (strip[0] + strip[1]) / 2
     if len(bands) == 0 or not -1e6 < middle < 1e6:
@@ -255,7 +284,9 @@ def _gutter(bands: Sequence[Sequence[Run]], first: int, strip: tuple[float, floa
         return None
     letters = [median(row.letters for row in rows) for rows in lines]
     # Labels beside cells of prose are no lines of it, unless each stands on one.
-    labels = LEAST_LABEL <= letters[0] < LEAST_LETTERS <= letters[1] and not _on_lines(lines[0], lines[1])
+    labels = LEAST_LABEL <= letters[0] < LEAST_LETTERS <= letters[1] and not _on_lines(
+        lines[0], lines[1]
+    )
     if min(letters) < LEAST_LETTERS and not labels:
         return None
     return least, strip[1] - strip[0], first, first + len(bands) - 1, middle

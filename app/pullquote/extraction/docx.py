@@ -44,7 +44,8 @@ _LETTERS = {
 }
 # What holds no words of the text: settings, what a field is told to do, the reading aid over a word.
 _SKIPPED = frozenset(
-    WORD + name for name in ("pPr", "rPr", "instrText", "delInstrText", "sdtPr", "sdtEndPr", "rt", "fldData")
+    WORD + name
+    for name in ("pPr", "rPr", "instrText", "delInstrText", "sdtPr", "sdtEndPr", "rt", "fldData")
 )
 _COUNTED = {WORD + "commentReference": "comments", WORD + "sym": "signs of symbol fonts"}
 _BOX = WORD + "txbxContent"
@@ -63,11 +64,16 @@ def extract(content: bytes) -> Extracted:
     if root is None or body is None:
         raise DocumentError("is no Word file; save it as .docx")
     folder = name.rpartition("/")[0] + "/"
-    walk = _Walk(styles_of(archive.part(folder + "styles.xml")), Lists(archive.part(folder + "numbering.xml")))
+    walk = _Walk(
+        styles_of(archive.part(folder + "styles.xml")),
+        Lists(archive.part(folder + "numbering.xml")),
+    )
     try:
         text = as_text([*walk.blocks(body), *walk.notes(archive, folder)])
     except RecursionError as error:
-        raise DocumentError("is a Word file that is nested too deeply; save its text in a new file") from error
+        raise DocumentError(
+            "is a Word file that is nested too deeply; save its text in a new file"
+        ) from error
     told = tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count)
     core = archive.part("docProps/core.xml")
     facts = {what: core.findtext(tag) if core is not None else None for what, tag in _CORE.items()}
@@ -93,7 +99,9 @@ class _Walk:
 
     def __init__(self, styles: dict[str, Style], lists: Lists) -> None:
         self._styles, self._lists = styles, lists
-        self._notes: list[tuple[str, str]] = []  # the kind and number of each note that the text refers to
+        self._notes: list[
+            tuple[str, str]
+        ] = []  # the kind and number of each note that the text refers to
         self._fields: list[bool] = []  # of the fields that are open: whether their result has begun
         self._carried = ""  # of a paragraph whose end was deleted
         self.left_out: Counter[str] = Counter()
@@ -113,7 +121,13 @@ class _Walk:
                 yield from self.blocks(_chosen(node))
             elif node.tag not in _SKIPPED:
                 yield from self.blocks(node)
-        if self._carried and parent.tag in {WORD + "body", WORD + "tc", WORD + "footnote", WORD + "endnote", _BOX}:
+        if self._carried and parent.tag in {
+            WORD + "body",
+            WORD + "tc",
+            WORD + "footnote",
+            WORD + "endnote",
+            _BOX,
+        }:
             yield self._carried
             self._carried = ""
 
@@ -134,7 +148,9 @@ class _Walk:
         style = changed(style, settings, None)
         found = _Paragraph()
         self._through(node, found, style)
-        lines = [" ".join(filter(None, line.split(" "))) for line in "".join(found.words).split("\n")]
+        lines = [
+            " ".join(filter(None, line.split(" "))) for line in "".join(found.words).split("\n")
+        ]
         text = "\n".join(lines).strip("\n")
         mark = child(settings, "rPr")
         if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
@@ -221,7 +237,9 @@ class _Walk:
         if tag in _LETTERS:
             return _LETTERS[tag]
         if tag in {WORD + "footnoteReference", WORD + "endnoteReference"}:
-            self._notes.append((tag.removeprefix(WORD).removesuffix("Reference"), value(part, "id") or ""))
+            self._notes.append(
+                (tag.removeprefix(WORD).removesuffix("Reference"), value(part, "id") or "")
+            )
             self.left_out["marks of notes"] += 1
             return ""
         if tag in _COUNTED:

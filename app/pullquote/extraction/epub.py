@@ -20,11 +20,18 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
 EXTRACTOR = "epub 1"
-MOST_BYTES, MOST_CHAPTERS = 32_000_000, 2_000  # unpacked, of all that is read; a Bible has 1,189 chapters
+MOST_BYTES, MOST_CHAPTERS = (
+    32_000_000,
+    2_000,
+)  # unpacked, of all that is read; a Bible has 1,189 chapters
 _DAMAGED = "is a damaged EPUB book; get it anew"
 # XHTML closes an empty element in its opening tag, which HTML reads as open until the end.
-_EMPTY = re.compile(r"<(a|b|div|em|i|p|script|span|style|td|title)((?:\s[^<>]{0,999})?)/>", re.IGNORECASE)
-_DECLARED = re.compile(r"<!DOCTYPE[^\[>]{0,999}\[[^\]]{0,9999}\]\s{0,99}>", re.IGNORECASE)  # entities: no words
+_EMPTY = re.compile(
+    r"<(a|b|div|em|i|p|script|span|style|td|title)((?:\s[^<>]{0,999})?)/>", re.IGNORECASE
+)
+_DECLARED = re.compile(
+    r"<!DOCTYPE[^\[>]{0,999}\[[^\]]{0,9999}\]\s{0,99}>", re.IGNORECASE
+)  # entities: no words
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?=$|T)", re.ASCII)
 
 
@@ -39,7 +46,14 @@ def extract(content: bytes) -> Extracted:
             return _book(_Parts(archive))
     except KeyError as error:
         raise DocumentError(_DAMAGED) from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        ValueError,
+    ) as error:
         raise DocumentError(_DAMAGED) from error
     except RuntimeError as error:  # of the archive: a password
         raise DocumentError("is an EPUB book with a password; save it without one") from error
@@ -57,7 +71,9 @@ class _Parts:
             content = file.read(self._left + 1)  # what the directory says may be untrue
         self._left -= len(content)
         if self._left < 0:
-            raise DocumentError(f"unpacks to more than {MOST_BYTES // 1_000_000} MB; save its text in a new file")
+            raise DocumentError(
+                f"unpacks to more than {MOST_BYTES // 1_000_000} MB; save its text in a new file"
+            )
         return _EMPTY.sub(r"<\1\2></\1>", _DECLARED.sub("", decode(content), count=1))
 
     def tree(self, name: str) -> "LexborHTMLParser":
@@ -75,7 +91,9 @@ def _book(parts: _Parts) -> Extracted:
     package = parts.tree(place)
     names = list(_chapters(package, posixpath.dirname(place)))
     if len(names) > MOST_CHAPTERS:
-        raise DocumentError(f"has more than {MOST_CHAPTERS:,} chapters; save its text in several files")
+        raise DocumentError(
+            f"has more than {MOST_CHAPTERS:,} chapters; save its text in several files"
+        )
     blocks: list[str] = []
     left_out: Counter[str] = Counter()
     for name in names:
@@ -99,7 +117,10 @@ def _book(parts: _Parts) -> Extracted:
 
 def _chapters(package: "LexborHTMLParser", folder: str) -> Iterator[str]:
     """The names of the chapters' files in the order of the spine, without what stands outside of the order of reading."""
-    items = {node.attributes.get("id"): node.attributes.get("href") or "" for node in package.css("item[id]")}
+    items = {
+        node.attributes.get("id"): node.attributes.get("href") or ""
+        for node in package.css("item[id]")
+    }
     for node in package.css("itemref[idref]"):
         href = items.get(node.attributes.get("idref"), "").partition("#")[0]
         if node.attributes.get("linear") != "no" and href:

@@ -13,7 +13,16 @@ from pullquote.errors import DocumentError
 from pullquote.extraction.places import Place, SpeakerTurn, place_at
 from pullquote.span import sendable
 
-__all__ = ["SUFFIXES", "Extracted", "Place", "SpeakerTurn", "ends_open", "extract", "extractor_of", "place_at"]
+__all__ = [
+    "SUFFIXES",
+    "Extracted",
+    "Place",
+    "SpeakerTurn",
+    "ends_open",
+    "extract",
+    "extractor_of",
+    "place_at",
+]
 
 # The module that reads a kind of file; each has a function `extract(content: bytes) -> Extracted`.
 _MODULES = {
@@ -29,7 +38,9 @@ _MODULES = {
 }
 _EXTRAS = {"pdf": "pullquote[pdf]"}  # what to install for a kind that the base cannot read
 SUFFIXES = tuple(_MODULES)
-BORNE_OUT = 0.8  # of the words of a title or a name: running heads, where some of them stand, are left out
+BORNE_OUT = (
+    0.8  # of the words of a title or a name: running heads, where some of them stand, are left out
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,9 @@ def extract(name: str, content: bytes, charset: str = "") -> Extracted:
     suffix = name[name.rfind(".") :].lower()
     module = _MODULES[suffix]
     try:
-        told = (charset,) if module == "html" else ()  # no other kind leaves its encoding to whoever sends it
+        told = (
+            (charset,) if module == "html" else ()
+        )  # no other kind leaves its encoding to whoever sends it
         found: Extracted = import_module(f"pullquote.extraction.{module}").extract(content, *told)
     except ModuleNotFoundError as error:
         if module not in _EXTRAS:
@@ -72,7 +85,9 @@ def extract(name: str, content: bytes, charset: str = "") -> Extracted:
         ) from error
     if not found.text.strip():
         raise DocumentError("holds no text")
-    title, author, date, url = (fact and sendable(fact) for fact in (found.title, found.author, found.date, found.url))
+    title, author, date, url = (
+        fact and sendable(fact) for fact in (found.title, found.author, found.date, found.url)
+    )
     # JSON may name half a letter, and so may a font
     return replace(found, text=sendable(found.text), title=title, author=author, date=date, url=url)
 
@@ -80,7 +95,11 @@ def extract(name: str, content: bytes, charset: str = "") -> Extracted:
 def extractor_of(name: str) -> str:
     """The name and version of what reads a file now; "" where that is not installed."""
     try:
-        return str(import_module(f"pullquote.extraction.{_MODULES[name[name.rfind('.') :].lower()]}").EXTRACTOR)
+        return str(
+            import_module(
+                f"pullquote.extraction.{_MODULES[name[name.rfind('.') :].lower()]}"
+            ).EXTRACTOR
+        )
     except ModuleNotFoundError:
         return ""
 

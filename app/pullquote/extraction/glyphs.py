@@ -20,7 +20,9 @@ SCAN = 0.5  # of the page's area that pictures must cover for invisible text ove
 TINY = 2.0  # points: print is set in 5 and more
 PALE = 0.85  # of full light, from which text is compared with what is drawn under it
 CONTRAST = 16  # of 255 levels of grey between letter and paper that a person still sees
-WORD_GAP = 0.18  # of the letters' size: a space is 0.25 in most faces, and a letter's own room below 0.1
+WORD_GAP = (
+    0.18  # of the letters' size: a space is 0.25 in most faces, and a letter's own room below 0.1
+)
 RUN_GAP = 0.9  # of the letters' size: wider than a space in justified text; what is split here is joined again in lines
 SHIFT = 0.12  # of the letters' size that a line of writing may waver
 INVISIBLE = "invisible text"
@@ -85,8 +87,12 @@ class Sheet:
     width: float
     height: float
     runs: list[Run]
-    rules: list[tuple[float, float, float]] = field(default_factory=list)  # level strokes: left, right, height
-    walls: list[tuple[float, float, float]] = field(default_factory=list)  # upright strokes: bottom, top, how far right
+    rules: list[tuple[float, float, float]] = field(
+        default_factory=list
+    )  # level strokes: left, right, height
+    walls: list[tuple[float, float, float]] = field(
+        default_factory=list
+    )  # upright strokes: bottom, top, how far right
     pictured: bool = False  # a picture fills it
     scanned: bool = False  # its text is what a program read off that picture
     left_out: Counter[str] = field(default_factory=Counter)
@@ -147,7 +153,9 @@ def _drawn(page: pypdfium2.PdfPage, sheet: Sheet) -> float:
     return covered
 
 
-def _note_strokes(sheet: Sheet, thing: Any, left: float, bottom: float, right: float, top: float) -> None:
+def _note_strokes(
+    sheet: Sheet, thing: Any, left: float, bottom: float, right: float, top: float
+) -> None:
     """A line, or the four sides of a box that may be a cell; what is only filled is the ground that text stands on."""
     fill, stroked = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(thing, fill, stroked)
@@ -183,7 +191,9 @@ class _Viewed:
             return self.top - y, x - self.left
         return x - self.left, y - self.bottom
 
-    def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+    def box(
+        self, left: float, bottom: float, right: float, top: float
+    ) -> tuple[float, float, float, float]:
         (a, b), (c, d) = self.point(left, bottom), self.point(right, top)
         return min(a, c), min(b, d), max(a, c), max(b, d)
 
@@ -228,7 +238,9 @@ class _Reader:
         box = self.rectangle
         left, bottom, right, top = self.seen.box(box.left, box.bottom, box.right, box.top)
         base = self.seen.point(self.x.value, self.y.value)[1]
-        fault = style.fault or (None if text == " " else self._hidden(style, (left, bottom, right, top)))
+        fault = style.fault or (
+            None if text == " " else self._hidden(style, (left, bottom, right, top))
+        )
         if fault:
             self.sheet.left_out[fault] += text != " "
             return None
@@ -243,7 +255,10 @@ class _Reader:
         pdfium.FPDFText_GetFillColor(self.text, number, *self.colour)
         red, green, blue, opaque = (one.value for one in self.colour)
         fault = None
-        if mode in {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP} and not self.sheet.scanned:
+        if (
+            mode in {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
+            and not self.sheet.scanned
+        ):
             fault = INVISIBLE
         elif size < TINY:
             fault = "letters too small to be read"
@@ -277,7 +292,10 @@ class _Reader:
         left, bottom, right, top = (int(side * scale) for side in box)
         rows = range(max(picture.height - top, 0), min(picture.height - bottom + 2, picture.height))
         starts = (row * picture.stride for row in rows)
-        part = b"".join(bytes(picture.buffer[at + max(left, 0) : at + min(right + 2, picture.width)]) for at in starts)
+        part = b"".join(
+            bytes(picture.buffer[at + max(left, 0) : at + min(right + 2, picture.width)])
+            for at in starts
+        )
         return bool(part) and max(part) - min(part) >= CONTRAST
 
 
@@ -320,7 +338,11 @@ def _runs(letters: Iterator[_Letter | None]) -> Iterator[Run]:
 
 
 def _add(run: Run, text: str, left: float, right: float) -> None:
-    if run.text and left < (run.boxes[-1][0] + run.boxes[-1][1]) / 2 and (text in _ACCENTS or run.text[-1] in _ACCENTS):
+    if (
+        run.text
+        and left < (run.boxes[-1][0] + run.boxes[-1][1]) / 2
+        and (text in _ACCENTS or run.text[-1] in _ACCENTS)
+    ):
         letter, accent = (run.text[-1], text) if text in _ACCENTS else (text, run.text[-1])
         whole = normalize("NFC", letter + _ACCENTS[accent])
         if len(whole) == 1:
@@ -350,11 +372,14 @@ def _follows(run: Run, letter: _Letter) -> bool:
 def undoubled(runs: Sequence[Run]) -> list[Run]:
     """Without what is drawn twice, a hair apart, to look bold or to throw a shadow."""
     kept = []
-    for _, same in groupby(sorted(runs, key=lambda run: (run.text, run.order)), key=lambda run: run.text):
+    for _, same in groupby(
+        sorted(runs, key=lambda run: (run.text, run.order)), key=lambda run: run.text
+    ):
         first: list[Run] = []
         for run in same:
             if not any(
-                abs(run.left - one.left) < 0.25 * run.size and abs(run.base - one.base) < 0.25 * run.size
+                abs(run.left - one.left) < 0.25 * run.size
+                and abs(run.base - one.base) < 0.25 * run.size
                 for one in first
             ):
                 first.append(run)

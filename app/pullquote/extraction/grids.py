@@ -44,7 +44,9 @@ def _split(part: Sequence[Run], tables: dict[int, Table], page: int) -> Iterator
         if id(run) not in tables:
             rest.append(run)
             continue
-        above = [one for one in part if id(one) not in tables and one in rest and one.base > run.base]
+        above = [
+            one for one in part if id(one) not in tables and one in rest and one.base > run.base
+        ]
         if above:
             yield Column(lines_of(above, page))
         rest = []
@@ -80,7 +82,9 @@ def _grids(sheet: Sheet) -> Iterator[tuple[list[Stroke], list[Stroke]]]:
     found: dict[int, tuple[list[Stroke], list[Stroke]]] = defaultdict(lambda: ([], []))
     for number, (stroke, is_level) in enumerate(strokes):
         found[first(number)][not is_level].append(stroke)
-    yield from ((rules, walls) for rules, walls in found.values() if len(rules) > 2 and len(walls) > 2)
+    yield from (
+        (rules, walls) for rules, walls in found.values() if len(rules) > 2 and len(walls) > 2
+    )
 
 
 def _touch(rule: Stroke, wall: Stroke) -> bool:
@@ -95,25 +99,34 @@ def _inside(runs: Sequence[Run], rules: Sequence[Stroke], walls: Sequence[Stroke
     return [
         run
         for run in runs
-        if left - TOUCH <= (run.left + run.right) / 2 <= right + TOUCH and bottom - TOUCH <= run.base <= top
+        if left - TOUCH <= (run.left + run.right) / 2 <= right + TOUCH
+        and bottom - TOUCH <= run.base <= top
     ]
 
 
-def _table(runs: Sequence[Run], rules: Sequence[Stroke], walls: Sequence[Stroke], page: int) -> Table | None:
+def _table(
+    runs: Sequence[Run], rules: Sequence[Stroke], walls: Sequence[Stroke], page: int
+) -> Table | None:
     """The cells that hold something, by rows; nothing where the strokes make too few."""
     cells: dict[Sides, list[Run]] = defaultdict(list)
     for run in runs:
         cells[_sides(run, rules, walls)].append(run)
     if sum(len(inside) for cell, inside in cells.items() if OPEN in cell) > 0.1 * len(runs):
         return None  # lines and boxes that touch, but no cells
-    if len(cells) < FEWEST_CELLS or len({cell[3] for cell in cells}) < 2 or len({cell[0] for cell in cells}) < 2:
+    if (
+        len(cells) < FEWEST_CELLS
+        or len({cell[3] for cell in cells}) < 2
+        or len({cell[0] for cell in cells}) < 2
+    ):
         return None
     rows: list[tuple[float, list[tuple[float, tuple[Column, ...]]]]] = []
     for (left, _, _, top), inside in sorted(cells.items(), key=lambda one: (-one[0][3], one[0][0])):
         if not rows or rows[-1][0] - top > TOUCH:
             rows.append((top, []))
         rows[-1][1].append((left, tuple(columns_of(inside, page))))
-    return Table(tuple(tuple(cell for _, cell in sorted(row, key=lambda one: one[0])) for _, row in rows))
+    return Table(
+        tuple(tuple(cell for _, cell in sorted(row, key=lambda one: one[0])) for _, row in rows)
+    )
 
 
 def _sides(run: Run, rules: Sequence[Stroke], walls: Sequence[Stroke]) -> Sides:

@@ -20,11 +20,29 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEAD = 4_096  # bytes in which a page names its encoding
 _CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
 MOST = 0.9  # of the letters outside of links, which the part that is taken holds
-_NO_CHARSETS = {"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
-_CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
+_NO_CHARSETS = {
+    "idna",
+    "mbcs",
+    "oem",
+    "punycode",
+    "raw-unicode-escape",
+    "undefined",
+    "unicode-escape",
+    "utf-7",
+}
+_CHARSET = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE
+)
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?=$|[T\s])", re.ASCII)
 _TITLES = ("citation_title", "og:title", "twitter:title", "dc.title", "dcterms.title")
-_AUTHORS = ("citation_author", "author", "article:author", "dc.creator", "dcterms.creator", "parsely-author")
+_AUTHORS = (
+    "citation_author",
+    "author",
+    "article:author",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+)
 _DATES = (
     "citation_publication_date", "article:published_time", "datepublished", "date", "dc.date", "dcterms.date",
     "dcterms.issued", "dc.date.issued", "parsely-pub-date",
@@ -45,7 +63,9 @@ def extract(content: bytes, charset: str = "") -> Extracted:
 
     if content.startswith(b"%PDF-"):
         raise DocumentError("is a PDF file; give its name the ending .pdf")
-    if content.startswith(b"PK\x03\x04") or (b"\0" in content[:HEAD] and not content.startswith(_WIDE)):
+    if content.startswith(b"PK\x03\x04") or (
+        b"\0" in content[:HEAD] and not content.startswith(_WIDE)
+    ):
         raise DocumentError("is no web page, whatever its name says")
     tree = LexborHTMLParser(decode(content, charset))
     shown = Shown(tree)
@@ -80,11 +100,17 @@ def decode(content: bytes, charset: str = "") -> str:
     except UnicodeDecodeError:
         named = _CHARSET.search(content[:HEAD])
         name = charset or (named[1].decode("ascii", "replace") if named else "windows-1252")
-        name = "windows-1252" if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else name
+        name = (
+            "windows-1252"
+            if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"}
+            else name
+        )
         try:
             return content.decode(charset_of(name), "replace")
         except (LookupError, ValueError) as error:
-            raise DocumentError(f"names an encoding that is not known ({name}); save it as UTF-8") from error
+            raise DocumentError(
+                f"names an encoding that is not known ({name}); save it as UTF-8"
+            ) from error
 
 
 def charset_of(name: str) -> str:
@@ -102,11 +128,17 @@ def charset_of(name: str) -> str:
 def _main(body: "LexborNode", shown: Shown) -> "LexborNode":
     """The part that a page calls its main one, or the innermost that holds its heading and nearly all that stands in no link."""
     whole = shown.counts(body).prose
-    named = [node for node in body.css("main, [role=main], article") if shown.counts(node).prose >= whole / 2]
+    named = [
+        node
+        for node in body.css("main, [role=main], article")
+        if shown.counts(node).prose >= whole / 2
+    ]
     if named:
         return max(named, key=lambda node: shown.counts(node).prose)
     node, headed = body, body.css_first("h1") is not None
-    while inner := next((one for one in _children(node) if shown.counts(one).prose >= max(MOST * whole, 1)), None):
+    while inner := next(
+        (one for one in _children(node) if shown.counts(one).prose >= max(MOST * whole, 1)), None
+    ):
         if inner.tag not in _CONTAINERS or (headed and inner.css_first("h1") is None):
             break
         node = inner
@@ -132,10 +164,17 @@ def _facts(tree: "LexborHTMLParser") -> Extracted:
     linked = list(_linked_data(tree))
     dates = (
         *_first(told, _DATES),
-        *(str(one["datePublished"]) for one in linked if isinstance(one.get("datePublished"), str | int)),
+        *(
+            str(one["datePublished"])
+            for one in linked
+            if isinstance(one.get("datePublished"), str | int)
+        ),
     )
     canonical = tree.css_first("link[rel=canonical]")
-    addresses = (canonical.attributes.get("href") if canonical else None, *_first(told, ("og:url",)))
+    addresses = (
+        canonical.attributes.get("href") if canonical else None,
+        *_first(told, ("og:url",)),
+    )
     return Extracted(
         "", EXTRACTOR,
         title=_title(tree, told),
@@ -159,16 +198,24 @@ def _title(tree: "LexborHTMLParser", told: dict[str, list[str]]) -> str | None:
     return next(iter(_first(told, _TITLES)), None) or window.strip(" -–—|") or shown or None
 
 
-def _author(told: dict[str, list[str]], linked: list[dict[str, Any]], tree: "LexborHTMLParser") -> str | None:
+def _author(
+    told: dict[str, list[str]], linked: list[dict[str, Any]], tree: "LexborHTMLParser"
+) -> str | None:
     for name in _AUTHORS:
-        found = [one.partition("(http")[0].strip() for one in told.get(name, []) if not one.startswith("http")]
+        found = [
+            one.partition("(http")[0].strip()
+            for one in told.get(name, [])
+            if not one.startswith("http")
+        ]
         if any(found):
             return "; ".join(dict.fromkeys(filter(None, found)))
     for one in linked:
         authors = one.get("author")
         named = authors if isinstance(authors, list) else [authors]
         names = [author.get("name") if isinstance(author, dict) else author for author in named]
-        if written := [" ".join(name.split()) for name in names if isinstance(name, str) and name.strip()]:
+        if written := [
+            " ".join(name.split()) for name in names if isinstance(name, str) and name.strip()
+        ]:
             # JSON may hold halves of letters, which no file can
             return "; ".join(dict.fromkeys(written)).encode("utf-8", "replace").decode()
     node = tree.css_first("[rel=author], [itemprop=author]")

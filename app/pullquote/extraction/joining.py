@@ -100,7 +100,9 @@ class Joiner:
             words = self._written(text, run, line)
             if skip and not letters and text.startswith(skip):
                 words = (" " * len(skip)) + words[len(skip) :]
-            boxes = run.boxes if len(words) == len(run.boxes) else [(run.left, run.left), *run.boxes]
+            boxes = (
+                run.boxes if len(words) == len(run.boxes) else [(run.left, run.left), *run.boxes]
+            )
             for letter, (left, right) in zip(words, boxes, strict=False):
                 letters.append(Letter(letter, line.page, (left, right, run.base, run.size)))
         while letters and letters[-1].text == " ":
@@ -133,7 +135,9 @@ class Joiner:
                 letters.pop()
             else:
                 letters[-1] = Letter("-", letters[-1].page, letters[-1].box)
-        elif not (before.endswith(tuple(DASHES)) and before[-2:-1] not in {"", " "}) and not _is_address(before):
+        elif not (
+            before.endswith(tuple(DASHES)) and before[-2:-1] not in {"", " "}
+        ) and not _is_address(before):
             letters.append(Letter(" ", page))
 
     def is_divided(self, start: str, end: str) -> bool:
@@ -166,7 +170,9 @@ class Joiner:
 
     def _divides(self) -> bool:
         """Whether the document divides words at all: a hyphen at a line's end then stands once beside what is no word."""
-        pairs = (pair for one in (*self.pages.body, *self.pages.notes) for pair in pairwise(one.lines))
+        pairs = (
+            pair for one in (*self.pages.body, *self.pages.notes) for pair in pairwise(one.lines)
+        )
         ends = ((line.text.split(" ")[-1], after.text.split(" ")[0]) for line, after in pairs)
         words = (_parts_of(end[:-1], start) for end, start in ends if end.endswith(tuple(HYPHENS)))
         return any(not self._are_words(*parts) for parts in words if parts)

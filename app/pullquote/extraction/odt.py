@@ -7,7 +7,15 @@ from xml.etree.ElementTree import Element
 
 from pullquote.errors import DocumentError
 from pullquote.extraction.extracted import Extracted, borne_out
-from pullquote.extraction.office import RAISED, Archive, as_blocks, as_text, guarded, heading_of, row_of
+from pullquote.extraction.office import (
+    RAISED,
+    Archive,
+    as_blocks,
+    as_text,
+    guarded,
+    heading_of,
+    row_of,
+)
 
 EXTRACTOR = "odt 1"
 _ODF = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
@@ -37,7 +45,10 @@ def extract(content: bytes) -> Extracted:
     """
     archive = Archive(content, "OpenDocument text")
     manifest = archive.part("META-INF/manifest.xml")
-    if manifest is not None and next(manifest.iter(f"{_ODF % 'manifest'}encryption-data"), None) is not None:
+    if (
+        manifest is not None
+        and next(manifest.iter(f"{_ODF % 'manifest'}encryption-data"), None) is not None
+    ):
         raise DocumentError("is an OpenDocument text with a password; save it without one")
     root = archive.part("content.xml")
     body = root.find(f"{_OFFICE}body/{_OFFICE}text") if root is not None else None
@@ -45,9 +56,13 @@ def extract(content: bytes) -> Extracted:
         raise DocumentError("is no OpenDocument text; save it as .odt")
     walk = _Walk([node for node in (archive.part("styles.xml"), root) if node is not None])
     try:
-        text = as_text([*walk.blocks(body), *(block for note in walk.notes for block in walk.blocks(note))])
+        text = as_text(
+            [*walk.blocks(body), *(block for note in walk.notes for block in walk.blocks(note))]
+        )
     except RecursionError as error:
-        raise DocumentError("is an OpenDocument text that is nested too deeply; save its text in a new file") from error
+        raise DocumentError(
+            "is an OpenDocument text that is nested too deeply; save its text in a new file"
+        ) from error
     counts = sorted(walk.left_out.items())
     title, author = _facts(archive, text)
     told = tuple(f"{count} × {what}" for what, count in counts if count)
@@ -120,7 +135,11 @@ class _Walk:
         number = 0
         for item in node:
             start = item.get(f"{_TEXT}start-value", "")
-            number = int(start) if start.isdecimal() and len(start) < 9 else number + (item.tag == _TEXT + "list-item")
+            number = (
+                int(start)
+                if start.isdecimal() and len(start) < 9
+                else number + (item.tag == _TEXT + "list-item")
+            )
             mark = f"{number}. " if (style, str(level)) in self._numbered else "- "
             mark = mark if item.tag == _TEXT + "list-item" else ""
             for part in item:
@@ -133,7 +152,9 @@ class _Walk:
     def _paragraph(self, node: Element, mark: str) -> Iterator[str]:
         look, paragraph = self._look(node, _Look()), _Paragraph()
         self._through(node, paragraph, look)
-        lines = [" ".join(filter(None, line.split(" "))) for line in "".join(paragraph.words).split("\n")]
+        lines = [
+            " ".join(filter(None, line.split(" "))) for line in "".join(paragraph.words).split("\n")
+        ]
         text = "\n".join(lines).strip()
         if text and not paragraph.hidden:
             yield self._marked(text, node, look, mark)

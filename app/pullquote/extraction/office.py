@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"  # the same names in the standard's strict form
 PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-PART_BYTES = (
-    32_000_000  # of one part unpacked: a book of 1,000 pages has 10 million, and its tree takes ten times as much
-)
+PART_BYTES = 32_000_000  # of one part unpacked: a book of 1,000 pages has 10 million, and its tree takes ten times as much
 LONG_CELL = 200  # characters: a row with such a cell is read cell by cell
 RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _ENDS = (".", ";", ".”", ".’", '."', ".)")
 _ENTITIES = "declares XML entities, which no office file does; save it again with the program that it was written with"
-_ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the older container, in which protected files lie
+_ENCRYPTED = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the older container, in which protected files lie
+)
 _BOMB = f"unpacks to more than {PART_BYTES // 1_000_000} MB; save its text in a new file"
 
 
@@ -39,7 +39,9 @@ class Archive:
         """
         self._damaged = f"is a damaged {kind}; get it anew, or save it again"
         if content.startswith(_ENCRYPTED):
-            raise DocumentError("is an older Word file or has a password; save it as .docx without one")
+            raise DocumentError(
+                "is an older Word file or has a password; save it as .docx without one"
+            )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
@@ -67,7 +69,14 @@ class Archive:
                 content = file.read(PART_BYTES + 1)  # what the directory says may be untrue
         except KeyError:
             return None
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            RuntimeError,
+            NotImplementedError,
+            OSError,
+        ) as error:
             raise DocumentError(self._damaged) from error
         if len(content) > PART_BYTES:
             raise DocumentError(_BOMB)
@@ -106,7 +115,11 @@ def _qualified(name: str) -> str:
 
 def heading_of(text: str, level: int) -> str:
     """A heading with its mark; "" where it ends as a sentence: numbered paragraphs may be styled as headings."""
-    return "" if text.endswith(_ENDS) else "#" * max(1, min(level, 6)) + " " + " ".join(text.split("\n"))
+    return (
+        ""
+        if text.endswith(_ENDS)
+        else "#" * max(1, min(level, 6)) + " " + " ".join(text.split("\n"))
+    )
 
 
 def row_of(text: str) -> str:
@@ -126,8 +139,12 @@ def as_blocks(table: Iterable[list[list[str]]]) -> Iterator[str]:
     for cells in table:
         if not any(cells):
             continue
-        if len(cells) > 1 and all(len(cell) <= 1 and len("".join(cell)) <= LONG_CELL for cell in cells):
-            rows.append(f"| {' | '.join(' '.join(cell).replace(chr(10), ' ').strip() for cell in cells)} |")
+        if len(cells) > 1 and all(
+            len(cell) <= 1 and len("".join(cell)) <= LONG_CELL for cell in cells
+        ):
+            rows.append(
+                f"| {' | '.join(' '.join(cell).replace(chr(10), ' ').strip() for cell in cells)} |"
+            )
             continue
         if rows:
             yield "\n".join(rows)
@@ -178,7 +195,11 @@ def is_on(node: Element | None) -> bool | None:
 
 def styles_of(root: Element | None) -> dict[str, Style]:
     """Styles by their ids, with what they take over from those they build on."""
-    raw = {value(node, "styleId") or "": node for node in root.iter(f"{WORD}style")} if root is not None else {}
+    raw = (
+        {value(node, "styleId") or "": node for node in root.iter(f"{WORD}style")}
+        if root is not None
+        else {}
+    )
     styles: dict[str, Style] = {}
     for key, node in raw.items():
         chain: list[str] = []
@@ -197,11 +218,18 @@ def styles_of(root: Element | None) -> dict[str, Style]:
 def changed(style: Style, paragraph: Element | None, run: Element | None) -> Style:
     """A style with what a paragraph or a run tells for itself."""
     hidden, outline = is_on(child(run, "vanish")), value(child(paragraph, "outlineLvl"))
-    number, level = value(child(paragraph, "numPr", "numId")), value(child(paragraph, "numPr", "ilvl"))
+    number, level = (
+        value(child(paragraph, "numPr", "numId")),
+        value(child(paragraph, "numPr", "ilvl")),
+    )
     return replace(
         style,
         hidden=style.hidden if hidden is None else hidden,
-        heading=style.heading if outline is None else int(outline) if outline in set("012345678") else None,
+        heading=style.heading
+        if outline is None
+        else int(outline)
+        if outline in set("012345678")
+        else None,
         numbering=style.numbering if number is None else number,
         level=style.level if level is None or not level.isdecimal() else int(level),
     )
@@ -240,4 +268,7 @@ def _levels(root: Element | None) -> "Iterator[tuple[tuple[str, int], tuple[str,
             depth, start = value(level, "ilvl") or "0", value(child(level, "start")) or "1"
             told = value(child(level, "numFmt")) or "decimal", value(child(level, "lvlText")) or ""
             if depth.isdecimal():
-                yield (value(number, "numId") or "", int(depth)), (*told, int(start) if start.isdecimal() else 1)
+                yield (
+                    (value(number, "numId") or "", int(depth)),
+                    (*told, int(start) if start.isdecimal() else 1),
+                )

@@ -93,7 +93,9 @@ def _with_initials(runs: Sequence[Run]) -> list[Run]:
     """Runs in which a drop cap, as high as several lines, is the first letter of the word that it opens."""
     joined: set[int] = set()
     for initial in (run for run in runs if len(run.text) == 1 and run.text.isupper()):
-        beside = sorted((run for run in runs if _stands_beside(run, initial)), key=lambda run: -run.base)
+        beside = sorted(
+            (run for run in runs if _stands_beside(run, initial)), key=lambda run: -run.base
+        )
         lower = [run for run in beside if run.base < beside[0].base - 0.5 * run.size]
         if not lower or not beside[0].text[:1].isalpha():
             continue
@@ -113,7 +115,9 @@ def _stands_beside(run: Run, initial: Run) -> bool:
     return near and within and run.size <= 0.6 * initial.size
 
 
-def _take(column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph], here: list[Paragraph]) -> None:
+def _take(
+    column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph], here: list[Paragraph]
+) -> None:
     """Add a column's paragraphs and notes, the first joined to what it continues."""
     rows = column.lines
     start = _notes_start(column, sheet.rules, pages.size)
@@ -134,12 +138,22 @@ def _take(column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph],
 def _cells(table: Table, body: float) -> Iterator[Paragraph]:
     """A table row by row; where a cell holds more than a few words, the row's cells one after the other."""
     for row in table.rows:
-        cells = [[one for column in cell for one in _paragraphs(column.lines, column, body)] for cell in row]
-        for paragraph in (paragraph for cell in cells for paragraph in cell if paragraph.kind is Kind.HEADING):
+        cells = [
+            [one for column in cell for one in _paragraphs(column.lines, column, body)]
+            for cell in row
+        ]
+        for paragraph in (
+            paragraph for cell in cells for paragraph in cell if paragraph.kind is Kind.HEADING
+        ):
             paragraph.kind = Kind.BODY
-        if all(len(cell) == 1 and sum(len(line.text) for line in cell[0].lines) <= LONG_CELL for cell in cells):
+        if all(
+            len(cell) == 1 and sum(len(line.text) for line in cell[0].lines) <= LONG_CELL
+            for cell in cells
+        ):
             first = cells[0][0]
-            yield Paragraph(Kind.ROW, first.lines, first.column, cells=[cell[0].lines for cell in cells])
+            yield Paragraph(
+                Kind.ROW, first.lines, first.column, cells=[cell[0].lines for cell in cells]
+            )
         else:
             yield from (paragraph for cell in cells for paragraph in cell)
 
@@ -150,7 +164,9 @@ def _body_size(sheets: Iterable[Sheet]) -> float:
     for sheet in sheets:
         for run in sheet.runs:
             sizes[round(2 * run.size) / 2] += len(run.text)
-    return max((size for size, letters in sizes.items() if letters >= MUCH * sizes.total()), default=10.0)
+    return max(
+        (size for size, letters in sizes.items() if letters >= MUCH * sizes.total()), default=10.0
+    )
 
 
 def _drop_line_numbers(sheet: Sheet) -> int:
@@ -163,7 +179,10 @@ def _drop_line_numbers(sheet: Sheet) -> int:
     numbers.sort(key=lambda run: -run.base)
     counting = [run for before, run in pairwise(numbers) if int(run.text) - int(before.text) == 1]
     steps = [before.base - run.base for before, run in pairwise(numbers)]
-    if len(counting) < max(FEWEST_NUMBERS, 0.8 * (len(numbers) - 1)) or max(steps) > 1.5 * min(steps) + 2:
+    if (
+        len(counting) < max(FEWEST_NUMBERS, 0.8 * (len(numbers) - 1))
+        or max(steps) > 1.5 * min(steps) + 2
+    ):
         return 0
     gone = {id(run) for run in numbers}
     sheet.runs = [run for run in sheet.runs if id(run) not in gone]
@@ -187,7 +206,9 @@ def _drop_furniture(sheets: Sequence[Sheet]) -> int:
     for sheet, rows in edges:
         for run in rows[0].runs if rows else ():
             number = run.text.strip("-–— ")
-            if number.isdecimal() and (counts[int(number) - sheet.number] >= 2 or int(number) == sheet.number):
+            if number.isdecimal() and (
+                counts[int(number) - sheet.number] >= 2 or int(number) == sheet.number
+            ):
                 gone.add(id(run))
     touched = sum(any(id(run) in gone for run in sheet.runs) for sheet in sheets)
     for sheet in sheets:
@@ -201,13 +222,18 @@ def _edges(sheet: Sheet) -> tuple[list[Line], list[Line]]:
     return rows[:EDGE], rows[::-1][:EDGE]
 
 
-def _repeated(sheet: Sheet, rows: Sequence[Line], seen: dict[str, list[tuple[int, float]]]) -> Iterator[Run]:
+def _repeated(
+    sheet: Sheet, rows: Sequence[Line], seen: dict[str, list[tuple[int, float]]]
+) -> Iterator[Run]:
     """Runs of an edge that other pages have too, up to the first line that is more than these."""
     for row in rows:
         found = [
             run
             for run in row.runs
-            if any(page != sheet.number and abs(base - run.base) <= DRIFT for page, base in seen[_pattern(run.text)])
+            if any(
+                page != sheet.number and abs(base - run.base) <= DRIFT
+                for page, base in seen[_pattern(run.text)]
+            )
         ]
         yield from found
         if len(found) < len(row.runs):
@@ -234,7 +260,10 @@ def _notes_start(column: Column, rules: Sequence[tuple[float, float, float]], bo
     lines, start = column.lines, len(column.lines)
     while start and lines[start - 1].size <= SMALLER * body:
         start -= 1
-    return next((number for number in range(start, len(lines)) if _opens_notes(column, number, rules)), len(lines))
+    return next(
+        (number for number in range(start, len(lines)) if _opens_notes(column, number, rules)),
+        len(lines),
+    )
 
 
 def _opens_notes(column: Column, number: int, rules: Sequence[tuple[float, float, float]]) -> bool:
@@ -252,7 +281,11 @@ def _opens_notes(column: Column, number: int, rules: Sequence[tuple[float, float
 def _note_mark(line: Line) -> str:
     """The mark that a note opens with: raised, or a number or sign by itself."""
     first = line.runs[0]
-    if len(line.runs) > 1 and (first.size <= 0.85 * line.size or line.is_raised(first)) and len(first.text) <= 3:
+    if (
+        len(line.runs) > 1
+        and (first.size <= 0.85 * line.size or line.is_raised(first))
+        and len(first.text) <= 3
+    ):
         return first.text
     word = first.text.split(" ")[0]
     return word if len(word) <= 3 and (word.isdecimal() or set(word) <= _MARKS) else ""
@@ -265,7 +298,9 @@ def _notes(lines: Sequence[Line], column: Column) -> Iterator[Paragraph]:
     for line in lines:
         mark = _note_mark(line)
         # A number that opens a line by chance is hardly the next note's.
-        if mark and (paragraph is None or not mark.isdecimal() or not expected or int(mark) == expected):
+        if mark and (
+            paragraph is None or not mark.isdecimal() or not expected or int(mark) == expected
+        ):
             expected = int(mark) + 1 if mark.isdecimal() else 0
             if paragraph:
                 yield paragraph
@@ -289,7 +324,9 @@ def _paragraphs(lines: Sequence[Line], column: Column, body: float) -> Iterator[
             or _parts(lines[start:number], lines[number], column)
         ):
             piece = list(lines[start:number])
-            cells = [[Line(cell, piece[0].page)] for cell in piece[0].cells()] if rows[start] else []
+            cells = (
+                [[Line(cell, piece[0].page)] for cell in piece[0].cells()] if rows[start] else []
+            )
             yield Paragraph(Kind.ROW if cells else _kind(piece, body), piece, column, cells=cells)
             start = number
 
@@ -299,7 +336,10 @@ def _rows(lines: Sequence[Line]) -> list[bool]:
     cells = [_has_cells(line) for line in lines]
     rows = [has and sum(cells[max(n - 2, 0) : n + 3]) > 1 for n, has in enumerate(cells)]
     between = [any(rows[max(n - 2, 0) : n]) and any(rows[n + 1 : n + 3]) for n in range(len(lines))]
-    return [row or held or _has_leader(line) for row, held, line in zip(rows, between, lines, strict=True)]
+    return [
+        row or held or _has_leader(line)
+        for row, held, line in zip(rows, between, lines, strict=True)
+    ]
 
 
 def _has_cells(line: Line) -> bool:
@@ -319,7 +359,11 @@ def _kind(lines: Sequence[Line], body: float) -> Kind:
     words = lines[-1].text.rstrip(CLOSING)
     short = len(lines) <= LONGEST_HEADING and words[-1:] not in ENDS - {"?"}
     larger = all(line.size >= LARGER * body for line in lines)
-    return Kind.HEADING if (short or larger) and (larger or all(line.strong for line in lines)) else Kind.BODY
+    return (
+        Kind.HEADING
+        if (short or larger) and (larger or all(line.strong for line in lines))
+        else Kind.BODY
+    )
 
 
 def is_mark(word: str) -> bool:
@@ -328,7 +372,8 @@ def is_mark(word: str) -> bool:
         return True
     bare = word.strip("().")
     return bare != word and (
-        (bare.isdecimal() and len(bare) <= 2) or (len(bare) == 1 and bare.isalpha() and bare.isascii())
+        (bare.isdecimal() and len(bare) <= 2)
+        or (len(bare) == 1 and bare.isalpha() and bare.isascii())
     )
 
 
@@ -336,7 +381,11 @@ def _parts(paragraph: Sequence[Line], line: Line, column: Column) -> bool:
     """Whether a line starts a new paragraph."""
     first, before = paragraph[0], paragraph[-1]
     gap, marked = before.base - line.base, is_mark(line.text.split(" ")[0])
-    if not alike(before.size, line.size) or before.strong != line.strong or gap > 2 * max(column.leading, line.size):
+    if (
+        not alike(before.size, line.size)
+        or before.strong != line.strong
+        or gap > 2 * max(column.leading, line.size)
+    ):
         return True
     ended = before.text.rstrip(CLOSING)[-1:] in ENDS
     if not ended and not marked and _opens_small(line):
@@ -380,15 +429,25 @@ def _inset(paragraph: Paragraph) -> float:
     line = paragraph.lines[-1]
     if len(paragraph.lines) > 1:
         return line.left - paragraph.column.left
-    return line.runs[1].left - paragraph.column.left if paragraph.kind is Kind.ENTRY and line.runs[1:] else 0.0
+    return (
+        line.runs[1].left - paragraph.column.left
+        if paragraph.kind is Kind.ENTRY and line.runs[1:]
+        else 0.0
+    )
 
 
 def continues(before: Paragraph, after: Paragraph) -> bool:
     """Whether a paragraph reads on in the one that opens a later column or page."""
     last, line = before.lines[-1], after.lines[0]
-    if before.kind in {Kind.HEADING, Kind.ROW} or after.kind not in {Kind.BODY, Kind.NOTE} or after.mark:
+    if (
+        before.kind in {Kind.HEADING, Kind.ROW}
+        or after.kind not in {Kind.BODY, Kind.NOTE}
+        or after.mark
+    ):
         return False
-    narrow, wide = sorted((before.column.right - before.column.left, after.column.right - after.column.left))
+    narrow, wide = sorted(
+        (before.column.right - before.column.left, after.column.right - after.column.left)
+    )
     if not alike(last.size, line.size) or last.strong != line.strong or narrow < 0.7 * wide:
         return False
     words = last.text.rstrip(CLOSING)

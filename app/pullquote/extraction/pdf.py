@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pullquote.extraction.joining import Letter
 
 EXTRACTOR = "pdf 3"
-SECONDS_A_PAGE = 0.1  # of the processor that each page which was read earns; print takes 0.02 to 0.15
+SECONDS_A_PAGE = (
+    0.1  # of the processor that each page which was read earns; print takes 0.02 to 0.15
+)
 MAX_PAGES = 5_000
 SIDE = 1_600  # dots of the longer side of a page's picture, at most
 SCALE = 2.5  # dots a point, at most
@@ -76,7 +78,9 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
     from pullquote.extraction.paragraphs import pages_of
 
     if len(document) > MAX_PAGES:
-        raise DocumentError(f"is a PDF of {len(document)} pages; split it into files of {MAX_PAGES}")
+        raise DocumentError(
+            f"is a PDF of {len(document)} pages; split it into files of {MAX_PAGES}"
+        )
     sheets = list(_sheets(document))
     scans = Counter(
         {
@@ -89,7 +93,9 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
     text, places = text_of(joiner.blocks())
     if not text.strip():
         raise DocumentError(_NO_WORDS[bool(scans[False])])
-    facts = document.get_metadata_dict(skip_empty=True)  # its date is the file's, not the publication's
+    facts = document.get_metadata_dict(
+        skip_empty=True
+    )  # its date is the file's, not the publication's
     return Extracted(
         text,
         EXTRACTOR,
@@ -147,7 +153,9 @@ def _pictured(document: "pypdfium2.PdfDocument", number: int, passage: str) -> b
     width, height, stride, deep = bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels
     dots = bytearray(bitmap.buffer)
     for left, bottom, right, top in _marked(sheet, passage):
-        for row in range(max(int(height - top * scale), 0), min(int(height - bottom * scale) + 1, height)):
+        for row in range(
+            max(int(height - top * scale), 0), min(int(height - bottom * scale) + 1, height)
+        ):
             start, end = (
                 row * stride + max(int(left * scale) - 1, 0) * deep,
                 row * stride + min(int(right * scale) + 1, width) * deep,
@@ -170,7 +178,11 @@ def _marked(sheet: "Sheet", passage: str) -> Iterator[tuple[float, float, float,
     ]
     lines: list[list[Letter]] = []
     for letter in _found(letters, "".join(filter(str.isalnum, passage))):
-        if not lines or lines[-1][0].box[2] != letter.box[2] or letter.box[0] < lines[-1][-1].box[0]:
+        if (
+            not lines
+            or lines[-1][0].box[2] != letter.box[2]
+            or letter.box[0] < lines[-1][-1].box[0]
+        ):
             lines.append([])
         lines[-1].append(letter)
     for line in lines:
@@ -194,7 +206,11 @@ def _longest(text: str, passage: str, *, from_end: bool) -> str:
     held, beyond = 0, len(passage) + 1
     while beyond - held > 1:
         half = (held + beyond) // 2
-        held, beyond = (half, beyond) if (passage[-half:] if from_end else passage[:half]) in text else (held, half)
+        held, beyond = (
+            (half, beyond)
+            if (passage[-half:] if from_end else passage[:half]) in text
+            else (held, half)
+        )
     return (passage[-held:] if from_end else passage[:held]) if held else ""
 
 
@@ -208,6 +224,7 @@ def _png(width: int, height: int, rows: Sequence[bytes | bytearray], deep: int) 
         (b"IEND", b""),
     ]
     packed = (
-        struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held)) for kind, held in parts
+        struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
+        for kind, held in parts
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)

@@ -4,7 +4,9 @@ import re
 
 from pullquote.extraction.extracted import ends_open
 
-_PAGE_MARK = re.compile(r"\s*\[\[page [\w.-]{1,20}\]\]\s*", re.IGNORECASE)  # of the United States' official records
+_PAGE_MARK = re.compile(
+    r"\s*\[\[page [\w.-]{1,20}\]\]\s*", re.IGNORECASE
+)  # of the United States' official records
 LEAST = 2  # blanks before a line that opens a paragraph
 RULE = set("-_=*~ ")  # what a line across is drawn with
 

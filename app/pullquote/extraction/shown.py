@@ -32,7 +32,13 @@ OTHERS_WORDS = frozenset(
     """ad comentarios comment comments consent cookies feedback footer newsletter popular promo ranking related
     share sidebar signup social subscribe suggest suggested""".split()  # noqa: SIM905
 )
-_NEGATED = {"has", "no", "not", "with", "without"}  # of a class that tells what is beside it, or is not
+_NEGATED = {
+    "has",
+    "no",
+    "not",
+    "with",
+    "without",
+}  # of a class that tells what is beside it, or is not
 _TOKEN = re.compile(r"[A-Z]?[a-z]+")
 MOST_OTHERS = 0.9  # of a page's letters outside of links: what holds more is the page itself
 _NOTES = ("note", "doc-")  # how the role of an aside begins that belongs to the text
@@ -101,7 +107,9 @@ class Shown:
         self.left_out: Counter[str] = Counter()
         self._styles = styles_of(tree)
         self._hiding = Hiding(tree, self._styles)
-        self._others: set[int] = set()  # the nodes that say of themselves that they hold others' words
+        self._others: set[int] = (
+            set()
+        )  # the nodes that say of themselves that they hold others' words
         if tree.body is not None:
             self._count_all(tree.body)
             self._leave_out_others(tree, tree.body)
@@ -111,7 +119,9 @@ class Shown:
         if others := self._called_others(tree):
             self._others = others
             self._count_all(body)
-        if self.counts(body).prose < (1 - MOST_OTHERS) * whole:  # these names mean something else here
+        if (
+            self.counts(body).prose < (1 - MOST_OTHERS) * whole
+        ):  # these names mean something else here
             self._others = set()
             self._count_all(body)
 
@@ -148,17 +158,26 @@ class Shown:
     def is_block(self, node: "LexborNode") -> bool:
         """Whether it stands in lines of its own."""
         display = self._display(node)
-        return not display.startswith("inline") if display and display != "contents" else node.tag in BLOCKS
+        return (
+            not display.startswith("inline")
+            if display and display != "contents"
+            else node.tag in BLOCKS
+        )
 
     def is_apart(self, node: "LexborNode") -> bool:
         """Whether it stands in the line like one large letter, and so apart from its neighbours."""
         style = self._styles.get(node.mem_id, {})
-        aside = style.get("position") in {"absolute", "fixed"} or style.get("float") in {"left", "right"}
+        aside = style.get("position") in {"absolute", "fixed"} or style.get("float") in {
+            "left",
+            "right",
+        }
         return aside or self._display(node).startswith("inline-")
 
     def is_raised(self, node: "LexborNode") -> bool:
         """Whether its words are small figures above the line, or letters."""
-        return node.tag == "sup" or self._styles.get(node.mem_id, {}).get("vertical-align") == "super"
+        return (
+            node.tag == "sup" or self._styles.get(node.mem_id, {}).get("vertical-align") == "super"
+        )
 
     def _display(self, node: "LexborNode") -> str:
         return self._styles.get(node.mem_id, {}).get("display", "")
@@ -187,7 +206,11 @@ class Shown:
             return "the page's own head and foot"
         if tag in BLOCKS and self.counts(node).menu and not _inside(node, {"td", "dd"}):
             return "menus and the like"
-        return "footnote marks" if (tag == "a" or self.is_raised(node)) and self._is_note_mark(node) else ""
+        return (
+            "footnote marks"
+            if (tag == "a" or self.is_raised(node)) and self._is_note_mark(node)
+            else ""
+        )
 
     def _is_note_mark(self, node: "LexborNode") -> bool:
         """Whether a link or what is raised only leads to a note of this page, or back from one."""
@@ -201,7 +224,9 @@ class Shown:
         if len(words) > LONGEST_MARK or words != link.text().strip():
             return False
         plain, inner = words.strip(_BRACKETS), node.first_child
-        raised = self.is_raised(node) or (inner is not None and inner.next is None and self.is_raised(inner))
+        raised = self.is_raised(node) or (
+            inner is not None and inner.next is None and self.is_raised(inner)
+        )
         return raised or not any(map(str.isalnum, words)) or (plain != words and plain.isdigit())
 
     def _count(self, node: "LexborNode") -> None:

@@ -13,9 +13,23 @@ _ASKED = (
     "clip-path", "font-size", "width", "height", "max-width", "max-height", "overflow", "overflow-x", "overflow-y", "left", "top", "right",
     "bottom", "margin-left", "margin-top", "text-indent", "transform",
 )  # fmt: skip
-_SCREEN = ("@media screen", "@media all", "@layer", "@supports")  # whose rules hold where a person reads
+_SCREEN = (
+    "@media screen",
+    "@media all",
+    "@layer",
+    "@supports",
+)  # whose rules hold where a person reads
 _PSEUDO = re.compile(r":([\w:-]+)")
-_STRUCTURAL = {"first-child", "last-child", "only-child", "nth-child", "first-of-type", "last-of-type", "not", "empty"}
+_STRUCTURAL = {
+    "first-child",
+    "last-child",
+    "only-child",
+    "nth-child",
+    "first-of-type",
+    "last-of-type",
+    "not",
+    "empty",
+}
 _MOST_RULES = 5_000  # of a page: each costs a walk over it
 
 
@@ -25,7 +39,11 @@ def styles_of(tree: "LexborHTMLParser") -> dict[int, Style]:
     Where several rules match, the more specific one counts, and of those the last, as in CSS.
     """
     sheet = "\n".join(node.text() for node in tree.css("style"))
-    rules = [(selector, declared) for selectors, declared in _rules(sheet) for selector in selectors.split(",")]
+    rules = [
+        (selector, declared)
+        for selectors, declared in _rules(sheet)
+        for selector in selectors.split(",")
+    ]
     found: dict[int, dict[str, str]] = {}
     for selector, declared in sorted(rules[:_MOST_RULES], key=lambda rule: _specificity(rule[0])):
         for node in _matches(tree, selector.strip()):
@@ -56,7 +74,9 @@ def _specificity(selector: str) -> tuple[int, int, int]:
 def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The rules of a style sheet that say something asked for, with those inside of what holds on a screen."""
     opened: list[str] = []  # the heads of the braces that are open
-    text = "".join(part.partition("*/")[2] if number else part for number, part in enumerate(sheet.split("/*")))
+    text = "".join(
+        part.partition("*/")[2] if number else part for number, part in enumerate(sheet.split("/*"))
+    )
     for part in text.split("}"):
         *heads, body = part.split("{")
         opened += [head.rpartition(";")[2].strip() for head in heads]
@@ -68,7 +88,10 @@ def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _declared(body: str) -> dict[str, str]:
     pairs = (line.partition(":") for line in body.split(";"))
-    found = {name.strip().lower(): value.replace("!important", "").strip().lower() for name, _, value in pairs}
+    found = {
+        name.strip().lower(): value.replace("!important", "").strip().lower()
+        for name, _, value in pairs
+    }
     if "background" in found:
         found["background-color"] = found["background"]
     return {name: found[name] for name in _ASKED if name in found}
@@ -88,7 +111,14 @@ _NO_CLIP = {
     "rect(0,0,0,0)", "rect(0000)", "rect(1px,1px,1px,1px)", "rect(1px1px1px1px)", "inset(50%)", "inset(100%)", "circle(0)",
     "polygon(0px0px,0px0px,0px0px)", "rect(0px,0px,0px,0px)",
 }  # fmt: skip
-_NAMED = {"white": "#fff", "black": "#000", "transparent": "", "inherit": "", "initial": "", "none": ""}
+_NAMED = {
+    "white": "#fff",
+    "black": "#000",
+    "transparent": "",
+    "inherit": "",
+    "initial": "",
+    "none": "",
+}
 
 
 class Hiding:
@@ -106,7 +136,9 @@ class Hiding:
                 while above is not None and above.mem_id not in self._sized:
                     self._sized.add(above.mem_id)
                     above = above.parent
-        self._grounds = self._grounds_of(tree) if any("color" in style for style in styles.values()) else {}
+        self._grounds = (
+            self._grounds_of(tree) if any("color" in style for style in styles.values()) else {}
+        )
 
     def _grounds_of(self, tree: "LexborHTMLParser") -> dict[int, str]:
         """The colour behind each element with a colour of its own; missing where it is not known."""
@@ -171,5 +203,7 @@ def _is_cut_away(style: Style) -> bool:
         return True
     if style.get("overflow") not in {"hidden", "clip"}:
         return False
-    sizes = [_length(style.get(name, "")) for name in ("width", "height", "max-width", "max-height")]
+    sizes = [
+        _length(style.get(name, "")) for name in ("width", "height", "max-width", "max-height")
+    ]
     return any(size is not None and size[0] <= 1 and size[1] in {"", "px"} for size in sizes)

@@ -17,7 +17,10 @@ PAUSE = 3.0  # seconds of silence after which a sentence that has ended ends its
 FULL, LONGEST = 100, 250  # words after which a paragraph ends with its sentence, and at all
 LABELLED = 0.5  # of the lines that open with a label, where recorders of meetings write the name before each
 ROLLING = 0.5  # of the cues that open with the last line of the one before, where lines roll up the screen
-_TAG = re.compile(r"<(?:v(?:\.[^\s>]*)?\s+(?P<voice>[^>]+)|/?[a-z\d][^<>]{0,200}|/)>|\{\\[^{}]{0,80}\}", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(?:v(?:\.[^\s>]*)?\s+(?P<voice>[^>]+)|/?[a-z\d][^<>]{0,200}|/)>|\{\\[^{}]{0,80}\}",
+    re.IGNORECASE,
+)
 _LABEL = re.compile(
     r"(?P<turn>(?:>>+|»)\s*)?"
     r"(?:\[?(?P<name>[^\W\d_][\w.,’' -]{0,40}?)\]?\s*(?:[(\[][^()\[\]]{0,60}[)\]]\s*)?:(?:\s+|$))?"
@@ -54,7 +57,9 @@ def extract(content: bytes) -> Extracted:
     try:
         read = webvtt.from_buffer(io.StringIO(text), format=kind)
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
-        raise DocumentError("holds no cues of WebVTT or SubRip; save the subtitles as .vtt or .srt anew") from error
+        raise DocumentError(
+            "holds no cues of WebVTT or SubRip; save the subtitles as .vtt or .srt anew"
+        ) from error
     lines = _unrolled([line for cue in read.captions for line in _lines_of(cue)])
     spoken = [line for line in lines if not _SOUND.fullmatch(line.words)]
     speech = _Speech(_names_in(spoken))
@@ -88,13 +93,17 @@ def _parts(words: str) -> Iterator[str]:
 
 
 def _plain(words: str) -> str:
-    return " ".join(html.unescape(words).replace("\u200b", "").replace("\u200e", "").split(" ")).strip()
+    return " ".join(
+        html.unescape(words).replace("\u200b", "").replace("\u200e", "").split(" ")
+    ).strip()
 
 
 def _unrolled(lines: Sequence[_Line]) -> list[_Line]:
     """The lines without those that are shown again since they roll up the screen, if they do."""
     cues = [cue for cue, after in pairwise(dict.fromkeys(line.start for line in lines)) if after]
-    again = [line.words == before.words and line.start > before.start for before, line in pairwise(lines)]
+    again = [
+        line.words == before.words and line.start > before.start for before, line in pairwise(lines)
+    ]
     if sum(again) < ROLLING * max(len(cues), 1):
         return list(lines)
     return [*lines[:1], *(line for line, same in zip(lines[1:], again, strict=True) if not same)]
@@ -103,7 +112,9 @@ def _unrolled(lines: Sequence[_Line]) -> list[_Line]:
 def _names_in(lines: Sequence[_Line]) -> set[str]:
     """Whom labels name: in capitals, after a mark of a turn, or more than once."""
     found = [
-        (label["name"], bool(label["turn"])) for line in lines if (label := _LABEL.match(line.words)) and label["name"]
+        (label["name"], bool(label["turn"]))
+        for line in lines
+        if (label := _LABEL.match(line.words)) and label["name"]
     ]
     counts = Counter(name for name, _ in found)
     small = any(line.words.upper() != line.words for line in lines)  # else capitals tell nothing
@@ -113,7 +124,9 @@ def _names_in(lines: Sequence[_Line]) -> set[str]:
         if (counts[name] > 1 or (small and len(found) > LABELLED * len(lines)))
         and all(part[:1].isupper() or part[:1].isdigit() for part in name.split())
     )
-    return {name for name, turn in found if turn or (small and name.isupper() and len(name) > 1)} | set(titled)
+    return {
+        name for name, turn in found if turn or (small and name.isupper() and len(name) > 1)
+    } | set(titled)
 
 
 @dataclass(slots=True)
@@ -123,7 +136,9 @@ class _Speech:
     names: set[str]
     places: list[Place] = field(default_factory=list)
     sounds: int = 0  # left out of lines
-    _changes: list[tuple[int, int, str | None]] = field(default_factory=list)  # label, words, speaker
+    _changes: list[tuple[int, int, str | None]] = field(
+        default_factory=list
+    )  # label, words, speaker
     _told: bool = False  # whether anything says who speaks
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
@@ -182,7 +197,11 @@ class _Speech:
             return name, line.words[label.end() :], bool(mark) or name != self._speaker
         if label and mark:
             return None, line.words[label.end("turn") :], True
-        if line.words.startswith(("- ", "– ", "-")) and not self._open and line.words[1:2].strip() != "-":
+        if (
+            line.words.startswith(("- ", "– ", "-"))
+            and not self._open
+            and line.words[1:2].strip() != "-"
+        ):
             return None, line.words[1:].strip(), True
         left = self._before is not None and self._before.voice is not None
         return (None if left else self._speaker), line.words, left

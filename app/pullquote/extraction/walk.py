@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_BLANK = str.maketrans("\t\n\f\r", "    ", "\xad\u200b\u2060\ufeff")  # and what only tells where a line may break
+_BLANK = str.maketrans(
+    "\t\n\f\r", "    ", "\xad\u200b\u2060\ufeff"
+)  # and what only tells where a line may break
 _FIGURES = "0123456789+-−()"
 _RAISED = str.maketrans(_FIGURES, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 LONG_CELL = 200  # characters; a table with such a cell is there for the layout
@@ -26,9 +28,17 @@ class _Table:
     def blocks(self) -> list[str]:
         """One block of all rows, or those of the cells where the table only lays them out."""
         cells = [cell for row in self.rows for cell in row if cell]
-        if self.laid_out or len(cells) == 1 or any(len(cell) > 1 or len(cell[0]) > LONG_CELL for cell in cells):
+        if (
+            self.laid_out
+            or len(cells) == 1
+            or any(len(cell) > 1 or len(cell[0]) > LONG_CELL for cell in cells)
+        ):
             return [block for cell in cells for block in cell]
-        rows = [[" ".join(cell).replace("\n", " ").strip() for cell in row] for row in self.rows if any(row)]
+        rows = [
+            [" ".join(cell).replace("\n", " ").strip() for cell in row]
+            for row in self.rows
+            if any(row)
+        ]
         return ["\n".join(f"| {' | '.join(row)} |" for row in rows)] if rows else []
 
 
@@ -41,15 +51,21 @@ class Walk:
         self._out = [self.blocks]  # the blocks of the page, and of each cell that is being filled
         self._tables: list[_Table] = []
         self._inline: list[str] = []
-        self._numbers: list[int | None] = []  # of the lists that are open: their next entry's number
-        self._marks: list[str] = []  # of the entries that are open: what their next block opens with
+        self._numbers: list[
+            int | None
+        ] = []  # of the lists that are open: their next entry's number
+        self._marks: list[
+            str
+        ] = []  # of the entries that are open: what their next block opens with
         self._quoted = self._plain = self._heading = self._quotes = 0
         self._linked = False  # whether a link has just ended
 
     def through(self, root: "LexborNode") -> None:
         """Take the text of a node."""
         start = root.mem_id  # comparing nodes compares all that is in them
-        steps(root, lambda node: node.mem_id == start or self._shown(node), self._enter, self._leave)
+        steps(
+            root, lambda node: node.mem_id == start or self._shown(node), self._enter, self._leave
+        )
         self._flush()
 
     def _enter(self, node: "LexborNode") -> None:
@@ -75,7 +91,11 @@ class Walk:
 
     def _take(self, node: "LexborNode") -> None:
         words, above = node.text_content or "", node.parent
-        if above is not None and self._shown.is_raised(above) and set(words.strip()) <= set(_FIGURES):
+        if (
+            above is not None
+            and self._shown.is_raised(above)
+            and set(words.strip()) <= set(_FIGURES)
+        ):
             words = words.strip().translate(_RAISED)
         self._inline.append(words if self._plain else words.translate(_BLANK))
 
@@ -96,7 +116,9 @@ class Walk:
                 self._quotes += 1
             case "table":
                 nested = len(node.css("table")) > 1  # it finds itself too
-                self._tables.append(_Table(nested or node.attributes.get("role") in {"presentation", "none"}))
+                self._tables.append(
+                    _Table(nested or node.attributes.get("role") in {"presentation", "none"})
+                )
             case "tr" if self._tables:
                 self._tables[-1].rows.append([])
             case "td" | "th" if self._tables and self._tables[-1].rows:
@@ -131,7 +153,10 @@ class Walk:
         self._numbers.append(int(start[:9]) if counted else None)
 
     def _open_entry(self, node: "LexborNode") -> None:
-        number, value = self._numbers[-1] if self._numbers else None, node.attributes.get("value") or ""
+        number, value = (
+            self._numbers[-1] if self._numbers else None,
+            node.attributes.get("value") or "",
+        )
         if number is None:
             self._marks.append("- ")
             return
@@ -147,7 +172,9 @@ class Walk:
             paragraphs = paragraphs_of(text)
         else:
             lines = [" ".join(filter(None, line.split(" "))) for line in text.split("\n")]
-            paragraphs = ["\n".join(lines)] if not self._heading else [" ".join(filter(None, lines))]
+            paragraphs = (
+                ["\n".join(lines)] if not self._heading else [" ".join(filter(None, lines))]
+            )
         for paragraph in paragraphs:
             for block in paragraph.split("\n\n"):
                 self._add(block.strip("\n"))

@@ -180,4 +180,6 @@ class Staleness:
 def differing(generation: Generation, hashes: Mapping[str, str]) -> tuple[str, ...]:
     """The files that are not, or no longer, what a generation was built from, by path; `hashes` are those of now."""
     then = generation.file_hashes
-    return tuple(path for path in sorted(hashes.keys() | then.keys()) if hashes.get(path) != then.get(path))
+    return tuple(
+        path for path in sorted(hashes.keys() | then.keys()) if hashes.get(path) != then.get(path)
+    )

@@ -120,7 +120,9 @@ def build_index(
         previous, pair = _previous(settings)
         try:
             built, sha256 = _build(settings, options, previous, corpus)
-        except IndexCorrupt:  # found while large files of the one before were read: then there is none
+        except (
+            IndexCorrupt
+        ):  # found while large files of the one before were read: then there is none
             previous, pair = None, None
             built, sha256 = _build(settings, options, previous, corpus)
         pairs = (built.generation.card.name, sha256), pair
@@ -138,7 +140,9 @@ def _make_current(
     root, shards = Layout(settings.index), generation.numbering.shards
     fill(settings, shards)  # before the switch: where it fails the old generation serves on
     publish(root, *pairs)
-    switch(settings, shards, [shard.mark for shard in previous.numbering.shards] if previous else [])
+    switch(
+        settings, shards, [shard.mark for shard in previous.numbering.shards] if previous else []
+    )
     cards = [each.card for each in (generation, previous) if each]
     bases = [name for card in cards for name, _ in card.bases]
     sweep(root, [*(card.name for card in cards), *bases])
@@ -248,7 +252,9 @@ class EncodedBefore:
 class Plan:
     """What has to be done to index a listing where a generation is there already."""
 
-    def __init__(self, listing: Listing, options: BuildOptions, previous: Generation | None) -> None:
+    def __init__(
+        self, listing: Listing, options: BuildOptions, previous: Generation | None
+    ) -> None:
         self._listing, self._options, self._previous = listing, options, previous
         shards = previous.numbering.shards if previous else []
         self._sources = [ShardSource(shard) for shard in shards]
@@ -367,7 +373,9 @@ def _goes_on(previous: Generation, models: Models) -> bool:
     return attributed and (network is None or card.interaction == network.identity)
 
 
-def _unchanged(listing: Listing, previous: Generation, *, again: bool) -> dict[str, tuple[int, int]]:
+def _unchanged(
+    listing: Listing, previous: Generation, *, again: bool
+) -> dict[str, tuple[int, int]]:
     """The documents that did not change, by path: their shard and their number in it."""
     homes = [(shard, number) for shard, number in previous.numbering.order.tolist()]
     if listing.held is not None:
@@ -420,7 +428,9 @@ def _card(settings: Settings, models: Models, contents: Contents) -> Card:
     )
 
 
-def _write(root: Layout, card: Card, contents: Contents, options: BuildOptions, previous: Generation | None) -> Named:
+def _write(
+    root: Layout, card: Card, contents: Contents, options: BuildOptions, previous: Generation | None
+) -> Named:
     """Write all files into a new folder: its name and its card's SHA-256."""
     folder = root.generations / f"{DRAFT}{card.name}"
     make_folder(root.generations)
@@ -458,7 +468,9 @@ def write_shard(folder: Path, own: Sequence[Run], card: Card, *, voices: bool) -
     """
     with FileWriter(folder) as writer:
         write_tables(writer, own, voices=voices)
-        windows, passages = (sum(run.count(name) for run in own) for name in ("windows", "passages"))
+        windows, passages = (
+            sum(run.count(name) for run in own) for name in ("windows", "passages")
+        )
         kind = np.float32 if windows <= EXACT_WINDOWS else np.float16
         rows = (run.take("window-vectors") for run in own)
         writer.write_array(layout.WINDOW_VECTORS, kind, (windows, card.dimension), rows)

@@ -70,11 +70,15 @@ class Engine(Protocol):
 class LocalEngine:
     """The shard's own files: FAISS over its vectors, and the postings of its words."""
 
-    def search_vector(self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range) -> NDArray[Any]:
+    def search_vector(
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+    ) -> NDArray[Any]:
         """As the protocol says."""
         return shard.vectors(grain).search(vector, top_k, within)
 
-    def search_text(self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range) -> NDArray[Any]:
+    def search_text(
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+    ) -> NDArray[Any]:
         """As the protocol says."""
         return shard.lexical.search(weights, top_k, within)
 
@@ -152,7 +156,9 @@ class Numbering:
 
     def table(self, grain: Grain) -> NDArray[np.int32]:
         """The shards' tables of windows or passages as one, which counts the documents of all."""
-        tables = [shard.passages if grain is Grain.PASSAGES else shard.places for shard in self.shards]
+        tables = [
+            shard.passages if grain is Grain.PASSAGES else shard.places for shard in self.shards
+        ]
         starts = self.begins[grain]
         if len(tables) == 1 and len(tables[0]) == starts[-1]:
             return tables[0]
@@ -194,7 +200,9 @@ class Numbering:
         starts = self.shards[shard].starts(grain)
         return range(int(starts[local[0]]), int(starts[local[-1] + 1])) if len(local) else range(0)
 
-    def propose(self, grain: Grain, top_k: int, within: range, search: Callable[[Shard, int, range], Any]) -> Rows:
+    def propose(
+        self, grain: Grain, top_k: int, within: range, search: Callable[[Shard, int, range], Any]
+    ) -> Rows:
         """What a search of each shard finds, up to `top_k` rows each, of documents that are there."""
         proposals = []
         for number, shard in enumerate(self.shards):
@@ -270,7 +278,9 @@ class Store(Protocol):
         StoreFault: wherever it cannot be used, or holds nothing.
     """
 
-    def level(self, settings: Settings, tell: Callable[[str], object]) -> AbstractContextManager[None]:
+    def level(
+        self, settings: Settings, tell: Callable[[str], object]
+    ) -> AbstractContextManager[None]:
         """Around a build: what others pushed is here before it, and it is pushed after."""
 
     def replica(self, settings: Settings) -> Replica:

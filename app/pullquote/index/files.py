@@ -22,7 +22,9 @@ from pullquote.errors import IndexCorrupt
 
 _HEADER_BYTES = 4_096
 PIECES_FROM = 4 << 20  # bytes from which a file is mapped, and checked piece by piece as it is used
-PIECE = 4 << 10  # bytes of a piece: a row that a question touches first costs hashing no more than a page or two
+PIECE = (
+    4 << 10
+)  # bytes of a piece: a row that a question touches first costs hashing no more than a page or two
 PIECES = ".pieces"  # what the file of a file's pieces' hashes is called after it
 _HASH_BYTES = hashlib.sha256().digest_size
 Append = Callable[[str, bytes], None]  # the name of a file, and what comes next in it
@@ -159,7 +161,9 @@ class FileWriter:
             self._open[name] = Durable(self._folder / name)
         self._open[name].write(content)
 
-    def write_array(self, name: str, kind: Any, shape: tuple[int, ...], blocks: Iterable[NDArray[Any]]) -> None:
+    def write_array(
+        self, name: str, kind: Any, shape: tuple[int, ...], blocks: Iterable[NDArray[Any]]
+    ) -> None:
         """Write an array of this shape block by block, and wait for the disk."""
         self.append(name, array_head(shape, kind))
         for block in blocks:
@@ -214,7 +218,9 @@ class Pieces:
             start = piece * PIECE
             digest = hashlib.sha256(self.content[start : start + PIECE]).digest()
             if digest != self.hashes[piece * _HASH_BYTES : (piece + 1) * _HASH_BYTES]:
-                raise IndexCorrupt(f"{self.path} is not what was written (SHA-256 of a piece differs)")
+                raise IndexCorrupt(
+                    f"{self.path} is not what was written (SHA-256 of a piece differs)"
+                )
             self.seen[piece] = True
 
     def drop_pages(self) -> None:
@@ -316,7 +322,9 @@ class Stored:
     def slice(self, start: int, stop: int) -> NDArray[Any]:
         """Rows that lie side by side, without a copy."""
         if self._pieces:
-            self._pieces.check_range(self._start + start * self._width, self._start + stop * self._width)
+            self._pieces.check_range(
+                self._start + start * self._width, self._start + stop * self._width
+            )
         return self._array[start:stop]
 
     def whole(self) -> NDArray[Any]:
@@ -341,7 +349,9 @@ def array_of(content: bytes | memoryview) -> NDArray[Any]:
     if np.lib.format.read_magic(header) != (1, 0):
         raise ValueError("another version of the array format")
     try:
-        shape, by_columns, kind = np.lib.format.read_array_header_1_0(header, max_header_size=_HEADER_BYTES)
+        shape, by_columns, kind = np.lib.format.read_array_header_1_0(
+            header, max_header_size=_HEADER_BYTES
+        )
     except (
         SyntaxError,
         TokenError,

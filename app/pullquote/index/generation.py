@@ -56,7 +56,9 @@ class Words:
         counts = {term: self._count(term) for term in sorted(set(query_terms))}
         return {n: math.log(1 + (rows - df + 0.5) / (df + 0.5)) for n, df in counts.items()}
 
-    def scores(self, weights: Mapping[str, float], rows: Rows, *, flat: bool = False) -> NDArray[np.float32]:
+    def scores(
+        self, weights: Mapping[str, float], rows: Rows, *, flat: bool = False
+    ) -> NDArray[np.float32]:
         """BM25 of these rows, shape (rows,), for terms with their IDF; `flat`: a term counts once,
         however often it is there.
         """
@@ -77,7 +79,9 @@ class Words:
 
     def search_flat(self, weights: Mapping[str, float], top_k: int) -> Rows:
         """The rows that share the terms of the highest IDF, however long they are, best first."""
-        rows = self._joined(lambda _, lexical: lexical.search(weights, top_k, range(lexical.rows), flat=True))
+        rows = self._joined(
+            lambda _, lexical: lexical.search(weights, top_k, range(lexical.rows), flat=True)
+        )
         return self._best_first(rows, self.scores(weights, rows, flat=True), top_k)
 
     def _best_first(self, rows: Rows, scores: NDArray[np.float32], top_k: int) -> Rows:
@@ -341,7 +345,9 @@ class Draft(Generation):
     in `extra` for the next. `before` is what it will replace.
     """
 
-    def __init__(self, card: Card, folder: Path, bases: Sequence[Shard], before: Generation | None) -> None:
+    def __init__(
+        self, card: Card, folder: Path, bases: Sequence[Shard], before: Generation | None
+    ) -> None:
         contents = map_files(folder)
         order = array_of(whole(contents.pop(layout.ORDER))) if bases else None
         own = [Shard(card.name, contents, card.dimension)] if layout.DOCUMENTS in contents else []
@@ -361,7 +367,9 @@ class Opened:
     degraded: str | None = None
 
 
-def open_index(settings: Settings, serving: Generation | None = None, *, thorough: bool = False) -> Opened:
+def open_index(
+    settings: Settings, serving: Generation | None = None, *, thorough: bool = False
+) -> Opened:
     """Open the current generation, or the one before it when the current one is damaged.
 
     The one that serves already, where it is either of them, is taken as it is and not opened a second
@@ -437,7 +445,9 @@ def _base(files: GenerationLayout, sha256: str, card: Card, opened: Sequence[Sha
     base = Card.read(files, sha256)
     made_with = (base.encoder, base.dimension, base.program)
     if made_with != (card.encoder, card.dimension, card.program):
-        raise IndexCorrupt(f"generation {card.name} was built otherwise than {base.name}, which it goes on using")
+        raise IndexCorrupt(
+            f"generation {card.name} was built otherwise than {base.name}, which it goes on using"
+        )
     identity = (files.folder.name, sha256)
     same = (shard for shard in opened if (shard.name, shard.card_sha256) == identity)
     return next(same, None) or Shard.open(files.folder, base.own, card.dimension, sha256)

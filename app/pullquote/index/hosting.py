@@ -16,7 +16,9 @@ from pullquote.models.onnx import Vectors
 
 MAX_ROWS = 16_000  # that are asked for at once: Milvus gives no more than 16,384
 BUILDING = 3_600.0  # seconds that filling an engine with one shard may take
-REST = 1.0  # seconds in which an engine that just failed is not asked again: the others fail at once
+REST = (
+    1.0  # seconds in which an engine that just failed is not asked again: the others fail at once
+)
 REFUSING = 0.3  # seconds within which a failure is a refusal, as after a restart: it is asked again
 
 
@@ -49,17 +51,23 @@ class ProvenEngine:
     database: Engine
     _health: dict[str, _Health] = field(default_factory=dict)
 
-    def search_vector(self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range) -> Rows:
+    def search_vector(
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+    ) -> Rows:
         """As the protocol says; in the order of our own vectors."""
         wanted = min(top_k, len(within), MAX_ROWS)
         if wanted <= 0:
             return np.zeros(0, np.int64)
         search = self.database.search_vector
-        rows = self._proven(shard, lambda: search(shard, grain, vector, wanted, within), wanted, wanted, within)
+        rows = self._proven(
+            shard, lambda: search(shard, grain, vector, wanted, within), wanted, wanted, within
+        )
         cosines = shard.vectors(grain).take(rows) @ vector
         return rows[np.lexsort((rows, -cosines))]
 
-    def search_text(self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range) -> Rows:
+    def search_text(
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+    ) -> Rows:
         """As the protocol says."""
         lexical, wanted = shard.lexical, min(top_k, len(within), MAX_ROWS)
         positive = {term: weight for term, weight in weights.items() if weight > 0}
@@ -68,7 +76,9 @@ class ProvenEngine:
         if wanted <= 0 or not known:
             return np.zeros(0, np.int64)
         least, search = min(wanted, max(counts.values())), self.database.search_text
-        return self._proven(shard, lambda: search(shard, known, wanted, within), least, wanted, within)
+        return self._proven(
+            shard, lambda: search(shard, known, wanted, within), least, wanted, within
+        )
 
     def check(self, shard: Shard) -> None:
         """As the protocol says; what was found lately holds, however often this is asked."""
@@ -94,7 +104,9 @@ class ProvenEngine:
         """As the protocol says."""
         self.database.close()
 
-    def _ask(self, shard: Shard, search: Callable[[], Sequence[int] | NDArray[Any]]) -> Sequence[int] | NDArray[Any]:
+    def _ask(
+        self, shard: Shard, search: Callable[[], Sequence[int] | NDArray[Any]]
+    ) -> Sequence[int] | NDArray[Any]:
         spend()
         started, health = time.monotonic(), self._health.setdefault(shard.mark, _Health())
         if started < health.rests_until:

@@ -24,11 +24,15 @@ from pullquote.models.bundled import cards
 from pullquote.models.encoder import unfinished_exports
 from pullquote.settings import Settings
 
-FORMAT = 7  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+FORMAT = (
+    7  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
+)
 # That cut and read texts.
 LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
 MAX_MANIFEST = 65_536
-MAX_CARD = 100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
+MAX_CARD = (
+    100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
+)
 MARK = 16  # hexadecimal digits that name a shard
 DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 MEND = "run `pullquote index` to build it again"
@@ -74,7 +78,9 @@ def program() -> str:
     )  # the parser of mail headers comes with it: only a build asks
 
     digest, package = hashlib.sha256(), Path(__file__).parents[1]
-    code = sorted([*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json")])
+    code = sorted(
+        [*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json")]
+    )
     for path in [*code, *cards()]:
         digest.update(path.read_bytes())
     for name in LIBRARIES:
@@ -87,13 +93,23 @@ class Layout:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.manifest = root / "MANIFEST.json"  # names the current and the previous generation; swapped last of all
+        self.manifest = (
+            root / "MANIFEST.json"
+        )  # names the current and the previous generation; swapped last of all
         self.lock = lock_of(root)  # held, by the kernel, by the one process that builds
-        self.calibration = root / "calibration.json"  # the confidence that the operator fitted, where there is one
-        self.pointed_calibration = root / "calibration-pointed.json"  # the same with a language model that points
+        self.calibration = (
+            root / "calibration.json"
+        )  # the confidence that the operator fitted, where there is one
+        self.pointed_calibration = (
+            root / "calibration-pointed.json"
+        )  # the same with a language model that points
         self.generations = root / "generations"
-        self.parts = root / "parts"  # what a build that is not done yet, or was interrupted, has worked out
-        self.facts = root / "facts.json"  # when the corpus's files were written: only those that changed are read again
+        self.parts = (
+            root / "parts"
+        )  # what a build that is not done yet, or was interrupted, has worked out
+        self.facts = (
+            root / "facts.json"
+        )  # when the corpus's files were written: only those that changed are read again
 
     def generation(self, name: str) -> "GenerationLayout":
         """One generation's files."""
@@ -105,7 +121,9 @@ class GenerationLayout:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.card = folder / "generation.json"  # what it was built from and with; sizes and hashes of the other files
+        self.card = (
+            folder / "generation.json"
+        )  # what it was built from and with; sizes and hashes of the other files
 
 
 def answering(settings: Settings) -> str:
@@ -119,7 +137,9 @@ def answering(settings: Settings) -> str:
 def publish(root: Layout, current: tuple[str, str], previous: tuple[str, str] | None) -> None:
     """Make a whole generation the current one, in one step."""
     pairs = {"current": current, "previous": previous}
-    named = {role: pair and {"generation": pair[0], "sha256": pair[1]} for role, pair in pairs.items()}
+    named = {
+        role: pair and {"generation": pair[0], "sha256": pair[1]} for role, pair in pairs.items()
+    }
     swap_in(root.manifest, json_bytes({"format": FORMAT, **named}))
 
 
@@ -195,12 +215,16 @@ class Card:
     program: str
     answering: str
     bases: tuple[tuple[str, str], ...] = ()
-    interaction: str = ""  # the SHA-256 of the weights that made the token vectors, where there are any
+    interaction: str = (
+        ""  # the SHA-256 of the weights that made the token vectors, where there are any
+    )
 
     @property
     def own(self) -> dict[str, Stamp]:
         """The stamps of the files that are of its documents alone, not worked out of the whole generation."""
-        return {file: stamp for file, stamp in self.files.items() if file.removesuffix(PIECES) in SHARD}
+        return {
+            file: stamp for file, stamp in self.files.items() if file.removesuffix(PIECES) in SHARD
+        }
 
     def to_bytes(self) -> bytes:
         """The card as it is written."""
@@ -277,7 +301,11 @@ class DocumentRow:
 
 def facts_of(document: Document | DocumentRow) -> dict[str, Any]:
     """What is known of a document, but for its text, by the names of its members."""
-    return {each.name: getattr(document, each.name) for each in fields(Document) if each.name not in {"text", "places"}}
+    return {
+        each.name: getattr(document, each.name)
+        for each in fields(Document)
+        if each.name not in {"text", "places"}
+    }
 
 
 def places_of(documents: Sequence[Document]) -> NDArray[np.int32]:
@@ -333,13 +361,19 @@ def check_places(
         len(sentences),
     )
     fits = shaped and whole and _lie_inside(counts, passages, 0) and _lie_inside(counts, windows, 1)
-    if not fits or np.any((sentences[:, :3] < 0) | (sentences[:, :1] >= sentences[:, 1:2]) | (sentences[:, 2:3] > 2)):
+    if not fits or np.any(
+        (sentences[:, :3] < 0) | (sentences[:, :1] >= sentences[:, 1:2]) | (sentences[:, 2:3] > 2)
+    ):
         raise IndexCorrupt("a table of the index points outside what it belongs to")
 
 
 def _lie_inside(counts: Sequence[int], table: NDArray[Any], last: int) -> bool:
     """Whether each row's sentences lie inside its document; `last` is 1 where the end is included."""
     document, first, end = table[:, 0], table[:, 1], table[:, 2] + last
-    if len(table) and (document.min() < 0 or document.max() >= len(counts) or np.any(np.diff(document) < 0)):
+    if len(table) and (
+        document.min() < 0 or document.max() >= len(counts) or np.any(np.diff(document) < 0)
+    ):
         return False
-    return bool(np.all((first >= 0) & (first < end) & (end <= np.array(counts, np.int64)[document])))
+    return bool(
+        np.all((first >= 0) & (first < end) & (end <= np.array(counts, np.int64)[document]))
+    )

@@ -23,7 +23,9 @@ _UNSEEN = dict.fromkeys(
      *range(0xE0000, 0xE0080), *range(0xD800, 0xE000)]  # the last: halves of pairs, which no tokenizer takes
 )  # fmt: skip
 # Function words and the words questions are made of. They say nothing about the subject.
-STOP_WORDS = frozenset(Path(__file__).with_name("stop_words.txt").read_bytes().decode("ascii").split())
+STOP_WORDS = frozenset(
+    Path(__file__).with_name("stop_words.txt").read_bytes().decode("ascii").split()
+)
 # Postings that one search reads to collect candidate rows, the rarest terms' first. Where a question
 # has more (a pasted text), its commonest terms only score the rows that others brought.
 MAX_POSTINGS = 1_000_000
@@ -189,7 +191,9 @@ class Lexical:
         postings = self._postings(term, 1.0, within, flat=True)
         return 0 if postings is None else len(postings.rows)
 
-    def scores(self, weights: Mapping[str, float], rows: NDArray[Any], *, flat: bool = False) -> Scores:
+    def scores(
+        self, weights: Mapping[str, float], rows: NDArray[Any], *, flat: bool = False
+    ) -> Scores:
         """BM25 of these rows, which go upwards, for terms of these weights, shape (len(rows),);
         `flat`: of rows of any length and however often they hold a term.
         """
@@ -357,7 +361,9 @@ def count_words(texts: Sequence[str]) -> TermCounts:
     numbers, rows = np.divmod(postings, max(len(texts), 1))
     starts = np.searchsorted(numbers, np.arange(len(terms) + 1))
     lengths = np.bincount(rows, weights=frequencies, minlength=len(texts)).astype(np.int32)
-    return TermCounts(_json(terms), starts, rows.astype(np.int32), frequencies.astype(np.int32), lengths)
+    return TermCounts(
+        _json(terms), starts, rows.astype(np.int32), frequencies.astype(np.int32), lengths
+    )
 
 
 def counts_of(lexical: Lexical) -> TermCounts:
@@ -375,7 +381,9 @@ def counts_of(lexical: Lexical) -> TermCounts:
     return TermCounts(_json(list(lexical.numbers)), lexical.starts, rows, frequencies, lengths)
 
 
-def merge_words(counted: Sequence[tuple[TermCounts, NDArray[np.int32]]], row_count: int, append: Append) -> None:
+def merge_words(
+    counted: Sequence[tuple[TermCounts, NDArray[np.int32]]], row_count: int, append: Append
+) -> None:
     """Write the lexical index of so many rows, put together from counts, as files that grow block by
     block.
 
@@ -411,7 +419,9 @@ class _Source:
     new_rows: NDArray[np.int32]
     numbers: NDArray[np.int64]
 
-    def postings(self, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    def postings(
+        self, first: int, last: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
         """The postings of the new terms from first to before last: new term, new row, frequency."""
         inside = np.flatnonzero((self.numbers >= first) & (self.numbers < last))
         if not len(inside):

@@ -42,7 +42,9 @@ SHOWN = 300  # letters of what it says, for the log
 _GRAINS = (*Grain, WORDS)
 _DENSE, _SPARSE = DataType.FLOAT_VECTOR, DataType.SPARSE_FLOAT_VECTOR
 log = logging.getLogger("pullquote")
-logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # what it tells, with addresses and stacks, is raised as well
+logging.getLogger("pymilvus").setLevel(
+    logging.CRITICAL
+)  # what it tells, with addresses and stacks, is raised as well
 
 
 @dataclass(slots=True)
@@ -65,13 +67,17 @@ class Milvus:
         parts = urlsplit(address.removeprefix("milvus+"))
         name, (user, _, host) = parts.path.strip("/"), parts.netloc.rpartition("@")
         if not host or not (name.isascii() and name.isidentifier() and len(name) <= LONGEST):
-            raise SettingsError("PULLQUOTE_INDEX must be like milvus+http://host:19530/NAME?files=/folder")
+            raise SettingsError(
+                "PULLQUOTE_INDEX must be like milvus+http://host:19530/NAME?files=/folder"
+            )
         return cls(f"{parts.scheme}://{host}", user, name, seconds)
 
     def put(self, shard: Shard) -> None:
         """As `Engine` says: collection by collection; what was cut short is never asked for, and swept by the next switch."""
         with self._asked(BUILDING) as client:
-            for name in {self._name(shard.mark, grain) for grain in _GRAINS} & {*self._held(client)}:
+            for name in {self._name(shard.mark, grain) for grain in _GRAINS} & {
+                *self._held(client)
+            }:
                 client.drop_collection(name)
             for grain, rows in searched(shard).items():
                 self._put_vectors(client, shard.mark, grain, rows)
@@ -90,7 +96,9 @@ class Milvus:
     def switch(self, marks: Mapping[str, str], keep: Collection[str]) -> None:
         """As `Engine` says: aliases for those who look from outside; nothing of ours goes by them."""
         wanted = {
-            f"{self.name}_{part}_{grain}": self._name(mark, grain) for part, mark in marks.items() for grain in _GRAINS
+            f"{self.name}_{part}_{grain}": self._name(mark, grain)
+            for part, mark in marks.items()
+            for grain in _GRAINS
         }
         with self._asked(BUILDING) as client:
             held = self._held(client)
@@ -101,10 +109,16 @@ class Milvus:
             for alias in known.keys() - {alias for alias, name in wanted.items() if name in held}:
                 client.drop_alias(alias)
             for name in held:
-                if not any(name == self._name(mark, grain) for mark in {*keep, *marks.values()} for grain in _GRAINS):
+                if not any(
+                    name == self._name(mark, grain)
+                    for mark in {*keep, *marks.values()}
+                    for grain in _GRAINS
+                ):
                     client.drop_collection(name)
 
-    def search_vector(self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range) -> Sequence[int]:
+    def search_vector(
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+    ) -> Sequence[int]:
         """As `Engine` says."""
         params = {"ef": min(max(top_k * LOOKED_AT, LEAST_LOOKED_AT), MOST_LOOKED_AT)}
         collection = self._name(shard.mark, grain)
@@ -168,7 +182,9 @@ class Milvus:
 
     def _check(self, shard: Shard, seconds: float) -> None:
         with self._asked() as client:
-            held = {self._name(shard.mark, grain): len(rows) for grain, rows in searched(shard).items()}
+            held = {
+                self._name(shard.mark, grain): len(rows) for grain, rows in searched(shard).items()
+            }
             if _has_sparse(client):
                 held[self._name(shard.mark, WORDS)] = shard.lexical.rows
             for name, rows in held.items():
@@ -176,9 +192,13 @@ class Milvus:
                     raise EngineError("Milvus does not hold this generation; run `pullquote index`")
                 # Nothing, where it is loaded; after a restart it may not be.
                 client.load_collection(name, timeout=seconds)
-                found = client.query(name, output_fields=["count(*)"], timeout=seconds, consistency_level=SEEN)
+                found = client.query(
+                    name, output_fields=["count(*)"], timeout=seconds, consistency_level=SEEN
+                )
                 if found[0]["count(*)"] != rows:
-                    raise EngineError("Milvus holds only a part of this generation; run `pullquote index`")
+                    raise EngineError(
+                        "Milvus holds only a part of this generation; run `pullquote index`"
+                    )
 
     def _name(self, mark: str, grain: str) -> str:
         return f"{self.name}_{mark}_{grain}"
@@ -187,8 +207,15 @@ class Milvus:
         """The collections of any of our shards."""
         names = client.list_collections()
         marks = (name.removeprefix(f"{self.name}_").rpartition("_") for name in names)
-        ours = (len(mark) == MARK and not mark.strip(hexdigits) and grain in _GRAINS for mark, _, grain in marks)
-        return [name for name, held in zip(names, ours, strict=True) if held and name.startswith(f"{self.name}_")]
+        ours = (
+            len(mark) == MARK and not mark.strip(hexdigits) and grain in _GRAINS
+            for mark, _, grain in marks
+        )
+        return [
+            name
+            for name, held in zip(names, ours, strict=True)
+            if held and name.startswith(f"{self.name}_")
+        ]
 
     def _put_vectors(self, client: MilvusClient, mark: str, grain: Grain, rows: Stored) -> None:
         entries = ({"row": row, "vector": vector} for row, vector in enumerate(_each(rows)))
@@ -201,7 +228,9 @@ class Milvus:
 
     def _put_words(self, client: MilvusClient, mark: str, lexical: Lexical) -> None:
         """A row that holds no term gets one that nobody asks for: a sparse vector must not be empty, and rows are counted."""
-        numbers = np.repeat(np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts))
+        numbers = np.repeat(
+            np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts)
+        )
         rows, held = lexical.indices.whole(), lexical.weights.whole()
         order = np.argsort(rows, kind="stable")  # by row, where the postings go by term
         terms, weights = numbers[order], held[order]
@@ -210,7 +239,10 @@ class Milvus:
         entries = (
             {
                 "row": row,
-                WORDS: dict(zip(terms[start:end].tolist(), weights[start:end].tolist(), strict=True)) or none,
+                WORDS: dict(
+                    zip(terms[start:end].tolist(), weights[start:end].tolist(), strict=True)
+                )
+                or none,
             }
             for row, (start, end) in enumerate(pairwise(cuts))
         )

@@ -204,10 +204,12 @@ class Part:
             head: dict[str, Any] = json.loads(opened.read(length))
         begin += 8 + length
         columns = {
-            name: (begin + offset, kind, tuple(shape)) for name, (offset, kind, shape) in head["columns"].items()
+            name: (begin + offset, kind, tuple(shape))
+            for name, (offset, kind, shape) in head["columns"].items()
         }
         skipped, remarks = (
-            tuple(Skipped(path, reason) for path, reason in head[name]) for name in ("skipped", "remarks")
+            tuple(Skipped(path, reason) for path, reason in head[name])
+            for name in ("skipped", "remarks")
         )
         empty = np.zeros(0, np.int64)
         part = cls(file, tuple(head["paths"]), skipped, remarks, head["hashes"], columns, empty)
@@ -342,7 +344,9 @@ def _model_columns(
     }
 
 
-def _bounds(documents: Sequence[_Split], token_counts: NDArray[np.int64], voices: Sequence[bytes]) -> NDArray[np.int64]:
+def _bounds(
+    documents: Sequence[_Split], token_counts: NDArray[np.int64], voices: Sequence[bytes]
+) -> NDArray[np.int64]:
     """Where each document's rows of the RAGGED columns begin, with the end of all, shape
     (documents + 1, columns).
     """
@@ -386,7 +390,10 @@ def _each(
             futures[digest].set_result(before[digest])
         else:
             futures[digest] = pool.submit(encode, texts[digest])
-    return [[futures[digest] for each in documents for digest in map(bytes, each.digests[grain])] for grain in grains]
+    return [
+        [futures[digest] for each in documents for digest in map(bytes, each.digests[grain])]
+        for grain in grains
+    ]
 
 
 def _content(columns: Mapping[str, NDArray[Any]], paths: Sequence[str], report: _Report) -> bytes:
@@ -425,7 +432,9 @@ def finished_part(folder: Path, key: str) -> Part | None:
         return None
 
 
-def make_parts(batches: Batches, load: Load, models: Models, encoded: Encoded, folder: Path, advance: Advance) -> None:
+def make_parts(
+    batches: Batches, load: Load, models: Models, encoded: Encoded, folder: Path, advance: Advance
+) -> None:
     """One thread a core, one text at a time: onnxruntime runs without the interpreter's lock, and a
     batch would only pad.
 

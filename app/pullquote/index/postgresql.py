@@ -29,9 +29,7 @@ LOOKED_AT = 400  # places of the graph that a search keeps: twice what is asked 
 LONGEST = 40  # letters of a schema
 SLICE = 20_000  # rows that are sent at once
 # What all sessions have: an order by the graph that gives as many rows as are asked for, and its own limits of time.
-_SESSION = (
-    f"-c hnsw.ef_search={LOOKED_AT} -c hnsw.iterative_scan=strict_order -c statement_timeout={{}} -c lock_timeout={{}}"
-)
+_SESSION = f"-c hnsw.ef_search={LOOKED_AT} -c hnsw.iterative_scan=strict_order -c statement_timeout={{}} -c lock_timeout={{}}"
 _NEAR = {
     True: 'SELECT "row" FROM {} WHERE "row" >= %s AND "row" < %s ORDER BY vector <#> %s::vector LIMIT %s',
     # An order that no index serves: in a trial HNSW gave none of the rows of a range that it was asked for.
@@ -67,8 +65,15 @@ class PostgreSQL:
         parts = urlsplit(address)
         asked = dict(parse_qsl(parts.query))
         schema = asked.pop("schema", "pullquote")
-        if not (schema.isascii() and schema.isidentifier() and schema == schema.lower() and len(schema) <= LONGEST):
-            raise SettingsError("PULLQUOTE_INDEX names a schema that has other than small letters, digits and _")
+        if not (
+            schema.isascii()
+            and schema.isidentifier()
+            and schema == schema.lower()
+            and len(schema) <= LONGEST
+        ):
+            raise SettingsError(
+                "PULLQUOTE_INDEX names a schema that has other than small letters, digits and _"
+            )
         return cls(urlunsplit(parts._replace(query=urlencode(asked))), schema, seconds)
 
     def put(self, shard: Shard) -> None:
@@ -79,7 +84,9 @@ class PostgreSQL:
             for grain, rows in searched(shard).items():
                 self._put_vectors(asking, self._table(shard.mark, grain), rows)
             self._put_words(asking, self._table(shard.mark, "words"), shard.lexical)
-            asking.execute(self._in("INSERT INTO {}.shards VALUES (%s, %s, %s)"), (shard.mark, *_counts(shard)))
+            asking.execute(
+                self._in("INSERT INTO {}.shards VALUES (%s, %s, %s)"), (shard.mark, *_counts(shard))
+            )
 
     def check(self, shard: Shard) -> None:
         """As `Engine` says: what is on the list was written whole."""
@@ -92,7 +99,10 @@ class PostgreSQL:
     def switch(self, marks: Mapping[str, str], keep: Collection[str]) -> None:
         """As `Engine` says: views BASE_passages and so on, for those who look at them from outside."""
         with self._asked(BUILDING) as asking, asking.transaction():
-            held = {mark for (mark,) in asking.execute(self._in("SELECT mark FROM {}.shards")).fetchall()}
+            held = {
+                mark
+                for (mark,) in asking.execute(self._in("SELECT mark FROM {}.shards")).fetchall()
+            }
             for part in PARTS:
                 for name in (*Grain, "words"):
                     view, table = (
@@ -101,18 +111,28 @@ class PostgreSQL:
                     )
                     asking.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(view))
                     if part in marks and self._exists(asking, f"{marks[part]}_{name}"):
-                        asking.execute(sql.SQL("CREATE VIEW {} AS SELECT * FROM {}").format(view, table))
+                        asking.execute(
+                            sql.SQL("CREATE VIEW {} AS SELECT * FROM {}").format(view, table)
+                        )
             self._drop(asking, held - {*keep, *marks.values()})
 
-    def search_vector(self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range) -> Sequence[int]:
+    def search_vector(
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+    ) -> Sequence[int]:
         """As `Engine` says."""
         with self._asked() as asking:
-            graph = len(within) > GRAPH and top_k * 2 <= LOOKED_AT and self._is_all(asking, shard.mark, grain, within)
+            graph = (
+                len(within) > GRAPH
+                and top_k * 2 <= LOOKED_AT
+                and self._is_all(asking, shard.mark, grain, within)
+            )
             asked = sql.SQL(_NEAR[graph]).format(self._table(shard.mark, grain))
             found = asking.execute(asked, (within.start, within.stop, _written(vector), top_k))
             return [row for (row,) in found.fetchall()]
 
-    def search_text(self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range) -> Sequence[int]:
+    def search_text(
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+    ) -> Sequence[int]:
         """As `Engine` says."""
         asked = sql.SQL(_WORDED).format(self._table(shard.mark, "words"))
         sparse = numbered(shard, weights)
@@ -167,10 +187,14 @@ class PostgreSQL:
         return sql.Identifier(self.schema, f"{mark}_{name}")
 
     def _exists(self, asking: psycopg.Connection[Any], table: str) -> bool:
-        found = asking.execute("SELECT to_regclass(%s) IS NOT NULL", (f"{self.schema}.{table}",)).fetchone()
+        found = asking.execute(
+            "SELECT to_regclass(%s) IS NOT NULL", (f"{self.schema}.{table}",)
+        ).fetchone()
         return bool(found and found[0])
 
-    def _is_all(self, asking: psycopg.Connection[Any], mark: str, grain: Grain, within: range) -> bool:
+    def _is_all(
+        self, asking: psycopg.Connection[Any], mark: str, grain: Grain, within: range
+    ) -> bool:
         asked = sql.SQL('SELECT min("row"), max("row") FROM {}').format(self._table(mark, grain))
         return bool(asking.execute(asked).fetchone() == (within.start, within.stop - 1))
 
@@ -178,7 +202,9 @@ class PostgreSQL:
         asking.execute(self._in("CREATE SCHEMA IF NOT EXISTS {}"))
         asking.execute("CREATE EXTENSION IF NOT EXISTS vector")
         asking.execute(
-            self._in("CREATE TABLE IF NOT EXISTS {}.shards (mark text PRIMARY KEY, vectors bigint, postings bigint)")
+            self._in(
+                "CREATE TABLE IF NOT EXISTS {}.shards (mark text PRIMARY KEY, vectors bigint, postings bigint)"
+            )
         )
 
     def _drop(self, asking: psycopg.Connection[Any], marks: Iterable[str]) -> None:
@@ -187,26 +213,38 @@ class PostgreSQL:
             for name in (*Grain, "words"):
                 asking.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(self._table(mark, name)))
 
-    def _put_vectors(self, asking: psycopg.Connection[Any], table: sql.Identifier, rows: Stored) -> None:
+    def _put_vectors(
+        self, asking: psycopg.Connection[Any], table: sql.Identifier, rows: Stored
+    ) -> None:
         columns = sql.SQL('CREATE TABLE {} ("row" int NOT NULL, vector vector({}) NOT NULL)')
         asking.execute(columns.format(table, sql.Literal(rows.shape[1])))
         for start in range(0, len(rows), SLICE):
-            _copy(asking, table, _vector_rows(start, rows.slice(start, min(start + SLICE, len(rows)))))
+            _copy(
+                asking, table, _vector_rows(start, rows.slice(start, min(start + SLICE, len(rows))))
+            )
         asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY ("row")').format(table))
         if len(rows) > GRAPH:
             asking.execute("SET LOCAL maintenance_work_mem = '1GB'")
-            asking.execute(sql.SQL("CREATE INDEX ON {} USING hnsw (vector vector_ip_ops)").format(table))
+            asking.execute(
+                sql.SQL("CREATE INDEX ON {} USING hnsw (vector vector_ip_ops)").format(table)
+            )
         asking.execute(sql.SQL("ANALYZE {}").format(table))
 
-    def _put_words(self, asking: psycopg.Connection[Any], table: sql.Identifier, lexical: Lexical) -> None:
+    def _put_words(
+        self, asking: psycopg.Connection[Any], table: sql.Identifier, lexical: Lexical
+    ) -> None:
         columns = 'CREATE TABLE {} (term int NOT NULL, "row" int NOT NULL, weight real NOT NULL)'
         asking.execute(sql.SQL(columns).format(table))
-        numbers = np.repeat(np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts))
+        numbers = np.repeat(
+            np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts)
+        )
         for start in range(0, len(numbers), SLICE * 10):
             end = min(start + SLICE * 10, len(numbers))
             rows, weights = lexical.indices.slice(start, end), lexical.weights.slice(start, end)
             _copy(asking, table, _packed(numbers[start:end], rows, weights))
-        asking.execute(sql.SQL('ALTER TABLE {} ADD PRIMARY KEY (term, "row") INCLUDE (weight)').format(table))
+        asking.execute(
+            sql.SQL('ALTER TABLE {} ADD PRIMARY KEY (term, "row") INCLUDE (weight)').format(table)
+        )
         asking.execute(sql.SQL("ANALYZE {}").format(table))
 
 
@@ -246,7 +284,9 @@ def _cut_off(connection: psycopg.Connection[Any], seconds: float) -> Iterator[No
         with suppress(OSError):
             late.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(seconds + 0.25, shut)  # the server's own limit comes first: its session can be used again
+    timer = threading.Timer(
+        seconds + 0.25, shut
+    )  # the server's own limit comes first: its session can be used again
     timer.start()
     try:
         yield
@@ -269,7 +309,9 @@ def _packed(*columns: NDArray[Any]) -> bytes:
     """Columns as the rows of PostgreSQL's binary form: how many, then length and value of each, the highest byte first."""
     kinds = [column.dtype.newbyteorder(">") for column in columns]
     fields = [
-        (f"{what}{place}", form) for place, kind in enumerate(kinds) for what, form in (("n", ">i4"), ("v", kind))
+        (f"{what}{place}", form)
+        for place, kind in enumerate(kinds)
+        for what, form in (("n", ">i4"), ("v", kind))
     ]
     rows = np.zeros(len(columns[0]), np.dtype([("fields", ">i2"), *fields]))
     rows["fields"] = len(columns)
@@ -281,6 +323,8 @@ def _packed(*columns: NDArray[Any]) -> bytes:
 def _vector_rows(first: int, vectors: NDArray[Any]) -> bytes:
     """Vectors with their numbers, from `first` on, in PostgreSQL's and pgvector's binary form."""
     dimension = vectors.shape[1]
-    values = np.zeros(len(vectors), [("dimension", "i2"), ("unused", "i2"), ("numbers", "f4", dimension)])
+    values = np.zeros(
+        len(vectors), [("dimension", "i2"), ("unused", "i2"), ("numbers", "f4", dimension)]
+    )
     values["dimension"], values["numbers"] = dimension, vectors
     return _packed(np.arange(first, first + len(vectors), dtype=np.int32), values)

@@ -16,7 +16,9 @@ LOOK_SECONDS, LONGEST_SECONDS = (
     60.0,
 )  # between two looks at the store; doubled up to the second while it fails
 WAIT_SECONDS = 0.2  # between two looks at what another process copies
-DAMAGED_SECONDS = 300.0  # how long what is damaged in the store is left alone: copying it again costs
+DAMAGED_SECONDS = (
+    300.0  # how long what is damaged in the store is left alone: copying it again costs
+)
 SLOW_SECONDS = 300.0  # after which a copy that still goes on is told
 log = logging.getLogger("pullquote")
 
@@ -32,11 +34,17 @@ def level(settings: Settings, tell: Callable[[str], object] = log.info) -> Itera
         yield
         return
     told, held = told_before(Store(settings.files)), held_in(Layout(settings.index))
-    if told and told["current"] != held.get("previous"):  # else what is here is newer, and was not pushed
+    if told and told["current"] != held.get(
+        "previous"
+    ):  # else what is here is newer, and was not pushed
         pull(settings)
     yield
     files, size = push(settings)
-    tell(f"pushed to {settings.files}: {files} files, {size:,} bytes" if files else f"{settings.files} has it already")
+    tell(
+        f"pushed to {settings.files}: {files} files, {size:,} bytes"
+        if files
+        else f"{settings.files} has it already"
+    )
 
 
 class Replica:
@@ -52,13 +60,19 @@ class Replica:
     def fault(self) -> PullquoteError | None:
         """Why the store's newest generation may not be here, for the operator, or None."""
         if self._since and time.monotonic() - self._since > SLOW_SECONDS:
-            return StoreFault(f"{self._settings.files} is slow; the newest generation is still on its way", GONE)
+            return StoreFault(
+                f"{self._settings.files} is slow; the newest generation is still on its way", GONE
+            )
         return self._fault
 
     @property
     def reason(self) -> str | None:
         """The same for everybody: without an address, a name or a folder."""
-        return getattr(self.fault, "reason", "the newest generation cannot be copied here") if self.fault else None
+        return (
+            getattr(self.fault, "reason", "the newest generation cannot be copied here")
+            if self.fault
+            else None
+        )
 
     def first(self) -> None:
         """Pull before anything is opened.
@@ -77,7 +91,9 @@ class Replica:
     def look(self, *, quietly: bool = False) -> None:
         """Pull where there is something newer; a fault is logged once, and kept until the store can be used again."""
         self._since, before = time.monotonic(), self._fault
-        leave = before if isinstance(before, StoreFault) and self._since < self._leave_until else None
+        leave = (
+            before if isinstance(before, StoreFault) and self._since < self._leave_until else None
+        )
         try:
             pull(self._settings, leave=leave)
             self._fault = None
@@ -96,7 +112,9 @@ class Replica:
         """Look again and again, on a thread of its own, as long as the block runs."""
         stopped = threading.Event()
         if self._settings.files:
-            threading.Thread(target=self._follow, args=(stopped,), name="replica", daemon=True).start()
+            threading.Thread(
+                target=self._follow, args=(stopped,), name="replica", daemon=True
+            ).start()
         try:
             yield
         finally:
@@ -115,7 +133,9 @@ class Replica:
 class SharedStore:
     """An object store or a shared folder, as the core asks for it."""
 
-    def level(self, settings: Settings, tell: Callable[[str], object]) -> AbstractContextManager[None]:
+    def level(
+        self, settings: Settings, tell: Callable[[str], object]
+    ) -> AbstractContextManager[None]:
         """As `Store.level`."""
         return level(settings, tell)
 

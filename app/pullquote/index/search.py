@@ -107,7 +107,9 @@ def retrieve(generation: Generation, sought: Sought, documents: range) -> tuple[
     return tuple(hits[position] for position in _distinct(generation, [hit.row for hit in hits]))
 
 
-def retrieve_among(generation: Generation, sought: Sought, rows: Rows, count: int = NEAR_WINDOWS) -> tuple[Hit, ...]:
+def retrieve_among(
+    generation: Generation, sought: Sought, rows: Rows, count: int = NEAR_WINDOWS
+) -> tuple[Hit, ...]:
     """The windows among these rows that fit a question best, best first; of very many rows, those
     that share its words. The rows go upwards.
     """
@@ -125,7 +127,9 @@ def _candidate_rows(
 ) -> tuple[Rows, bool]:
     """The rows to score, upwards, and whether near-copies crowd the nearest of them."""
     windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
-    nearest_passages = search_vector(generation, Grain.PASSAGES, vector, max(PASSAGES_OPENED, NEAR_PASSAGES), passages)
+    nearest_passages = search_vector(
+        generation, Grain.PASSAGES, vector, max(PASSAGES_OPENED, NEAR_PASSAGES), passages
+    )
 
     def nearest_windows(top_k: int) -> Rows:
         return search_windows(generation, vector, top_k, windows, nearest_passages)
@@ -144,7 +148,9 @@ def _candidate_rows(
     return np.unique(np.concatenate([nearest[:NEAR_WINDOWS], in_passages, by_words])), crowded
 
 
-def search_vector(generation: Generation, grain: Grain, vector: Vectors, top_k: int, within: range) -> Rows:
+def search_vector(
+    generation: Generation, grain: Grain, vector: Vectors, top_k: int, within: range
+) -> Rows:
     """The rows of a grain most like a vector, best first, over all shards."""
 
     def search(shard: Shard, wanted: int, local: range) -> Sequence[int] | NDArray[np.int64]:
@@ -158,7 +164,9 @@ def search_vector(generation: Generation, grain: Grain, vector: Vectors, top_k: 
     return np.asarray(rows[np.lexsort((rows, -(vectors @ vector)))][:top_k], np.int64)
 
 
-def search_windows(generation: Generation, vector: Vectors, top_k: int, windows: range, nearest_passages: Rows) -> Rows:
+def search_windows(
+    generation: Generation, vector: Vectors, top_k: int, windows: range, nearest_passages: Rows
+) -> Rows:
     """The windows most like a vector, best first; where they are too many to compare all, of those in
     the nearest passages.
     """
@@ -169,7 +177,9 @@ def search_windows(generation: Generation, vector: Vectors, top_k: int, windows:
     return np.asarray(rows[np.argsort(-cosines, kind="stable")[:top_k]], np.int64)
 
 
-def _late_interaction(generation: Generation, query: QueryTokens, rows: Rows) -> NDArray[np.float32]:
+def _late_interaction(
+    generation: Generation, query: QueryTokens, rows: Rows
+) -> NDArray[np.float32]:
     """How well the windows of these rows answer, token by token, shape (rows,); 0 where the index has
     no tokens.
     """
@@ -207,14 +217,19 @@ def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDO
         text = unchecked_words(generation, generation.window(row))
         words = frozenset(clean(text).split()) or frozenset([""])
         shared = Counter(chain.from_iterable(positions_of[word] for word in words))
-        if not any(count >= COPY * (len(words) + len(distinct[other]) - count) for other, count in shared.items()):
+        if not any(
+            count >= COPY * (len(words) + len(distinct[other]) - count)
+            for other, count in shared.items()
+        ):
             distinct[position] = words
             for word in words:
                 positions_of[word].append(position)
     return list(distinct)
 
 
-def _score(generation: Generation, sought: Sought, weights: Mapping[str, float], rows: Rows) -> tuple[Hit, ...]:
+def _score(
+    generation: Generation, sought: Sought, weights: Mapping[str, float], rows: Rows
+) -> tuple[Hit, ...]:
     """The windows of these rows, which go upwards, with the parts of their scores, best first."""
     words = generation.words.scores(weights, rows) / (WORDS_SCALE * sum(weights.values()) or 1.0)
     dense = generation.window_vectors.take(rows) @ sought.vector
@@ -230,7 +245,8 @@ def _score(generation: Generation, sought: Sought, weights: Mapping[str, float],
     columns = (column[order].tolist() for column in (dense, passage, words, tokens, score))
     windows = generation.places[rows[order]].tolist()
     return tuple(
-        Hit(row, *window, *values) for row, window, *values in zip(rows[order].tolist(), windows, *columns, strict=True)
+        Hit(row, *window, *values)
+        for row, window, *values in zip(rows[order].tolist(), windows, *columns, strict=True)
     )
 
 
@@ -259,12 +275,17 @@ def rerank(
     """
     read: list[Hit] = []
     for hit in hits[: ranker.reads]:
-        if len(read) >= LEAST_READ and max(one.score for one in read) >= hit.score + ENOUGH * ranker.weight:
+        if (
+            len(read) >= LEAST_READ
+            and max(one.score for one in read) >= hit.score + ENOUGH * ranker.weight
+        ):
             break
         spend()
         quote = cut(generation, hit)
         relevance = ranker.relevance(seen(question), f"{named(quote)}{quote.text}")
-        read.append(replace(hit, relevance=relevance, score=hit.score + ranker.weight * likely(relevance)))
+        read.append(
+            replace(hit, relevance=relevance, score=hit.score + ranker.weight * likely(relevance))
+        )
     return tuple(sorted((*read, *hits[len(read) :]), key=lambda hit: -hit.score))
 
 
@@ -293,7 +314,9 @@ def cut(generation: Generation, window: Window) -> Quote:
 
 def fits(quote: Quote) -> bool:
     """Whether a quote is short enough to be shown: one sentence always is."""
-    return quote.first == quote.last or (quote.last - quote.first < MAX_SENTENCES and quote.words <= MAX_WORDS)
+    return quote.first == quote.last or (
+        quote.last - quote.first < MAX_SENTENCES and quote.words <= MAX_WORDS
+    )
 
 
 def is_question(words: str) -> bool:
@@ -313,13 +336,20 @@ def literal_rows(generation: Generation, query: str, documents: range) -> NDArra
     Marks and capitals are set aside. A short word by itself is no phrase.
     """
     quoted = ["".join(found.groups("")) for found in _QUOTED.finditer(query)]
-    phrases = [phrase for phrase in map(in_words, quoted or [query]) if " " in phrase or len(phrase) >= MIN_LETTERS]
+    phrases = [
+        phrase
+        for phrase in map(in_words, quoted or [query])
+        if " " in phrase or len(phrase) >= MIN_LETTERS
+    ]
     wanted = terms(" ".join(phrases))
     windows = generation.window_rows(documents)
     rows = generation.words.rows_containing(wanted, windows)
     scores = generation.words.scores(generation.words.weights(wanted), rows)
     rows = rows[np.argsort(-scores, kind="stable")[:PHRASES_READ]]
-    texts = ((row, in_words(cut(generation, generation.window(row)).text)) for row in sorted(rows.tolist()))
+    texts = (
+        (row, in_words(cut(generation, generation.window(row)).text))
+        for row in sorted(rows.tolist())
+    )
     return np.array(
         [row for row, text in texts if all(f" {phrase} " in f" {text} " for phrase in phrases)],
         np.int64,

@@ -128,13 +128,19 @@ class Shard:
     makes of a document.
     """
 
-    def __init__(self, name: str, contents: Contents, dimension: int, card_sha256: str = "") -> None:
+    def __init__(
+        self, name: str, contents: Contents, dimension: int, card_sha256: str = ""
+    ) -> None:
         self.name, self.card_sha256 = name, card_sha256
         self.rows = DocumentRows(Lines(contents[layout.DOCUMENTS]))
         self._open_tables(contents)
         shapes = [(len(table), dimension) for table in (self.passages, self.places)]
-        self.passage_vectors = VectorTable.open(contents, layout.PASSAGE_VECTORS, shapes[0], coded=True)
-        self.window_vectors = VectorTable.open(contents, layout.WINDOW_VECTORS, shapes[1], coded=False)
+        self.passage_vectors = VectorTable.open(
+            contents, layout.PASSAGE_VECTORS, shapes[0], coded=True
+        )
+        self.window_vectors = VectorTable.open(
+            contents, layout.WINDOW_VECTORS, shapes[1], coded=False
+        )
         self.lexical = Lexical.open([contents[file] for file in layout.LEXICAL], len(self.places))
         has_tokens = layout.TOKEN_VECTORS in contents
         self.tokens = _tokens(contents, len(self.places)) if has_tokens else None
@@ -168,7 +174,9 @@ class Shard:
         self.passages_from = np.searchsorted(self.passages[:, 0], numbers).astype(np.int64)
 
     @classmethod
-    def open(cls, folder: Path, stamps: Mapping[str, Stamp], dimension: int, card_sha256: str) -> "Shard":
+    def open(
+        cls, folder: Path, stamps: Mapping[str, Stamp], dimension: int, card_sha256: str
+    ) -> "Shard":
         """Read a shard's files, those that are small checked against their stamps.
 
         Raises:

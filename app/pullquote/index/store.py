@@ -68,7 +68,9 @@ class Store:
         try:
             from obstore.store import LocalStore, from_url  # where it is used: it is an extra
         except ImportError as error:
-            raise SettingsError("an index at an address needs obstore; run `pip install 'pullquote[s3]'`") from error
+            raise SettingsError(
+                "an index at an address needs obstore; run `pip install 'pullquote[s3]'`"
+            ) from error
         self.address = address
         # A read that stalls is given up; how long a whole file takes, nobody knows. Plain HTTP is for endpoints that say so.
         client = {
@@ -81,7 +83,9 @@ class Store:
         with self._usable(""):
             if address.scheme == "file":
                 place = Path(unquote(urlsplit(address.url).path))
-                if not place.is_dir():  # nor is it made: it may be the place of a share that is not mounted
+                if (
+                    not place.is_dir()
+                ):  # nor is it made: it may be the place of a share that is not mounted
                     raise FileNotFoundError(errno.ENOENT, "there is no such folder")
                 self._store: Any = LocalStore(place, automatic_cleanup=True)
             else:
@@ -95,7 +99,9 @@ class Store:
             yield
         except (BaseError, ValueError, OSError) as error:
             kind = type(error).__name__  # its words may hold what was asked with
-            how = getattr(error, "strerror", None) or _HOW.get(kind, f"it cannot be reached: {kind}")
+            how = getattr(error, "strerror", None) or _HOW.get(
+                kind, f"it cannot be reached: {kind}"
+            )
             where = f"{self.address}/{path}".rstrip("/")
             raise StoreFault(
                 f"{where} cannot be used ({how}); see that it is there, and its keys are set", GONE
@@ -239,7 +245,9 @@ def _told(store: Store) -> dict[str, Any]:
             return dict(told) | {"beside": beside}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise store.damaged(MANIFEST) from None
-    raise StoreFault(f"{store.address}/{MANIFEST} is of another format; run the same version everywhere", OTHER)
+    raise StoreFault(
+        f"{store.address}/{MANIFEST} is of another format; run the same version everywhere", OTHER
+    )
 
 
 def told_before(store: Store) -> dict[str, Any]:
@@ -310,7 +318,9 @@ def _beside(root: Layout, encoder: str) -> dict[str, Stamp]:
         root.pointed_calibration,
         *encoder_folder(root.root, encoder).glob("*"),
     ]
-    files = {path.relative_to(root.root).as_posix(): path for path in sorted(found) if path.is_file()}
+    files = {
+        path.relative_to(root.root).as_posix(): path for path in sorted(found) if path.is_file()
+    }
     return {name: _stamp(path) for name, path in files.items()}
 
 
@@ -334,7 +344,9 @@ def _swap(store: Store, manifest: dict[str, Any]) -> None:
     now, since = time.time(), _retired(store)
     retired = {owner: since.get(owner, now) for owner in owners.values() if owner not in named}
     gone = {owner for owner, when in retired.items() if now - when > RETIRED_SECONDS}
-    store.put(RETIRED, json_bytes({owner: when for owner, when in retired.items() if owner not in gone}))
+    store.put(
+        RETIRED, json_bytes({owner: when for owner, when in retired.items() if owner not in gone})
+    )
     # The card first: where it is, all of the generation is.
     store.remove(
         sorted(
@@ -347,7 +359,10 @@ def _swap(store: Store, manifest: dict[str, Any]) -> None:
 def _retired(store: Store) -> dict[str, float]:
     """When what lies in the store was first found unnamed; what cannot be read begins anew."""
     try:
-        return {owner: float(when) for owner, when in json.loads(store.read(RETIRED, MAX_CARD) or b"{}").items()}
+        return {
+            owner: float(when)
+            for owner, when in json.loads(store.read(RETIRED, MAX_CARD) or b"{}").items()
+        }
     except (ValueError, TypeError, AttributeError, RecursionError):
         return {}
 
@@ -361,7 +376,11 @@ def retained(settings: Settings) -> set[str]:
     if settings.files is None:
         return set()
     store = Store(settings.files)
-    cards = [(path, store.read(path, MAX_CARD)) for path in store.sizes("generations") if path.endswith(f"/{CARD}")]
+    cards = [
+        (path, store.read(path, MAX_CARD))
+        for path in store.sizes("generations")
+        if path.endswith(f"/{CARD}")
+    ]
     return {mark_of(path.split("/")[1], Stamp.of(card).sha256) for path, card in cards if card}
 
 

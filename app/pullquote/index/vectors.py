@@ -81,7 +81,9 @@ class VectorTable:
     codes: Codes | None = None
 
     @classmethod
-    def open(cls, contents: Mapping[str, Content], name: str, shape: tuple[int, int], *, coded: bool) -> "VectorTable":
+    def open(
+        cls, contents: Mapping[str, Content], name: str, shape: tuple[int, int], *, coded: bool
+    ) -> "VectorTable":
         """Read a file of vectors of this shape, with their codes if they are `coded` and many.
 
         Raises:
@@ -118,7 +120,9 @@ class VectorTable:
         best_first = np.lexsort((rows, -cosines))  # equals in the order of the text
         return np.asarray(rows[best_first[:top_k]], dtype=np.int64)
 
-    def _compare_all(self, vector: Vectors, top_k: int, within: range) -> tuple[Vectors, NDArray[np.int64]]:
+    def _compare_all(
+        self, vector: Vectors, top_k: int, within: range
+    ) -> tuple[Vectors, NDArray[np.int64]]:
         spend()
         faiss, rows = _faiss(), self.rows.slice(within.start, within.stop)
         rows = np.ascontiguousarray(rows, np.float32)

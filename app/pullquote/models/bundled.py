@@ -10,7 +10,9 @@ VERSION = "1"  # of the packages of data, which the one of code asks for; raised
 PACKAGES = {  # the weights that each holds: package indexes take files of 100 MB at most
     "pullquote-weights": ("encoder", "interaction", "ranker", "voice"), "pullquote-weights-large": ("ranker-large",),
 }  # fmt: skip
-REQUIREMENTS = {name: f"{package}=={VERSION}" for package, names in PACKAGES.items() for name in names}
+REQUIREMENTS = {
+    name: f"{package}=={VERSION}" for package, names in PACKAGES.items() for name in names
+}
 CARD = "config.json"
 _CHECKOUT = Path(__file__).parent / "weights"
 
@@ -46,7 +48,10 @@ def require(folder: Path) -> None:
     """
     if _CHECKOUT.is_dir() or folder.name not in REQUIREMENTS or folder != folder_of(folder.name):
         return
-    from importlib.metadata import PackageNotFoundError, version  # the parser of mail headers comes with it
+    from importlib.metadata import (  # the parser of mail headers comes with it
+        PackageNotFoundError,
+        version,
+    )
 
     package = REQUIREMENTS[folder.name].partition("==")[0]
     try:

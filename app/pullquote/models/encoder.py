@@ -65,16 +65,21 @@ class BundledEncoder(OnnxEncoder):
         facts = checked(folder, MODEL_FILE, MATRICES)
         words = facts["words"]
         if words["sha256"] != checked(RANKER, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
-            raise EncoderError(f"the weights in {folder} were made on other word vectors; {mend(folder)}")
+            raise EncoderError(
+                f"the weights in {folder} were made on other word vectors; {mend(folder)}"
+            )
         from tokenizers import Tokenizer
 
         card = Card(**{**facts["encoder"], "inputs": tuple(facts["encoder"]["inputs"])})
         tokenizer = Tokenizer.from_str(bundled_words().tokenizer.to_str())
         tokenizer.enable_truncation(card.max_tokens)
-        encoder = cls(card, open_session(folder / MODEL_FILE, _unpacked(folder / MATRICES)), tokenizer)
+        encoder = cls(
+            card, open_session(folder / MODEL_FILE, _unpacked(folder / MATRICES)), tokenizer
+        )
         columns = (("codes", np.int8, card.dimension), ("scale", np.float32, 1))
         mapped = (
-            np.memmap(RANKER / EMBEDDING, kind, "r", words[name], (words["rows"], wide)) for name, kind, wide in columns
+            np.memmap(RANKER / EMBEDDING, kind, "r", words[name], (words["rows"], wide))
+            for name, kind, wide in columns
         )
         encoder._words = (next(mapped), next(mapped))
         return encoder
@@ -135,7 +140,9 @@ def open_encoder(index: Path, identity: str, model: str) -> Encoder:
 def _reference(model: str, identity: str) -> Encoder:
     published = locate_model(model)
     if published.identity != identity:
-        raise EncoderError(f"the index was built with other weights than those of {model}; run `pullquote index`")
+        raise EncoderError(
+            f"the index was built with other weights than those of {model}; run `pullquote index`"
+        )
     return SentenceTransformerEncoder(published)
 
 

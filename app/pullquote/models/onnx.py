@@ -48,7 +48,9 @@ class Card:
             facts = json.loads((folder / CARD_FILE).read_bytes())
             return cls(**{**facts, "inputs": tuple(facts["inputs"])})
         except FileNotFoundError as error:
-            raise EncoderError(f"the index has no model {folder.name[:12]}; run `pullquote index`") from error
+            raise EncoderError(
+                f"the index has no model {folder.name[:12]}; run `pullquote index`"
+            ) from error
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise IndexCorrupt(f"{folder / CARD_FILE} is damaged; {MEND.format(folder)}") from error
 
@@ -89,7 +91,9 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), dimension), each of length 1."""
-        return np.concatenate([np.zeros((0, self.dimension), np.float32), *map(self._encode_one, texts)])
+        return np.concatenate(
+            [np.zeros((0, self.dimension), np.float32), *map(self._encode_one, texts)]
+        )
 
     def _encode_one(self, text: str) -> Vectors:
         encoding = self._tokenizer.encode(text)
@@ -98,8 +102,12 @@ class OnnxEncoder:
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
-        feed: dict[str, Any] = {name: np.array([columns[name]], dtype=np.int64) for name in self.card.inputs}
-        return np.asarray(self._session.run(None, {**feed, **self._more(encoding.ids)})[0], dtype=np.float32)
+        feed: dict[str, Any] = {
+            name: np.array([columns[name]], dtype=np.int64) for name in self.card.inputs
+        }
+        return np.asarray(
+            self._session.run(None, {**feed, **self._more(encoding.ids)})[0], dtype=np.float32
+        )
 
     def _more(self, ids: Sequence[int]) -> Mapping[str, Any]:  # noqa: ARG002 -- for the bundled one
         """What the graph takes besides the tokens."""

@@ -144,7 +144,9 @@ class ServedPointer:
     purse: Purse
     breaker: Breaker
     client: "httpx2.Client"
-    shapes: bool = True  # whether the server takes a schema: one that refuses it is asked without from then on
+    shapes: bool = (
+        True  # whether the server takes a schema: one that refuses it is asked without from then on
+    )
 
     def ask(
         self, told: str, shown: str, shape: Mapping[str, Any] | None, most: int, read: Callable[[str], Read]
@@ -169,7 +171,10 @@ class ServedPointer:
         return parsed
 
     def _reply(self, body: dict[str, Any], shape: Mapping[str, Any] | None, ends: float) -> str:
-        schema = {"type": "json_schema", "json_schema": {"name": "numbers", "strict": True, "schema": shape}}
+        schema = {
+            "type": "json_schema",
+            "json_schema": {"name": "numbers", "strict": True, "schema": shape},
+        }
         shaped = bool(shape) and self.shapes
         status, content = self._post(body | ({"response_format": schema} if shaped else {}), ends)
         if shaped and status in UNTAKEN:
@@ -184,7 +189,9 @@ class ServedPointer:
         except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
             self.purse.spend(tokens_of(str(body)))
             raise PointerFault(Fault.UNREADABLE) from error
-        self.purse.spend(spent if isinstance(spent, int) and spent > 0 else tokens_of(f"{body}{text}"))
+        self.purse.spend(
+            spent if isinstance(spent, int) and spent > 0 else tokens_of(f"{body}{text}")
+        )
         if not isinstance(text, str):
             raise PointerFault(Fault.UNREADABLE)
         return sendable(text)
@@ -196,13 +203,17 @@ class ServedPointer:
 
         if (seconds := ends - time.monotonic()) <= 0:
             raise PointerFault(Fault.SLOW)
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
+        headers = {"Content-Type": "application/json"} | (
+            {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        )
         sent = json.dumps(body).encode("ascii")
         address = f"{self.url}/chat/completions"
         try:
             with (
                 bounded(ends) as bounds,
-                self.client.stream("POST", address, content=sent, headers=headers, timeout=seconds) as reply,
+                self.client.stream(
+                    "POST", address, content=sent, headers=headers, timeout=seconds
+                ) as reply,
             ):
                 return reply.status_code, bounds.content(reply, MOST_BYTES)
         except httpx2.TimeoutException as error:
@@ -222,7 +233,9 @@ def open_pointer(settings: Settings) -> Pointer | None:
     if settings.llm_url is None:
         return None
     if not settings.llm_model:
-        raise SettingsError("PULLQUOTE_LLM_URL is set and PULLQUOTE_LLM_MODEL is not; name the model to ask for")
+        raise SettingsError(
+            "PULLQUOTE_LLM_URL is set and PULLQUOTE_LLM_MODEL is not; name the model to ask for"
+        )
     return _opened(
         settings.llm_url, settings.llm_model, settings.llm_key, settings.llm_seconds, settings.llm_tokens,
         settings.llm_daily_tokens,
@@ -230,9 +243,13 @@ def open_pointer(settings: Settings) -> Pointer | None:
 
 
 @lru_cache(maxsize=4)
-def _opened(url: str, model: str, key: str | None, seconds: float, tokens: int, daily: int) -> ServedPointer:
+def _opened(
+    url: str, model: str, key: str | None, seconds: float, tokens: int, daily: int
+) -> ServedPointer:
     """Opened once, whatever generation is asked: what is spent and what failed is remembered."""
     from pullquote.models.exchange import open_client
 
-    client = open_client(headers={"User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity"})
+    client = open_client(
+        headers={"User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity"}
+    )
     return ServedPointer(url, model, key, seconds, tokens, Purse(daily), Breaker(), client)

@@ -58,7 +58,10 @@ def checked(folder: Path, *files: str) -> dict[str, Any]:
     try:
         card: dict[str, Any] = json.loads((folder / CARD).read_bytes())
         hashes = card["weights"]["sha256"]
-        hashed_files = (*files, *({TOKENIZER} & hashes.keys()))  # of which cards of before tell nothing
+        hashed_files = (
+            *files,
+            *({TOKENIZER} & hashes.keys()),
+        )  # of which cards of before tell nothing
         altered = any(file_sha256(folder / file) != hashes[file] for file in hashed_files)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(f"the weights in {folder} cannot be read; {mend(folder)}") from error
@@ -95,7 +98,11 @@ class WordVectors:
         inputs = dict(zip(("input_ids", "token_type_ids"), columns, strict=True))
         input_names = {declared.name for declared in self.session.get_inputs()}
         (embedded,) = self.session.run(["embedded"], {name: inputs[name] for name in input_names})
-        return {"embedded": embedded, "attention_mask": np.ones_like(columns[0]), "token_type_ids": columns[1]}
+        return {
+            "embedded": embedded,
+            "attention_mask": np.ones_like(columns[0]),
+            "token_type_ids": columns[1],
+        }
 
     def pair(self, first: str, second: str) -> dict[str, Any]:
         """The same of two texts."""
@@ -110,8 +117,13 @@ def beside(folder: Path, file: str) -> dict[str, Any]:
         EncoderError: it is missing or altered, or was trained on other word vectors.
     """
     card = checked(folder, file)
-    if card.get("beneath", {}).get("sha256") != checked(BUNDLED, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
-        raise EncoderError(f"the weights in {folder} were trained on other word vectors; {mend(folder)}")
+    if (
+        card.get("beneath", {}).get("sha256")
+        != checked(BUNDLED, EMBEDDING)["weights"]["sha256"][EMBEDDING]
+    ):
+        raise EncoderError(
+            f"the weights in {folder} were trained on other word vectors; {mend(folder)}"
+        )
     return card
 
 
@@ -132,7 +144,9 @@ class Lower:
         """Two texts as far as both go the same way: the state of each token, and what upper layers need beside it."""
         feed = self.words.pair(first, second)
         if self.layers:
-            (feed["state"],) = self.layers.run(["state"], {name: feed[name] for name in ("embedded", "attention_mask")})
+            (feed["state"],) = self.layers.run(
+                ["state"], {name: feed[name] for name in ("embedded", "attention_mask")}
+            )
             del feed["embedded"]
         return feed
 
@@ -172,7 +186,9 @@ class OnnxRanker:
             EncoderError: it is missing or altered.
         """
         card = checked(folder, EMBEDDING, MODEL)
-        ours = next((name for name, bundled_folder in NAMES.items() if bundled_folder == folder), None)
+        ours = next(
+            (name for name, bundled_folder in NAMES.items() if bundled_folder == folder), None
+        )
         relevance = card["relevance"]
         return cls(
             ours or card["weights"]["sha256"][MODEL], lower_of(folder), open_session(folder / MODEL),
@@ -209,7 +225,9 @@ class OnnxJudge:
     def read(self, proposition: str, text: str) -> tuple[float, float, float]:
         """How much a text speaks for a proposition or the yes to a question, against it, and for neither: calibrated logits."""
         feed = self.lower.pair(proposition, text)
-        (stance,) = self.session.run(["stance"], {name: feed[name] for name in ("state", "attention_mask")})
+        (stance,) = self.session.run(
+            ["stance"], {name: feed[name] for name in ("state", "attention_mask")}
+        )
         favour, against, neither = (float(value) / self.temperature for value in stance[0])
         return favour, against, neither
 
@@ -246,7 +264,9 @@ class CrossEncoderRanker:
             ) from error
         encoder = _cross_encoder(name, folder)
         if encoder.num_labels != 1:
-            raise EncoderError(f"the ranker {name} gives {encoder.num_labels} scores a pair; one is needed")
+            raise EncoderError(
+                f"the ranker {name} gives {encoder.num_labels} scores a pair; one is needed"
+            )
         encoder.eval()
         return cls(name, encoder)
 
@@ -254,7 +274,9 @@ class CrossEncoderRanker:
         """How well a text answers, as a logit: as cross-encoders are trained, not fitted to any corpus."""
         from torch.nn import Identity
 
-        scores = self._encoder.predict([(question, text)], activation_fn=Identity(), show_progress_bar=False)
+        scores = self._encoder.predict(
+            [(question, text)], activation_fn=Identity(), show_progress_bar=False
+        )
         return float(scores[0])
 
 
@@ -262,7 +284,9 @@ def _cross_encoder(name: str, folder: Path) -> Any:
     try:
         from sentence_transformers import CrossEncoder
     except ImportError as error:
-        raise EncoderError(f"the ranker {name} needs sentence-transformers; run `{INSTALL}`") from error
+        raise EncoderError(
+            f"the ranker {name} needs sentence-transformers; run `{INSTALL}`"
+        ) from error
     with opening("cross-encoder", name, folder, "PULLQUOTE_RERANKER"):
         return CrossEncoder(
             str(folder), device="cpu", local_files_only=True, trust_remote_code=False,

@@ -22,8 +22,16 @@ ANSWERS = ("kinds", "parts", "cues", "pointers", "verdicts")
 KINDS = ("author", "quoted", "reported", "mixed")  # in the order of its answers
 PARTS = ("author", "reported", "quoted")
 POINTERS = 12  # of a token, queries and keys of where something begins and ends that it points to:
-SOURCE, NAMED, BETWEEN = 0, 4, 8  # what names the speaker in the sentence, what names them best, and who is between
-WINDOW, LEFT, RIGHT = 256, 72, 40  # tokens, and how many of them stand before and after the sentences answered for
+SOURCE, NAMED, BETWEEN = (
+    0,
+    4,
+    8,
+)  # what names the speaker in the sentence, what names them best, and who is between
+WINDOW, LEFT, RIGHT = (
+    256,
+    72,
+    40,
+)  # tokens, and how many of them stand before and after the sentences answered for
 SENTENCE = 160  # tokens that are read of a sentence
 LETTERS = 10  # of a token, at most
 NAME = 12  # tokens of the author's name
@@ -42,7 +50,9 @@ class Tokens(NamedTuple):
 
     lead: tuple[int, ...]
     ids: Sequence[int]
-    places: Sequence[tuple[int, int]]  # letters of the document that each token covers; of a mark none
+    places: Sequence[
+        tuple[int, int]
+    ]  # letters of the document that each token covers; of a mark none
     bounds: Sequence[int]
 
 
@@ -57,21 +67,34 @@ class Window(NamedTuple):
 
 def tokens_of(tokenizer: Any, document: Document, sentences: Sequence[Sentence]) -> Tokens:
     """A document in tokens, long sentences cut."""
-    name = tokenizer.encode((document.source.author or "")[:80], add_special_tokens=False).ids[:NAME]
+    name = tokenizer.encode((document.source.author or "")[:80], add_special_tokens=False).ids[
+        :NAME
+    ]
     ids: list[int] = []
     offsets: list[tuple[int, int]] = []
     bounds = [0]
     for position, sentence in enumerate(sentences):
-        start, end = sentence.span.start, min(sentence.span.end, sentence.span.start + SENTENCE * LETTERS)
+        start, end = (
+            sentence.span.start,
+            min(sentence.span.end, sentence.span.start + SENTENCE * LETTERS),
+        )
         encoding = tokenizer.encode(document.text[start:end], add_special_tokens=False)
         goes_on = position and sentences[position - 1].paragraph == sentence.paragraph
-        ids += [HEADING if sentence.kind is Kind.HEADING else GOES_ON if goes_on else BEGINS, *encoding.ids[:SENTENCE]]
-        offsets += [(start, start), *((start + a, start + b) for a, b in encoding.offsets[:SENTENCE])]
+        ids += [
+            HEADING if sentence.kind is Kind.HEADING else GOES_ON if goes_on else BEGINS,
+            *encoding.ids[:SENTENCE],
+        ]
+        offsets += [
+            (start, start),
+            *((start + a, start + b) for a, b in encoding.offsets[:SENTENCE]),
+        ]
         bounds.append(len(ids))
     return Tokens((OPEN, *name, CLOSE), ids, offsets, bounds)
 
 
-def windows(tokens: Tokens, size: int = WINDOW, left: int = LEFT, right: int = RIGHT) -> Iterator[Window]:
+def windows(
+    tokens: Tokens, size: int = WINDOW, left: int = LEFT, right: int = RIGHT
+) -> Iterator[Window]:
     """Windows of `size` tokens that answer together for every sentence once."""
     bounds, first = tokens.bounds, 0
     room = size - len(tokens.lead) - 1
@@ -137,17 +160,27 @@ class OnnxReader:
         feed = self.beneath.embed(ids, [int(number >= lead) for number in range(len(ids))])
         del feed["token_type_ids"]
         bounds = [
-            min(bound, window.end) + lead - window.start for bound in tokens.bounds[window.first : window.last + 1]
+            min(bound, window.end) + lead - window.start
+            for bound in tokens.bounds[window.first : window.last + 1]
         ]
         token_ranges = [slice(start, end) for start, end in pairwise(bounds)]
         members = np.array(
-            [[[token_range.start <= n < token_range.stop for n in range(len(ids))] for token_range in token_ranges]],
+            [
+                [
+                    [token_range.start <= n < token_range.stop for n in range(len(ids))]
+                    for token_range in token_ranges
+                ]
+            ],
             np.float32,
         )
         kinds, part_scores, cues, pointers, verdicts = (
             answer[0] for answer in self.layers.run(ANSWERS, {**feed, "members": members})
         )
-        offsets = [*((0, 0) for _ in tokens.lead), *tokens.places[window.start : window.end], (0, 0)]
+        offsets = [
+            *((0, 0) for _ in tokens.lead),
+            *tokens.places[window.start : window.end],
+            (0, 0),
+        ]
         pointers = pointers.reshape(len(ids), POINTERS, -1)
         for row, token_range in enumerate(token_ranges):
             likely = dict(zip(KINDS, map(float, kinds[row]), strict=True))

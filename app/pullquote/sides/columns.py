@@ -62,7 +62,11 @@ class Sides:
 
     @property
     def _empty(self) -> list[Side]:
-        return [side for side, quotes in ((Side.FOR, self.favour), (Side.AGAINST, self.against)) if not quotes]
+        return [
+            side
+            for side, quotes in ((Side.FOR, self.favour), (Side.AGAINST, self.against))
+            if not quotes
+        ]
 
 
 def both_sides(
@@ -71,18 +75,25 @@ def both_sides(
 ) -> Sides:  # fmt: skip
     """Sort what was found by the side it takes, up to `each` a side; a quote counts for whoever says it, not for who reports it."""
     read_hits = [hit for hit in hits if hit.row in readings]
-    ranked = (_weighed(generation, voices, proposition, hit, readings[hit.row]) for hit in read_hits)
+    ranked = (
+        _weighed(generation, voices, proposition, hit, readings[hit.row]) for hit in read_hits
+    )
     every = sorted(filter(None, ranked), key=lambda citation: -citation.score)
     best_of_sides = [
         _diverse([citation for citation in every if _side(citation) is side], each + 1)
         for side in (Side.FOR, Side.AGAINST)
     ]
     favour, against = (ranked[:each] for ranked in best_of_sides)
-    around = _diverse([citation for citation in every if _side(citation) is None], CONTEXT, beside=[*favour, *against])
+    around = _diverse(
+        [citation for citation in every if _side(citation) is None],
+        CONTEXT,
+        beside=[*favour, *against],
+    )
     columns = ((favour, Role.CLAIM), (against, Role.COUNTERPOINT), (around, Role.CONTEXT))
     numbers = count(1)
     favour, against, around = (
-        [replace(citation, n=next(numbers), role=role) for citation in citations] for citations, role in columns
+        [replace(citation, n=next(numbers), role=role) for citation in citations]
+        for citations, role in columns
     )
     leaning = frozenset(side for hit in read_hits if (side := readings[hit.row].leans))
     more = any(len(ranked) > each for ranked in best_of_sides)
@@ -106,14 +117,19 @@ def _side(citation: Citation) -> Side | None:
     return citation.stance.taken if citation.stance else None
 
 
-def _diverse(citations: Sequence[Citation], most: int, beside: Sequence[Citation] = ()) -> list[Citation]:
+def _diverse(
+    citations: Sequence[Citation], most: int, beside: Sequence[Citation] = ()
+) -> list[Citation]:
     """The strongest first; a voice that has spoken yields to others that are nearly as strong."""
     chosen: list[Citation] = []
     remaining = list(citations)
     while remaining and len(chosen) < most:
         spoken = Counter(speaker_of(citation.quote, citation.voices) for citation in chosen)
         best = max(
-            remaining, key=lambda citation: citation.score - AGAIN * spoken[speaker_of(citation.quote, citation.voices)]
+            remaining,
+            key=lambda citation: (
+                citation.score - AGAIN * spoken[speaker_of(citation.quote, citation.voices)]
+            ),
         )
         remaining.remove(best)
         if all(apart(earlier.quote, best.quote) for earlier in (*beside, *chosen)):

@@ -32,14 +32,18 @@ Encode = Callable[[str], Vectors]
 Readings = Mapping[int, Reading]  # by row of the window
 
 
-def candidates(generation: Generation, proposition: str, encode: Encode, documents: range) -> list[Hit]:
+def candidates(
+    generation: Generation, proposition: str, encode: Encode, documents: range
+) -> list[Hit]:
     """The windows that fit a proposition or its denial, which is seldom put in the same words, best first."""
     hits: list[Hit] = []
     for wording in (proposition, opposite(proposition)):
         vector = encode(clean(wording))
         hits += _spread(retrieve(generation, Sought(wording, vector), documents))[:CONSIDERED]
         for number in taking_sides(generation, proposition, documents):
-            hits += retrieve(generation, Sought(wording, vector), range(number, number + 1))[:LABELLED]
+            hits += retrieve(generation, Sought(wording, vector), range(number, number + 1))[
+                :LABELLED
+            ]
     best = {hit.row: hit for hit in sorted(hits, key=lambda hit: hit.score)}
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
 
@@ -58,7 +62,11 @@ def taking_sides(generation: Generation, proposition: str, documents: range) -> 
     """The numbers of the documents that the operator puts on a side of a proposition."""
     first, end = np.searchsorted(generation.sided, (documents.start, documents.stop))
     sided = generation.sided[first:end].tolist()
-    return [number for number in sided if side_of(positions_of(generation, number, proposition), proposition)]
+    return [
+        number
+        for number in sided
+        if side_of(positions_of(generation, number, proposition), proposition)
+    ]
 
 
 def read(judge: Judge, proposition: str, text: str) -> Reading:
@@ -79,7 +87,9 @@ def heard(quote: Quote) -> str:
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
     """The propositions that the operator names for a debate, each once, in the order of its documents."""
-    by_key = {alike(proposition): proposition for proposition in reversed(generation.propositions(debate))}
+    by_key = {
+        alike(proposition): proposition for proposition in reversed(generation.propositions(debate))
+    }
     return tuple(reversed(by_key.values()))[:OWN]
 
 
@@ -95,7 +105,11 @@ def positions_of(generation: Generation, number: int, proposition: str) -> tuple
     propositions = own_propositions(generation, row.debate)
     if not propositions and _is_about(proposition, row.debate):
         propositions = (opposite(proposition) if turns(proposition) else proposition,)
-    return (*row.positions, Position(propositions[0], row.side)) if len(propositions) == 1 else row.positions
+    return (
+        (*row.positions, Position(propositions[0], row.side))
+        if len(propositions) == 1
+        else row.positions
+    )
 
 
 def _is_about(proposition: str, debate: str) -> bool:
@@ -111,10 +125,14 @@ def unused_sides(documents: Sequence[Document | DocumentRow]) -> tuple[str, ...]
     """The paths of the documents whose `side` is on nothing: it names no proposition, and their debate names several."""
     propositions: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents:
-        propositions[document.debate] |= {alike(position.proposition) for position in document.positions} | {
-            alike(document.proposition or "")
-        } - {""}
-    open_ended = (document for document in documents if document.side is not None and document.proposition is None)
+        propositions[document.debate] |= {
+            alike(position.proposition) for position in document.positions
+        } | {alike(document.proposition or "")} - {""}
+    open_ended = (
+        document
+        for document in documents
+        if document.side is not None and document.proposition is None
+    )
     return tuple(document.path for document in open_ended if len(propositions[document.debate]) > 1)
 
 
@@ -127,7 +145,9 @@ def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
     return None
 
 
-def labelled(positions: Sequence[Position], proposition: str, voices: tuple[Voice, ...]) -> Stance | None:
+def labelled(
+    positions: Sequence[Position], proposition: str, voices: tuple[Voice, ...]
+) -> Stance | None:
     """The operator's label of a document, where it speaks of this proposition and the words are the author's.
 
     What an author reports of others is not on the document's side.
@@ -150,7 +170,11 @@ def stance_of(
     if reading is None or label is None:
         return label if reading is None else _read_of(reading.stance, voices)
     probability = reading.argues(label.side, labelled=True) if label.taken else 1.0
-    return label if probability >= BAR.labelled else replace(label, side=Side.UNCLEAR, probability=probability)
+    return (
+        label
+        if probability >= BAR.labelled
+        else replace(label, side=Side.UNCLEAR, probability=probability)
+    )
 
 
 def _read_of(stance: Stance, voices: tuple[Voice, ...]) -> Stance:
@@ -175,7 +199,9 @@ def dump_stances(
             tell(debate)
             for hit in candidates(generation, proposition, encode, generation.documents_of(debate)):
                 quote = cut(generation, hit)
-                reading = earlier.get((proposition, quote.text)) or read(judge(), proposition, heard(quote))
+                reading = earlier.get((proposition, quote.text)) or read(
+                    judge(), proposition, heard(quote)
+                )
                 rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4)])
             entries.append([debate, proposition, rows])
     return json.dumps(entries, ensure_ascii=False).encode("utf-8")
@@ -193,7 +219,11 @@ class StanceBook:
 
     def propositions(self, debate: str | None) -> tuple[str, ...]:
         """Those of a debate, or all of them, in the order of the debates."""
-        return tuple(dict.fromkeys(proposition for name, proposition, _ in self._entries if debate in (None, name)))
+        return tuple(
+            dict.fromkeys(
+                proposition for name, proposition, _ in self._entries if debate in (None, name)
+            )
+        )
 
     def readings(self, debate: str | None, proposition: str) -> Readings | None:
         """What was read for a proposition that is one of the operator's or its denial, or None for any other."""
@@ -202,7 +232,11 @@ class StanceBook:
             for name, judged_proposition, readings in self._entries
             if debate in (None, name) and (stands := same(proposition, judged_proposition))
         ]
-        return dict(chain.from_iterable(readings.items() for readings in matching)) if matching else None
+        return (
+            dict(chain.from_iterable(readings.items() for readings in matching))
+            if matching
+            else None
+        )
 
     def by_text(self) -> dict[tuple[str, str], Reading]:
         """Every reading by proposition and quote, for the next build."""

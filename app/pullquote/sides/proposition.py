@@ -11,11 +11,15 @@ from pullquote.index.lexical import STOP_WORDS, terms
 from pullquote.sides.stance import Side
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
-SHORT = 6  # words of a question that asks for "both sides" or "the other side", before what they are of
+SHORT = (
+    6  # words of a question that asks for "both sides" or "the other side", before what they are of
+)
 # Cosines from which a question concerns one of the operator's propositions (tests/gold/sides/questions.jsonl).
 ASKED = 0.45  # where it asks for a side
 STATED = 0.65  # where yes or no could answer it
-SURELY = 0.8  # the same, for both sides of the proposition to be shown in place of the question's own
+SURELY = (
+    0.8  # the same, for both sides of the proposition to be shown in place of the question's own
+)
 _UNTRUE = "It is not true that "
 _BE, _HAVE, _DO = {"is", "are", "was", "were"}, {"has", "have", "had"}, {"do", "does", "did"}
 _MODAL = frozenset({"should", "must", "can", "could", "will", "would", "may", "might"})
@@ -40,7 +44,9 @@ _CUES = {
     r"|advantages?|pros",
     Side.AGAINST: r"against|oppos\w+|opponents?|critic\w*|objections?|downsides?|drawbacks?|risks?|cons|counter\w+|disagree\w*",
 }
-_CUE = re.compile(rf"\b(?:({_CUES[Side.FOR]})|({_CUES[Side.AGAINST]})|(?:other|both) sides?)\b", re.IGNORECASE)
+_CUE = re.compile(
+    rf"\b(?:({_CUES[Side.FOR]})|({_CUES[Side.AGAINST]})|(?:other|both) sides?)\b", re.IGNORECASE
+)
 
 _PAIRS, _BOTH = ("pros and cons", "for and against"), ("both sides", "the other side")
 
@@ -50,8 +56,14 @@ def statement_of(question: str) -> str | None:
     words = _spelled_out(question).rstrip("?.! ").split()
     why = bool(words) and words[0].lower() == "why"
     auxiliary, words = " ".join(words[why : why + 1]).lower(), words[why + 1 :]
-    doubted = words[:1] == ["not"]  # "Shouldn't we?" says that we should, "Why shouldn't we?" that we should not
-    end = _subject_end(auxiliary, words[doubted:]) if auxiliary in _AUXILIARIES and len(words) > 1 else None
+    doubted = words[:1] == [
+        "not"
+    ]  # "Shouldn't we?" says that we should, "Why shouldn't we?" that we should not
+    end = (
+        _subject_end(auxiliary, words[doubted:])
+        if auxiliary in _AUXILIARIES and len(words) > 1
+        else None
+    )
     if end is None:
         return None
     subject, predicate = words[doubted : doubted + end], words[doubted + end :]
@@ -80,14 +92,18 @@ def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
     elif auxiliary not in _SINGULAR:
         reach = _NOUNS if end == first else 1  # of "French farmers" the name is not all
         end = next((at + 1 for at in range(end, end + reach) if _ends_plural(words, at)), end)
-    clear = first < end < len(words) and _LINKS.isdisjoint(words[:end]) and small[end] not in _BESIDE
+    clear = (
+        first < end < len(words) and _LINKS.isdisjoint(words[:end]) and small[end] not in _BESIDE
+    )
     return end if clear and not words[end - 1].endswith(("'s", "’s")) else None
 
 
 def _ends_plural(words: Sequence[str], at: int) -> bool:
     """Whether a plural noun stands there, and no second one right after it."""
     plural = [
-        word.islower() and word.endswith(("s", "people")) and not word.endswith(("ss", "us", "is", "its"))
+        word.islower()
+        and word.endswith(("s", "people"))
+        and not word.endswith(("ss", "us", "is", "its"))
         for word in words[at : at + 2]
     ]
     return plural == [True, False]
@@ -97,7 +113,13 @@ def third_person(verb: str) -> str:
     """A verb as it follows "it"."""
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return f"{verb[:-1]}ies"
-    return "has" if verb == "have" else f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else f"{verb}s"
+    return (
+        "has"
+        if verb == "have"
+        else f"{verb}es"
+        if verb.endswith(("s", "sh", "ch", "x", "z", "o"))
+        else f"{verb}s"
+    )
 
 
 def sentence(words: str) -> str:
@@ -138,7 +160,9 @@ def put_up(text: str) -> str | None:
 def asks_for_sides(question: str) -> bool:
     """Whether a question asks for what speaks for or against something, and not whether it is so."""
     first, second = _opening(question)
-    return _CUE.search(_spelled_out(question)) is not None and (first not in _AUXILIARIES or second in ("there", "you"))
+    return _CUE.search(_spelled_out(question)) is not None and (
+        first not in _AUXILIARIES or second in ("there", "you")
+    )
 
 
 def asks_for_both(question: str) -> bool:
@@ -195,15 +219,21 @@ def opposite(statement: str) -> str:
     before, denied, after = words.partition(" not ")
     if not denied:
         end = deniable.end() if (deniable := _DENIABLE.search(words)) else 0
-        return f"{words[:end]} not{words[end:]}" if end else f"{_UNTRUE}{words[:1].lower()}{words[1:]}"
+        return (
+            f"{words[:end]} not{words[end:]}" if end else f"{_UNTRUE}{words[:1].lower()}{words[1:]}"
+        )
     subject, _, auxiliary = before.rpartition(" ")
     verb, *remainder = after.split(" ")
     verb = third_person(verb.rstrip(".")) if auxiliary == "does" else verb
-    return sentence(" ".join([subject if auxiliary in ("do", "does") else before, verb, *remainder]))
+    return sentence(
+        " ".join([subject if auxiliary in ("do", "does") else before, verb, *remainder])
+    )
 
 
 def _spelled_out(words: str) -> str:
-    return _SHORT.sub(lambda match: f"{ {'ca': 'can', 'wo': 'will'}.get(match[1], match[1]) } not", words)
+    return _SHORT.sub(
+        lambda match: f"{ {'ca': 'can', 'wo': 'will'}.get(match[1], match[1]) } not", words
+    )
 
 
 def turns(words: str) -> bool:
@@ -233,13 +263,17 @@ def concern_of(
     """
     statement, asks = statement_of(question), asks_for_sides(question)
     if statement and (
-        same_words := next((candidate for candidate in propositions if same(statement, candidate)), None)
+        same_words := next(
+            (candidate for candidate in propositions if same(statement, candidate)), None
+        )
     ):
         return Concern(same_words, same(statement, same_words) < 0, worded=True)
     if not propositions or not (asks or opens_yes_or_no(question)):
         return None
     words = _CUE.sub(" ", _spelled_out(question))
-    if asks and len(propositions) == 1 and len(terms(words)) < LEAST_WORDS:  # "What do critics say?"
+    if (
+        asks and len(propositions) == 1 and len(terms(words)) < LEAST_WORDS
+    ):  # "What do critics say?"
         return Concern(propositions[0])
     cosine, proposition = max(zip(nearness, propositions, strict=True))
     least = ASKED if asks else SURELY if surely else STATED

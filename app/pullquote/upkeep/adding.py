@@ -40,7 +40,9 @@ class Added:
     reason: str | None = None
 
 
-def add(settings: Settings, sources: Iterable[str], debate: str | None, *, local: bool = False) -> Iterator[Added]:
+def add(
+    settings: Settings, sources: Iterable[str], debate: str | None, *, local: bool = False
+) -> Iterator[Added]:
     """Put each address or file into the corpus, once it is known that it can be read; what fails leaves nothing behind.
 
     Raises:
@@ -56,13 +58,17 @@ def add(settings: Settings, sources: Iterable[str], debate: str | None, *, local
 
 def _folder(settings: Settings, debate: str | None) -> Path:
     if debate is not None and (debate.startswith(".") or "/" in debate or not debate.strip()):
-        raise CorpusError(f"{debate!r} is no name of a debate; it is the name of a folder, such as housing")
+        raise CorpusError(
+            f"{debate!r} is no name of a debate; it is the name of a folder, such as housing"
+        )
     if debate == DEFAULT_DEBATE:
         return settings.corpus
     if debate is not None:
         return settings.corpus / debate
     debates = (
-        [folder for folder in settings.corpus.glob("[!.]*") if folder.is_dir()] if settings.corpus.is_dir() else []
+        [folder for folder in settings.corpus.glob("[!.]*") if folder.is_dir()]
+        if settings.corpus.is_dir()
+        else []
     )
     if len(debates) == 1:
         return debates[0]
@@ -91,12 +97,16 @@ def received(fetched: Fetched, name: str) -> CorpusFile:
 
 def _read(path: Path, most: int) -> bytes:
     if not path.name.lower().endswith(SUFFIXES):
-        raise DocumentError(f"is of no kind that is read ({', '.join(SUFFIXES)}){conversion(path.name)}")
+        raise DocumentError(
+            f"is of no kind that is read ({', '.join(SUFFIXES)}){conversion(path.name)}"
+        )
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)
     except OSError as error:
-        raise DocumentError(f"cannot be read ({error.strerror}); name a file or an address") from error
+        raise DocumentError(
+            f"cannot be read ({error.strerror}); name a file or an address"
+        ) from error
     if len(content) > most:
         raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={most}")
     return content
@@ -126,11 +136,17 @@ def _facts(fetched: Fetched, name: str) -> bytes:
     """The facts of a file as they are written beside it, or before a text that holds them itself."""
     import json  # whose strings are YAML's too
 
-    facts = {"url": fetched.url, "fetched": fetched.at, "sha256": hashlib.sha256(fetched.content).hexdigest()}
+    facts = {
+        "url": fetched.url,
+        "fetched": fetched.at,
+        "sha256": hashlib.sha256(fetched.content).hexdigest(),
+    }
     if fetched.charset and name.endswith(PAGES):
         facts["charset"] = fetched.charset
     written = {"url": fetched.url} if name.endswith(READ) else facts
-    lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in written.items())
+    lines = "".join(
+        f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in written.items()
+    )
     return (f"---\n{lines}---\n" if name.endswith(READ) else lines).encode()
 
 
@@ -142,7 +158,9 @@ def _refuse_again(folder: Path, url: str) -> None:
             continue
         if fetched_url == url.partition("#")[0]:
             name = beside.name.removesuffix(BESIDE)
-            raise FetchError(f"is in the corpus already, as {name}; `pullquote recheck` tells whether it changed")
+            raise FetchError(
+                f"is in the corpus already, as {name}; `pullquote recheck` tells whether it changed"
+            )
 
 
 def _put(settings: Settings, folder: Path, name: str, content: bytes, facts: bytes) -> str:
@@ -178,12 +196,23 @@ def line_of(generation: Generation, path: str) -> str:
         return f"{path}: not indexed; the lines below say why"
     source = row.source
     from_file = row.origin.tells(source) if row.origin else ()
-    author = f"by {source.author}{' (as the file says)' if 'author' in from_file else ''}" if source.author else ""
+    author = (
+        f"by {source.author}{' (as the file says)' if 'author' in from_file else ''}"
+        if source.author
+        else ""
+    )
     odd = [
         "" if source.author else "author not recorded",
         "" if source.date else f"date of publication not recorded: {_date_step(path)}",
-        f"only {row.sentences} sentences: look whether that is the text" if row.sentences < FEW else "",
+        f"only {row.sentences} sentences: look whether that is the text"
+        if row.sentences < FEW
+        else "",
         *(f"left out: {reason}" for reason in (row.origin.left_out if row.origin else ())),
     ]
-    facts = (f"{row.characters:,} characters, {row.sentences} sentences", f"“{row.name}”", author, *odd)
+    facts = (
+        f"{row.characters:,} characters, {row.sentences} sentences",
+        f"“{row.name}”",
+        author,
+        *odd,
+    )
     return f"{path}: {'; '.join(filter(None, facts))}"

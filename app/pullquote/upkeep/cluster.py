@@ -12,7 +12,16 @@ from typing import Any
 from pullquote.corpus.folder import Entry, Reader
 from pullquote.errors import PullquoteError, SettingsError
 from pullquote.index.build import EncodedBefore
-from pullquote.index.parts import Advance, Encoded, Load, Models, Work, make_part, make_parts, part_file
+from pullquote.index.parts import (
+    Advance,
+    Encoded,
+    Load,
+    Models,
+    Work,
+    make_part,
+    make_parts,
+    part_file,
+)
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.reader import bundled
@@ -36,7 +45,9 @@ def over_ray(address: str, settings: Settings) -> Work:
     try:
         ray.init(address, ignore_reinit_error=True, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise SettingsError(f"no Ray cluster answers at {address} ({error}); start one, or use `local`") from error
+        raise SettingsError(
+            f"no Ray cluster answers at {address} ({error}); start one, or use `local`"
+        ) from error
     absolute = replace(settings, corpus=settings.corpus.absolute(), index=settings.index.absolute())
     return partial(_spread, absolute)
 
@@ -60,7 +71,9 @@ def _spread(
         make_parts(local_lots, load, makers, known, folder, advance)
 
 
-def _made(lots: Mapping[str, Sequence[Entry]], worker: type, arguments: tuple[Any, ...]) -> Iterator[str]:
+def _made(
+    lots: Mapping[str, Sequence[Entry]], worker: type, arguments: tuple[Any, ...]
+) -> Iterator[str]:
     """The keys of the parts as they are made; a worker that dies is started again, and does again what it had not done."""
     import ray
     from ray.data import ActorPoolStrategy, DataContext
@@ -70,7 +83,11 @@ def _made(lots: Mapping[str, Sequence[Entry]], worker: type, arguments: tuple[An
     rows = [{"key": key, "lot": json.dumps(lot)} for key, lot in lots.items()]
     workers = max(1, min(len(rows), int(ray.cluster_resources().get("CPU", 1))))
     results = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-        worker, fn_constructor_args=arguments, batch_size=1, num_cpus=1, compute=ActorPoolStrategy(size=workers)
+        worker,
+        fn_constructor_args=arguments,
+        batch_size=1,
+        num_cpus=1,
+        compute=ActorPoolStrategy(size=workers),
     )
     try:
         for row in results.iter_rows():
@@ -103,7 +120,10 @@ class Worker:
             raise SettingsError(
                 "a worker of the Ray cluster has another version of pullquote or of the model; install the same"
             )
-        self._load, self._known = Reader(settings, lambda sha256: None), EncodedBefore(None, self._makers)
+        self._load, self._known = (
+            Reader(settings, lambda sha256: None),
+            EncodedBefore(None, self._makers),
+        )
         self._folder, self._pool = folder, ThreadPoolExecutor(1)
 
     def __call__(self, batch: Row) -> Row:
@@ -111,5 +131,7 @@ class Worker:
         for key, lot in zip(batch["key"], batch["lot"], strict=True):
             entries = [Entry(*entry) for entry in json.loads(lot)]
             file = part_file(self._folder, str(key))
-            make_part(entries, self._load, self._makers, self._known, self._pool, lambda more: None, file)
+            make_part(
+                entries, self._load, self._makers, self._known, self._pool, lambda more: None, file
+            )
         return {"key": batch["key"]}

@@ -65,7 +65,9 @@ class Shared:
                     )
             except Exception as error:  # noqa: BLE001 (whatever is wrong with it: questions are answered)
                 self._again = time.monotonic() + PAUSE
-                self._say(lost=True, more=f" ({type(error).__name__})")  # its words may hold a password
+                self._say(
+                    lost=True, more=f" ({type(error).__name__})"
+                )  # its words may hold a password
             else:
                 self._say(lost=False)
                 return counted
@@ -78,7 +80,9 @@ class Shared:
     def _say(self, *, lost: bool, more: str = "") -> None:
         if lost and not self._lost:
             log.warning(
-                "PULLQUOTE_STATE=%s cannot be used%s; each replica counts by itself until it can", self._place, more
+                "PULLQUOTE_STATE=%s cannot be used%s; each replica counts by itself until it can",
+                self._place,
+                more,
             )
         elif self._lost and not lost:
             log.warning("PULLQUOTE_STATE=%s can be used again", self._place)
@@ -100,9 +104,13 @@ def _there(address: Address) -> Counts:
         return (_Postgresql if address.scheme == "postgresql" else _Redis)(address.url)
     except ImportError as error:
         name = str(error.name).partition(".")[0]
-        raise SettingsError(f"PULLQUOTE_STATE needs {name}; run `pip install 'pullquote[shared]'`") from error
+        raise SettingsError(
+            f"PULLQUOTE_STATE needs {name}; run `pip install 'pullquote[shared]'`"
+        ) from error
     except ValueError:
-        raise SettingsError(f"PULLQUOTE_STATE={address} is no address of such a server; correct it") from None
+        raise SettingsError(
+            f"PULLQUOTE_STATE={address} is no address of such a server; correct it"
+        ) from None
 
 
 async def reached(address: Address) -> bool:
@@ -127,11 +135,15 @@ class _Redis:
         from redis.asyncio import BlockingConnectionPool, Redis
 
         seconds = dict.fromkeys(("timeout", "socket_connect_timeout", "socket_timeout"), PATIENCE)
-        self._client: Any = Redis.from_pool(BlockingConnectionPool.from_url(url, max_connections=8, **seconds))
+        self._client: Any = Redis.from_pool(
+            BlockingConnectionPool.from_url(url, max_connections=8, **seconds)
+        )
 
     async def count(self, key: str, seconds: int) -> tuple[int, float]:
         redis_key = f"pullquote:{key}"
-        async with self._client.pipeline(transaction=True) as pipeline:  # in one step: no count stays without an end
+        async with self._client.pipeline(
+            transaction=True
+        ) as pipeline:  # in one step: no count stays without an end
             pipeline.set(redis_key, 0, ex=seconds, nx=True).incr(redis_key).pttl(redis_key)
             _, counted, left = await pipeline.execute()
         return int(counted), left / 1_000
@@ -170,10 +182,16 @@ class _Postgresql:
                 if self._connection is None:
                     self._connection = await self._opened()
                 if self._counted % SWEPT == 0:
-                    await self._connection.execute("DELETE FROM pullquote_counts WHERE ends < now()")
+                    await self._connection.execute(
+                        "DELETE FROM pullquote_counts WHERE ends < now()"
+                    )
                 self._counted += 1
-                count, left = await (await self._connection.execute(_COUNT, (key, seconds))).fetchone()
-            except BaseException:  # a connection that was cut short in a question is not asked another
+                count, left = await (
+                    await self._connection.execute(_COUNT, (key, seconds))
+                ).fetchone()
+            except (
+                BaseException
+            ):  # a connection that was cut short in a question is not asked another
                 await self.close()
                 raise
         return int(count), max(0.0, float(left))
@@ -183,7 +201,9 @@ class _Postgresql:
 
         connection = await AsyncConnection.connect(self._url, autocommit=True)
         async with connection.transaction():
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtext('pullquote'))")  # of two that begin at once
+            await connection.execute(
+                "SELECT pg_advisory_xact_lock(hashtext('pullquote'))"
+            )  # of two that begin at once
             await connection.execute(_TABLE)
         return connection
 

@@ -39,7 +39,16 @@ from pullquote.upkeep.counts import reached
 from pullquote.upkeep.indexing import demonstration
 from pullquote.upkeep.records import Records
 
-NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
+NEEDED = (
+    "click",
+    "faiss-cpu",
+    "fastapi",
+    "numpy",
+    "onnxruntime",
+    "sentencex",
+    "tokenizers",
+    "uvicorn",
+)
 WAITING = 512  # connections that the system keeps until they are taken
 BUILD = "run `pullquote index`"
 REINSTALL = "install Pullquote again with `pip install --editable .` in a checkout, else with `pip install pullquote`"
@@ -54,7 +63,9 @@ _STEPS = {
     errno.EADDRINUSE: _PORT,
     errno.EACCES: f"let a proxy listen there, or this user; else {_PORT}, above 1023",
 }
-_PLAIN = {errno.EADDRNOTAVAIL: "no address of this machine"}  # where the system's own words tell little
+_PLAIN = {
+    errno.EADDRNOTAVAIL: "no address of this machine"
+}  # where the system's own words tell little
 
 
 class State(StrEnum):
@@ -88,7 +99,11 @@ note, wrong = (partial(Finding, state=state) for state in (State.NOTE, State.WRO
 def report(findings: tuple[Finding, ...]) -> str:
     """The findings as text, what is wrong first, and a verdict."""
     wrongs = sum(finding.state is State.WRONG for finding in findings)
-    verdict = f"{wrongs} thing{'s are' if wrongs > 1 else ' is'} wrong." if wrongs else "Nothing is wrong."
+    verdict = (
+        f"{wrongs} thing{'s are' if wrongs > 1 else ' is'} wrong."
+        if wrongs
+        else "Nothing is wrong."
+    )
     ranked = sorted(findings, key=lambda finding: list(State).index(finding.state))
     return "\n".join([*(finding.text for finding in ranked), "", verdict])
 
@@ -109,13 +124,20 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     try:
         settings = read()
     except PullquoteError as error:
-        return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *program)
+        return (
+            wrong("settings", str(error), "correct it; docs/settings.md lists every setting"),
+            *program,
+        )
     demo = demonstration(settings)
     settings, serving = demo or settings, None
     with suppress(IndexFault):  # told with the index
         serving = open_index(settings).generation
     looks = (
-        (_corpus(settings, serving), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
+        (
+            _corpus(settings, serving),
+            "corpus",
+            "put documents into it, or name another folder with PULLQUOTE_CORPUS",
+        ),
         (_demonstrated(serving) if demo else (), "corpus", BUILD),
         (_index(settings, serving) if serving or not demo else (), "index", BUILD),
         (_engine(settings, serving), "engine", f"start it, or {BUILD}"),
@@ -123,7 +145,11 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
         (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
         (_ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"),
-        (_pointer(settings), "language model", "correct PULLQUOTE_LLM_URL and PULLQUOTE_LLM_MODEL, or set neither"),
+        (
+            _pointer(settings),
+            "language model",
+            "correct PULLQUOTE_LLM_URL and PULLQUOTE_LLM_MODEL, or set neither",
+        ),
         (_reader(), "reader", REINSTALL),
         (_fitted(settings, serving), "calibration", BUILD),
         (_folders(settings), "index", BUILD),
@@ -132,14 +158,20 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         (_port(settings), "port", "correct PULLQUOTE_HOST"),
     )
     looked = [finding for look, subject, step in looks for finding in _unless(look, subject, step)]
-    return (Finding("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *program)
+    return (
+        Finding("settings", f"corpus {settings.corpus}, index {settings.index}"),
+        *looked,
+        *program,
+    )
 
 
 def _demonstrated(serving: Generation | None) -> Iterator[Finding]:
     """That a newcomer's questions are answered from the debate that comes with pullquote."""
     later = "" if serving else ", which is indexed when the first is asked"
     state = f"none is here yet, so questions go to the demonstration{later}"
-    yield note("corpus", state, "put documents of your own into corpus/NAME/ and run `pullquote index`")
+    yield note(
+        "corpus", state, "put documents of your own into corpus/NAME/ and run `pullquote index`"
+    )
 
 
 def _unless(look: Iterable[Finding], subject: str, step: str) -> Iterator[Finding]:
@@ -150,11 +182,16 @@ def _unless(look: Iterable[Finding], subject: str, step: str) -> Iterator[Findin
 
 
 def _program() -> Iterator[Finding]:
-    packages = {name: next(iter(importlib.metadata.Distribution.discover(name=name)), None) for name in NEEDED}
+    packages = {
+        name: next(iter(importlib.metadata.Distribution.discover(name=name)), None)
+        for name in NEEDED
+    }
     if missing := [name for name, package in packages.items() if package is None]:
         yield wrong("packages", f"not installed: {', '.join(missing)}", REINSTALL)
     python = f"Python {platform.python_version()} on {sys.platform}"
-    versions = ", ".join(f"{name} {package.version}" for name, package in packages.items() if package)
+    versions = ", ".join(
+        f"{name} {package.version}" for name, package in packages.items() if package
+    )
     yield Finding("versions", f"Pullquote {__version__}, {python}, {versions}")
     for module, (purpose, how) in OPTIONAL.items():
         if importlib.util.find_spec(module) is None:
@@ -163,10 +200,16 @@ def _program() -> Iterator[Finding]:
 
 def _corpus(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     corpus = load_corpus(settings, kept=serving.taken_out if serving else lambda sha256: None)
-    yield Finding("corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}")
+    yield Finding(
+        "corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}"
+    )
     for file in corpus.skipped:
         whose = "its" if file.reason.startswith("front matter") else "it"
-        yield wrong("corpus", f"{file.path} cannot be used: {whose} {file.reason}", "mend the file or take it away")
+        yield wrong(
+            "corpus",
+            f"{file.path} cannot be used: {whose} {file.reason}",
+            "mend the file or take it away",
+        )
     for file in corpus.remarks:
         yield note("corpus", f"{file.path} {file.reason}", "look at the file before readers do")
     for document in corpus.documents:
@@ -179,11 +222,17 @@ def _taken_out(document: Document) -> Iterator[Finding]:
     """What was left out of a text that was taken out of a file, and whether a newer extractor would read it anew."""
     origin = document.origin
     if origin and origin.left_out:
-        yield Finding("corpus", f"{document.path}: not taken into its text: {', '.join(origin.left_out)}")
+        yield Finding(
+            "corpus", f"{document.path}: not taken into its text: {', '.join(origin.left_out)}"
+        )
     now = extractor_of(document.path) if origin else ""
     if origin and now and now != origin.extractor:
         step = "run `pullquote index --again`, which says which sentences change"
-        yield note("corpus", f"{document.path} was read by “{origin.extractor}”; this version has “{now}”", step)
+        yield note(
+            "corpus",
+            f"{document.path} was read by “{origin.extractor}”; this version has “{now}”",
+            step,
+        )
 
 
 def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
@@ -194,21 +243,29 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         else:
             yield Finding("index", f"every file of the {role} generation is what was written")
     if "previous" not in faults:
-        yield note("index", "there is one generation only, so nothing to fall back to until the next build")
+        yield note(
+            "index", "there is one generation only, so nothing to fall back to until the next build"
+        )
     with suppress(CorpusError):  # told with the corpus
         changed = differing(serving, folder_hashes(settings, {})[0]) if serving else ()
-        listed = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+        listed = ", ".join(changed[:5]) + (
+            f" and {len(changed) - 5} more" if len(changed) > 5 else ""
+        )
         if changed:
             yield wrong("index", f"stale: {listed} changed after it was built", BUILD)
         elif serving:
-            yield Finding("index", f"built at {serving.card.built_at} from the files as they are now")
+            yield Finding(
+                "index", f"built at {serving.card.built_at} from the files as they are now"
+            )
 
 
 def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     """What finds passages, where others run it; its own files were looked at as the index."""
     if settings.engine and serving:
         serving.check_engine()
-        yield Finding("engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}")
+        yield Finding(
+            "engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}"
+        )
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
@@ -216,11 +273,18 @@ def _store(settings: Settings) -> Iterator[Finding]:
     if store := open_store(settings):
         newest = store.newest(settings)
         if newest == current_name(settings):
-            yield Finding("store of generations", f"{settings.files} can be used, and its newest generation is here")
+            yield Finding(
+                "store of generations",
+                f"{settings.files} can be used, and its newest generation is here",
+            )
         else:
-            state = f"{settings.files} can be used, but its newest generation, {newest}, is not here"
+            state = (
+                f"{settings.files} can be used, but its newest generation, {newest}, is not here"
+            )
             yield note(
-                "store of generations", state, "run `pullquote serve`, which pulls it, or `pullquote index` to push"
+                "store of generations",
+                state,
+                "run `pullquote serve`, which pulls it, or `pullquote index` to push",
             )
 
 
@@ -230,7 +294,9 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
         return
     if serving.card.encoder == DEFAULT_WEIGHTS:
         bundled_encoder()
-        yield Finding("model", "the bundled encoder, which questions go through, is what was published")
+        yield Finding(
+            "model", "the bundled encoder, which questions go through, is what was published"
+        )
         return
     folder = encoder_folder(settings.index, serving.card.encoder)
     able = all(importlib.util.find_spec(module) for module in ("sentence_transformers", "torch"))
@@ -238,17 +304,29 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
         check_files(folder, Card.read(folder))
         yield Finding("model", f"the exported one in {folder} is what was written")
     elif able:
-        yield note("model", f"none is exported to {folder}: questions go through sentence-transformers, which is slow")
+        yield note(
+            "model",
+            f"none is exported to {folder}: questions go through sentence-transformers, which is slow",
+        )
     else:
-        where = " where sentence-transformers and torch are installed, or bring an index built there"
-        yield wrong("model", f"the exported one, which questions go through, is not in {folder}", BUILD + where)
+        where = (
+            " where sentence-transformers and torch are installed, or bring an index built there"
+        )
+        yield wrong(
+            "model",
+            f"the exported one, which questions go through, is not in {folder}",
+            BUILD + where,
+        )
 
 
 def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     """The model that builds an index; one of the hub's need not be here."""
     card = serving and serving.card
     if settings.model != DEFAULT_MODEL and Path(settings.model).is_dir():
-        yield Finding("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
+        yield Finding(
+            "model",
+            f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…",
+        )
     if card and card.model != settings.model:
         mismatch = f"PULLQUOTE_MODEL is {settings.model}, but questions go through {card.model}, which built the index"
         yield wrong("model", mismatch, f"{BUILD}, or set PULLQUOTE_MODEL to {card.model}")
@@ -263,7 +341,10 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
         OnnxRanker.open(folder)
     OnnxJudge.open()
     Interaction.open()
-    yield Finding("ranker", f"those that came with pullquote, in {BUNDLED.parent}, are what was published{off}")
+    yield Finding(
+        "ranker",
+        f"those that came with pullquote, in {BUNDLED.parent}, are what was published{off}",
+    )
 
 
 def _pointer(settings: Settings) -> Iterator[Finding]:
@@ -273,7 +354,11 @@ def _pointer(settings: Settings) -> Iterator[Finding]:
 
         open_pointer(settings)
         state = f"{settings.llm_model} at {settings.llm_url} is shown each question and what was found for it"
-        yield note("language model", state, "say so to readers; docs/doors.md tells what leaves this machine")
+        yield note(
+            "language model",
+            state,
+            "say so to readers; docs/doors.md tells what leaves this machine",
+        )
 
 
 def _reader() -> Iterator[Finding]:
@@ -284,30 +369,48 @@ def _reader() -> Iterator[Finding]:
 def _fitted(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     with suppress(EncoderError):  # told with the ranker
         ranker = open_ranker(settings.reranker)
-        if serving and read_fitted(settings.index, serving.card.encoder, ranker.name if ranker else None):
+        if serving and read_fitted(
+            settings.index, serving.card.encoder, ranker.name if ranker else None
+        ):
             yield Finding("calibration", "the confidence was fitted with this model and ranker")
         pointer = settings.llm_model if settings.llm_url else None
         if pointer and serving:
-            fitted = read_fitted(settings.index, serving.card.encoder, ranker.name if ranker else None, pointer)
-            state = "was fitted with it" if fitted else "was not fitted with it: `pullquote eval DIR --fit` does"
+            fitted = read_fitted(
+                settings.index, serving.card.encoder, ranker.name if ranker else None, pointer
+            )
+            state = (
+                "was fitted with it"
+                if fitted
+                else "was not fitted with it: `pullquote eval DIR --fit` does"
+            )
             yield Finding("language model", f"the confidence {state}")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
     """The folders of index and corpus: what is left in them, who may write, and the room there is."""
     if left := leftovers(settings):
-        fault = f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it"
+        fault = (
+            f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it"
+        )
         yield note("index", fault, "the next `pullquote index` removes it")
     if is_locked(settings):
-        yield note("index", "a process is building it now", "wait for it; the lock goes when that process ends")
-    existing = next(folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir())
+        yield note(
+            "index",
+            "a process is building it now",
+            "wait for it; the lock goes when that process ends",
+        )
+    existing = next(
+        folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir()
+    )
     free, floor = shutil.disk_usage(existing).free, settings.min_free_bytes
     if free < floor:
         fewer = f"fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
         fault = f"{free:,} bytes are free in {existing}, {fewer}"
         yield wrong("disk", fault, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
     else:
-        yield Finding("disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {existing}")
+        yield Finding(
+            "disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {existing}"
+        )
     if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
         step = "let this user write to it where it is to build; serving needs no more than reading"
         yield note("permissions", f"{settings.index} cannot be written to by this user", step)
@@ -363,7 +466,9 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, *_, socket_address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        return socket.create_server(socket_address, family=family, backlog=WAITING, dualstack_ipv6=both)
+        return socket.create_server(
+            socket_address, family=family, backlog=WAITING, dualstack_ipv6=both
+        )
     except (OSError, ValueError) as error:  # ValueError: what no name may be, such as a..b
         raise _refused(host, port, error) from error
 
@@ -375,7 +480,9 @@ def address(host: str, port: int) -> str:
 
 
 def _refused(host: str, port: int, error: OSError | ValueError) -> SettingsError:
-    reason = str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
+    reason = (
+        str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
+    )
     number = getattr(error, "errno", 0) or 0
     if number in errno.errorcode:  # the resolver has numbers of its own
         reason = _PLAIN.get(number) or os.strerror(number)
@@ -394,7 +501,9 @@ def every_document(settings: Settings) -> tuple[Document, ...]:
     with suppress(IndexFault):
         generation = open_index(settings).generation
     with suppress(CorpusError):
-        documents += load_corpus(settings, kept=generation.taken_out if generation else lambda sha256: None).documents
+        documents += load_corpus(
+            settings, kept=generation.taken_out if generation else lambda sha256: None
+        ).documents
     if generation:
         documents += map(generation.document, range(len(generation.rows)))
     if not documents:

@@ -15,7 +15,16 @@ from typing import Any, TypeVar
 import numpy as np
 
 from pullquote.answers.answer import cite
-from pullquote.answers.confidence import Calibration, Fitted, Row, fit, held_out, pointed_prior, read_fitted, shipped
+from pullquote.answers.confidence import (
+    Calibration,
+    Fitted,
+    Row,
+    fit,
+    held_out,
+    pointed_prior,
+    read_fitted,
+    shipped,
+)
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import MAX_TURNS, Query, Turn, resolve
 from pullquote.answers.reply import Ready, pointing_of
@@ -86,7 +95,9 @@ def load_dataset(folder: Path, settings: Settings) -> Dataset:
         questions = _labelled(folder, {document.id: document.text for document in corpus.documents})
     except (OSError, ValueError, KeyError, TypeError) as error:
         why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
-        raise CorpusError(f"{folder} is no labelled set ({why}); docs/quality.md describes the format") from error
+        raise CorpusError(
+            f"{folder} is no labelled set ({why}); docs/quality.md describes the format"
+        ) from error
     return Dataset(folder.name, corpus, questions)
 
 
@@ -130,7 +141,9 @@ def _labelled(folder: Path, texts: Mapping[str, str]) -> tuple[LabelledQuestion,
         if row.get("relevance", 1) > 0:
             question = questions[name]
             questions[name] = replace(
-                question, relevant=question.relevant | {document}, evidence=(*question.evidence, *spans)
+                question,
+                relevant=question.relevant | {document},
+                evidence=(*question.evidence, *spans),
             )
 
     _rows(folder / "qrels.jsonl", mark)
@@ -142,7 +155,9 @@ def _question(row: Mapping[str, Any]) -> LabelledQuestion:
         raise ValueError("'answerable' must be true, false or null")
     turns = [turn["text"] for turn in row.get("history", []) if turn["speaker"] == "user"]
     history = tuple(Turn(text) for text in turns[-MAX_TURNS:])
-    return LabelledQuestion(row["id"], row["text"], row["answerable"], row.get("half"), row.get("debate"), history)
+    return LabelledQuestion(
+        row["id"], row["text"], row["answerable"], row.get("half"), row.get("debate"), history
+    )
 
 
 def _corpus(folder: Path, settings: Settings) -> Corpus:
@@ -154,8 +169,12 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
     if not (folder / "documents.json").is_file():
         raise ValueError("it has neither corpus.jsonl nor documents.json")
     facts = json.loads((folder / "documents.json").read_bytes())
-    folders = [("", name) for name in facts.get("folders", ())] + list(facts.get("debates", {}).items())
-    data = settings.eval_data or os.environ.get(DATA[1:])  # where a measurement makes its settings by itself
+    folders = [("", name) for name in facts.get("folders", ())] + list(
+        facts.get("debates", {}).items()
+    )
+    data = settings.eval_data or os.environ.get(
+        DATA[1:]
+    )  # where a measurement makes its settings by itself
     if not data and any(name.startswith(DATA) for _, name in folders):
         raise CorpusError(f"{folder.name} needs documents from {DATA[1:]}, which is not set")
 
@@ -174,7 +193,9 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
             for document in read_documents
         )
 
-    return Corpus(tuple(document for debate, name in folders for document in documents(debate, name)))
+    return Corpus(
+        tuple(document for debate, name in folders for document in documents(debate, name))
+    )
 
 
 def _folder(folder: Path, settings: Settings) -> Sequence[Document]:
@@ -183,10 +204,14 @@ def _folder(folder: Path, settings: Settings) -> Sequence[Document]:
     def document(row: Mapping[str, Any]) -> Document:
         source = Source(title=row.get("title") or None, author=row.get("author") or None)
         debate = row.get("debate") or folder.name
-        return Document(id=row["id"], debate=debate, path=f"{row['id']}.txt", text=row["text"], source=source)
+        return Document(
+            id=row["id"], debate=debate, path=f"{row['id']}.txt", text=row["text"], source=source
+        )
 
     def described(row: Mapping[str, Any]) -> tuple[str, Source]:
-        return row["file"], Source(**{field.name: row.get(field.name) or None for field in fields(Source)})
+        return row["file"], Source(
+            **{field.name: row.get(field.name) or None for field in fields(Source)}
+        )
 
     if (folder / "corpus.jsonl").is_file():
         return _rows(folder / "corpus.jsonl", document)
@@ -217,7 +242,10 @@ class Trial:
 
 
 def run(
-    dataset: Dataset, settings: Settings, encoder: Encoder, progress: Progress = lambda done, of: None
+    dataset: Dataset,
+    settings: Settings,
+    encoder: Encoder,
+    progress: Progress = lambda done, of: None,
 ) -> tuple[Trial, ...]:
     """Ask every question of a set whose answerability is decided; nothing is held back for doubt.
 
@@ -227,8 +255,14 @@ def run(
     """
     ranker = open_ranker(settings.reranker)
     fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
-    explainer = open_set(dataset, settings, encoder, progress, ranker, fitted.calibration if fitted else None)
-    return tuple(_try(explainer, question) for question in dataset.questions if question.answerable is not None)
+    explainer = open_set(
+        dataset, settings, encoder, progress, ranker, fitted.calibration if fitted else None
+    )
+    return tuple(
+        _try(explainer, question)
+        for question in dataset.questions
+        if question.answerable is not None
+    )
 
 
 def open_set(
@@ -236,7 +270,9 @@ def open_set(
     fitted: Calibration | None = None,
 ) -> Explainer:  # fmt: skip
     """An explainer over a set's own documents, of which it knows what visitors' index does, and holds nothing back."""
-    set_settings = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
+    set_settings = replace(
+        settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0
+    )
 
     def enrich(draft: Draft) -> None:
         encode = encoder.encode
@@ -247,7 +283,10 @@ def open_set(
         attribute=partial(line_of, bundled()),
     )  # fmt: skip
     pointing = pointing_of(settings, encoder.identity, ranker)
-    return Explainer(set_settings, Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing))
+    return Explainer(
+        set_settings,
+        Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing),
+    )
 
 
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
@@ -276,7 +315,9 @@ def is_hit(citation: Citation, evidence: Sequence[Evidence]) -> bool:
     sentences = quote.last - quote.first + 1
     if sentences > 1 and (sentences > MAX_SENTENCES or quote.words > MAX_WORDS):
         return False
-    spans = [span for name, span in evidence if name == quote.document.id and quote.span.overlaps(span)]
+    spans = [
+        span for name, span in evidence if name == quote.document.id and quote.span.overlaps(span)
+    ]
     shared = [min(quote.span.end, span.end) - max(quote.span.start, span.start) for span in spans]
     return any(overlap >= COVERED * len(span) for overlap, span in zip(shared, spans, strict=True))
 
@@ -301,10 +342,17 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
     marked = [trial for trial in trials if trial.question.evidence]
     relevant = [(trial.question.relevant, trial) for trial in trials if trial.question.relevant]
     answered_trials = [trial for trial in trials if trial.confidence >= threshold]
-    answered = {"threshold": threshold, "coverage": len(answered_trials) / len(trials) if trials else 0.0}
+    answered = {
+        "threshold": threshold,
+        "coverage": len(answered_trials) / len(trials) if trials else 0.0,
+    }
     right, low, high = _share(answered_trials) if answered_trials and marked else (None, None, None)
     surest = sorted(trials, key=lambda trial: -trial.confidence)
-    shares = {coverage: surest[: max(1, round(coverage * len(trials)))] for coverage in COVERAGES} if marked else {}
+    shares = (
+        {coverage: surest[: max(1, round(coverage * len(trials)))] for coverage in COVERAGES}
+        if marked
+        else {}
+    )
     words = [count for trial in marked for count in trial.words]
     scored = [(trial.confidence, trial.hit(3)) for trial in trials]
     hit = {f"hit_at_{count}": _mean([trial.hit(count) for trial in marked]) for count in (1, 3)}
@@ -336,13 +384,17 @@ def _mean(values: Sequence[float]) -> float | None:
 
 def _ndcg(trial: Trial, count: int) -> float:
     gains, relevant = [1 / math.log2(rank + 2) for rank in range(count)], trial.question.relevant
-    gained = sum(gain for gain, document in zip(gains, trial.documents, strict=False) if document in relevant)
+    gained = sum(
+        gain for gain, document in zip(gains, trial.documents, strict=False) if document in relevant
+    )
     return gained / sum(gains[: len(relevant)])
 
 
 def auroc(scored: Scored) -> float | None:
     """The chance that a positive scores above a negative; ties count half. None with one kind only."""
-    right, wrong = (np.sort([score for score, true in scored if bool(true) is kind]) for kind in (True, False))
+    right, wrong = (
+        np.sort([score for score, true in scored if bool(true) is kind]) for kind in (True, False)
+    )
     if not len(right) or not len(wrong):
         return None
     below = sum(int(np.searchsorted(wrong, right, side).sum()) for side in ("left", "right"))
@@ -355,18 +407,27 @@ def wilson(right: int, total: int) -> tuple[float, float]:
         return 0.0, 1.0
     z, share = 1.96, right / total
     middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    reach = z / (1 + z * z / total) * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    reach = (
+        z
+        / (1 + z * z / total)
+        * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    )
     return middle - reach, middle + reach
 
 
 def calibration_error(scored: Scored) -> float:
     """Expected calibration error: stated probability against true share, in ten bins."""
-    return sum(count / len(scored) * abs(stated - true) for stated, true, count in reliability(scored))
+    return sum(
+        count / len(scored) * abs(stated - true) for stated, true, count in reliability(scored)
+    )
 
 
 def reliability(scored: Scored) -> list[tuple[float, float, int]]:
     """For each tenth of the scale in use: mean stated probability, true share, how many."""
-    tenths = [[pair for pair in scored if min(BINS - 1, int(pair[0] * BINS)) == tenth] for tenth in range(BINS)]
+    tenths = [
+        [pair for pair in scored if min(BINS - 1, int(pair[0] * BINS)) == tenth]
+        for tenth in range(BINS)
+    ]
     return [
         (sum(stated for stated, _ in pairs) / len(pairs), sum(true for _, true in pairs) / len(pairs), len(pairs))
         for pairs in tenths if pairs
@@ -401,7 +462,10 @@ def _cells(row: Figures) -> tuple[tuple[str, str], ...]:
 
 
 def tune(
-    sets: Sequence[Dataset], settings: Settings, encoder: Encoder, progress: Progress = lambda done, of: None
+    sets: Sequence[Dataset],
+    settings: Settings,
+    encoder: Encoder,
+    progress: Progress = lambda done, of: None,
 ) -> dict[str, Any]:
     """Fit the confidence to these sets and write it into the index folder; how well it tells, as shipped and on held-out questions.
 
@@ -410,7 +474,11 @@ def tune(
         EncoderError: the ranker is not there.
     """
     ranker = open_ranker(settings.reranker)
-    rows = [row for dataset in sets for row in rows_of(dataset, open_set(dataset, settings, encoder, progress, ranker))]
+    rows = [
+        row
+        for dataset in sets
+        for row in rows_of(dataset, open_set(dataset, settings, encoder, progress, ranker))
+    ]
     prior = (pointed_prior if settings.llm_url else shipped)(ranked=ranker is not None)
     calibration, right = fit(rows, prior), [row[1] for row in rows]
     fitted = Fitted(
@@ -444,5 +512,7 @@ def rows_of(dataset: Dataset, explainer: Explainer) -> list[Row]:
             values, choices = explainer.weigh(question.query)
             cited = cite([(choice, ()) for choice in choices])
             if choices:
-                rows.append((values, any(is_hit(citation, question.evidence) for citation in cited)))
+                rows.append(
+                    (values, any(is_hit(citation, question.evidence) for citation in cited))
+                )
     return rows

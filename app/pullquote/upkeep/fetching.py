@@ -30,10 +30,21 @@ _SUFFIXES = {  # of the media types that are read
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
     "application/epub+zip": ".epub", "application/vnd.oasis.opendocument.text": ".odt",
 }  # fmt: skip
-_UNTOLD = {"", "application/octet-stream", "binary/octet-stream"}  # types that say nothing: the name may
-_GLOBAL = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out; all else is local, or of a special use
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # of anybody: an address of IPv4 stands in its end (RFC 6052)
-_ISATAP = {bytes.fromhex("00005efe"), bytes.fromhex("02005efe")}  # before one of IPv4 that is tunnelled to (RFC 5214)
+_UNTOLD = {
+    "",
+    "application/octet-stream",
+    "binary/octet-stream",
+}  # types that say nothing: the name may
+_GLOBAL = ipaddress.ip_network(
+    "2000::/3"
+)  # all of IPv6 that is given out; all else is local, or of a special use
+_NAT64 = ipaddress.ip_network(
+    "64:ff9b::/96"
+)  # of anybody: an address of IPv4 stands in its end (RFC 6052)
+_ISATAP = {
+    bytes.fromhex("00005efe"),
+    bytes.fromhex("02005efe"),
+}  # before one of IPv4 that is tunnelled to (RFC 5214)
 _SPECIAL = [  # uses that not all versions of Python know (the registries of RFC 6890)
     ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")
 ]
@@ -65,7 +76,11 @@ def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
     ends, now = time.monotonic() + SECONDS, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     with open_client(timeout=SILENCE) as client:
         for _ in range(REDIRECTS + 1):
-            with _faults_told(most, ends), bounded(ends) as bounds, _opened(client, url, local=local) as reply:
+            with (
+                _faults_told(most, ends),
+                bounded(ends) as bounds,
+                _opened(client, url, local=local) as reply,
+            ):
                 if reply.is_redirect:
                     url = urljoin(url, reply.headers.get("location", ""))
                     continue
@@ -97,23 +112,39 @@ def _faults_told(most: int, ends: float) -> Iterator[None]:
         why = str(error) or type(error).__name__
         raise FetchError(f"cannot be fetched ({why}); try again later") from error
     except ValueError as error:  # of what its server says: an address that is none, half a letter
-        raise FetchError(f"cannot be read ({error}); open it in a browser, and save it from there") from error
+        raise FetchError(
+            f"cannot be read ({error}); open it in a browser, and save it from there"
+        ) from error
 
 
-def _opened(client: "httpx2.Client", url: str, *, local: bool) -> "httpx2._client._StreamContextManager":  # type: ignore[name-defined]
+def _opened(
+    client: "httpx2.Client", url: str, *, local: bool
+) -> "httpx2._client._StreamContextManager":  # type: ignore[name-defined]
     """Ask the very address that was checked: a name may lead elsewhere when it is resolved again."""
     address, target = checked(url, local=local), urlsplit(url)
     host = target.hostname or ""
     port = f":{target.port}" if target.port and target.port != PORTS[target.scheme] else ""
     bracketed = f"[{address}]" if ":" in address else address
-    pinned_url = SplitResult(target.scheme, f"{bracketed}{port}", target.path or "/", target.query, "").geturl()
-    host_name = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii") if not host.isascii() else host
+    pinned_url = SplitResult(
+        target.scheme, f"{bracketed}{port}", target.path or "/", target.query, ""
+    ).geturl()
+    host_name = (
+        f"[{host}]"
+        if ":" in host
+        else host.encode("idna").decode("ascii")
+        if not host.isascii()
+        else host
+    )
     headers = {
         "Host": f"{host_name}{port}", "User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity",
         "Accept": ", ".join([*_SUFFIXES, "*/*;q=0.1"]),
     }  # fmt: skip
     return client.stream(
-        "GET", pinned_url, headers=headers, extensions={"sni_hostname": host_name}, follow_redirects=False
+        "GET",
+        pinned_url,
+        headers=headers,
+        extensions={"sni_hostname": host_name},
+        follow_redirects=False,
     )
 
 
@@ -129,9 +160,13 @@ def checked(url: str, *, local: bool) -> str:
     except ValueError as error:
         raise FetchError("is not an address; write it as https://…") from error
     if target.scheme not in PORTS or not host:
-        raise FetchError("is not an address that is fetched; it must start with https:// or http://")
+        raise FetchError(
+            "is not an address that is fetched; it must start with https:// or http://"
+        )
     if target.username or target.password:
-        raise FetchError("holds a name or a password, which would be kept with the document; take it out")
+        raise FetchError(
+            "holds a name or a password, which would be kept with the document; take it out"
+        )
     try:
         resolved = socket.getaddrinfo(host, port or PORTS[target.scheme], type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
@@ -162,7 +197,11 @@ def is_public(address: str) -> bool:
 
 
 def _is_given_out(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    return address.is_global and not address.is_multicast and not any(address in network for network in _SPECIAL)
+    return (
+        address.is_global
+        and not address.is_multicast
+        and not any(address in network for network in _SPECIAL)
+    )
 
 
 def _refuse(reply: "httpx2.Response", most: int) -> None:
@@ -170,7 +209,9 @@ def _refuse(reply: "httpx2.Response", most: int) -> None:
     if status in _GONE:
         raise FetchError(f"is not there (HTTP {status}); correct the address", gone=True)
     if status != HTTPStatus.OK:
-        raise FetchError(f"is refused by its server (HTTP {status}); open it in a browser, and save it from there")
+        raise FetchError(
+            f"is refused by its server (HTTP {status}); open it in a browser, and save it from there"
+        )
     stated = reply.headers.get("content-length", "")
     if stated.isdecimal() and int(stated) > most:
         raise FetchError(
@@ -188,5 +229,7 @@ def _suffix(media_type: str, path: str) -> str:
     if kind == "text/plain" and name in {".vtt", ".srt", ".md"}:
         return name
     if kind not in _SUFFIXES:
-        raise FetchError(f"is of a kind that is not read ({kind or 'not told'}); give the address of the text itself")
+        raise FetchError(
+            f"is of a kind that is not read ({kind or 'not told'}); give the address of the text itself"
+        )
     return _SUFFIXES[kind]

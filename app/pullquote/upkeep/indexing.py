@@ -43,9 +43,14 @@ def index_corpus(
         IndexLocked: another process is building.
         IndexFull: too little room on the disk.
     """
-    corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
+    corpus_paths(
+        settings
+    )  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
-    attribute, tokens = partial(line_of, bundled()), interaction()  # where one is missing, that is told before encoding
+    attribute, tokens = (
+        partial(line_of, bundled()),
+        interaction(),
+    )  # where one is missing, that is told before encoding
     enrich = _enriching(settings, with_model, judge, tell)
     return _remarked(build_index(
         settings, with_model, enrich, progress, interaction=tokens, attribute=attribute, work=work, again=again, apart=apart
@@ -75,13 +80,20 @@ def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None, tell: 
 def _remarked(built: Built) -> Built:
     """What was built, with what only the documents of a debate together tell about one of them."""
     sided = any(built.generation.column("side"))
-    odd = (Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}") for path in unused_sides(built.generation.rows if sided else ()))
+    odd = (
+        Skipped(path, f"{UNUSED_SIDE}; {NAME_IT}")
+        for path in unused_sides(built.generation.rows if sided else ())
+    )
     return replace(built, remarks=(*built.remarks, *odd))
 
 
 def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
     """What the generation before read, where this same program read it."""
-    return StanceBook(generation).by_text() if generation and generation.card.program == program() else {}
+    return (
+        StanceBook(generation).by_text()
+        if generation and generation.card.program == program()
+        else {}
+    )
 
 
 def moved(before: Generation, after: Generation) -> Iterator[str]:
@@ -91,7 +103,9 @@ def moved(before: Generation, after: Generation) -> Iterator[str]:
         if old and old.origin and row.origin and old.sha256 != row.sha256:
             text = after.document(number).text
             spans = [
-                sentence.span for sentence in before.sentences(before.number(old.id)) if sentence.kind is Kind.PROSE
+                sentence.span
+                for sentence in before.sentences(before.number(old.id))
+                if sentence.kind is Kind.PROSE
             ]
             gone = [words for words in (span.cut(old.text) for span in spans) if words not in text]
             example = f", the first: “{gone[0]}”" if gone else ""
@@ -105,7 +119,9 @@ def demonstration(settings: Settings) -> Settings | None:
     None where the folder holds a corpus or an index, or a setting names one.
     """
     folders = (settings.corpus, settings.index)
-    if folders != (Settings().corpus, Settings().index) or any(folder.exists() for folder in folders):
+    if folders != (Settings().corpus, Settings().index) or any(
+        folder.exists() for folder in folders
+    ):
         return None
     package = Path(__file__).parents[1]
     corpus = package / "demo" if (package / "demo").is_dir() else package.parents[1] / "corpus"

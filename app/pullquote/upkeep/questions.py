@@ -32,9 +32,7 @@ TRIED = 20  # questions that are asked of a debate when the index is built,
 TRIED_EACH = 0.25  # and for each of its documents
 TRIED_ANEW = 6  # beside those proven before, where something in the debate changed
 ASKED = 500  # in all, when an index is built: of very many debates the later ones go without, until the next build
-READ = (
-    200  # documents of a debate that are read through for what may be asked; of a larger one these are spread over all
-)
+READ = 200  # documents of a debate that are read through for what may be asked; of a larger one these are spread over all
 LOOKED_AT = 24  # candidates of each form whose nearest windows are looked at before any is asked
 NEAREST = 3  # windows, of which one must be fit to answer
 WORDS = (8, 60)  # of the quote that answers
@@ -48,7 +46,26 @@ SINGLE = 2.1  # what one word loses that names no kind of things, since it says 
 
 _VERBS = frozenset("should must can could will would is are was were has have".split())  # noqa: SIM905
 _ASKS = frozenset("who what which why how when where".split())  # noqa: SIM905
-_POINTING = PRONOUNS | frozenset("i me my mine we us our you your this that these those here there such".split())  # noqa: SIM905
+_POINTING = PRONOUNS | frozenset(
+    [
+        "i",
+        "me",
+        "my",
+        "mine",
+        "we",
+        "us",
+        "our",
+        "you",
+        "your",
+        "this",
+        "that",
+        "these",
+        "those",
+        "here",
+        "there",
+        "such",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +81,9 @@ class _Candidate:
 
     def fits(self, quote: Quote) -> bool:
         """Whether a quote is plain and on what is asked."""
-        is_whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith((".", "!", "”", '"'))
+        is_whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith(
+            (".", "!", "”", '"')
+        )
         is_whole = is_whole and not leans(quote.text) and not is_question(quote.text)
         return is_whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
 
@@ -74,7 +93,10 @@ class _Candidate:
             return False
         stance = proof.first.stance
         sided = self.side is None or (stance is not None and stance.taken is self.side)
-        if self.form in ("whether", "why"):  # the operator's own: whatever answers is worth asking for
+        if self.form in (
+            "whether",
+            "why",
+        ):  # the operator's own: whatever answers is worth asking for
             return sided
         return proof.confidence >= SURE and proof.first.voice.sure and self.fits(proof.first.quote)
 
@@ -98,7 +120,11 @@ def prove(
             continue
         tell(debate)
         asking = _Debate(generation, voices, encode, debate, earlier)
-        proven.append(asking.proven(lambda candidate, name: prover(candidate, name) if next(asked) < ASKED else None))
+        proven.append(
+            asking.proven(
+                lambda candidate, name: prover(candidate, name) if next(asked) < ASKED else None
+            )
+        )
     return tuple(entry for turn in zip_longest(*proven) for entry in turn if entry is not None)
 
 
@@ -108,15 +134,22 @@ class _Known:
     def __init__(self, generation: Generation) -> None:
         before = generation.before if isinstance(generation, Draft) else None
         card = generation.card
-        alike = before is not None and (before.card.program, before.card.answering) == (program(), card.answering)
+        alike = before is not None and (before.card.program, before.card.answering) == (
+            program(),
+            card.answering,
+        )
         self._generation, self._before = generation, before if alike else None
         self.suggestions = suggestions_of(self._before) if self._before else ()
         then, now = _Told.of(self._before) if self._before else {}, _Told.of(generation)
         numbers = enumerate(now.items())
         self.changed = frozenset(
-            number for number, (name, document) in numbers if name not in then or not document.same(then[name])
+            number
+            for number, (name, document) in numbers
+            if name not in then or not document.same(then[name])
         )
-        self._gone = frozenset(document.debate for name, document in then.items() if name not in now)
+        self._gone = frozenset(
+            document.debate for name, document in then.items() if name not in now
+        )
 
     def of(self, debate: str) -> list[Suggestion]:
         """What was proven of a debate."""
@@ -125,7 +158,11 @@ class _Known:
     def same(self, debate: str) -> bool:
         """Whether a debate is as it was."""
         documents = self._generation.documents_of(debate)
-        return self._before is not None and debate not in self._gone and self.changed.isdisjoint(documents)
+        return (
+            self._before is not None
+            and debate not in self._gone
+            and self.changed.isdisjoint(documents)
+        )
 
     def kept(self, debate: str) -> list[Suggestion]:
         """What was proven of a debate and stands on documents that did not change, with its rows as they count now."""
@@ -158,12 +195,16 @@ class _Told(NamedTuple):
         """Those of every document of a generation, in order, by id."""
         ids, debates = map(generation.column, ("id", "debate"))
         homes = map(generation.numbering.home, range(len(ids)))
-        return {name: cls(debate, *home) for name, debate, home in zip(ids, debates, homes, strict=True)}
+        return {
+            name: cls(debate, *home) for name, debate, home in zip(ids, debates, homes, strict=True)
+        }
 
     def same(self, other: Self) -> bool:
         """Whether two are of the same file and facts."""
         is_same_row = self.number == other.number and self.shard.name == other.shard.name
-        return is_same_row or self.shard.rows.line(self.number) == other.shard.rows.line(other.number)
+        return is_same_row or self.shard.rows.line(self.number) == other.shard.rows.line(
+            other.number
+        )
 
 
 class _Debate:
@@ -186,12 +227,26 @@ class _Debate:
         speakers = filter(is_person, chain(*self.authors, (who for _, _, who in self.heard)))
         people = frozenset(word for who in speakers for word in who.split())
         candidates = topics((by_place.values() for by_place in self.sentences.values()), people)
-        vectors = encode([topic.words for topic in candidates]) if candidates else np.empty((0, 0), np.float32)
-        valued = zip(candidates, worth(candidates, vectors, len(self.documents)) if candidates else (), strict=True)
+        vectors = (
+            encode([topic.words for topic in candidates])
+            if candidates
+            else np.empty((0, 0), np.float32)
+        )
+        valued = zip(
+            candidates,
+            worth(candidates, vectors, len(self.documents)) if candidates else (),
+            strict=True,
+        )
         clear = ((entry, value - _vague(entry)) for entry, value in valued)
-        self.topics = sorted((pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1])
+        self.topics = sorted(
+            (pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1]
+        )
         self.encode = encode
-        self.rows = [row for number in self.documents for row in generation.window_rows(range(number, number + 1))]
+        self.rows = [
+            row
+            for number in self.documents
+            for row in generation.window_rows(range(number, number + 1))
+        ]
 
     def _prose(self, number: int) -> Mapping[int, str]:
         """The sentences of prose by their places, on one line each."""
@@ -215,12 +270,18 @@ class _Debate:
             if proof and candidate.holds(proof):
                 value = candidate.value + proof.confidence
                 best[proof.row] = max(
-                    best.get(proof.row, (value, candidate)), (value, candidate), key=lambda pair: pair[0]
+                    best.get(proof.row, (value, candidate)),
+                    (value, candidate),
+                    key=lambda pair: pair[0],
                 )
         rows = {entry.row for entry in unchanged}
         return [
             *unchanged,
-            *(Suggestion(candidate.question, row, self.name) for row, candidate in _varied(best) if row not in rows),
+            *(
+                Suggestion(candidate.question, row, self.name)
+                for row, candidate in _varied(best)
+                if row not in rows
+            ),
         ]
 
     def _tried(self, kept: set[str]) -> list[_Candidate]:
@@ -229,8 +290,18 @@ class _Debate:
         topical = [
             *self._topics()
         ]  # twice as often as the others of which there are many: who says what takes long to prove
-        forms = (self._claims(), topical[::2], self._said(), topical[1::2], self._asked(), self._numbers())
-        ranked = [self._likely(sorted(form, key=lambda candidate: -candidate.value)[:LOOKED_AT]) for form in forms]
+        forms = (
+            self._claims(),
+            topical[::2],
+            self._said(),
+            topical[1::2],
+            self._asked(),
+            self._numbers(),
+        )
+        ranked = [
+            self._likely(sorted(form, key=lambda candidate: -candidate.value)[:LOOKED_AT])
+            for form in forms
+        ]
         ranked.insert(0, [*self._sides()])
         every = {
             candidate.question: candidate
@@ -253,8 +324,15 @@ class _Debate:
         )
         ranked = []
         for candidate, cosines in zip(candidates, similarities.T, strict=True):
-            windows = (self.generation.window(self.rows[int(rank)]) for rank in np.argsort(-cosines, kind="stable"))
-            inside = (at for at in windows if candidate.documents is None or at.document in candidate.documents)
+            windows = (
+                self.generation.window(self.rows[int(rank)])
+                for rank in np.argsort(-cosines, kind="stable")
+            )
+            inside = (
+                at
+                for at in windows
+                if candidate.documents is None or at.document in candidate.documents
+            )
             quotes = [cut(self.generation, at) for at in islice(inside, NEAREST)]
             fit = (
                 rank
@@ -262,7 +340,11 @@ class _Debate:
                 if candidate.fits(quote) and summary(self.voices.of_quote(quote)).sure
             )
             ranked.append((next(fit, NEAREST), candidate))
-        return [candidate for rank, candidate in sorted(ranked, key=lambda pair: pair[0] > 0) if rank < NEAREST]
+        return [
+            candidate
+            for rank, candidate in sorted(ranked, key=lambda pair: pair[0] > 0)
+            if rank < NEAREST
+        ]
 
     def _sides(self) -> Iterator[_Candidate]:
         """The operator's propositions: whether, and why and why not."""
@@ -272,14 +354,23 @@ class _Debate:
                 continue
             subject, verb, predicate = clauses
             yield _Candidate(_question(verb, subject, predicate), "whether", value=1.5)
-            yield _Candidate(_question("why", verb, subject, predicate), "why", value=1.0, side=Side.FOR)
-            yield _Candidate(_question("why", verb, subject, "not", predicate), "why", value=1.0, side=Side.AGAINST)
+            yield _Candidate(
+                _question("why", verb, subject, predicate), "why", value=1.0, side=Side.FOR
+            )
+            yield _Candidate(
+                _question("why", verb, subject, "not", predicate),
+                "why",
+                value=1.0,
+                side=Side.AGAINST,
+            )
 
     def _claims(self) -> Iterator[_Candidate]:
         """What the documents state by themselves, asked back."""
         for sentence in self._each():
             clauses = (
-                _taken_apart(self._inside(sentence)) if _stands_alone(sentence) and sentence.endswith(".") else None
+                _taken_apart(self._inside(sentence))
+                if _stands_alone(sentence) and sentence.endswith(".")
+                else None
             )
             if clauses and len(clauses[0].split()) <= SUBJECT_WORDS and clauses[2]:
                 subject, verb, predicate = clauses
@@ -311,14 +402,18 @@ class _Debate:
                 spoken[who] += ((number, sentence) for sentence in sentences.values())
         for number, sentence_number, who in self.heard:
             if is_person(who) and parsed(who).title:
-                spoken[inline(who)].append((number, self.sentences[number].get(sentence_number, "")))
+                spoken[inline(who)].append(
+                    (number, self.sentences[number].get(sentence_number, ""))
+                )
         for who, spoken_sentences in spoken.items():
             counts = Counter(word for _, sentence in spoken_sentences for word in stems(sentence))
             weighed = (
                 (self._own(topic, value), topic, min(counts[stem] for stem in topic.stems))
                 for topic, value in self.topics
             )
-            owned = [(value * uses / (uses + OTHERS), topic) for value, topic, uses in weighed if uses]
+            owned = [
+                (value * uses / (uses + OTHERS), topic) for value, topic, uses in weighed if uses
+            ]
             documents = frozenset(number for number, _ in spoken_sentences)
             for value, topic in sorted(owned, key=lambda pair: -pair[0])[:OWNED]:
                 question = f"What does {who} say about {topic.words}?"
@@ -334,7 +429,9 @@ class _Debate:
     def _on_topic(self, question: str, form: str, words: str) -> Iterator[_Candidate]:
         """A question with the best topic that these words of it name, if any."""
         question_stems = stems(words)
-        matching = next(((topic, value) for topic, value in self.topics if topic.stems <= question_stems), None)
+        matching = next(
+            ((topic, value) for topic, value in self.topics if topic.stems <= question_stems), None
+        )
         if matching:
             yield _Candidate(question, form, matching[0].stems, _share(matching[1]))
 
@@ -342,8 +439,12 @@ class _Debate:
         """A statement as it stands inside a question: without its capital where no text has the first word so amid a sentence."""
         first = words.partition(" ")[0]
         texts = (self.generation.document(number).text for number in self.documents)
-        is_name = any(before[-1:].islower() for text in texts for before in text.split(f" {first}")[:-1])
-        plain = first == "A" or (first[1:].islower() and (not is_name or first.lower() in STOP_WORDS))
+        is_name = any(
+            before[-1:].islower() for text in texts for before in text.split(f" {first}")[:-1]
+        )
+        plain = first == "A" or (
+            first[1:].islower() and (not is_name or first.lower() in STOP_WORDS)
+        )
         return words[:1].lower() + words[1:] if plain else words
 
 
@@ -386,8 +487,15 @@ def _counted(sentence: str) -> str | None:
         return None
     if after[0] == "percent":
         return f"What percentage {' '.join(after[1:])}?" if after[1:2] == ["of"] else None
-    number, several = words[number_at].replace(",", "").isdigit(), any(one.endswith("s") for one in after[:2])
-    return f"How many {' '.join(after)}?" if number and several and after[0] not in STOP_WORDS else None
+    number, several = (
+        words[number_at].replace(",", "").isdigit(),
+        any(one.endswith("s") for one in after[:2]),
+    )
+    return (
+        f"How many {' '.join(after)}?"
+        if number and several and after[0] not in STOP_WORDS
+        else None
+    )
 
 
 def _varied(candidates: Mapping[int, tuple[float, _Candidate]]) -> list[tuple[int, _Candidate]]:

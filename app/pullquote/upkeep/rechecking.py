@@ -82,10 +82,14 @@ def recheck(
         if row.source.url and (not claims or row.id in quoted):
             document, sentences = generation.document(number), generation.sentences(number)
             quoted_words = {
-                sentence.span: sentence.span.cut(document.text) for sentence in sentences if sentence.kind is Kind.PROSE
+                sentence.span: sentence.span.cut(document.text)
+                for sentence in sentences
+                if sentence.kind is Kind.PROSE
             }
             if claims:
-                quoted_words = {Span(claim.start, claim.end): claim.exact for claim in quoted[row.id]}
+                quoted_words = {
+                    Span(claim.start, claim.end): claim.exact for claim in quoted[row.id]
+                }
             # the text may be another now than that of a receipt
             as_shown = {
                 at: shown(document, sentences, at)
@@ -95,23 +99,37 @@ def recheck(
             yield _held(settings, document, quoted_words | as_shown, local=local)
 
 
-def _held(settings: Settings, document: Document, quoted_words: Mapping[Span, str], *, local: bool) -> Checked:
+def _held(
+    settings: Settings, document: Document, quoted_words: Mapping[Span, str], *, local: bool
+) -> Checked:
     url, at = document.source.url or "", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if document.places and document.places[0].time is not None:
-        return Checked(document.id, url, State.UNCOMPARED, at, reason="the address is of a recording, not of a text")
+        return Checked(
+            document.id,
+            url,
+            State.UNCOMPARED,
+            at,
+            reason="the address is of a recording, not of a text",
+        )
     try:
         fetched = fetch(url, most=settings.max_document_bytes, local=local)
         live = parse_document(received(fetched, f"page{fetched.suffix}"), document_id="page")
     except PullquoteError as error:
         gone = isinstance(error, FetchError) and error.gone
-        return Checked(document.id, url, State.GONE if gone else State.UNREACHABLE, at, reason=str(error))
+        return Checked(
+            document.id, url, State.GONE if gone else State.UNREACHABLE, at, reason=str(error)
+        )
     text = _plain(as_read(live.text) if is_markdown(live) else live.text)
     missing = {span: words for span, words in quoted_words.items() if _plain(words) not in text}
     if not missing:
         return Checked(document.id, url, State.PRESENT, at, len(quoted_words))
     changes = tuple(_changes(missing, live))
-    gone = len(quoted_words) - len(missing) <= GONE * len(quoted_words) and not any(change.now for change in changes)
-    return Checked(document.id, url, State.GONE if gone else State.CHANGED, at, len(quoted_words), changes)
+    gone = len(quoted_words) - len(missing) <= GONE * len(quoted_words) and not any(
+        change.now for change in changes
+    )
+    return Checked(
+        document.id, url, State.GONE if gone else State.CHANGED, at, len(quoted_words), changes
+    )
 
 
 def _plain(words: str) -> str:
@@ -124,7 +142,9 @@ def _changes(missing: Mapping[Span, str], live: Document) -> Iterator[Change]:
     for number, (span, was) in enumerate(missing.items()):
         verdicts = compare(was, live_sentences) if number < COMPARED else []
         best = min(verdicts, key=lambda verdict: verdict.changed, default=None)
-        yield Change(span.start, span.end, was, best.places[0].span.cut(live.text) if best else None)
+        yield Change(
+            span.start, span.end, was, best.places[0].span.cut(live.text) if best else None
+        )
 
 
 # What was found is kept beside the index
@@ -135,7 +155,11 @@ def _kept_at(settings: Settings) -> Path:
 def keep(settings: Settings, checks: Iterable[Checked], texts: Mapping[str, str]) -> None:
     """Keep when each document was last looked at and with what result, with its text's SHA-256, for the pages that show it."""
     rows = {
-        check.document_id: {"at": check.at, "state": check.state, "sha256": texts[check.document_id]}
+        check.document_id: {
+            "at": check.at,
+            "state": check.state,
+            "sha256": texts[check.document_id],
+        }
         for check in checks
     }
     swap_in(_kept_at(settings), json_bytes(last_of(settings) | rows))
@@ -156,11 +180,18 @@ def wire(checks: Sequence[Checked]) -> dict[str, Any]:
 
 def text_of(checks: Sequence[Checked]) -> str:
     """What was found, to read."""
-    return "\n".join(line for check in checks for line in _lines(check)) or "no document here has an address (`url`)"
+    return (
+        "\n".join(line for check in checks for line in _lines(check))
+        or "no document here has an address (`url`)"
+    )
 
 
 def _lines(check: Checked) -> Iterator[str]:
-    of = f": {len(check.changes)} of {check.compared} sentences are not there any more" if check.changes else ""
+    of = (
+        f": {len(check.changes)} of {check.compared} sentences are not there any more"
+        if check.changes
+        else ""
+    )
     yield f"{check.state:<11}  {check.document_id}  {check.url}{of}{f': {check.reason}' if check.reason else ''}"
     for change in check.changes:
         yield f"    was  “{change.was}”"
@@ -173,9 +204,16 @@ def csv_of(checks: Sequence[Checked]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["document_id", "url", "state", "at", "reason", "start", "end", "was", "now"])
     for check in checks:
-        head = [check.document_id, safe_cell(check.url), check.state.value, check.at, safe_cell(check.reason or "")]
+        head = [
+            check.document_id,
+            safe_cell(check.url),
+            check.state.value,
+            check.at,
+            safe_cell(check.reason or ""),
+        ]
         rows = [
-            [change.start, change.end, safe_cell(change.was), safe_cell(change.now or "")] for change in check.changes
+            [change.start, change.end, safe_cell(change.was), safe_cell(change.now or "")]
+            for change in check.changes
         ]
         writer.writerows([*head, *row] for row in rows or [["", "", "", ""]])
     return out.getvalue()

@@ -24,7 +24,9 @@ from pullquote.span import sendable
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
 MOST_WAITING = 256  # questions kept in memory while the file cannot be written
-PATIENCE = 0.1  # seconds that whoever holds a turn waits for the file: the turn matters more than that
+PATIENCE = (
+    0.1  # seconds that whoever holds a turn waits for the file: the turn matters more than that
+)
 PAUSE = 2.0  # seconds after a wait in vain in which nobody else waits
 LONGEST = 2.0  # seconds that whoever reads waits, and what is written at the end
 
@@ -49,7 +51,9 @@ _SIZES_THERE = {  # what a record takes there, about
 _USED = (  # bytes of the pages in use; those of deleted records are used again
     "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
 )
-_TEXTS = frozenset({"question", "documents", "document_id", "verdict", "generation"})  # as columns are called when read
+_TEXTS = frozenset(
+    {"question", "documents", "document_id", "verdict", "generation"}
+)  # as columns are called when read
 _MAYBE = frozenset({"debate", "reason"})
 _ENDS = "SELECT (SELECT min(rowid) FROM {0}) AS first, (SELECT max(rowid) FROM {0}) AS last"
 
@@ -94,7 +98,9 @@ class _Sqlite:
     @contextmanager
     def open(self, seconds: float) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(str(self._path), timeout=seconds)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")  # each time: the file may have been removed since
+            connection.execute(
+                "PRAGMA journal_mode = WAL"
+            )  # each time: the file may have been removed since
             connection.executescript(_SCHEMA)
             connection.row_factory = sqlite3.Row
             with connection:
@@ -104,7 +110,9 @@ class _Sqlite:
         return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
     def sizes(self, connection: sqlite3.Connection) -> dict[str, float]:
-        return {kind: float(connection.execute(size).fetchone()[0]) for kind, size in _SIZES.items()}
+        return {
+            kind: float(connection.execute(size).fetchone()[0]) for kind, size in _SIZES.items()
+        }
 
     def used(self, connection: sqlite3.Connection) -> int:
         return int(connection.execute(_USED).fetchone()[0])
@@ -117,10 +125,14 @@ class _Postgresql:
         try:
             import psycopg
         except ImportError as error:
-            raise SettingsError("records in PostgreSQL need psycopg; run `pip install 'pullquote[shared]'`") from error
+            raise SettingsError(
+                "records in PostgreSQL need psycopg; run `pip install 'pullquote[shared]'`"
+            ) from error
         self.faults: tuple[type[Exception], ...] = (psycopg.Error,)
         self._address, self._away = address, psycopg.OperationalError
-        self._tables = _SCHEMA.replace(");", ", rowid BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY);")
+        self._tables = _SCHEMA.replace(
+            ");", ", rowid BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY);"
+        )
 
     @contextmanager
     def open(self, seconds: float) -> Iterator["_Connection"]:
@@ -128,17 +140,19 @@ class _Postgresql:
         import psycopg
         from psycopg.rows import dict_row
 
-        with psycopg.connect(self._address.url, row_factory=dict_row, connect_timeout=2) as connection:
+        with psycopg.connect(
+            self._address.url, row_factory=dict_row, connect_timeout=2
+        ) as connection:
             # In the session and not in the address, which a pool of connections would refuse.
-            settings_sql = (
-                "SELECT set_config('search_path', 'pullquote', true), set_config('statement_timeout', %s, true), "
-            )
+            settings_sql = "SELECT set_config('search_path', 'pullquote', true), set_config('statement_timeout', %s, true), "
             schema = connection.execute(
                 f"{settings_sql} to_regclass('pullquote.feedback') IS NOT NULL AS there",
                 [str(round(max(1.0, seconds) * 1_000))],
             ).fetchone()
             if not (schema and schema["there"]):
-                connection.execute("SELECT pg_advisory_xact_lock(hashtext('pullquote'))")  # of two that begin at once
+                connection.execute(
+                    "SELECT pg_advisory_xact_lock(hashtext('pullquote'))"
+                )  # of two that begin at once
                 connection.execute("CREATE SCHEMA IF NOT EXISTS pullquote")
                 connection.execute(self._tables)
             yield _Connection(connection)
@@ -173,12 +187,17 @@ class _Connection:
         return self._connection.execute(statement.replace("?", "%s"), _clean(values))
 
     def executemany(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        self._connection.cursor().executemany(statement.replace("?", "%s"), [_clean(row) for row in rows])
+        self._connection.cursor().executemany(
+            statement.replace("?", "%s"), [_clean(row) for row in rows]
+        )
 
 
 def _clean(values: Sequence[object]) -> list[object]:
     plain = (int(value) if isinstance(value, bool) else value for value in values)
-    return [value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value for value in plain]
+    return [
+        value.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(value, str) else value
+        for value in plain
+    ]
 
 
 class _Held(Exception):
@@ -192,7 +211,9 @@ class Records:
         SettingsError: in any method but `asked` and `flush`: the file cannot be used, or not just now.
     """
 
-    def __init__(self, path: Path | Address | None, *, keep_days: int = 90, most_bytes: int = 100_000_000) -> None:
+    def __init__(
+        self, path: Path | Address | None, *, keep_days: int = 90, most_bytes: int = 100_000_000
+    ) -> None:
         self.path = path
         self._keep_days, self._most_bytes = keep_days, most_bytes
         self._lock, self._again = threading.Lock(), 0.0
@@ -201,7 +222,9 @@ class Records:
             self._use(_Sqlite(path))
             with self._usable():
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._select("SELECT 1")  # what is too old goes at the start, whether or not anybody asks
+            self._select(
+                "SELECT 1"
+            )  # what is too old goes at the start, whether or not anybody asks
         elif path is not None:  # which may be away now, and there when it is needed
             self._use(_Postgresql(path))
 
@@ -223,7 +246,9 @@ class Records:
         """Note a question and whether the sources answered it; where that cannot be now, with the next one."""
         if self.path is None:
             return
-        documents = json.dumps(sorted({citation.quote.document.id for citation in answer.citations}))
+        documents = json.dumps(
+            sorted({citation.quote.document.id for citation in answer.citations})
+        )
         answer_facts = (
             answer.generation,
             answer.debate,
@@ -238,7 +263,10 @@ class Records:
         """Note what a visitor says of a quote."""
         if self.path is not None:
             with self._usable():
-                self._write("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_row(*astuple(judgement))])
+                self._write(
+                    "INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [_row(*astuple(judgement))],
+                )
 
     def flush(self) -> None:
         """Write what waits for the file, at the end."""
@@ -251,14 +279,19 @@ class Records:
         """The latest questions on record, oldest first: each with its debate, reason, documents, and whether it is one-sided."""
         latest = "SELECT question, debate, reason, one_sided, documents FROM asked ORDER BY rowid DESC LIMIT ?"
         with self._usable():
-            rows = [row | {"documents": json.loads(row["documents"])} for row in self._select(latest, MOST_READ)[::-1]]
+            rows = [
+                row | {"documents": json.loads(row["documents"])}
+                for row in self._select(latest, MOST_READ)[::-1]
+            ]
             if not all(isinstance(row["documents"], list) for row in rows):
                 raise ValueError("it holds what was never written there")
             return rows
 
     def counts(self) -> tuple[int, int]:
         """How many questions are on record, and how many of them were not answered."""
-        totals = self._select("SELECT count(*) AS questions, count(reason) AS unanswered FROM asked")
+        totals = self._select(
+            "SELECT count(*) AS questions, count(reason) AS unanswered FROM asked"
+        )
         return (totals[0]["questions"], totals[0]["unanswered"]) if totals else (0, 0)
 
     def verdicts(self) -> list[dict[str, Any]]:
@@ -282,7 +315,9 @@ class Records:
         except self._faults as error:
             locked = isinstance(error, _Held) or self._database.is_held(error)
             fault_and_step = (
-                ("cannot be used just now", "try again later") if locked else ("cannot be used", "name another file")
+                ("cannot be used just now", "try again later")
+                if locked
+                else ("cannot be used", "name another file")
             )
             detail = (
                 error if isinstance(self.path, Path) else type(error).__name__
@@ -297,7 +332,9 @@ class Records:
         before = (_today() - dt.timedelta(days=self._keep_days)).isoformat()
         with self._database.open(seconds) as connection:
             for kind in _SIZES:  # who only reads needs no right to write, and no lock
-                first = connection.execute(f"SELECT day FROM {kind} ORDER BY rowid LIMIT 1").fetchone()  # noqa: S608
+                first = connection.execute(
+                    f"SELECT day FROM {kind} ORDER BY rowid LIMIT 1"  # noqa: S608
+                ).fetchone()
                 if first and first["day"] < before:
                     connection.execute(f"DELETE FROM {kind} WHERE day < ?", [before])  # noqa: S608
             yield connection
@@ -326,7 +363,8 @@ class Records:
             gone = len(rows)
         except self._faults as error:
             log.warning(
-                "records wait to be written: %s", error if isinstance(self.path, Path) else type(error).__name__
+                "records wait to be written: %s",
+                error if isinstance(self.path, Path) else type(error).__name__,
             )
             if gone := max(0, len(rows) - MOST_WAITING):
                 log.warning("records were lost: no more than %s wait to be written", MOST_WAITING)
@@ -356,7 +394,10 @@ def _row(*values: object) -> list[object]:
 
 def _is_own(row: dict[str, Any]) -> bool:
     """Whether every value is of the kind that is written: a damaged file may hold any under any name."""
-    kinds = ((str if name in _TEXTS else str | None if name in _MAYBE else int, value) for name, value in row.items())
+    kinds = (
+        (str if name in _TEXTS else str | None if name in _MAYBE else int, value)
+        for name, value in row.items()
+    )
     return all(isinstance(value, kind) for kind, value in kinds)
 
 
@@ -382,4 +423,6 @@ def _make_room(database: Database, connection: Any, most_bytes: int) -> None:
         connection.execute(f"DELETE FROM {kind} WHERE rowid <= ?", (first + most,))  # noqa: S608
         sizes[kind] *= 1 - (most + 1) / (last - first + 1)
     if not sizes:
-        log.warning("no record is kept: what else PULLQUOTE_STORE holds takes more than PULLQUOTE_STORE_BYTES")
+        log.warning(
+            "no record is kept: what else PULLQUOTE_STORE holds takes more than PULLQUOTE_STORE_BYTES"
+        )

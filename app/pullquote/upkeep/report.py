@@ -69,7 +69,11 @@ class Balance:
         """The tables with their titles, and the sentences that are in none of a table's rows, by why."""
         for name, sided in self.sides.items():
             left = self.sentences - sided.judged.total() - sided.beside
-            yield f"side on: {name}", sided.judged, Counter({_BESIDE: sided.beside, _UNJUDGED: left})
+            yield (
+                f"side on: {name}",
+                sided.judged,
+                Counter({_BESIDE: sided.beside, _UNJUDGED: left}),
+            )
             if sided.labelled:
                 unlabelled = Counter({_UNLABELLED: self.sentences - sided.labelled.total()})
                 yield f"the side of the document on: {name}", sided.labelled, unlabelled
@@ -84,10 +88,19 @@ class Balance:
             for name, sided in self.sides.items()
         ]  # fmt: skip
         rows = {
-            f"{title}s": [{"name": name, "sentences": n, "passages": n} for name, n in counts.most_common(most)]
+            f"{title}s": [
+                {"name": name, "sentences": n, "passages": n}
+                for name, n in counts.most_common(most)
+            ]
             for title, counts in self.counts.items()
         }
-        return {"debate": self.debate, "sentences": self.sentences, "passages": self.sentences, "sides": sides, **rows}
+        return {
+            "debate": self.debate,
+            "sentences": self.sentences,
+            "passages": self.sentences,
+            "sides": sides,
+            **rows,
+        }
 
     @property
     def text(self) -> str:
@@ -96,17 +109,33 @@ class Balance:
         for title, counts, left in self.lists:
             ranked = sorted(counts.items()) if title == "year" else counts.most_common()
             most = len(ranked) if title == "year" else LONGEST_BALANCE
-            listed = [(_in_words(name) if title == "voice" else name, count) for name, count in ranked[:most]]
+            listed = [
+                (_in_words(name) if title == "voice" else name, count)
+                for name, count in ranked[:most]
+            ]
             if more := ranked[most:]:
                 summary = f"from {len(more)} other {title}{'s' if len(more) > 1 else ''}"
-                listed.append((f"{summary} (`pullquote balance --csv` has them all)", sum(count for _, count in more)))
-            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in (*listed, *left.items()) if count)]
+                listed.append(
+                    (
+                        f"{summary} (`pullquote balance --csv` has them all)",
+                        sum(count for _, count in more),
+                    )
+                )
+            lines += [
+                "",
+                f"By {title}",
+                *(f"  {count:5}  {name}" for name, count in (*listed, *left.items()) if count),
+            ]
         return "\n".join(lines)
 
 
 def _in_words(voice: str) -> str:
     kind, _, name = voice.partition(": ")
-    return f"{'nobody named' if name == _UNNAMED else name} ({kind})" if name else "the document’s own author"
+    return (
+        f"{'nobody named' if name == _UNNAMED else name} ({kind})"
+        if name
+        else "the document’s own author"
+    )
 
 
 def report_of(records: Records, generation: Generation | None = None) -> Report:
@@ -121,11 +150,15 @@ def report_of(records: Records, generation: Generation | None = None) -> Report:
         "one_sided": gaps(entry for entry in questions_asked if entry["one_sided"]),
         "one_author": gaps(_by_one_author(questions_asked, generation) if generation else ()),
         "balance": [debate.wire(LONGEST_BALANCE) for debate in balance],
-        "sources": [{"document_id": name, "answers": count} for name, count in sources.most_common(LONGEST)],
+        "sources": [
+            {"document_id": name, "answers": count} for name, count in sources.most_common(LONGEST)
+        ],
         "verdicts": records.verdicts()[:LONGEST],
         "judged": [_now(verdict, generation) for verdict in records.quotes_judged(LONGEST)],
     }
-    return Report(wire, "\n".join([*_lines(wire), *(f"\n{debate.text}" for debate in balance)]).rstrip("\n"))
+    return Report(
+        wire, "\n".join([*_lines(wire), *(f"\n{debate.text}" for debate in balance)]).rstrip("\n")
+    )
 
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
@@ -138,7 +171,11 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         "one_author": "Answered by one author alone",
     }
     for name, title in titles.items():
-        yield from ("", f"{title}:", *(f"  {gap['count']:4}  {gap['question']}" for gap in report[name]))
+        yield from (
+            "",
+            f"{title}:",
+            *(f"  {gap['count']:4}  {gap['question']}" for gap in report[name]),
+        )
     yield from (
         "",
         "Documents quoted most:",
@@ -158,7 +195,10 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
 
 def _now(verdict: dict[str, Any], generation: Generation | None) -> dict[str, Any]:
     """A verdict with what was judged, where the generation that it was quoted from is this one, and whether it is older."""
-    older, words = None if generation is None else generation.card.name != verdict["generation"], None
+    older, words = (
+        None if generation is None else generation.card.name != verdict["generation"],
+        None,
+    )
     if generation and not older:
         with suppress(UnknownDocument):
             document = generation.document(generation.number(verdict["document_id"]))
@@ -187,15 +227,21 @@ def gaps(questions: Iterable[Asked]) -> list[dict[str, Any]]:
     entries = [(entry, frozenset(terms(entry["question"])) or _WORDLESS) for entry in questions]
     rarity = Counter(word for _, words in entries for word in words)
     groups: list[tuple[frozenset[str], list[Asked]]] = []
-    naming: defaultdict[str, list[int]] = defaultdict(list)  # the gaps by each of their telling words
+    naming: defaultdict[str, list[int]] = defaultdict(
+        list
+    )  # the gaps by each of their telling words
     for entry, words in entries:
         spend()
         # the rarest, so many that one of another question that is alike must be among its own
-        telling = sorted(words, key=lambda word: (rarity[word], word))[: len(words) - math.ceil(ALIKE * len(words)) + 1]
+        telling = sorted(words, key=lambda word: (rarity[word], word))[
+            : len(words) - math.ceil(ALIKE * len(words)) + 1
+        ]
         candidates = sorted({number for word in telling for number in naming[word]})
         likely = map(groups.__getitem__, candidates)
         alike = (
-            members for group_words, members in likely if len(words & group_words) >= ALIKE * len(words | group_words)
+            members
+            for group_words, members in likely
+            if len(words & group_words) >= ALIKE * len(words | group_words)
         )
         if (gap := next(alike, None)) is not None:
             gap.append(entry)
@@ -209,7 +255,12 @@ def gaps(questions: Iterable[Asked]) -> list[dict[str, Any]]:
 def _gap(questions: Sequence[Asked]) -> dict[str, Any]:
     first, *rewordings = dict.fromkeys(entry["question"] for entry in questions)
     reasons = Counter(entry["reason"] or "one_sided" for entry in questions)
-    return {"question": first, "count": len(questions), "reasons": dict(reasons), "others": rewordings[:OTHERS]}
+    return {
+        "question": first,
+        "count": len(questions),
+        "reasons": dict(reasons),
+        "others": rewordings[:OTHERS],
+    }
 
 
 def balance_of(generation: Generation) -> tuple[Balance, ...]:
@@ -225,18 +276,23 @@ def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, deba
     for row in generation.window_rows(generation.documents_of(debate)):
         spend()
         at = generation.window(row)
-        quote = Quote(generation.document(at.document), generation.sentences(at.document), at.last, at.last)
+        quote = Quote(
+            generation.document(at.document), generation.sentences(at.document), at.last, at.last
+        )
         source, voice = quote.document.source, summary(voices.of_quote(quote))
         kind = voice.kind.value
         name = kind if voice.kind is VoiceKind.AUTHOR else f"{kind}: {voice.speaker or _UNNAMED}"
-        name = spelt.setdefault(name.casefold(), name)  # "some" is "Some" where a sentence starts with it
+        name = spelt.setdefault(
+            name.casefold(), name
+        )  # "some" is "Some" where a sentence starts with it
         facts = (name, source.publisher, source.author, source.date and source.date[:4])
         for counter, value in zip(counts.values(), facts, strict=True):
             counter[value or "[not recorded]"] += 1
         quotes[row] = quote
     propositions = own_propositions(generation, debate)
     sides = {
-        name: _sided(generation, voices, stances.readings(debate, name) or {}, name, quotes) for name in propositions
+        name: _sided(generation, voices, stances.readings(debate, name) or {}, name, quotes)
+        for name in propositions
     }
     return Balance(debate, len(quotes), sides, counts)
 
@@ -246,7 +302,9 @@ def _sided(
 ) -> Sided:  # fmt: skip
     judged, labelled, beside = Counter[str](), Counter[str](), 0
     for row, reading in readings.items():
-        stance = stance_of(generation, quotes[row], voices.of_quote(quotes[row]), proposition, reading)
+        stance = stance_of(
+            generation, quotes[row], voices.of_quote(quotes[row]), proposition, reading
+        )
         if stance is not None and stance.side is not Side.NEUTRAL:
             judged[stance.side.value] += 1
         else:
@@ -265,8 +323,11 @@ def csv_of(balances: Sequence[Balance]) -> str:
     writer.writerow(["debate", "by", "name", "sentences"])
     for balance in balances:
         for title, counts, left in balance.lists:
-            rows = [(name, count) for name, count in (*counts.most_common(), *left.items()) if count]
+            rows = [
+                (name, count) for name, count in (*counts.most_common(), *left.items()) if count
+            ]
             writer.writerows(
-                [safe_cell(balance.debate), safe_cell(title), safe_cell(name), count] for name, count in rows
+                [safe_cell(balance.debate), safe_cell(title), safe_cell(name), count]
+                for name, count in rows
             )
     return out.getvalue()

@@ -58,14 +58,22 @@ def topics(texts: Iterable[Iterable[str]], people: frozenset[str] = frozenset())
     for number, document in enumerate(read):
         for tokens in document:
             small = [token.lower() for token in tokens]
-            runs = (" ".join(small[at : at + size]) for at in range(len(small)) for size in range(1, LONGEST + 1))
+            runs = (
+                " ".join(small[at : at + size])
+                for at in range(len(small))
+                for size in range(1, LONGEST + 1)
+            )
             for key in filter(spellings.__contains__, runs):
                 used[key][number] += 1
     least = min(USED, len(read))
     frequent = (
-        (counts.most_common(1)[0][0], used[key]) for key, counts in spellings.items() if len(used[key]) >= least
+        (counts.most_common(1)[0][0], used[key])
+        for key, counts in spellings.items()
+        if len(used[key]) >= least
     )
-    counted = {_key(name) for document in read for tokens in document for name in _names(tokens, _ONE)}
+    counted = {
+        _key(name) for document in read for tokens in document for name in _names(tokens, _ONE)
+    }
     return [
         Topic(words, by) for words, by in frequent
         if people.isdisjoint(words.split()) and _plain(words, counted)
@@ -89,9 +97,13 @@ def _names(tokens: Sequence[str], before: frozenset[str] = _BEFORE) -> Iterator[
         if token not in before or first == len(tokens):  # a sentence may break off after "of the"
             continue
         end = next((at for at in range(first, len(tokens)) if not _may_name(tokens[at])), first)
-        inside = position and tokens[position - 1][0].isupper()  # "Department of Homeland Security" is one name
+        inside = (
+            position and tokens[position - 1][0].isupper()
+        )  # "Department of Homeland Security" is one name
         follows = tokens[end].lower() if end < len(tokens) else ","
-        longer = follows in ("of", "for") and tokens[end + 1 : end + 2] and tokens[end + 1][0].isupper()
+        longer = (
+            follows in ("of", "for") and tokens[end + 1 : end + 2] and tokens[end + 1][0].isupper()
+        )
         name = " ".join(tokens[position + 1 : end])
         proper = tokens[first][0].isupper()
         verbal = tokens[first].endswith("ing") or tokens[end - 1].endswith("ed")
@@ -118,6 +130,13 @@ def worth(topics: Sequence[Topic], vectors: Vectors, documents: int) -> list[flo
     """
     weights = _weights()
     meaning = np.array(weights["meaning"], dtype=np.float32)
-    by_meaning = vectors @ meaning if vectors.shape[1:] == meaning.shape else np.zeros(len(topics), np.float32)
-    figures = np.array([topic.figures(documents) for topic in topics]).reshape(len(topics), -1) @ weights["figures"]
+    by_meaning = (
+        vectors @ meaning
+        if vectors.shape[1:] == meaning.shape
+        else np.zeros(len(topics), np.float32)
+    )
+    figures = (
+        np.array([topic.figures(documents) for topic in topics]).reshape(len(topics), -1)
+        @ weights["figures"]
+    )
     return [float(value) for value in by_meaning + figures]

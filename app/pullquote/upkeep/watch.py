@@ -13,10 +13,16 @@ from pullquote.index import Built, open_index
 from pullquote.index.build import merge_due
 from pullquote.settings import Settings
 
-QUIET_MS = 800  # how long nothing must change before a build starts: an editor saves in several steps
+QUIET_MS = (
+    800  # how long nothing must change before a build starts: an editor saves in several steps
+)
 LONGEST_MS = 10_000  # after which one starts all the same
-TICK_MS = 500  # the first of these tells that the folder is listened to; at each the folder is looked for
-RETRY_SECONDS = 15.0  # after which a build that failed is tried again though nothing changed; doubled each time
+TICK_MS = (
+    500  # the first of these tells that the folder is listened to; at each the folder is looked for
+)
+RETRY_SECONDS = (
+    15.0  # after which a build that failed is tried again though nothing changed; doubled each time
+)
 LONGEST_RETRY_SECONDS = 300.0
 Build = Callable[[], Built | None]
 """Makes a new generation, or gives None where nothing changed."""
@@ -25,7 +31,9 @@ Tell = Callable[[str], None]
 log = logging.getLogger("pullquote")
 
 
-def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool] = lambda: False) -> Iterator[None]:
+def changes(
+    settings: Settings, stopped: threading.Event, due: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
     """One item once the corpus folder, or another in its place, is listened to, and one when it changed and is quiet, or is due.
 
     Raises:
@@ -34,9 +42,13 @@ def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool
     try:
         from watchfiles import watch
     except ImportError as error:
-        raise SettingsError("watching needs the package watchfiles; run `pip install watchfiles`") from error
+        raise SettingsError(
+            "watching needs the package watchfiles; run `pip install watchfiles`"
+        ) from error
     if not settings.corpus.is_dir():
-        raise SettingsError(f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS")
+        raise SettingsError(
+            f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS"
+        )
     listen = partial(
         watch, settings.corpus, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped,
         rust_timeout=TICK_MS, raise_interrupt=False, yield_on_timeout=True,
@@ -59,14 +71,18 @@ def _place(folder: Path) -> tuple[int, int] | None:
     return (status.st_dev, status.st_ino) if status else None
 
 
-def follow(settings: Settings, build: Build, tell: Tell, stopped: threading.Event | None = None) -> None:
+def follow(
+    settings: Settings, build: Build, tell: Tell, stopped: threading.Event | None = None
+) -> None:
     """Build at once and after every change; a build that fails leaves the index as it was, says why, and is tried again."""
     attempts = _Attempts(build, tell)
     # listened to before the first build, which may take minutes: what is saved meanwhile is a change
     for number, _ in enumerate(changes(settings, stopped or threading.Event(), attempts.are_due)):
         if attempts.make() is None and number == 0:
             with suppress(PullquoteError):  # no index, which is told elsewhere
-                for path, reason in open_index(settings).generation.card.skipped:  # which a build would have told
+                for path, reason in open_index(
+                    settings
+                ).generation.card.skipped:  # which a build would have told
                     tell(f"skipped {path}: {reason}")
 
 
@@ -90,11 +106,19 @@ class _Attempts:
                 log.exception("unforeseen error while indexing")
             why = str(error) or type(error).__name__
             if why != self._why:
-                self._tell(f"not indexed: {why}; the index stays as it was, and this is tried again by itself")
-            self._due = time.monotonic() + min(RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS)
+                self._tell(
+                    f"not indexed: {why}; the index stays as it was, and this is tried again by itself"
+                )
+            self._due = time.monotonic() + min(
+                RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS
+            )
             self._failures, self._why = self._failures + 1, why
             return None
-        self._failures, self._why, self._more = 0, "", built is not None and merge_due(built.generation)
+        self._failures, self._why, self._more = (
+            0,
+            "",
+            built is not None and merge_due(built.generation),
+        )
         for line in _told(built) if built else ():
             self._tell(line)
         return built
@@ -119,7 +143,9 @@ def follow_beside(settings: Settings, build: Build, tell: Tell) -> Callable[[], 
             tell(f"not watching: {error}")
         except Exception as error:
             log.exception("unforeseen error while watching")
-            tell(f"not watching any more: {str(error) or type(error).__name__}; start the service again to watch")
+            tell(
+                f"not watching any more: {str(error) or type(error).__name__}; start the service again to watch"
+            )
 
     thread = threading.Thread(target=run, name="watch", daemon=True)
     thread.start()

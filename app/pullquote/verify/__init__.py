@@ -8,7 +8,9 @@ from pullquote.verify.alteration import nearest
 from pullquote.verify.match import MATCHES, Attribution, Place, Result, Verdict, find
 from pullquote.voice.voices import Voice
 
-WEIGHED = 100  # places of words that may be several people's, at each of which their speaker is told
+WEIGHED = (
+    100  # places of words that may be several people's, at each of which their speaker is told
+)
 Fit = Callable[[Sequence[Voice], Source], tuple[Attribution, bool]]
 """Whether words of these voices are a claimed speaker's, and whether they may be as far as anybody can tell."""
 
@@ -31,10 +33,20 @@ def verify(
         return verdict
     whose = []
     for place in verdict.places:
-        attribution, may = fit(voices(place), place.document.source) if fit else (Attribution.RIGHT, True)
+        attribution, may = (
+            fit(voices(place), place.document.source) if fit else (Attribution.RIGHT, True)
+        )
         theirs = may and document_id in (None, place.document.id)
         whose.append(attribution if theirs else Attribution.WRONG)
     best = min(whose, key=list(Attribution).index)
-    places = [place for place, attribution in zip(verdict.places, whose, strict=True) if attribution is best][:MATCHES]
-    other = best is Attribution.WRONG and verdict.result is not Result.ALTERED  # what is not clear is nobody else's
-    return Verdict(Result.MISATTRIBUTED if other else verdict.result, tuple(places), verdict.diff, best)
+    places = [
+        place
+        for place, attribution in zip(verdict.places, whose, strict=True)
+        if attribution is best
+    ][:MATCHES]
+    other = (
+        best is Attribution.WRONG and verdict.result is not Result.ALTERED
+    )  # what is not clear is nobody else's
+    return Verdict(
+        Result.MISATTRIBUTED if other else verdict.result, tuple(places), verdict.diff, best
+    )

@@ -13,10 +13,14 @@ from pullquote.index.lexical import stems
 from pullquote.span import Span
 from pullquote.verify.match import OUTER, Place, Result, Verdict, fold
 
-COMPARED = 4_000  # letters of a text, from its start, that are held against what it may be altered from
+COMPARED = (
+    4_000  # letters of a text, from its start, that are held against what it may be altered from
+)
 MIN_LIKENESS = 0.75  # twice the words in common, of the words of both, from which one is an altered form of the other
 MIN_TERMS = 2  # words in common that say something
-LOSS = MIN_LIKENESS / (2 - MIN_LIKENESS)  # words in common that outweigh one word that only the stored text has
+LOSS = MIN_LIKENESS / (
+    2 - MIN_LIKENESS
+)  # words in common that outweigh one word that only the stored text has
 LONGEST = 20_000  # letters of a stored text; no sentence that makes sense has as many
 LONGEST_GAP = 100  # words that are left out whole, at most; what is further apart is no one text
 GAP_LOSS = 2  # words in common that outweigh what is left out whole
@@ -39,7 +43,9 @@ class _Word:
         return self.text.rstrip(OUTER).endswith((".", "!", "?", "…"))
 
 
-def nearest(words: str, near: Callable[[str], Iterable[Quote]], document_id: str | None = None) -> Verdict:
+def nearest(
+    words: str, near: Callable[[str], Iterable[Quote]], document_id: str | None = None
+) -> Verdict:
     """The stored words near these passages that a text differs from in the fewest places, those of a document first."""
     words = words.strip()
     words = words if len(words) <= COMPARED else words[:COMPARED].rsplit(maxsplit=1)[0]
@@ -71,7 +77,10 @@ def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
 
 def _words_of(text: str) -> list[_Word]:
     """The words of a text, but for those that are only marks and stops."""
-    rows = ((one.group(), one.start(), fold(one.group()).strip(OUTER)) for one in re.finditer(r"\S+", text))
+    rows = (
+        (one.group(), one.start(), fold(one.group()).strip(OUTER))
+        for one in re.finditer(r"\S+", text)
+    )
     return [_Word(*row, key) for row in rows if (key := row[2].strip(OUTER + _STOPS).casefold())]
 
 
@@ -82,7 +91,10 @@ def _compared(ours: Sequence[_Word], terms: frozenset[str], place: Place) -> Ver
     kept = [word for _, low, size in blocks for word in part[low : low + size]]
     gaps = ((before[1] + before[2], after[1]) for before, after in pairwise(blocks))
     weighed = len(part) - sum(high - low for low, high in gaps if _is_whole(part, low, high))
-    if 2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed) or len(terms & stems(_joined(kept))) < MIN_TERMS:
+    if (
+        2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed)
+        or len(terms & stems(_joined(kept))) < MIN_TERMS
+    ):
         return None
     start = place.span.start + part[0].start
     span = Span(start, start - part[0].start + part[-1].start + len(part[-1].text))
@@ -104,7 +116,11 @@ def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word], step: int = 1) ->
     from rapidfuzz.distance import LCSseq
 
     given, stored = ([word.key for word in words[::step]] for words in (ours, theirs))
-    found = [(one.a, one.b, one.size) for one in LCSseq.editops(given, stored).as_matching_blocks() if one.size]
+    found = [
+        (one.a, one.b, one.size)
+        for one in LCSseq.editops(given, stored).as_matching_blocks()
+        if one.size
+    ]
     if step > 0:
         return found
     return [(len(given) - a - size, len(stored) - b - size, size) for a, b, size in reversed(found)]
@@ -134,7 +150,9 @@ def _is_whole(stored: Sequence[_Word], low: int, high: int) -> bool:
     return quoted or (stored[low - 1].ends_sentence and stored[high - 1].ends_sentence)
 
 
-def _differences(ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block]) -> Iterator[tuple[str, str]]:
+def _differences(
+    ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block]
+) -> Iterator[tuple[str, str]]:
     """The words of both in order, those that are the same once; the letters' case and stops count here."""
     at = low = 0
     for ahead, start, size in (*blocks, (len(ours), len(theirs), 0)):
@@ -148,7 +166,11 @@ def _differences(ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequenc
 
 
 def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> list[tuple[str, str]]:
-    return [(kind, _joined(words)) for kind, words in (("only_given", ours), ("only_stored", theirs)) if words]
+    return [
+        (kind, _joined(words))
+        for kind, words in (("only_given", ours), ("only_stored", theirs))
+        if words
+    ]
 
 
 def _alike(word: _Word, other: _Word, ours: Sequence[_Word]) -> bool:

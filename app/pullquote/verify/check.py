@@ -18,7 +18,9 @@ from pullquote.verify.joins import SEAM, parted, sentences_of, spliced
 from pullquote.verify.match import Attribution, Place, Result
 from pullquote.voice.voices import Voice
 
-LEAST = 4  # words of a quotation that is held against who is said to have said it; fewer are anybody's
+LEAST = (
+    4  # words of a quotation that is held against who is said to have said it; fewer are anybody's
+)
 WEIGHED = 20  # places of a whole quotation at each of which its speaker is told
 FARTHEST = 4_000  # letters of the source over which two parts of one quotation may stand apart
 REACH = 60  # letters after a quotation in which the draft may say itself how it goes on
@@ -29,7 +31,9 @@ _TURNS = re.compile(
     r"\b(?:not|never|no|nor|neither|none|nobody|nothing|without|cannot|but|unless|except|however|although|though)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_DENIES = re.compile(r"\b(?:den(?:y|ie[sd])|refus\w+|oppos\w+|reject\w+|rul(?:ed?|ing) out|against)\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:den(?:y|ie[sd])|refus\w+|oppos\w+|reject\w+|rul(?:ed?|ing) out|against)\b", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[,;:.!?()—–]|--")
 
 
@@ -89,7 +93,9 @@ def check(text: str, quotations: Sequence[Quotation], sources: Sources) -> tuple
     """Hold each quotation of a draft against the sources."""
     parts = [words for quotation in quotations for words in quotation.parts]
     places = iter(concordance(parts, sources.documents))
-    return tuple(_Holding(text, one, [next(places) for _ in one.parts], sources).held() for one in quotations)
+    return tuple(
+        _Holding(text, one, [next(places) for _ in one.parts], sources).held() for one in quotations
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,9 @@ class _Holding:
             return Held(self.quotation, Outcome.MENTION) if short else best
         parts = zip(self.quotation.parts, self.places, strict=True)
         words = max((words for words, places in parts if not places), key=len, default=())
-        if not words and self.quotation.length >= LEAST:  # each part stands somewhere, and not one after another
+        if (
+            not words and self.quotation.length >= LEAST
+        ):  # each part stands somewhere, and not one after another
             return Held(self.quotation, Outcome.ALTERED, tuple(places[0] for places in self.places))
         if len(words) < LEAST - 1:
             return self._missing("", ())
@@ -120,13 +128,17 @@ class _Holding:
 
     def found(self, row: Sequence[Place]) -> Held:
         """What becomes of it with its parts at these places."""
-        same = all(self._cut(n) == place.span.cut(place.document.text) for n, place in enumerate(row))
+        same = all(
+            self._cut(n) == place.span.cut(place.document.text) for n, place in enumerate(row)
+        )
         outcome, attribution = Outcome.VERBATIM if same else Outcome.TYPOGRAPHY_ONLY, None
         whose, omitted = self._fits(row), self._omitted(row)
         if whose:
             attribution, may = whose
             outcome = Outcome.UNCLEAR if attribution is Attribution.UNSURE else outcome
-            outcome = Outcome.MISATTRIBUTED if attribution is Attribution.WRONG or not may else outcome
+            outcome = (
+                Outcome.MISATTRIBUTED if attribution is Attribution.WRONG or not may else outcome
+            )
         outcome = Outcome.SHORTENED if omitted and outcome is not Outcome.MISATTRIBUTED else outcome
         return Held(self.quotation, outcome, tuple(row), attribution=attribution, omitted=omitted)
 
@@ -172,15 +184,25 @@ class _Holding:
         whole = len(self.quotation.parts) == 1
         if whole and verdict.places and (runs := parted(words, verdict.places[0])):
             parts, row = zip(*runs, strict=True)
-            joined = replace(self, quotation=replace(self.quotation, parts=tuple(map(tuple, parts))))
+            joined = replace(
+                self, quotation=replace(self.quotation, parts=tuple(map(tuple, parts)))
+            )
             return replace(joined.found(row), quotation=self.quotation)
         halves = spliced(words, near) if whole else None
-        if halves and not all(_holds(place, half) for place in verdict.places or halves[:1] for half in halves):
+        if halves and not all(
+            _holds(place, half) for place in verdict.places or halves[:1] for half in halves
+        ):
             verdict = replace(verdict, result=Result.ALTERED, places=halves, diff=())
         if verdict.result is not Result.ALTERED:
             return None
         whose = self._fits(verdict.places)
-        return Held(self.quotation, Outcome.ALTERED, verdict.places, verdict.diff, whose[0] if whose else None)
+        return Held(
+            self.quotation,
+            Outcome.ALTERED,
+            verdict.places,
+            verdict.diff,
+            whose[0] if whose else None,
+        )
 
     def _missing(self, given: str, near: Sequence[Quote]) -> Held:
         quotation = self.quotation
@@ -218,7 +240,9 @@ def _likeness(words: str, place: Place) -> float:
 
 def _denied(words: str) -> bool:
     """Whether a draft says itself that what it quotes is not so, or not wanted."""
-    turns = {turn.lower() for turn in _TURNS.findall(words)} - {"nothing"}  # "nothing less than" denies nothing
+    turns = {turn.lower() for turn in _TURNS.findall(words)} - {
+        "nothing"
+    }  # "nothing less than" denies nothing
     return bool(turns or _DENIES.search(words))
 
 

@@ -26,16 +26,43 @@ EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 LONGEST_KEPT = 1_000_000  # letters of a text that is kept as a browser compares it
-_MONTHS = ("", "Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
-_TIMED_BY_QUERY = ("youtube.com", "m.youtube.com", "youtu.be")  # sites of recordings that take a time so
-_NO_ADDRESS = frozenset(' "<>\\^`{|}')  # letters of ASCII that no address has, whatever a document gives as its own
+_MONTHS = (
+    "",
+    "Jan.",
+    "Feb.",
+    "Mar.",
+    "Apr.",
+    "May",
+    "June",
+    "July",
+    "Aug.",
+    "Sept.",
+    "Oct.",
+    "Nov.",
+    "Dec.",
+)
+_TIMED_BY_QUERY = (
+    "youtube.com",
+    "m.youtube.com",
+    "youtu.be",
+)  # sites of recordings that take a time so
+_NO_ADDRESS = frozenset(
+    ' "<>\\^`{|}'
+)  # letters of ASCII that no address has, whatever a document gives as its own
 _LATEX = str.maketrans(
-    {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "`": r"\textasciigrave{}"}
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "`": r"\textasciigrave{}",
+    }
     | {mark: f"\\{mark}" for mark in "{}$&%#_"}
 )
 _BRACES = str.maketrans({"{": r"\ensuremath{\lbrace}", "}": r"\ensuremath{\rbrace}"})
 # Brackets of tags become entities: not every reader of Markdown knows that a backslash goes before them.
-_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in r"\`*_{}[]#|~"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_MARKDOWN = str.maketrans(
+    {mark: f"\\{mark}" for mark in r"\`*_{}[]#|~"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+)
 
 
 def reader_link(quote: Quote) -> str:
@@ -110,7 +137,9 @@ def text_directive(text: str, span: Span) -> str | None:
         if all(0 <= page.find(term) == page.rfind(term) for term in map(_as_compared, terms))
     )  # fmt: skip
     # a dash, a comma and an ampersand have a meaning of their own there
-    written = (",".join(percent(term, safe="").replace("-", "%2D") for term in terms) for terms in alone)
+    written = (
+        ",".join(percent(term, safe="").replace("-", "%2D") for term in terms) for terms in alone
+    )
     return next(written, None)
 
 
@@ -145,7 +174,9 @@ class Reference:
     @property
     def title(self) -> str:
         """The title; where none is recorded, the file's name in brackets."""
-        return _one_spaced(self.document.source.title or "") or f"[{_one_spaced(self.document.name)}]"
+        return (
+            _one_spaced(self.document.source.title or "") or f"[{_one_spaced(self.document.name)}]"
+        )
 
     @property
     def where(self) -> tuple[int | None, float | None]:
@@ -156,7 +187,10 @@ class Reference:
     @property
     def facts(self) -> tuple[tuple[Name, ...], Source, str, int, int]:
         """Who wrote it, its facts as one may write them, and the year, month and day; "" and 0 for what is not recorded."""
-        stored = {name: _one_spaced(value or "") or None for name, value in asdict(self.document.source).items()}
+        stored = {
+            name: _one_spaced(value or "") or None
+            for name, value in asdict(self.document.source).items()
+        }
         url, place = self.document.source.url, self.quote.place if self.quote else None
         source = Source(**stored | {"url": address(placed(url, place) if url and place else url)})
         year, month, day, *_ = [*(source.date or "").split("-"), "0", "0"]
@@ -167,7 +201,9 @@ class Reference:
 def address(url: str | None) -> str | None:
     """An address whose end every reader finds: blanks, brackets and what is not seen are percent-encoded."""
     unfit = {letter for letter in url or "" if letter in _NO_ADDRESS or not letter.isprintable()}
-    return url and url.translate({ord(letter): percent(letter, errors="replace") for letter in unfit})
+    return url and url.translate(
+        {ord(letter): percent(letter, errors="replace") for letter in unfit}
+    )
 
 
 def _sentence(text: str | None) -> str:
@@ -193,7 +229,9 @@ def apa(reference: Reference) -> str:
     names = [f"{name.family}, {name.initials}" if name.given else name.family for name in people]
     who, title = _sentence(_series(names, ", & ")), _sentence(reference.title)
     when = f"({f'{year}, {_day_month(month, day)}' if month else year or 'n.d.'})."
-    return _joined(*((who, when, title) if who else (title, when)), _sentence(source.publisher), source.url)
+    return _joined(
+        *((who, when, title) if who else (title, when)), _sentence(source.publisher), source.url
+    )
 
 
 def mla(reference: Reference) -> str:
@@ -201,8 +239,13 @@ def mla(reference: Reference) -> str:
     people, source, year, month, day = reference.facts
     others = ", et al" if people[2:] else f", and {people[1].straight}" if people[1:] else ""
     who = _sentence(f"{people[0].inverted}{others}") if people else ""
-    when, url = _joined(str(day or ""), _MONTHS[month], year), (source.url or "").split("://", 1)[-1]
-    return _joined(who, _quoted(reference), _sentence(_joined(source.publisher, when, url, by=", ")))
+    when, url = (
+        _joined(str(day or ""), _MONTHS[month], year),
+        (source.url or "").split("://", 1)[-1],
+    )
+    return _joined(
+        who, _quoted(reference), _sentence(_joined(source.publisher, when, url, by=", "))
+    )
 
 
 def chicago(reference: Reference) -> str:
@@ -211,7 +254,9 @@ def chicago(reference: Reference) -> str:
     names = [name.straight if place else name.inverted for place, name in enumerate(people)]
     when = f"{_day_month(month, day)}, {year}" if day else long_date(source.date or "")
     where = _sentence(_joined(source.publisher, when, by=", "))
-    return _joined(_sentence(_series(names, ", and ")), _quoted(reference), where, _sentence(source.url))
+    return _joined(
+        _sentence(_series(names, ", and ")), _quoted(reference), where, _sentence(source.url)
+    )
 
 
 def _quoted(reference: Reference) -> str:
@@ -222,14 +267,17 @@ def _quoted(reference: Reference) -> str:
 def _key(reference: Reference) -> str:
     people, _, year, *_ = reference.facts
     name = (people[0].family if people else reference.document.id).lower()
-    return ("".join(letter for letter in name if letter.isascii() and letter.isalnum()) or "source") + year
+    return (
+        "".join(letter for letter in name if letter.isascii() and letter.isalnum()) or "source"
+    ) + year
 
 
 def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
     people, source, year, month, day = reference.facts
     names = (
-        f"{_part(name.family)}, {_part(name.given)}" if name.given else f"{{{_latex(name.family)}}}" for name in people
+        f"{_part(name.family)}, {_part(name.given)}" if name.given else f"{{{_latex(name.family)}}}"
+        for name in people
     )
     fields = (
         ("author", " and ".join(names)), ("title", f"{{{_latex(reference.title)}}}"),
@@ -253,7 +301,9 @@ def _latex(text: str | None) -> str:
 
 def _part(name: str) -> str:
     """A part of a person's name; in braces, where its words would part names."""
-    return f"{{{_latex(name)}}}" if "," in name or "and" in name.casefold().split() else _latex(name)
+    return (
+        f"{{{_latex(name)}}}" if "," in name or "and" in name.casefold().split() else _latex(name)
+    )
 
 
 def ris(reference: Reference) -> str:
@@ -277,7 +327,9 @@ def csl_json(reference: Reference) -> str:
         ("container-title", source.publisher), ("issued", {"date-parts": [issued]} if issued else None),
         ("page", str(reference.where[0] or "")), ("URL", source.url), ("language", reference.document.language), ("license", source.licence),
     )  # fmt: skip
-    return json.dumps([{name: value for name, value in record if value}], ensure_ascii=False, indent=2)
+    return json.dumps(
+        [{name: value for name, value in record if value}], ensure_ascii=False, indent=2
+    )
 
 
 def cite_line(reference: Reference) -> tuple[str, str]:
@@ -297,7 +349,10 @@ def cite_line(reference: Reference) -> tuple[str, str]:
 def card(reference: Reference) -> str:
     """A debate card: tag, cite, and the paragraph with the quote in bold."""
     _, source, *_ = reference.facts
-    (short, full), url = map(markdown, cite_line(reference)), f" <{source.url}>" if source.url else ""
+    (short, full), url = (
+        map(markdown, cite_line(reference)),
+        f" <{source.url}>" if source.url else "",
+    )
     tag, said = markdown(reference.tag), line(markdown(reference.byline))
     head = (f"### {tag}" if tag else "", f"**{short}** ({full}){url}", said)
     return _joined(*head, f"{_body(reference)}\n", by="\n\n")
@@ -309,13 +364,20 @@ def _body(reference: Reference) -> str:
     if quote is None or span is None:
         return ""
     text, sentences, words = quote.document.text, quote.sentences, span.cut(quote.document.text)
-    first = bisect_left(sentences, sentences[quote.first].paragraph, key=lambda sentence: sentence.paragraph)
-    end = bisect_right(sentences, sentences[quote.last].paragraph, key=lambda sentence: sentence.paragraph)
+    first = bisect_left(
+        sentences, sentences[quote.first].paragraph, key=lambda sentence: sentence.paragraph
+    )
+    end = bisect_right(
+        sentences, sentences[quote.last].paragraph, key=lambda sentence: sentence.paragraph
+    )
     if not reference.whole:
         first, end = max(first, quote.first - 1), min(end, quote.last + 2)
     ahead = quote.before in text[sentences[first].span.start : quote.span.start]
     place = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
-    paragraphs = (list(together) for _, together in groupby(sentences[first:end], lambda sentence: sentence.paragraph))
+    paragraphs = (
+        list(together)
+        for _, together in groupby(sentences[first:end], lambda sentence: sentence.paragraph)
+    )
     spans = (Span(one[0].span.start, one[-1].span.end) for one in paragraphs)
     shown = (_around(read_span(quote.document, one), one, place) for one in spans)
     return ("" if ahead else f"Just before it: {markdown(quote.shown_before)}\n\n") + "\n>\n".join(
@@ -326,17 +388,28 @@ def _body(reference: Reference) -> str:
 def _around(read: Read, paragraph: Span, place: tuple[int, int]) -> str:
     """A paragraph whose words in a range are bold."""
     start, end = max(0, place[0] - paragraph.start), min(len(paragraph), place[1] - paragraph.start)
-    ahead, bold, after = read.between(0, start), read.between(start, end), read.between(end, len(paragraph))
+    ahead, bold, after = (
+        read.between(0, start),
+        read.between(start, end),
+        read.between(end, len(paragraph)),
+    )
     if start >= end or not bold:
         return line(markdown(read.between(0, len(paragraph))))
     opening, closing = _apart(ahead[-1:], bold[0]), _apart(after[:1], bold[-1])
-    around = _marked(ahead[:-1] if opening else ahead) + opening, closing + _marked(after[1:] if closing else after)
+    around = (
+        _marked(ahead[:-1] if opening else ahead) + opening,
+        closing + _marked(after[1:] if closing else after),
+    )
     return line(_one_spaced(f"**{_marked(bold)}**".join(around)))
 
 
 def _apart(outer: str, inner: str) -> str:
     """The letter beside bold's asterisks by its number, where it is one and a mark is on their other side: they would stay."""
-    stuck = outer and unicodedata.category(outer)[0] in "LMNS" and unicodedata.category(inner)[0] in "PS"
+    stuck = (
+        outer
+        and unicodedata.category(outer)[0] in "LMNS"
+        and unicodedata.category(inner)[0] in "PS"
+    )
     return f"&#{ord(outer)};" if stuck else ""
 
 
@@ -354,7 +427,11 @@ def line(written: str) -> str:
     first = written.partition(" ")[0]
     if first.startswith(("-", "+")):
         return f"\\{written}"
-    return f"{first[:-1]}\\{written[len(first) - 1 :]}" if first[:-1].isdecimal() and first[-1] in ".)" else written
+    return (
+        f"{first[:-1]}\\{written[len(first) - 1 :]}"
+        if first[:-1].isdecimal() and first[-1] in ".)"
+        else written
+    )
 
 
 StyleName = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]

@@ -15,11 +15,16 @@ from pullquote.span import Span
 from pullquote.verify.match import HIDDEN, OUTER, Place, fold
 
 MOST = 500  # places of one text that are kept: a short part of a quotation may stand in many before the right one
-ALL, LEAST = 100_000, 5  # places kept of all texts together, and of each at least: with very many texts, fewer of each
+ALL, LEAST = (
+    100_000,
+    5,
+)  # places kept of all texts together, and of each at least: with very many texts, fewer of each
 KEPT, LONGEST = 20_000, 40  # words whose bare forms are remembered, and their letters
 WORDS = 256  # words of a text between two looks at what a request may still take
 STOPS = ".,;:!?…"
-_WORD = re.compile(r"--+|(?:(?!--)[^\s—―–]|(?<=\d)–(?=\d))+")  # dashes part words; that of "10–12" is a hyphen
+_WORD = re.compile(
+    r"--+|(?:(?!--)[^\s—―–]|(?<=\d)–(?=\d))+"
+)  # dashes part words; that of "10–12" is a hyphen
 _MARKS = str.maketrans("", "", '"()[]')
 _EDGES = OUTER + "()[]*_`"
 
@@ -70,8 +75,15 @@ class Sought:
         self.keys = [word.key for word in words]
         self.keys[-1] = self.keys[-1].rstrip(STOPS)
         self.line = " ".join(self.keys).casefold()
-        edges = (self.keys[0][1:], self.keys[-1][1:])  # whose first letter may be small there, or a capital
-        plain = {key for key in (*self.keys[1:-1], *edges) if key.isascii() and key.isalpha() and "K" not in key}
+        edges = (
+            self.keys[0][1:],
+            self.keys[-1][1:],
+        )  # whose first letter may be small there, or a capital
+        plain = {
+            key
+            for key in (*self.keys[1:-1], *edges)
+            if key.isascii() and key.isalpha() and "K" not in key
+        }
         self._plain = sorted(plain, key=len, reverse=True)
 
     def likely(self, text: str) -> bool:
@@ -114,7 +126,10 @@ class Page:
             if not line[end : line.find(" ", end)].strip(STOPS):
                 first = bisect_left(starts, at + 1)
                 start, end = places[2 * first], places[2 * (first + len(sought.keys)) - 1]
-                if _same(sought.keys, [word.key for word in words_of(self.document.text, Span(start, end))]):
+                if _same(
+                    sought.keys,
+                    [word.key for word in words_of(self.document.text, Span(start, end))],
+                ):
                     yield Span(start, end)
             at = line.find(f" {sought.line}", at + 1)
 
@@ -122,11 +137,17 @@ class Page:
 def _same(given: Sequence[str], stored: Sequence[str]) -> bool:
     """Whether the words are the same in their letters' case too, but for the first letter."""
     head, last = stored[0], stored[-1].rstrip(STOPS)
-    stored = [head[:1].swapcase() + head[1:] if head[:1] != given[0][:1] else head, *stored[1:-1], last][-len(stored) :]
+    stored = [
+        head[:1].swapcase() + head[1:] if head[:1] != given[0][:1] else head,
+        *stored[1:-1],
+        last,
+    ][-len(stored) :]
     return list(given) == (stored if len(stored) > 1 else [stored[0].rstrip(STOPS)])
 
 
-def concordance(texts: Sequence[Sequence[Word]], documents: Iterable[Document]) -> list[list[Place]]:
+def concordance(
+    texts: Sequence[Sequence[Word]], documents: Iterable[Document]
+) -> list[list[Place]]:
     """Where each of some texts stands in the documents, up to MOST places of each, those of a document in their order."""
     lines = [tuple(word.key for word in words) for words in texts]
     sought = {

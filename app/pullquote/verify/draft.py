@@ -32,7 +32,9 @@ AROUND = 400  # letters of a sentence before and after a quotation in it that ar
 TOGETHER = 3  # paragraphs that are read with one that names nobody
 PEOPLE = PRONOUNS - {"it", "its"}  # of whom the paragraph before may tell who is meant
 _LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
-_LEAD = re.compile(r"^(?: {0,3}>)+ ?", re.MULTILINE)  # of the lines of a block quotation in Markdown
+_LEAD = re.compile(
+    r"^(?: {0,3}>)+ ?", re.MULTILINE
+)  # of the lines of a block quotation in Markdown
 _SIGNED = re.compile(r"[\s>]*(?:—|–|―|--?)\s*(?P<name>[^\n,;(]{2,60})(?:[,;(][^\n]{0,80})?")
 _LEFT_OUT = re.compile(r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.(?:\s?\.){2,3}|\[[^\]\n]{3,60}\]|\(sic\)")
 
@@ -77,16 +79,25 @@ def quotations_of(text: str, reader: Reading, *, bounded: bool = False) -> tuple
         _bound(len(text), LETTERS, "characters")
         _bound(sum(map(text.count, _LINE_ENDS)) - text.count("\r\n"), LINES, "lines")
     text = sendable(text)
-    draft = Document(id="draft", debate="", path="draft", text=_LEAD.sub(lambda lead: " " * len(lead.group()), text))
+    draft = Document(
+        id="draft",
+        debate="",
+        path="draft",
+        text=_LEAD.sub(lambda lead: " " * len(lead.group()), text),
+    )
     told = split_sentences(Document(id="draft", debate="", path="draft", text=text))
     sentences = [one for one in told if not text.startswith(FENCES, one.span.start)]
     blocks = list(_block_quotations(text, sentences))
-    marked = [one for one in quotations(text, sentences) if not any(map(one.overlaps, _near(blocks, one)))]
+    marked = [
+        one for one in quotations(text, sentences) if not any(map(one.overlaps, _near(blocks, one)))
+    ]
     spans = sorted([*marked, *blocks])
     if bounded:
         _bound(len(spans), QUOTATIONS, "quotations")
         _bound(
-            sum(1 for span in spans for _ in _LEFT_OUT.finditer(text, span.start, span.end)), GAPS, "gaps in quotations"
+            sum(1 for span in spans for _ in _LEFT_OUT.finditer(text, span.start, span.end)),
+            GAPS,
+            "gaps in quotations",
         )
     return tuple(_Draft(draft, sentences, spans, frozenset(blocks), reader).quotations())
 
@@ -94,7 +105,9 @@ def quotations_of(text: str, reader: Reading, *, bounded: bool = False) -> tuple
 def _bound(number: int, limit: int, noun: str) -> None:
     if number > limit:
         advice = "send it in parts, or check the file with pullquote verify"
-        raise QuestionError(f"the text has more than {limit:,} {noun}, the most that one check takes; {advice}")
+        raise QuestionError(
+            f"the text has more than {limit:,} {noun}, the most that one check takes; {advice}"
+        )
 
 
 def _block_quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
@@ -123,7 +136,9 @@ class _Draft:
     ) -> None:  # fmt: skip
         self._text, self._spans, self._blocks, self._reader = draft.text, spans, blocks, reader
         self._draft, self._reports = draft, Reports(draft)
-        self._paragraphs = [list(group) for _, group in groupby(sentences, key=lambda one: one.paragraph)]
+        self._paragraphs = [
+            list(group) for _, group in groupby(sentences, key=lambda one: one.paragraph)
+        ]
         self._only_one = lru_cache(TOGETHER)(self._person)
 
     def quotations(self) -> Iterator[Quotation]:
@@ -132,7 +147,9 @@ class _Draft:
             spend()
             if held := self._held(number):
                 voices = self._heard(number)
-                yield from filter(None, (self._quotation(one, paragraph, voices, number) for one in held))
+                yield from filter(
+                    None, (self._quotation(one, paragraph, voices, number) for one in held)
+                )
 
     def _heard(self, number: int) -> list[tuple[Sentence, tuple[Voice, ...]]]:
         """The voices of a paragraph, read by itself; where it names nobody with what is before it, where it goes on with the next."""
@@ -140,11 +157,17 @@ class _Draft:
         while last - number < TOGETHER and last + 1 < len(self._paragraphs) and self._goes_on(last):
             last += 1
         own = " ".join(map(self._own, range(number, last + 1)))
-        if not any(map(str.isalpha, own)) or not PEOPLE.isdisjoint(word.strip(",.:;").lower() for word in own.split()):
+        if not any(map(str.isalpha, own)) or not PEOPLE.isdisjoint(
+            word.strip(",.:;").lower() for word in own.split()
+        ):
             first = max(0, first - 1)
-            while number - first < TOGETHER and first and not any(map(str.isalpha, self._own(first))):
+            while (
+                number - first < TOGETHER and first and not any(map(str.isalpha, self._own(first)))
+            ):
                 first -= 1
-        chosen = [sentence for paragraph in self._paragraphs[first : last + 1] for sentence in paragraph]
+        chosen = [
+            sentence for paragraph in self._paragraphs[first : last + 1] for sentence in paragraph
+        ]
         marked = quotations_in(self._text, chosen)
         readings = self._reader.read(self._draft, chosen)
         heard = []
@@ -172,7 +195,12 @@ class _Draft:
     def _goes_on(self, number: int) -> bool:
         """Whether a quotation stays open at a paragraph's end, as printers do where it goes on in the next."""
         held, end = self._held(number), self._whole(number).end
-        return bool(held) and held[-1].end == end and self._text[end - 1] not in MARKS and held[-1] not in self._blocks
+        return (
+            bool(held)
+            and held[-1].end == end
+            and self._text[end - 1] not in MARKS
+            and held[-1] not in self._blocks
+        )
 
     def _quotation(
         self, span: Span, paragraph: Sequence[Sentence], heard: Sequence[tuple[Sentence, tuple[Voice, ...]]], number: int
@@ -185,8 +213,19 @@ class _Draft:
         told = takewhile(lambda one: one[0].span.start < span.end, islice(heard, reached, None))
         voices = [voice for _, each in told for voice in each if voice.span.overlaps(span)]
         others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
-        named = next((voice.speaker for voice in sorted(others, key=lambda one: not one.sure) if voice.speaker), None)
-        signed = self._signature(span, paragraph, number) or (others and not named and self._only_one(number)) or None
+        named = next(
+            (
+                voice.speaker
+                for voice in sorted(others, key=lambda one: not one.sure)
+                if voice.speaker
+            ),
+            None,
+        )
+        signed = (
+            self._signature(span, paragraph, number)
+            or (others and not named and self._only_one(number))
+            or None
+        )
         first = bisect_right(paragraph, span.start, key=lambda one: one.span.end)
         last = bisect_left(paragraph, span.end, key=lambda one: one.span.start) - 1
         before = self._text[max(paragraph[first].span.start, span.start - AROUND) : span.start]

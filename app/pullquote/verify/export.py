@@ -31,7 +31,13 @@ _STYLES = (
     ("paragraph", "Normal", "Normal", "", '<w:sz w:val="22"/>'),
     ("paragraph", "Heading1", "heading 1", "Pocket", '<w:b/><w:sz w:val="52"/>'),
     ("paragraph", "Heading2", "heading 2", "Hat", '<w:b/><w:u w:val="double"/><w:sz w:val="44"/>'),
-    ("paragraph", "Heading3", "heading 3", "Block", '<w:b/><w:u w:val="single"/><w:sz w:val="32"/>'),
+    (
+        "paragraph",
+        "Heading3",
+        "heading 3",
+        "Block",
+        '<w:b/><w:u w:val="single"/><w:sz w:val="32"/>',
+    ),
     ("paragraph", "Heading4", "heading 4", "Tag", '<w:b/><w:sz w:val="26"/>'),
     ("character", "Style13ptBold", "Style 13 pt Bold", "Cite", '<w:b/><w:sz w:val="26"/>'),
     ("character", "StyleUnderline", "Style Underline", "Underline", '<w:u w:val="single"/>'),
@@ -128,16 +134,22 @@ def as_html(sheet: Sheet) -> str:
     for part in sheet.parts:
         if isinstance(part, Line):
             found.append(
-                f"<h3>{escape(part.text)}</h3>" if part.heading else f"<p><em>{escape(visible(part.text))}</em></p>"
+                f"<h3>{escape(part.text)}</h3>"
+                if part.heading
+                else f"<p><em>{escape(visible(part.text))}</em></p>"
             )
             continue
         found += [f"<p>{escape(one)}</p>" for one in _paragraphs(part.near)]
         body = "".join(f"<p>{escape(one)}</p>" for one in _quoted(part.words))
         told = f" · {escape(part.stance)}" if part.stance else ""
         found.append(f'<blockquote cite="{escape(part.link)}">{body}</blockquote>')
-        found.append(f'<p>[{part.n}] <a href="{escape(part.link)}">{escape(_source(part))}</a>{told}</p>')
+        found.append(
+            f'<p>[{part.n}] <a href="{escape(part.link)}">{escape(_source(part))}</a>{told}</p>'
+        )
     found += [f"<p>{escape(visible(note))}</p>" for note in sheet.notes]
-    found.append(f'<p>{escape(sheet.told)} <a href="{escape(sheet.link)}">{escape(sheet.link)}</a></p>')
+    found.append(
+        f'<p>{escape(sheet.told)} <a href="{escape(sheet.link)}">{escape(sheet.link)}</a></p>'
+    )
     return (
         f'<!doctype html>\n<html><head><meta charset="utf-8"><title>{escape(visible(sheet.title))}</title></head><body>\n'
         + ("\n".join(found) + "\n</body></html>\n")
@@ -173,9 +185,13 @@ def _document(sheet: Sheet, linked: Callable[[str, str], str]) -> Iterator[str]:
             continue
         short, rest = cite_line(part.reference)
         byline = part.reference.byline
-        said = "" if rest.replace("; ", ", ").startswith(byline) else byline  # it may say no more than the facts
+        said = (
+            "" if rest.replace("; ", ", ").startswith(byline) else byline
+        )  # it may say no more than the facts
         told = f" [{part.n}] ({'; '.join(one for one in (rest, said, part.stance) if one)}) "
-        yield _paragraph(_run(short, style="Style13ptBold") + _run(told) + linked(part.link, part.link))
+        yield _paragraph(
+            _run(short, style="Style13ptBold") + _run(told) + linked(part.link, part.link)
+        )
         yield from (_paragraph(_run(one, look=_SMALL)) for one in _paragraphs(part.near))
         yield from _words(part)
     yield from (_paragraph(_run(note)) for note in sheet.notes)
@@ -189,7 +205,11 @@ def _words(part: Exhibit) -> Iterator[str]:
     after = quote.shown_after if quote else ""
     for at, one in enumerate(paragraphs):
         ahead = _run(f"{' '.join(_paragraphs(before))} ", look=_SMALL) if before and not at else ""
-        follows = _run(f" {' '.join(_paragraphs(after))}", look=_SMALL) if after and one is paragraphs[-1] else ""
+        follows = (
+            _run(f" {' '.join(_paragraphs(after))}", look=_SMALL)
+            if after and one is paragraphs[-1]
+            else ""
+        )
         yield _paragraph(ahead + _run(one, style="StyleUnderline") + follows)
 
 
@@ -205,7 +225,11 @@ def _paragraph(runs: str, style: str = "") -> str:
 
 def _style(kind: str, style: str, name: str, alias: str, look: str) -> str:
     level = style.removeprefix("Heading")
-    outline = f'<w:pPr><w:keepNext/><w:outlineLvl w:val="{int(level) - 1}"/></w:pPr>' if level != style else ""
+    outline = (
+        f'<w:pPr><w:keepNext/><w:outlineLvl w:val="{int(level) - 1}"/></w:pPr>'
+        if level != style
+        else ""
+    )
     based = '<w:basedOn w:val="Normal"/>' if outline else ""
     called = f'<w:aliases w:val="{alias}"/>' if alias else ""
     default = ' w:default="1"' if style == "Normal" else ""
@@ -243,5 +267,10 @@ FORMS = (
     Form("markdown", as_markdown, "text/markdown; charset=utf-8", "md"),
     Form("text", plain, "text/plain; charset=utf-8", "txt"),
     Form("html", as_html, "text/html; charset=utf-8", "html"),
-    Form("docx", docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
+    Form(
+        "docx",
+        docx,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "docx",
+    ),
 )

@@ -20,7 +20,11 @@ def parted(words: Sequence[Word], place: Place) -> list[tuple[Sequence[Word], Pl
     text, span = place.document.text, place.span
     seams = list(SEAM.finditer(text, span.start, span.end))
     bounds = [span.start, *(at for seam in seams for at in seam.span()), span.end]
-    edges = [Span(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if start < end]
+    edges = [
+        Span(start, end)
+        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
+        if start < end
+    ]
     runs = [run for edge in edges if (run := words_of(text, edge))]
     if len(runs) < 2 or [key for run in runs for key in _ended(run)] != _ended(words, runs):
         return []
@@ -28,7 +32,9 @@ def parted(words: Sequence[Word], place: Place) -> list[tuple[Sequence[Word], Pl
     for run in runs:
         starts.append(starts[-1] + len(run))
     said = [Place(place.document, Span(run[0].start, run[-1].end)) for run in runs]
-    return [(words[first:last], at) for (first, last), at in zip(pairwise(starts), said, strict=True)]
+    return [
+        (words[first:last], at) for (first, last), at in zip(pairwise(starts), said, strict=True)
+    ]
 
 
 def _ended(words: Sequence[Word], runs: Sequence[Sequence[Word]] = ()) -> list[str]:

@@ -17,11 +17,15 @@ from pullquote.span import Span
 MATCHES = 5
 OUTER = "\"'“”„«»‘’"
 PIECE = 128  # letters of a text whose places are counted together
-REACH = 16  # places; no fewer than the letters around a place that decide whether words are whole there
+REACH = (
+    16  # places; no fewer than the letters around a place that decide whether words are whole there
+)
 MOST_LETTERS = 20_000  # that are remembered with what becomes of them
 HIDDEN = ("\u00ad", "\u200b", "\ufeff")
 _FOLDED = str.maketrans(
-    dict.fromkeys("“”„‟«»″〝〞＂", '"') | dict.fromkeys("‘’‚‛′‹›＇`´", "'") | dict.fromkeys("‐‑‒–—―−﹣－", "-")
+    dict.fromkeys("“”„‟«»″〝〞＂", '"')
+    | dict.fromkeys("‘’‚‛′‹›＇`´", "'")
+    | dict.fromkeys("‐‑‒–—―−﹣－", "-")
 )
 _SPACES = re.compile(" {2,}")
 _CUT = re.compile(  # what a word or number that goes on over a place, marked by a bar, looks like there
@@ -73,7 +77,9 @@ class Verdict:
         return sum(len(words.split()) for kind, words in self.diff if kind != "same")
 
 
-def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int = MATCHES) -> Verdict:
+def find(
+    words: str, documents: Callable[[], Iterable[Document]], *, most: int = MATCHES
+) -> Verdict:
     """Look for at most so many places of a text in the documents: as it is, then with typography set aside.
 
     Typography is what only marks in Markdown, the shape of quotation marks and dashes, white space, and composed or decomposed accents: never a letter, a
@@ -86,7 +92,11 @@ def find(words: str, documents: Callable[[], Iterable[Document]], *, most: int =
         return Verdict(Result.VERBATIM, places)
     *_, clause = folded = [fold(form) for form in forms]
     # A word of Latin letters stands in the stored text too, unless a hidden one parts it; a K may have been a Kelvin sign.
-    latin = (word for word in clause.split()[1:-1] if word.isascii() and word.isalpha() and "K" not in word)
+    latin = (
+        word
+        for word in clause.split()[1:-1]
+        if word.isascii() and word.isalpha() and "K" not in word
+    )
     signs = (*HIDDEN, max(latin, key=len, default=""))
     likely = (document for document in documents() if any(sign in document.text for sign in signs))
     if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, folded=True):
@@ -110,7 +120,11 @@ def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Pl
 
 def places_of(words: str, document: Document) -> Iterator[Place]:
     """Where words stand in a document, letter for letter."""
-    return (Place(document, span) for span in _Form(words).places(Page(document.text))) if words else iter(())
+    return (
+        (Place(document, span) for span in _Form(words).places(Page(document.text)))
+        if words
+        else iter(())
+    )
 
 
 class _Letters(dict[int, str]):
@@ -143,7 +157,9 @@ class Page:
     @cached_property
     def _starts(self) -> list[int]:
         """How many letters, white space left out, come from before each piece of the stored text."""
-        pieces = (self._stored[first : first + PIECE] for first in range(0, len(self._stored), PIECE))
+        pieces = (
+            self._stored[first : first + PIECE] for first in range(0, len(self._stored), PIECE)
+        )
         return [0, *accumulate(len(piece.translate(_LETTERS).replace(" ", "")) for piece in pieces)]
 
     def origin(self, offset: int) -> int:
@@ -153,7 +169,9 @@ class Page:
         before = offset - self.text.count(" ", 0, offset)
         number = bisect_right(self._starts, before) - 1
         first, left = number * PIECE, before - self._starts[number]
-        held = accumulate(len(_LETTERS[ord(letter)].strip()) for letter in self._stored[first : first + PIECE])
+        held = accumulate(
+            len(_LETTERS[ord(letter)].strip()) for letter in self._stored[first : first + PIECE]
+        )
         return first + next(place for place, count in enumerate(held) if count > left)
 
 
@@ -181,7 +199,9 @@ def _as_set(folded: str) -> list[_Form]:
     forms = [_Form(words) for words in heads if words != folded]
     if folded[-1] in ".,":
         closed = [f"{stop}{mark}" for stop in ",." for mark in "\"'"]
-        closed += ['"'] * (not folded[-2].isdigit())  # not inches; a single mark alone may be an apostrophe
+        closed += ['"'] * (
+            not folded[-2].isdigit()
+        )  # not inches; a single mark alone may be an apostrophe
         forms += [_Form(words[:-1] + end, 1) for words in heads for end in closed]
     return forms
 
@@ -195,7 +215,9 @@ def _places(
         spend()
         page = Page(document.text, folded=folded)
         for form, places in found.items():
-            places.extend(Place(document, span) for span in islice(form.places(page), most - len(places)))
+            places.extend(
+                Place(document, span) for span in islice(form.places(page), most - len(places))
+            )
         if len(next(iter(found.values()))) == most:
             break
     return next((tuple(places) for places in found.values() if places), ())

@@ -22,7 +22,11 @@ from pullquote.voice.voices import Voice, VoiceKind
 
 HEARD = ("voices", "voice", "byline", "shown")  # what cannot be worked out where nobody is heard
 JUDGED = ("n", "role", "stance", "disputed", "score")  # what no stored text can prove
-SIDES = {"for": "for", "against": "against", "context": None}  # and the side that all below says it takes
+SIDES = {
+    "for": "for",
+    "against": "against",
+    "context": None,
+}  # and the side that all below says it takes
 SIDE = "stance.side"
 LOOKED_AT = 100  # places of words of a text that is another now
 ToWire = Callable[[Citation], Mapping[str, Any]]
@@ -90,7 +94,9 @@ def claims_of(body: Any) -> tuple[Claim, ...]:
     """
     claims = _quotes(body) if isinstance(body, dict) else body
     if not isinstance(claims, list) or not claims:
-        raise ReceiptError("the receipt holds no quotes; save one with `pullquote ask QUESTION --json`")
+        raise ReceiptError(
+            "the receipt holds no quotes; save one with `pullquote ask QUESTION --json`"
+        )
     return tuple(_claim(*claim) if isinstance(claim, tuple) else _claim(claim) for claim in claims)
 
 
@@ -110,14 +116,23 @@ def _claim(quote: Any, side: str | None = None, proposition: str | None = None) 
     if not isinstance(quote, dict):
         raise ReceiptError("a quote of the receipt lacks 'document_id': it is no object with names")
     try:
-        document_id, source, start, end = str(quote["document_id"]), quote["source"], quote["start"], quote["end"]
-        _ = [{**(quote.get(name) or {})} for name in ("voice", "stance", "links")]  # or they are no objects
+        document_id, source, start, end = (
+            str(quote["document_id"]),
+            quote["source"],
+            quote["start"],
+            quote["end"],
+        )
+        _ = [
+            {**(quote.get(name) or {})} for name in ("voice", "stance", "links")
+        ]  # or they are no objects
         sha256, exact = str(source["sha256"]), str(quote["exact"])
         claim = Claim(document_id, sha256, start, end, exact, quote, side, proposition)
     except KeyError as error:
         raise ReceiptError(f"a quote of the receipt lacks {error}") from error
     except (AttributeError, TypeError) as error:
-        raise ReceiptError("a quote of the receipt lacks names in its source, voice, stance or links") from error
+        raise ReceiptError(
+            "a quote of the receipt lacks names in its source, voice, stance or links"
+        ) from error
     if type(start) is not int or type(end) is not int:
         raise ReceiptError("a quote's start and end must be whole numbers")
     return claim
@@ -126,7 +141,9 @@ def _claim(quote: Any, side: str | None = None, proposition: str | None = None) 
 class Checker:
     """Holds claims against documents, of which two of one id are newest first, and against who is heard by an index."""
 
-    def __init__(self, documents: Sequence[Document], generation: Generation | None, to_wire: ToWire) -> None:
+    def __init__(
+        self, documents: Sequence[Document], generation: Generation | None, to_wire: ToWire
+    ) -> None:
         self._documents, self._generation, self._to_wire = documents, generation, to_wire
         self._book = VoiceBook(generation) if generation else None
         self._split = cache(split_sentences)  # many quotes of a receipt stand in one document
@@ -137,16 +154,27 @@ class Checker:
         The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but
         something that an answer says of them is not so), or not_found (no such text).
         """
-        same = [self._held(claim, document) for document in self._documents if document.sha256 == claim.sha256]
-        best = min(same, key=lambda checked: (len(checked.wrong), len(checked.unchecked)), default=None)
+        same = [
+            self._held(claim, document)
+            for document in self._documents
+            if document.sha256 == claim.sha256
+        ]
+        best = min(
+            same, key=lambda checked: (len(checked.wrong), len(checked.unchecked)), default=None
+        )
         return best or self._changed(claim)
 
     def _changed(self, claim: Claim) -> Checked:
         """What became of a claim whose text there is none of: its words may stand in what the document is now, or in another."""
         latest = {document.id: document for document in reversed(self._documents)}
         own = latest.pop(claim.document_id, None)
-        first = (islice(places_of(claim.exact, one), LOOKED_AT) for one in (own, *latest.values()) if one)
-        near = (min(places, key=lambda place: abs(place.span.start - claim.start), default=None) for places in first)
+        first = (
+            islice(places_of(claim.exact, one), LOOKED_AT) for one in (own, *latest.values()) if one
+        )
+        near = (
+            min(places, key=lambda place: abs(place.span.start - claim.start), default=None)
+            for places in first
+        )
         now = next(filter(None, near), None)
         wrong = ("sha256",) if own else ("document_id", "sha256") if now else ()
         return Checked(Result.NOT_FOUND, own, wrong, now=now)
@@ -166,11 +194,17 @@ class Checker:
         wire = dict(self._to_wire(citation))
         if quote.span != span:
             wire |= _within(document, span)
-        left_out = (*JUDGED, *(() if voices else HEARD), *(() if quote.span == span else (*HEARD, "links")))
+        left_out = (
+            *JUDGED,
+            *(() if voices else HEARD),
+            *(() if quote.span == span else (*HEARD, "links")),
+        )
         compared = {name: fact for name, fact in wire.items() if name not in left_out}
         said = {name: fact for name, fact in claim.facts.items() if name not in left_out}
         faults = list(_compared(compared, said))
-        wrong, unknown, missing = (tuple(name for kind, name in faults if kind == k) for k in _KINDS)
+        wrong, unknown, missing = (
+            tuple(name for kind, name in faults if kind == k) for k in _KINDS
+        )
         if not self._on_its_side(claim, label):
             wrong += (SIDE,)
         missing += tuple(name for name in left_out if name in wire and name not in claim.facts)
@@ -182,7 +216,9 @@ class Checker:
         said = (claim.facts.get("stance") or {}).get("side", claim.side)
         return claim.side in (None, said) and (said is None or label in (None, said))
 
-    def _heard(self, document: Document, span: Span, proposition: str | None) -> tuple[tuple[Voice, ...], str | None]:
+    def _heard(
+        self, document: Document, span: Span, proposition: str | None
+    ) -> tuple[tuple[Voice, ...], str | None]:
         """The voices at a place, none where the index has no such document or read another text, and the operator's side."""
         generation = self._generation
         if generation is None or self._book is None or not generation.has(document.id):

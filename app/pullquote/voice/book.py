@@ -31,7 +31,9 @@ def line_of(reader: "Reader | None", document: Document, sentences: Sequence[Sen
 
     found = hear(document, sentences, reader)
     rows = [_row(place, voice) for place, voice in _told(found.voices)]
-    return json.dumps({"voices": rows, "verdicts": found.verdicts}, ensure_ascii=False).encode("utf-8")
+    return json.dumps({"voices": rows, "verdicts": found.verdicts}, ensure_ascii=False).encode(
+        "utf-8"
+    )
 
 
 def _told(found: Voices) -> list[tuple[int, Voice]]:
@@ -45,7 +47,17 @@ def _told(found: Voices) -> list[tuple[int, Voice]]:
 
 def _row(place: int, voice: Voice) -> list[object]:
     span = voice.span
-    return [place, span.start, span.end, voice.kind.value, voice.speaker, voice.via, voice.cue, voice.sure, voice.turn]
+    return [
+        place,
+        span.start,
+        span.end,
+        voice.kind.value,
+        voice.speaker,
+        voice.via,
+        voice.cue,
+        voice.sure,
+        voice.turn,
+    ]
 
 
 class VoiceBook:
@@ -53,7 +65,9 @@ class VoiceBook:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._told = lru_cache(maxsize=1_024)(partial(_read, generation))  # not of the book itself: no ring
+        self._told = lru_cache(maxsize=1_024)(
+            partial(_read, generation)
+        )  # not of the book itself: no ring
         self._verdicts = lru_cache(maxsize=1_024)(partial(_verdicts, generation))
 
     def named(self, documents: Iterable[int] | None = None) -> Iterator[tuple[int, int, str]]:
@@ -61,14 +75,20 @@ class VoiceBook:
         the name.
         """
         for number in range(len(self._generation.rows)) if documents is None else documents:
-            for place, _, _, kind, speaker, via, *_ in _parsed(self._generation.voice_record(number))["voices"]:
+            for place, _, _, kind, speaker, via, *_ in _parsed(
+                self._generation.voice_record(number)
+            )["voices"]:
                 if kind != VoiceKind.AUTHOR.value:
                     yield from ((number, place, name) for name in (speaker, *via) if name)
 
     def judged(self, quote: Quote) -> Quote:
         """A quote with the sentence after it where that one answers, denies or doubts it."""
         number = self._generation.number(quote.document.id)
-        return replace(quote, last=quote.last + 1) if quote.last + 1 in self._verdicts(number) else quote
+        return (
+            replace(quote, last=quote.last + 1)
+            if quote.last + 1 in self._verdicts(number)
+            else quote
+        )
 
     def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
         """The voices that cover a quote."""
@@ -94,7 +114,9 @@ def _verdicts(generation: Generation, number: int) -> frozenset[int]:
 def _read(generation: Generation, number: int) -> dict[int, tuple[Voice, ...]]:
     """The voices of a document that are not simply the author's, by the sentence's place in it."""
     told: dict[int, tuple[Voice, ...]] = {}
-    for place, start, end, kind, speaker, via, *rest in _parsed(generation.voice_record(number))["voices"]:
+    for place, start, end, kind, speaker, via, *rest in _parsed(generation.voice_record(number))[
+        "voices"
+    ]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *rest)
         told[place] = (*told.get(place, ()), voice)
     return told

@@ -15,7 +15,9 @@ PRONOUNS = frozenset(
 )
 
 _WORD = r"(?:[A-Z]\w?\.|[A-Z][\w’'-]{0,40})"  # within bounds: an unbroken run is looked through from each capital
-_RUN = re.compile(rf"{_WORD}(?:[ ](?:(?:de|del|della|den|der|di|du|la|le|van|von|al|bin)(?=[ ])|{_WORD})){{1,7}}")
+_RUN = re.compile(
+    rf"{_WORD}(?:[ ](?:(?:de|del|della|den|der|di|du|la|le|van|von|al|bin)(?=[ ])|{_WORD})){{1,7}}"
+)
 _EDGES = ' \t\r\n,;:.–—-*_#>“”"()[]'
 
 
@@ -42,7 +44,9 @@ class Coreference:
         if name.casefold() in PRONOUNS or not any(map(str.isalpha, name)):
             return Speaker(None)
         found = Speaker(name) if is_several(name) else self._in_full(name)
-        before = self._called.setdefault(fold(parsed(f"{found.name}").family).rpartition(" ")[2], [])
+        before = self._called.setdefault(
+            fold(parsed(f"{found.name}").family).rpartition(" ")[2], []
+        )
         same = next((one for one in before[:MOST] if same_person(one, f"{found.name}")), None)
         if same is None:
             before.append(f"{found.name}")
@@ -55,7 +59,9 @@ class Coreference:
         given = [parsed(run).given for run in fuller]
         best = next((run for run, known in zip(fuller, given, strict=True) if known), name)
         several = {known.partition(" ")[0] for known in given if known}
-        return Speaker(best if len(best) > len(name) else name, len(several) < 2 or bool(parsed(name).given))
+        return Speaker(
+            best if len(best) > len(name) else name, len(several) < 2 or bool(parsed(name).given)
+        )
 
     @cached_property
     def _runs(self) -> dict[str, list[str]]:
@@ -74,7 +80,11 @@ def without_office(text: str, start: int, end: int) -> str:
     """
     run, before = text[start:end], text[max(0, start - LONGEST_OFFICE) : start].split()[-2:]
     hangs = len(before) == 2 and before[1] in _HANGS and before[0][:1].isupper()
-    whole = [word for word in parsed(run).straight.split() if len(word.strip(".")) > 1 and word[0].isupper()]
+    whole = [
+        word
+        for word in parsed(run).straight.split()
+        if len(word.strip(".")) > 1 and word[0].isupper()
+    ]
     if len(whole) + hangs <= MOST_NAMES:
         return run
     return run[run.index(f"{whole[-2]} ") :] if f"{whole[-2]} " in run else run
@@ -82,7 +92,11 @@ def without_office(text: str, start: int, end: int) -> str:
 
 def people_in(text: str) -> list[str]:
     """The people whom a text names in full, or by title and family name, in its order."""
-    return [name for name in (cleaned(match.group()) for match in _RUN.finditer(text)) if is_person(name)]
+    return [
+        name
+        for name in (cleaned(match.group()) for match in _RUN.finditer(text))
+        if is_person(name)
+    ]
 
 
 def cleaned(words: str) -> str:

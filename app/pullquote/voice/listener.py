@@ -39,13 +39,17 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
     Turns of a transcript go before what was read. Without a reader only marks and labels tell: nobody is named for a
     quotation, and no report is heard.
     """
-    readings: Iterable[Reading | None] = reader.read(document, sentences) if reader else repeat(None, len(sentences))
+    readings: Iterable[Reading | None] = (
+        reader.read(document, sentences) if reader else repeat(None, len(sentences))
+    )
     turns, asked = turns_in(document, sentences), asked_in(document, sentences)
     reports, author = Reports(document), document.source.author
     found: list[tuple[Voice, ...]] = []
     verdicts: list[int] = []
     marked = quotations_in(document.text, sentences)
-    for position, (sentence, reading, quotations) in enumerate(zip(sentences, readings, marked, strict=True)):
+    for position, (sentence, reading, quotations) in enumerate(
+        zip(sentences, readings, marked, strict=True)
+    ):
         if sentence.kind is Kind.HEADING:
             voices: tuple[Voice, ...] = (Voice(sentence.span, VoiceKind.AUTHOR, author),)
         elif reading:
@@ -63,10 +67,16 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
 def _goes_on(sentences: Sequence[Sentence], position: int) -> bool:
     """Whether a sentence and the one before it are both prose of one paragraph."""
     both = sentences[max(0, position - 1) : position + 1]
-    return len(both) == 2 and both[0].paragraph == both[1].paragraph and all(one.kind is Kind.PROSE for one in both)
+    return (
+        len(both) == 2
+        and both[0].paragraph == both[1].paragraph
+        and all(one.kind is Kind.PROSE for one in both)
+    )
 
 
-def _marked(document: Document, sentence: Sentence, quotations: Sequence[Span]) -> tuple[Voice, ...]:
+def _marked(
+    document: Document, sentence: Sentence, quotations: Sequence[Span]
+) -> tuple[Voice, ...]:
     """What marks alone tell."""
     voices: list[Voice] = []
     reached = sentence.span.start
@@ -89,14 +99,25 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
     if turn.speaker is None:
         unknown = Voice(sentence.span, VoiceKind.UNCLEAR, None, cue=turn.label, sure=False)
         return tuple(
-            replace(unknown, span=voice.span) if voice.kind is VoiceKind.AUTHOR else replace(voice, sure=False)
+            replace(unknown, span=voice.span)
+            if voice.kind is VoiceKind.AUTHOR
+            else replace(voice, sure=False)
             for voice in voices
         )
     if all(_is_theirs(voice, turn.speaker) for voice in voices):
-        spoken = Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure, turn=True)
+        spoken = Voice(
+            sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure, turn=True
+        )
         return (spoken,)
     return tuple(
-        replace(voice, kind=VoiceKind.QUOTED, speaker=turn.speaker, cue=turn.label, sure=False, turn=True)
+        replace(
+            voice,
+            kind=VoiceKind.QUOTED,
+            speaker=turn.speaker,
+            cue=turn.label,
+            sure=False,
+            turn=True,
+        )
         if _is_theirs(voice, turn.speaker)
         else replace(voice, via=(*voice.via, turn.speaker), sure=False, turn=True)
         for voice in voices
@@ -105,4 +126,6 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
 
 def _is_theirs(voice: Voice, speaker: str) -> bool:
     """Whether words that somebody says are their own: nobody else's whom they report, be it themselves."""
-    return voice.kind is VoiceKind.AUTHOR or bool(voice.speaker and same_person(voice.speaker, speaker))
+    return voice.kind is VoiceKind.AUTHOR or bool(
+        voice.speaker and same_person(voice.speaker, speaker)
+    )

@@ -14,7 +14,30 @@ LONGEST = 200  # characters of a name that is taken apart
 MOST_WORDS = 5  # of a person's name, beside titles
 SHORTEST = 3  # letters of what a body's name is shortened to
 PREFIX = 3  # letters, at least, that a given name may be cut to
-PARTICLES = frozenset("al ap da de del della den der di do dos du el la le ten ter van von zu".split())  # noqa: SIM905
+PARTICLES = frozenset(
+    [
+        "al",
+        "ap",
+        "da",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "le",
+        "ten",
+        "ter",
+        "van",
+        "von",
+        "zu",
+    ]
+)
 _BODIES = frozenset(
     """administration agency alliance association authority bank board bureau campaign center centre chamber coalition college
     commission committee company conference congress corporation council court department directorate economist executive federation
@@ -33,7 +56,9 @@ _USUAL = tuple(  # given names and what they are cut to, where that is no beginn
     for names in ("bill william", "bob robert", "dick richard", "jack john", "jim james", "joe joseph", "mike michael",
                   "ted theodore edward", "tony anthony")
 )  # fmt: skip
-_RUN = re.compile(r"[A-Z][\w.&’'-]*(?:\s(?:(?:of|on|for|in|and|the)\s){0,2}[A-Z][\w.&’'-]*)*")  # of words with capitals
+_RUN = re.compile(
+    r"[A-Z][\w.&’'-]*(?:\s(?:(?:of|on|for|in|and|the)\s){0,2}[A-Z][\w.&’'-]*)*"
+)  # of words with capitals
 _HANGS = frozenset({"of", "to", "for", "in"})  # after these a name is no subject
 _LANDS = frozenset({"us", "uk", "american", "united"})  # before a body's name
 _TEXTS = frozenset({"memo", "report", "study", "letter"})
@@ -41,7 +66,9 @@ _OFFICES = (  # forms of address of one office
     {"rep", "congressman", "congresswoman", "representative"}, {"sen", "senator"}, {"president"}, {"secretary"}, {"general"},
     {"governor"}, {"mrs", "ms"},
 )  # fmt: skip
-_TYPED = str.maketrans(dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-"))  # as people type them
+_TYPED = str.maketrans(
+    dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-")
+)  # as people type them
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +161,19 @@ class Entity:
     @property
     def keys(self) -> frozenset[str]:
         """The words under which it is found."""
-        return frozenset(fold(self.person.family).split()[-1:]) if self.person else self.words | self.short
+        return (
+            frozenset(fold(self.person.family).split()[-1:])
+            if self.person
+            else self.words | self.short
+        )
 
 
 def entities(label: str) -> tuple[Entity, ...]:
     """Everybody whom a name stands for; nobody where it is a description: "critics", "the mayor of Roeville"."""
     named = ((name, parsed(name)) for name in (names_of(label) if " and " in label else (label,)))
-    people = (Entity(label, name, one) for name, one in named if not one.body and (one.given or one.title))
+    people = (
+        Entity(label, name, one) for name, one in named if not one.body and (one.given or one.title)
+    )
     return tuple(people) or tuple(_bodies(label))
 
 
@@ -149,16 +182,27 @@ def _bodies(label: str) -> Iterator[Entity]:
         bare = run.group().replace("’s", "").replace("'s", "").split()
         words = [word.strip(".,") for word in bare if not word.endswith("-based")]
         kept = [word for word in words if fold(word) not in _LANDS and word.lower() not in _SMALL]
-        if not kept or _HANGS.intersection(label[: run.start()].split()[-1:]):  # "a memo sent to Congress"
+        if not kept or _HANGS.intersection(
+            label[: run.start()].split()[-1:]
+        ):  # "a memo sent to Congress"
             continue
         initials = (
-            "".join(word[0] for word in some) for some in (kept, [one for one in words if one.lower() != "the"])
+            "".join(word[0] for word in some)
+            for some in (kept, [one for one in words if one.lower() != "the"])
         )
         aside = label[run.end() :].removeprefix(" (").partition(")")[0]
         short = {
-            fold(one) for one in (*map(str.upper, initials), *kept, aside) if len(one) >= SHORTEST and one.isupper()
+            fold(one)
+            for one in (*map(str.upper, initials), *kept, aside)
+            if len(one) >= SHORTEST and one.isupper()
         }
-        yield Entity(label, run.group(), None, frozenset(map(fold, kept)), frozenset(short if len(kept) > 1 else ()))
+        yield Entity(
+            label,
+            run.group(),
+            None,
+            frozenset(map(fold, kept)),
+            frozenset(short if len(kept) > 1 else ()),
+        )
 
 
 def fits(wanted: Entity, known: Entity) -> bool:
@@ -187,13 +231,23 @@ def same_speaker(one: str, known: str) -> bool | None:
     said, shared = name_words(one), name_words(one) & name_words(known)
     if said == name_words(known) or any(fits(wanted, other) for wanted in ours for other in theirs):
         return True
-    families = [set(fold(other.person.family).split()) for other in theirs if other.person and other.person.given]
+    families = [
+        set(fold(other.person.family).split())
+        for other in theirs
+        if other.person and other.person.given
+    ]
     shared = frozenset(word for word in shared if all(word in family for family in families))
     nested = any(a.words < b.words or b.words < a.words for a in ours for b in theirs)
-    apart = any(wanted.person and wanted.person.given for wanted in ours) if families else not nested
+    apart = (
+        any(wanted.person and wanted.person.given for wanted in ours) if families else not nested
+    )
     if ours and theirs and (apart or not shared):
         return False
-    return False if not shared and (is_several(known) or not _TEXTS.isdisjoint(name_words(known))) else None
+    return (
+        False
+        if not shared and (is_several(known) or not _TEXTS.isdisjoint(name_words(known)))
+        else None
+    )
 
 
 def is_several(name: str) -> bool:
@@ -209,7 +263,9 @@ def is_several(name: str) -> bool:
     hangs = (place for place, word in enumerate(words[1:], 1) if word in _SMALL or word in _HANGING)
     noun = words[next(hangs, len(words)) - 1]
     if words[0].casefold() == "the" and noun in words[1:2] and noun.istitle():
-        return noun.endswith("s") and not _has_noun(noun)  # "the Zetas", "The Governors of two states"
+        return noun.endswith("s") and not _has_noun(
+            noun
+        )  # "the Zetas", "The Governors of two states"
     small = noun.islower() or (noun == words[0] and "".join(words[1:]).islower())
     plural = small and noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
     return plural or not _MANY.isdisjoint((words[0].casefold(), noun.casefold()))
@@ -225,7 +281,9 @@ def is_body(name: str) -> bool:
         return True
     if len(words) == 1:
         return (name.isupper() and len(name) > 2) or name.islower()
-    return not words[-1][:1].isupper() or bool(_SMALL.intersection(lowered[1:]) and not _is_office(words[0]))
+    return not words[-1][:1].isupper() or bool(
+        _SMALL.intersection(lowered[1:]) and not _is_office(words[0])
+    )
 
 
 def _has_noun(name: str) -> bool:
@@ -246,7 +304,9 @@ def is_person(name: str) -> bool:
 def fold(text: str) -> str:
     """A text without case, accents and points, its apostrophes and hyphens as they are typed."""
     plain = text if text.isascii() else unicodedata.normalize("NFKD", text.translate(_TYPED))
-    return "".join(letter for letter in plain if letter != "." and not unicodedata.combining(letter)).casefold()
+    return "".join(
+        letter for letter in plain if letter != "." and not unicodedata.combining(letter)
+    ).casefold()
 
 
 @lru_cache(maxsize=1)
@@ -255,7 +315,11 @@ def _parser() -> "Parser":
 
     known = Lexicon.default()
     rare = known.suffix_acronyms - _DEGREES  # most are somebody's name too
-    return Parser(lexicon=known.remove(suffix_acronyms=rare, suffix_acronyms_ambiguous=rare).add(titles=_TITLES))
+    return Parser(
+        lexicon=known.remove(suffix_acronyms=rare, suffix_acronyms_ambiguous=rare).add(
+            titles=_TITLES
+        )
+    )
 
 
 def _is_office(word: str) -> bool:
@@ -289,7 +353,9 @@ def _named_part(name: str) -> str:
     segments = [segment for segment in name.split(", ") if segment]
     if len(segments) < 2 or (len(segments) == 2 and _is_turned(*segments)):
         return name
-    if _has_noun(segments[0]) and all(_is_part(word) or word in _SMALL for word in segments[0].split()):
+    if _has_noun(segments[0]) and all(
+        _is_part(word) or word in _SMALL for word in segments[0].split()
+    ):
         return segments[0]
     return next(filter(is_person, segments), segments[0])
 
@@ -303,7 +369,9 @@ def _of_part(part: str, *, turned: bool) -> list[str]:
             suffix = f" {segment}" if _is_generation(segment) else suffix
         else:
             segments.append(segment)
-    if pairs := list(_cited([segment.removeprefix("& ").removeprefix("and ") for segment in segments])):
+    if pairs := list(
+        _cited([segment.removeprefix("& ").removeprefix("and ") for segment in segments])
+    ):
         return pairs
     pieces = _joined(", ".join(segments))
     found = [_straight(piece, turned=turned) for piece in pieces]
@@ -331,8 +399,14 @@ def _is_turned(before: str, behind: str) -> bool:
 def _cited(segments: list[str]) -> Iterator[str]:
     """The names of a list of references: "Lee, A., Chen, B."."""
     given = segments[1::2]
-    if len(segments) > 2 and len(segments) % 2 == 0 and all(len(word) < 7 and word.endswith(".") for word in given):
-        yield from (f"{initials} {name}" for name, initials in zip(segments[::2], given, strict=True))
+    if (
+        len(segments) > 2
+        and len(segments) % 2 == 0
+        and all(len(word) < 7 and word.endswith(".") for word in given)
+    ):
+        yield from (
+            f"{initials} {name}" for name, initials in zip(segments[::2], given, strict=True)
+        )
 
 
 def _leading(segments: list[str]) -> list[str]:
@@ -340,9 +414,13 @@ def _leading(segments: list[str]) -> list[str]:
     names: list[str] = []
     for segment in segments:
         pieces = _joined(segment)
-        single = "&" not in segment and all(" " not in piece and _is_part(piece) for piece in pieces[1:])
+        single = "&" not in segment and all(
+            " " not in piece and _is_part(piece) for piece in pieces[1:]
+        )
         opens = is_person(pieces[0]) or (single and len(pieces) > 1 and " " not in pieces[0])
-        if not opens or not (single or all(is_person(piece) or is_body(piece) for piece in pieces[1:])):
+        if not opens or not (
+            single or all(is_person(piece) or is_body(piece) for piece in pieces[1:])
+        ):
             break
         names += pieces
     return names
@@ -350,14 +428,20 @@ def _leading(segments: list[str]) -> list[str]:
 
 def _joined(text: str) -> list[str]:
     """The parts that "and" joins, with a comma before it or not."""
-    return [part.strip(" ,") for part in text.replace(" & ", " and ").split(" and ") if part.strip(" ,")]
+    return [
+        part.strip(" ,") for part in text.replace(" & ", " and ").split(" and ") if part.strip(" ,")
+    ]
 
 
 def is_list(name: str) -> bool:
     """Whether the commas of a name are those of a list of names: "Lee, Bell and Dow"; not "Lee, Head of Tolls and Ferries"."""
     pieces = [piece.removeprefix("the ") for part in _joined(name) for piece in part.split(", ")]
     capitals = all(piece[:1].isupper() for piece in pieces)
-    return " and " in name and capitals and not any(_is_office(piece.split()[0]) for piece in pieces[1:])
+    return (
+        " and " in name
+        and capitals
+        and not any(_is_office(piece.split()[0]) for piece in pieces[1:])
+    )
 
 
 def name_words(name: str) -> frozenset[str]:

@@ -44,7 +44,11 @@ def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, 
             first += 1
         here, at = [], first
         while at < len(found) and found[at].start < sentence.span.end:
-            here.append(Span(max(found[at].start, sentence.span.start), min(found[at].end, sentence.span.end)))
+            here.append(
+                Span(
+                    max(found[at].start, sentence.span.start), min(found[at].end, sentence.span.end)
+                )
+            )
             at += 1
         inside.append(tuple(here))
     return inside
@@ -52,7 +56,9 @@ def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, 
 
 def quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
     """The outermost quotations of a text, with their marks, in order; one that goes on over paragraphs opens each, as printers do."""
-    return (Span(start, end) for block in _blocks(sentences) for start, end in _outermost(text, block))
+    return (
+        Span(start, end) for block in _blocks(sentences) for start, end in _outermost(text, block)
+    )
 
 
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[Span]:
@@ -96,14 +102,22 @@ def _ends_word(text: str, start: int, end: int) -> bool:
 
 def _begins_word(text: str, start: int, end: int) -> bool:
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    return (not before or before.isspace() or before in _OPENS_AFTER) and bool(after) and not after.isspace()
+    return (
+        (not before or before.isspace() or before in _OPENS_AFTER)
+        and bool(after)
+        and not after.isspace()
+    )
 
 
 def _closes(text: str, stack: Sequence[tuple[str, int]], mark: str, at: int, end: int) -> bool:
     if not any(mark in _closers(opener) for opener, _ in stack):
         return False
     if mark in "'’":
-        plural = text[at - 1 : at] == "s" and text[end : end + 1] == " " and text[end + 1 : end + 2].islower()
+        plural = (
+            text[at - 1 : at] == "s"
+            and text[end : end + 1] == " "
+            and text[end + 1 : end + 2].islower()
+        )
         return _ends_word(text, at, end) and not plural
     begins = _begins_word(text, at, end)
     if mark in {'"', "''", "＂"}:
@@ -131,5 +145,9 @@ def _opens(text: str, block: Span, match: re.Match[str], last_single: int) -> bo
         return False
     if mark in _SAME_BOTH_WAYS:
         after = text[end : end + 1]
-        return bool(after) and not after.isspace() and (at == block.start or _begins_word(text, at, end))
+        return (
+            bool(after)
+            and not after.isspace()
+            and (at == block.start or _begins_word(text, at, end))
+        )
     return True

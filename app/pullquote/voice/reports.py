@@ -16,7 +16,9 @@ from pullquote.voice.voices import Voice, VoiceKind
 # Chosen on half a of the documents labelled whole (docs/voice.md).
 OWN = 0.6  # probability of the author's own words from which a sentence is theirs
 SURE_OWN = 0.95  # from which that is sure
-SURE = 0.96  # probability of another's words, and of whom their source names, from which that is sure
+SURE = (
+    0.96  # probability of another's words, and of whom their source names, from which that is sure
+)
 CHANGE = 3.0  # odds that a change between author and another costs
 LEAST = 0.02  # probability of anything
 OPENING = "“\"‘'`„«‹「『([*_$€£#"  # signs that a part may begin with
@@ -64,7 +66,9 @@ class Reports:
             self._before = self._cue(reading, None)
         return voices
 
-    def _voices(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> tuple[Voice, ...]:
+    def _voices(
+        self, span: Span, reading: Reading, quotations: Sequence[Span]
+    ) -> tuple[Voice, ...]:
         own = reading.kinds["author"]
         if own >= OWN:
             marked = 2 * sum(map(len, quotations)) > len(span)  # it may be another's after all
@@ -79,7 +83,9 @@ class Reports:
         kind = max(KINDS, key=lambda kind: reading.kinds[kind])
         parts = _cut(self._text, span, reading, quotations) if kind is VoiceKind.MIXED else []
         if all(part.kind is VoiceKind.AUTHOR for part in parts):
-            kind = VoiceKind.QUOTED if kind is VoiceKind.QUOTED and quotations else VoiceKind.REPORTED
+            kind = (
+                VoiceKind.QUOTED if kind is VoiceKind.QUOTED and quotations else VoiceKind.REPORTED
+            )
             parts = [Part(span.start, span.end, kind)]
         return parts
 
@@ -87,14 +93,20 @@ class Reports:
         """The voice of a part; whoever wrote the text and is told of in it stays its author."""
         span = Span(part.start, part.end)
         source = point(reading, SOURCE, span, reading.sentence)
-        named, between = (point(reading, number, span, slice(reading.lead, None)) for number in (NAMED, BETWEEN))
+        named, between = (
+            point(reading, number, span, slice(reading.lead, None)) for number in (NAMED, BETWEEN)
+        )
         speaker = self._meant(named or source)
         own = speaker.name and any(same_person(speaker.name, name) for name in self._authors)
         if part.kind is VoiceKind.AUTHOR or own:
             return Voice(span, VoiceKind.AUTHOR, self._author, sure=False)
         via = self._meant(between).name
         agreed = source and named and (_overlap(source, named) or named.likely >= SURE)
-        likely = (1 - reading.kinds["author"]) * source.likely if source and agreed and speaker.name else 0.0
+        likely = (
+            (1 - reading.kinds["author"]) * source.likely
+            if source and agreed and speaker.name
+            else 0.0
+        )
         through = (via,) if via and via != speaker.name else ()
         cue = self._cue(reading, source) or (self._before if named and not source else None)
         return Voice(span, part.kind, speaker.name, through, cue, likely >= SURE and speaker.sure)
@@ -119,7 +131,9 @@ class Reports:
             else:
                 runs.append((start, end))
         at = source.start if source else 0
-        start, end = min(runs, key=lambda run: min(abs(run[0] - at), abs(run[1] - at)), default=(0, 0))
+        start, end = min(
+            runs, key=lambda run: min(abs(run[0] - at), abs(run[1] - at)), default=(0, 0)
+        )
         start, end = _whole_words(self._text, start, end)
         return " ".join(self._text[start:end][:LONGEST_CUE].split()) or None
 
@@ -136,7 +150,9 @@ def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Span]) ->
         if not cuts or (kind is not cuts[-1][1] and _opens_word(text, start)):
             cuts.append((start if cuts else span.start, kind))
     ends = [*(start for start, _ in cuts[1:]), span.end]
-    return _joined(text, [Part(start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True)])
+    return _joined(
+        text, [Part(start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True)]
+    )
 
 
 def _opens_word(text: str, at: int) -> bool:
@@ -157,7 +173,9 @@ def _fewest_changes(odds: Sequence[float]) -> list[bool]:
     scores, steps = [0.0, 0.0], []
     for each in odds:
         stays = [scores[side] >= scores[not side] - CHANGE for side in (False, True)]
-        best = [scores[side] if stays[side] else scores[not side] - CHANGE for side in (False, True)]
+        best = [
+            scores[side] if stays[side] else scores[not side] - CHANGE for side in (False, True)
+        ]
         scores = [best[False] - each / 2, best[True] + each / 2]
         steps.append(stays)
     side, told = scores[True] > scores[False], []
@@ -181,12 +199,16 @@ def _joined(text: str, parts: Sequence[Part]) -> list[Part]:
 
 
 def _is_short(text: str, part: Part) -> bool:
-    return part.kind is not VoiceKind.QUOTED and len(text[part.start : part.end].split()) < LEAST_WORDS
+    return (
+        part.kind is not VoiceKind.QUOTED and len(text[part.start : part.end].split()) < LEAST_WORDS
+    )
 
 
 def _is_others(span: Span, starts: Sequence[int], told: Sequence[bool]) -> bool:
     """Whether most of what stands in quotation marks is not the author's."""
-    inside = [others for start, others in zip(starts, told, strict=True) if span.start <= start < span.end]
+    inside = [
+        others for start, others in zip(starts, told, strict=True) if span.start <= start < span.end
+    ]
     return 2 * sum(inside) >= len(inside) > 0
 
 
@@ -198,12 +220,15 @@ def point(reading: Reading, number: int, span: Span, within: slice) -> Mention |
     """
     first = reading.sentence.start
     places = reading.places[reading.sentence]
-    held = [first + n for n, (start, end) in enumerate(places) if start < span.end and end > span.start]
+    held = [
+        first + n for n, (start, end) in enumerate(places) if start < span.end and end > span.start
+    ]
     if not held:
         return None
     begun = first - 1 if span.start <= places[0][0] else held[0]  # the mark stands for the sentence
     begins, ends = (
-        _likely(reading.pointers, side, slice(begun, held[-1] + 1), within) for side in (number, number + 2)
+        _likely(reading.pointers, side, slice(begun, held[-1] + 1), within)
+        for side in (number, number + 2)
     )
     joint = np.tril(np.triu(np.outer(begins[1:], ends[1:])), MENTION - 1)
     opens, closes = divmod(int(joint.argmax()), joint.shape[1])

@@ -20,7 +20,9 @@ LEAST_LETTERS = 3
 LEAST_QUESTIONS = 2
 LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
-LONGEST_NAME = 3  # words of a label that no title, and no capitals, tell from a sentence's beginning
+LONGEST_NAME = (
+    3  # words of a label that no title, and no capitals, tell from a sentence's beginning
+)
 SPEAKING = 4  # one of so many turns says "I" or "you", or asks
 
 _WORD = r"[A-Z][\w.’'-]{0,40}"
@@ -71,9 +73,17 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
         return dict(_stored(document, sentences))
     labels = dict(_labels(text, sentences))
     known = _words_of(document) if labels else []
-    speakers = {position: label for position, label in labels.items() if _names_speaker(label, known)}
-    asked = {position: label for position, label in labels.items() if speakers and len(label["name"]) == 1}
-    capital = {position: label for position, label in labels.items() if speakers and _is_called(label)}
+    speakers = {
+        position: label for position, label in labels.items() if _names_speaker(label, known)
+    }
+    asked = {
+        position: label
+        for position, label in labels.items()
+        if speakers and len(label["name"]) == 1
+    }
+    capital = {
+        position: label for position, label in labels.items() if speakers and _is_called(label)
+    }
     told = speakers | asked | capital
     if not _is_transcript(text, told):
         return dict(_letters(text, sentences))
@@ -98,7 +108,10 @@ def _stored(document: Document, sentences: Sequence[Sentence]) -> Iterator[tuple
         turn = document.turn_before(sentence.span.start + 1)
         if turn and sentence.span.start < turn.end:
             own = any(same_person(turn.speaker or "", author) for author in authors)
-            yield position, Turn(turn.speaker, turn.speaker or "", own=own, sure=turn.speaker is not None)
+            yield (
+                position,
+                Turn(turn.speaker, turn.speaker or "", own=own, sure=turn.speaker is not None),
+            )
 
 
 def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.Match[str]]]:
@@ -111,7 +124,10 @@ def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.
         if titled:
             yield position, titled
         elif label and (
-            _is_capital(label) or not position or "\n" in text[sentences[position - 1].span.end : start] or opens
+            _is_capital(label)
+            or not position
+            or "\n" in text[sentences[position - 1].span.end : start]
+            or opens
         ):
             yield position, label
 
@@ -184,7 +200,11 @@ def _is_transcript(text: str, speakers: Mapping[int, re.Match[str]]) -> bool:
     returning = len(speakers) >= LEAST_LABELS and 1 < len(counts) < len(speakers)
     capital = {label["name"] for label in speakers.values() if _is_called(label)}
     titled = any(map(_role, capital)) or any(map(_entitled, capital))
-    if not returning and len(seated) < LEAST_SEATED and not (titled and len(capital) >= LEAST_SEATED):
+    if (
+        not returning
+        and len(seated) < LEAST_SEATED
+        and not (titled and len(capital) >= LEAST_SEATED)
+    ):
         return False
     spoken = (text[label.end() : label.end() + LONGEST_LABEL] for label in speakers.values())
     return sum(_SPEAKS.search(words) is not None for words in spoken) * SPEAKING >= len(speakers)
@@ -194,14 +214,18 @@ def _called(document: Document, labels: Iterable[re.Match[str]]) -> dict[str, li
     """The people in full by the family names that stand in labels, as author, title and text have them first."""
     lasts = {_last(label["name"]).casefold() for label in labels}
     texts = (document.source.author or "", document.source.title or "", document.text)
-    runs = dict.fromkeys(without_office(text, *match.span()) for text in texts for match in _RUN.finditer(text))
+    runs = dict.fromkeys(
+        without_office(text, *match.span()) for text in texts for match in _RUN.finditer(text)
+    )
     called: dict[str, list[str]] = {}
     for run in dict.fromkeys(run.rstrip(".") for run in runs):
         last = run.rpartition(" ")[2].removesuffix("’s").removesuffix("'s").casefold()
         if last in lasts and not run.isupper() and is_person(run) and parsed(run).given:
             people = called.setdefault(last, [])
             name = parsed(run).straight
-            if not _role(name.partition(" ")[0]) and not any(same_person(name, one) for one in people):
+            if not _role(name.partition(" ")[0]) and not any(
+                same_person(name, one) for one in people
+            ):
                 people.append(name)
     return called
 
@@ -232,7 +256,9 @@ def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Tu
     """The letters of a page of letters, each signed by a line with a name and a place."""
     letters: list[tuple[list[int], str]] = []
     above: list[int] = []
-    for _, group in groupby(range(len(sentences)), key=lambda position: sentences[position].paragraph):
+    for _, group in groupby(
+        range(len(sentences)), key=lambda position: sentences[position].paragraph
+    ):
         told = list(group)
         words = text[sentences[told[0]].span.start : sentences[told[-1]].span.end]
         signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
@@ -252,21 +278,31 @@ def after_label(text: str, span: Span, voices: Sequence[Voice]) -> int:
     end = min(span.end, span.start + LONGEST_LABEL)
     for form in (_LABEL, _TITLED, _ASKS):
         label = form.match(text, span.start, end)
-        if label and label.end() < span.end and any(_calls(label["name"], voice) for voice in voices[:1]):
+        if (
+            label
+            and label.end() < span.end
+            and any(_calls(label["name"], voice) for voice in voices[:1])
+        ):
             return label.end()
     return span.start
 
 
 def _calls(name: str, voice: Voice) -> bool:
     """Whether a name is the label that a voice was told by, or that of somebody through whom it is heard."""
-    known = names_of(voice.speaker) if voice.kind is VoiceKind.AUTHOR else filter(None, (voice.speaker, *voice.via))
+    known = (
+        names_of(voice.speaker)
+        if voice.kind is VoiceKind.AUTHOR
+        else filter(None, (voice.speaker, *voice.via))
+    )
     return name == voice.cue or any(same_person(name, one) for one in known)
 
 
 def asked_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
     """The sentences between questions in bold letters, up to a heading: an author may ask, and another answer."""
     text, asked, open_, answers = document.text, 0, False, set[int]()
-    for _, group in groupby(range(len(sentences)), key=lambda position: sentences[position].paragraph):
+    for _, group in groupby(
+        range(len(sentences)), key=lambda position: sentences[position].paragraph
+    ):
         told = list(group)
         words = text[sentences[told[0]].span.start : sentences[told[-1]].span.end]
         if words.startswith(("**", "__")) and _QUESTION.fullmatch(words):

@@ -70,9 +70,15 @@ def voices_of(
     White space between two sentences goes to the earlier voice; neighbours of one voice are joined.
     """
     joined: list[Voice] = []
-    for voice in (voice for voices in found[first : min(last + 1, len(sentences))] for voice in voices):
+    for voice in (
+        voice for voices in found[first : min(last + 1, len(sentences))] for voice in voices
+    ):
         before = joined[-1] if joined else None
-        if before and (before.kind, before.speaker, before.via) == (voice.kind, voice.speaker, voice.via):
+        if before and (before.kind, before.speaker, before.via) == (
+            voice.kind,
+            voice.speaker,
+            voice.via,
+        ):
             sure = before.sure and voice.sure
             joined[-1] = replace(before, span=Span(before.span.start, voice.span.end), sure=sure)
             continue
@@ -106,12 +112,19 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
 
 def called(voice: Voice) -> str | None:
     """Who speaks, as names are written: a label in capitals is set in small letters."""
-    return _in_small(voice.speaker) if voice.turn and voice.speaker and not voice.via else voice.speaker
+    return (
+        _in_small(voice.speaker)
+        if voice.turn and voice.speaker and not voice.via
+        else voice.speaker
+    )
 
 
 def floor(voice: Voice) -> str | None:
     """Who surely says all of it, in their own words or another's: whose turn it is."""
-    holders = {(part.via[-1] if part.via else part.speaker) if part.turn else None for part in voice.parts or (voice,)}
+    holders = {
+        (part.via[-1] if part.via else part.speaker) if part.turn else None
+        for part in voice.parts or (voice,)
+    }
     holder = holders.pop() if len(holders) == 1 else None
     return _in_small(holder) if holder else None
 
@@ -142,7 +155,9 @@ def only_counts(name: str) -> bool:
 def source_line(source: Source) -> str:
     """Who published what and when, as far as it is recorded."""
     facts = (source.author, source.publisher, source.date and long_date(source.date))
-    return ", ".join(dict.fromkeys(part for part in facts if part))  # an office that publishes itself is named once
+    return ", ".join(
+        dict.fromkeys(part for part in facts if part)
+    )  # an office that publishes itself is named once
 
 
 def speaker_line(voice: Voice, document: Document) -> str:
@@ -155,7 +170,9 @@ def speaker_line(voice: Voice, document: Document) -> str:
     several = voice.speaker is None and len({part.speaker for part in voice.parts}) > 1
     if several and sum(len(part.span) for part in voice.parts) == len(voice.span):
         return f"Several voices, {_manner(voice.kind)} {place}"
-    if voice.kind is VoiceKind.MIXED:  # part of it is the author's own: the speaker must not be given all of it
+    if (
+        voice.kind is VoiceKind.MIXED
+    ):  # part of it is the author's own: the speaker must not be given all of it
         return f"{place}, {_retelling(voice)}{_through(voice)}"
     if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
         return f"Speaker unclear, in {f'a text by {place}' if document.source.author else place}"
@@ -165,7 +182,9 @@ def speaker_line(voice: Voice, document: Document) -> str:
 
 def in_doubt(voice: Voice) -> bool:
     """Whether it is not sure who else than the author speaks; that the author's own part is unsure does not matter."""
-    return voice.kind is not VoiceKind.AUTHOR and not all(part.sure for part in voice.parts or (voice,))
+    return voice.kind is not VoiceKind.AUTHOR and not all(
+        part.sure for part in voice.parts or (voice,)
+    )
 
 
 def _through(voice: Voice) -> str:
