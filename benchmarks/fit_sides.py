@@ -46,8 +46,8 @@ def readings(debates: Debater, judge: OnnxJudge, rows: Sequence[Contested]) -> I
         hits = candidates(
             generation,
             row.proposition,
-            debates._encode,
-            generation.documents_of(row.debate),  # noqa: SLF001
+            debates._encode,  # noqa: SLF001
+            generation.documents_of(row.debate),
         )
         found = {hit.row: read(judge, row.proposition, heard(cut(generation, hit))) for hit in hits}
         yield row, hits, found
