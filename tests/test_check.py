@@ -94,6 +94,27 @@ def test_a_quotation_that_the_source_parts_by_who_speaks_is_word_for_word(
     assert [held.outcome for held in checker.check(draft)] == outcomes
 
 
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "“Drivers who use a road should pay for it,” as {} puts it.",
+        "As {} puts it, “drivers who use a road should pay for it.”",
+        "In {}’s words, “drivers who use a road should pay for it.”",
+    ],
+)
+@pytest.mark.parametrize(("name", "outcome"), [("Finch", True), ("Adeyemi", False)])
+def test_whom_a_draft_quotes_is_named_without_the_word_before_the_name(
+    checker: Explainer, draft: str, name: str, outcome: bool
+):
+    (held,) = checker.check(draft.format(name))
+    assert (held.quotation.speaker, held.right) == (name, outcome)
+
+
+def test_words_of_which_only_a_guess_tells_whose_they_are_are_unclear_and_right(checker: Explainer):
+    (held,) = checker.check("“The schools would close at noon,” said Ruth Adeyemi.")
+    assert (held.outcome, held.attribution, held.right) == ("unclear", "unsure", True)
+
+
 def test_a_splice_shows_both_its_halves(checker: Explainer):
     (held,) = checker.check("“Road tolls cut traffic jams on the day that the books are open.”")
     words = [place.span.cut(place.document.text) for place in held.places]

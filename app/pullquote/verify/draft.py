@@ -231,14 +231,14 @@ class _Draft:
         before = self._text[max(paragraph[first].span.start, span.start - AROUND) : span.start]
         after = self._text[span.end : min(paragraph[last].span.end, span.end + AROUND)]
         block = span in self._blocks
-        return Quotation(span, parts, signed or named, bool(others or signed), block, before, after)
+        return Quotation(
+            span, parts, signed or (named and _called(named)), bool(others or signed), block, before, after
+        )
 
     def _person(self, number: int) -> str | None:
         """The only person whom a paragraph names outside quotations."""
         people: dict[str, str] = {}
-        for named in people_in(self._own(number)):
-            first, _, rest = named.partition(" ")
-            name = rest if first.lower() in STOP_WORDS else named  # "As Misra puts it"
+        for name in map(_called, people_in(self._own(number))):
             people.setdefault(parsed(name).family, name)
         return next(iter(people.values())) if len(people) == 1 else None
 
@@ -254,6 +254,12 @@ class _Draft:
             if found or text[place[0] : place[1]].strip(" >"):
                 break
         return found["name"].strip() if found else None
+
+
+def _called(name: str) -> str:
+    """A name without a word that has a capital only as the first of its sentence. Example: _called("As Misra") -> "Misra"."""
+    first, _, rest = name.partition(" ")
+    return rest if rest and first.lower() in STOP_WORDS else name
 
 
 def _parts(text: str, span: Span) -> Iterator[list[Word]]:
