@@ -32,7 +32,7 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (28_900, {name: module.lines for name, module in known.items()}),
+        "lines": (33_900, {name: module.lines for name, module in known.items()}),
         "modules": (143, dict.fromkeys(known, 1)),
         "patterns": (120, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
@@ -48,30 +48,30 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     assert over == []
 
 
-def test_no_file_is_over_450_lines_and_no_function_over_30():
+def test_no_file_is_over_560_lines_and_no_function_over_45():
     known = house().modules(CHECKOUT)
-    assert [name for name, module in known.items() if module.lines > 450] == []
+    assert [name for name, module in known.items() if module.lines > 560] == []
     assert [
         f"{name}.{function}"
         for name, module in known.items()
         for function, lines in module.functions()
-        if lines > 30
+        if lines > 45
     ] == []
 
 
-def test_no_chain_of_imports_is_longer_than_22_modules():
+def test_no_chain_of_imports_is_longer_than_24_modules():
     chain = house().chain(house().modules(CHECKOUT))
-    assert len(chain) <= 22, " > ".join(chain)
+    assert len(chain) <= 24, " > ".join(chain)
 
 
 def test_names_say_what_they_hold():
     names, share = house().contentless(house().modules(CHECKOUT))
-    assert share <= 0.151, names.most_common(10)
+    assert share <= 0.075, names.most_common(10)
 
 
 def test_few_names_mean_different_classes_in_different_modules():
     collisions = house().collisions(house().modules(CHECKOUT))
-    assert len(collisions) <= 57, collisions
+    assert len(collisions) <= 45, collisions
 
 
 @pytest.mark.slow
@@ -87,9 +87,9 @@ def test_a_question_enters_at_most_32_modules_and_indexing_a_document_66():
     )
 
 
-def test_tests_are_at_most_17_800_lines():
+def test_tests_are_at_most_21_400_lines():
     tests = CHECKOUT / "tests"
     lines = {
         str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
     }
-    assert sum(lines.values()) <= 17_800, most(lines)
+    assert sum(lines.values()) <= 21_400, most(lines)

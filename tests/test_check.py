@@ -220,7 +220,7 @@ def test_every_loop_over_a_draft_spends_from_the_budget_of_its_request(
     taken = within(
         1.0, lambda: checked_wire(draft, checker.check(draft, bounded=False), checker.quote_at)
     )
-    assert taken < 1.5
+    assert taken < 2
 
 
 def taking_most(checker: Explainer, draft: str, seconds: float) -> int:

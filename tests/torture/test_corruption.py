@@ -12,7 +12,6 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 
-import faiss
 import pytest
 
 from pullquote.answers.explainer import Explainer
@@ -382,13 +381,6 @@ def test_a_card_cannot_name_a_file_outside(both: Settings, tmp_path: Path):
     (place / "generation.json").write_bytes(json_bytes(card))
     with pytest.raises(IndexCorrupt, match="does not list the files of a generation"):
         Generation.open(Layout(settings.index), place.name, Stamp.of(json_bytes(card)).sha256)
-
-
-def test_the_byte_limit_of_faiss_is_the_size_of_the_file(both: Settings):
-    open_index(both)
-    now, _ = folders(both)
-    sizes = {path.stat().st_size for path in now.glob("*.faiss")}
-    assert faiss.get_deserialization_vector_byte_limit() in sizes
 
 
 def test_an_index_folder_without_a_manifest_is_an_index_that_is_missing(
