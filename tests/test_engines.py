@@ -287,7 +287,7 @@ def test_an_engine_that_restarts_in_the_middle_of_a_question_gives_the_whole_ans
 def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
     servers: Callable[[str], engines.Server], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ):
-    monkeypatch.setattr("pullquote.index.build.EXACT_WINDOWS", 20)
+    monkeypatch.setattr("pullquote.index.plan.EXACT_WINDOWS", 20)
     texts = {
         f"{place}/{n:02}.txt": f"A toll in {place} pays for {n} roads. Bus {n} is late."
         for place in "ab"

@@ -20,7 +20,7 @@ from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.errors import PullquoteError
-from pullquote.index import lexical, search
+from pullquote.index import lexical, postings, search
 from pullquote.sides import proposition
 from pullquote.span import Span
 from pullquote.verify import alteration, cite, match
@@ -108,7 +108,7 @@ WORK: dict[str, Callable[[str], Work]] = {
         frontmatter.split_front_matter, lambda text: frontmatter.split_front_matter(f"---\ntitle: {text}\n---\n"),
         lambda text: frontmatter.oddities(f"---\ntitle: {text}\n---\n"),
     ),
-    "index/lexical": of_text(lexical.terms, lexical.in_words, lambda text: lexical.count_words([text])),
+    "index/lexical": of_text(lexical.terms, lexical.in_words, lambda text: postings.count_words([text])),
     "index/search": of_text(search.is_question, lambda text: search.alike(text, f"{text}x")),
     "voice/quotations": of_sentences(lambda document, sentences: list(quotations_in(document.text, sentences))),
     "voice/transcripts": of_sentences(lambda *given: (turns_in(*given), asked_in(*given))),

@@ -5,7 +5,6 @@ generation is whole.
 import hashlib
 import json
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from pullquote.errors import DocumentError, IndexCorrupt
 from pullquote.index import layout
 from pullquote.index.files import swap_in
 from pullquote.index.layout import DocumentRow, facts_of
-from pullquote.index.lexical import TermCounts, count_words
+from pullquote.index.postings import TermCounts, count_words
 from pullquote.index.shard import ALIGNED, KINDS, RAGGED, Sentences, Tables
 from pullquote.models.encoder import Encoder
 from pullquote.models.interaction import DIMENSION, Interaction
@@ -421,17 +420,6 @@ def part_file(folder: Path, key: str) -> Path:
     return folder / f"{key}.part"
 
 
-def finished_part(folder: Path, key: str) -> Part | None:
-    """The part of a key that an earlier build wrote, where it is there and whole."""
-    file = part_file(folder, key)
-    if not os.path.lexists(file):
-        return None
-    try:
-        return Part.open(file)
-    except (OSError, IndexCorrupt, ValueError, KeyError, TypeError):
-        return None
-
-
 def make_parts(
     batches: Batches, load: Load, models: Models, encoded: Encoded, folder: Path, advance: Advance
 ) -> None:
@@ -455,17 +443,3 @@ def make_parts(
         part_pool.shutdown(wait=False, cancel_futures=True)
         text_pool.shutdown(cancel_futures=True)
         part_pool.shutdown()
-
-
-def counting(progress: Progress, done: int, of: int) -> Advance:
-    """What counts letters up, from whichever thread, and reports them."""
-    lock = threading.Lock()
-    progress(done, of)
-
-    def advance(more: int) -> None:
-        nonlocal done
-        with lock:
-            done += more
-            progress(done, of)
-
-    return advance

@@ -11,8 +11,8 @@ from typing import Any
 
 from pullquote.corpus.folder import Entry, Reader
 from pullquote.errors import PullquoteError, SettingsError
-from pullquote.index.build import EncodedBefore
 from pullquote.index.parts import Advance, Encoded, Load, Models, Work, make_part, make_parts, part_file
+from pullquote.index.plan import EncodedBefore
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.reader import bundled
