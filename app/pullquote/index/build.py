@@ -77,23 +77,27 @@ def build_index(
 
     Raises:
         CorpusError: nothing to build from; the index stays as it was.
-        IndexLocked: another process is building.
-        IndexFull: too little room on the disk.
+        IndexLocked, IndexFull: another process is building, or the disk has too little room.
     """
+    models = Models(encoder, interaction, attribute)
+    return _build_alone(
+        settings, BuildOptions(models, enrich, progress, work, again, apart), corpus
+    )
+
+
+def _build_alone(settings: Settings, options: BuildOptions, corpus: Corpus | None) -> Built:
+    """Build while no other process does."""
     root = Layout(settings.index)
     open_engine(settings)  # one that cannot be used at all is named before anything is encoded
     make_folder(root.root)
     with only_writer(root.lock):
         sweep(root)  # before the room is looked at: they may be what takes it
         check_room(root, settings.min_free_bytes)
-        models = Models(encoder, interaction, attribute)
-        options = BuildOptions(models, enrich, progress, work, again, apart)
         previous, pair = _previous(settings)
         try:
             built, sha256 = _build(settings, options, previous, corpus)
-        except (
-            IndexCorrupt
-        ):  # found while large files of the one before were read: then there is none
+        except IndexCorrupt:
+            # Found while large files of the one before were read: then there is none.
             previous, pair = None, None
             built, sha256 = _build(settings, options, previous, corpus)
         pairs = (built.generation.card.name, sha256), pair
