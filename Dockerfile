@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# Three stages: build the wheel and the index, install what serving needs from the lock, put both together.
+# Three stages: build the wheels and the index, install what serving needs from the lock, put both together.
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS build
@@ -9,14 +9,15 @@ WORKDIR /src
 COPY pyproject.toml README.md LICENSE THIRD-PARTY.md ./
 COPY LICENSES LICENSES
 COPY app app
+COPY packaging packaging
 COPY prompts prompts
 COPY corpus corpus
 # What cuts texts decides what the index holds: it is built with the versions that serve (without the hashes, which
 # would have to cover what only building needs too).
 COPY requirements-serve.txt ./
 RUN grep -oE '^[a-zA-Z0-9._-]+==[^ ]+' requirements-serve.txt > /tmp/constraints.txt
-RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist . && pip install --no-cache-dir -c /tmp/constraints.txt \
-  "$(echo /dist/*.whl)${EXTRAS}"
+RUN pip wheel --no-cache-dir --no-deps --wheel-dir /dist . ./packaging/weights ./packaging/weights-large
+RUN pip install --no-cache-dir --find-links /dist -c /tmp/constraints.txt "$(echo /dist/pullquote-*.whl)${EXTRAS}"
 RUN pullquote index
 
 FROM python:${PYTHON} AS serve

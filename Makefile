@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 FUZZ_SECONDS ?= 600
-FUZZED := document question name words citation setting settings-file receipt body arrays page captions word-file
+FUZZED := document question name words draft citation setting settings-file receipt body arrays page reply captions word-file
 
 .PHONY: run test coverage check lint audit sbom quality torture soak fuzz eval nets bench bench-peers scale engines screenshots newcomer wheel clean
 
@@ -40,13 +40,13 @@ sbom: $(VENV)/.dev wheel  ## Write what serving is made of as dist/sbom.cdx.json
 	rm -rf build/serve
 	$(PYTHON) -m venv --without-pip build/serve
 	$(BIN)/pip --python build/serve/bin/python install --quiet --no-deps --require-hashes -r requirements-serve.txt
-	$(BIN)/pip --python build/serve/bin/python install --quiet --no-deps --no-index --find-links dist pullquote
+	$(BIN)/pip --python build/serve/bin/python install --quiet --no-deps --no-index --find-links dist pullquote pullquote-weights pullquote-weights-large
 	$(BIN)/cyclonedx-py environment build/serve/bin/python --output-reproducible --of JSON -o dist/sbom.cdx.json
 
 quality: $(VENV)/.dev  ## Hold the real models to what the docs say of names, sides and voices, on labelled sets
 	$(BIN)/python -m pytest -W error -m quality -n auto --maxprocesses 4 --dist loadfile
 
-torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); docs/reliability.md keeps the figures
+torture: $(VENV)/.dev  ## The long forms of the fault and load tests (about ten minutes); benchmarks/results/reliability.md keeps the figures
 	$(BIN)/python -m pytest -W error -m torture
 
 soak: $(VENV)/.dev  ## An hour of 20 questions a second with reloads: a line a minute of memory, descriptors and errors
@@ -80,13 +80,13 @@ screenshots: $(VENV)/.dev  ## Take the pictures in docs/screenshots again (needs
 	$(BIN)/python benchmarks/screenshots.py http://127.0.0.1:8000
 
 newcomer: $(VENV)/.dev wheel  ## Install the wheel into an empty environment, ask, and measure (minutes, packages, megabytes)
-	$(BIN)/python -m twine check --strict dist/pullquote-*.whl
+	$(BIN)/python -m twine check --strict dist/pullquote*.whl
 	$(BIN)/python benchmarks/newcomer.py dist/pullquote-*.whl
 
-wheel:  ## Build the wheel into dist/
+wheel:  ## Build the wheels of the code and of the weights into dist/
 	$(PYTHON) -m venv build/bare
-	rm -f dist/pullquote-*.whl
-	build/bare/bin/pip wheel --quiet --no-deps --wheel-dir dist .
+	rm -f dist/pullquote*.whl
+	build/bare/bin/pip wheel --quiet --no-deps --wheel-dir dist . ./packaging/weights ./packaging/weights-large
 
 clean:  ## Remove what the other targets made, but for the built index (index/README.md tells what may be deleted there)
 	rm -rf $(VENV) dist build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,4 +1,4 @@
-"""Measure every labelled set found and write the figures into docs/quality.md and its plot.
+"""Measure every labelled set found and write the figures into benchmarks/results/answers.md, and the plot of docs/quality.md.
 
     python benchmarks/evaluate.py [--write] [--keep FOLDER]
 
@@ -25,7 +25,7 @@ from pullquote.upkeep.evaluate import Dataset, Figures, Trial, figures, load_dat
 
 ROOT = Path(__file__).parents[1]
 SETS = {"clapnq-dev": "fold", "squad2-dev-half": "fold", "mtrag-un": None}
-PAGE = ROOT / "docs" / "quality.md"
+PAGE = ROOT / "benchmarks" / "results" / "answers.md"
 MARKS = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -101,7 +101,7 @@ def measured(dataset: Dataset, settings: Settings, encoder: Encoder, keep: Path 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--write", action="store_true", help="write the figures into docs/")
+    parser.add_argument("--write", action="store_true", help="write the figures into benchmarks/results/ and docs/")
     parser.add_argument("--keep", type=Path, help="a folder for what is answered")
     given = parser.parse_args()
     settings = Settings.read(os.environ)
@@ -112,7 +112,7 @@ def main() -> None:
     if given.write:
         page = PAGE.read_text(encoding="utf-8")
         PAGE.write_text(MARKS.sub(lambda m: m[1] + table(rows) + "\n" + m[2], page), encoding="utf-8")
-        plot(results, PAGE.with_name("risk-coverage.png"))
+        plot(results, ROOT / "docs" / "risk-coverage.png")
 
 
 if __name__ == "__main__":

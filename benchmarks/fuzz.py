@@ -18,6 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import atheris
+import httpcore2
 
 with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.answers import query
@@ -26,16 +27,22 @@ with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.corpus.corpus import CorpusFile, parse_document
     from pullquote.corpus.documents import Document, Source
     from pullquote.corpus.passages import lead, split_passages
+    from pullquote.corpus.quote import Quote, quote_span
     from pullquote.corpus.sentences import Kind, split_sentences
     from pullquote.errors import PullquoteError
     from pullquote.extraction import Extracted, docx, html, subtitles
     from pullquote.index.files import array_of
     from pullquote.index.lexical import Lexical
     from pullquote.index.vectors import VectorTable
+    from pullquote.models.exchange import _Backend, _Stream
+    from pullquote.models.reader import bundled
     from pullquote.settings import _FIELDS, PREFIX, Settings
     from pullquote.sides import proposition
     from pullquote.span import Span
-    from pullquote.verify import cite, match
+    from pullquote.upkeep import fetching
+    from pullquote.upkeep.adding import PAGES, _facts, _name_of, _utf8
+    from pullquote.verify import check, cite, match
+    from pullquote.verify.draft import quotations_of
     from pullquote.verify.receipt import read_receipt
     from pullquote.voice import names
     from pullquote.voice.listener import hear
@@ -71,6 +78,17 @@ def placed(found: Extracted) -> None:
 def page(content: bytes) -> None:
     """A web page."""
     placed(html.extract(content))
+
+
+def reply(content: bytes) -> None:
+    """All that a web server sends, to each request alike: what is kept of it can be written and read again."""
+    fetching.checked = lambda *_, **__: "93.184.216.34"
+    _Backend.connect_tcp = lambda *_, **__: _Stream(httpcore2.MockStream([content]))
+    fetched = fetching.fetch("http://a.example/page", most=100_000)
+    _facts(fetched, _name_of(fetched))
+    _utf8(fetched)
+    if fetched.suffix in PAGES:
+        placed(html.extract(fetched.content, fetched.charset))
 
 
 def captions(content: bytes) -> None:
@@ -125,6 +143,26 @@ def words(content: bytes) -> None:
     terminal.wrapped(text)
 
 
+def draft(content: bytes) -> None:
+    """A draft, and after a line of its own the source: quotations follow each other, and what is word for word stands there."""
+    text, _, stored = content.decode("utf-8", "replace").partition("\n%\n")
+    source = Document(id="d", debate="d", path="d.txt", text=stored)
+    sentences = split_sentences(source)
+    near = [Quote(source, sentences, 0, len(sentences) - 1)] if sentences else []
+
+    def whole(place: match.Place) -> Span:
+        return quote.span if (quote := quote_span(source, sentences, place.span)) else place.span
+
+    quotations = quotations_of(text, bundled())
+    sources = check.Sources([source], lambda _: near, whole, lambda _: (), lambda *_: None)
+    assert all(one.span.start <= other.span.start for one, other in pairwise(quotations))
+    for held in check.check(text, quotations, sources):
+        for words, place in zip(held.quotation.parts, held.places, strict=False):
+            said = text[words[0].start : words[-1].end]
+            assert held.outcome is not check.Outcome.VERBATIM or said in stored or len(held.places) > 1
+            assert place.span.cut(stored)
+
+
 def citation(content: bytes) -> None:
     """Every style is written, and every letter of it can be sent."""
     text = content.decode("utf-8", "replace")
@@ -165,9 +203,9 @@ def arrays(content: bytes) -> None:
 
 
 PARSERS: Mapping[str, Parse] = {
-    "document": document, "question": question, "name": name, "words": words, "citation": citation, "setting": setting,
+    "document": document, "question": question, "name": name, "words": words, "draft": draft, "citation": citation, "setting": setting,
     "settings-file": settings_file, "receipt": read_receipt, "body": lambda content: check_json(content, depth=32), "arrays": arrays,
-    "page": page, "captions": captions, "word-file": word_file,
+    "page": page, "reply": reply, "captions": captions, "word-file": word_file,
 }  # fmt: skip
 
 

@@ -5,8 +5,10 @@
 Nothing is fetched from outside: a server of our own at 127.0.0.2 stands in for one of the public internet.
 """
 
+import gzip
 import io
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -35,13 +37,64 @@ print(f"{{took:.1f}} s | {{int(memory) // 1_000}} MB | {{done.reason or 'added'}
 WORD = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
 
 
+DRIP = 0.05  # seconds between two parts, each far within a client's time-out for one read
+OK, HTML = b"HTTP/1.1 200 OK\r\n", b"Content-Type: text/html\r\n"
+CHUNKED = OK + HTML + b"Transfer-Encoding: chunked\r\n\r\n"
+PACKED = OK + HTML + b"Content-Encoding: gzip\r\n\r\n"
+REPLIES: dict[str, tuple[bytes, bytes, float]] = {  # what comes once, what comes for ever, and how long between
+    "dripped-status": (b"HTTP/1.1 200 ", b"O", DRIP),
+    "dripped-head": (OK, b"X-A: b\r\n", DRIP),
+    "dripped-header": (OK + b"X-A: ", b"b", DRIP),
+    "endless-head": (OK, b"X-A: b\r\n" * 100, 0),
+    "dripped-continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n", DRIP),
+    "flood-continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, 0),
+    "flood-hints": (b"", b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 100, 0),
+    "dripped-chunk-size": (CHUNKED, b"0", DRIP),
+    "dripped-extension": (CHUNKED + b"1;a=", b"b", DRIP),
+    "dripped-chunks": (CHUNKED, b"1\r\n \r\n", DRIP),
+    "flood-chunks": (CHUNKED, b"1\r\n \r\n" * 200, 0),
+    "dripped-trailers": (CHUNKED + b"0\r\n", b"X-A: b\r\n", DRIP),
+    "endless-trailers": (CHUNKED + b"0\r\n", b"X-A: b\r\n" * 100, 0),
+    "dripped-body": (OK + HTML + b"\r\n", b".", DRIP),
+    "endless-body": (OK + HTML + b"\r\n", b"<p>word " * 100, 0),
+    "dripped-members": (PACKED, gzip.compress(b""), DRIP),
+    "flood-members": (PACKED, gzip.compress(b"") * 100, 0),
+    "packed-bomb": (PACKED, gzip.compress(bytes(100_000_000)), 0),
+    "packed-twice": (
+        OK + HTML + b"Content-Encoding: gzip, gzip\r\n\r\n", gzip.compress(gzip.compress(bytes(9_000_000))), 0,
+    ),
+    "silence": (b"", b"", DRIP),
+}  # fmt: skip
+
+
+class Endless(socketserver.BaseRequestHandler):
+    """Replies that never end, by the first name of their path: the next part comes before any time-out for one read."""
+
+    def handle(self) -> None:
+        request = self.request.recv(65_536)
+        begin, again, pause = REPLIES[request.split(b" ")[1].decode().split("/")[1]]
+        try:
+            self.request.sendall(begin)
+            while True:
+                self.request.sendall(again)
+                time.sleep(pause)
+        except OSError:
+            return
+
+
+class EndlessServer(socketserver.ThreadingTCPServer):
+    """Serves `Endless` on threads that hold up nobody's end."""
+
+    daemon_threads = allow_reuse_address = True
+
+
 class Site(BaseHTTPRequestHandler):
     """Answers that mean harm, by their path."""
 
     def do_GET(self) -> None:
         leads = {
             "/to-loopback": "http://127.0.0.1:1/", "/to-mapped": "http://[::ffff:127.0.0.1]:1/", "/to-file": "file:///etc/passwd",
-            "/to-cloud": "http://169.254.169.254/latest/", "/round": "/round",
+            "/to-cloud": "http://169.254.169.254/latest/", "/round": "/round", "/to-nothing": "http://[::1",
         }  # fmt: skip
         self.send_response(302 if self.path in leads else 200)
         if self.path in leads:
@@ -95,12 +148,14 @@ def tried(given: str, corpus: Path) -> str:
 
 def main() -> None:
     """Print a row for each."""
-    threading.Thread(target=ThreadingHTTPServer((HOST, PORT), Site).serve_forever, daemon=True).start()
-    paths = ("to-loopback", "to-mapped", "to-cloud", "to-file", "round", "picture", "slow", "endless")
+    for server in (ThreadingHTTPServer((HOST, PORT), Site), EndlessServer((HOST, PORT + 1), Endless)):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    paths = ("to-loopback", "to-mapped", "to-cloud", "to-file", "to-nothing", "round", "picture", "slow", "endless")
     addresses = [
         "http://localhost/",
         f"http://{socket.gethostname()}/",
         *(f"http://{HOST}:{PORT}/{path}" for path in paths),
+        *(f"http://{HOST}:{PORT + 1}/{path}" for path in REPLIES),
     ]
     print("| given | time | memory | says |\n| --- | --: | --: | --- |")
     with tempfile.TemporaryDirectory() as folder:

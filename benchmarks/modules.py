@@ -9,7 +9,9 @@ dictionary, and the words of a constant that is split (`"one two".split()`), whe
 stands between the bars of a pattern is none of them, and is told beside. A *function* is as long as from its `def` to
 its end, docstring included. The *chain* is the longest path in the graph of imports between our modules, those inside
 functions included and those for type checking left out, counted in modules. *Entered* is a module of which a function
-runs, after opening: in answering one ordinary question, and in indexing one new document.
+runs on any thread, after opening: in answering one ordinary question, and in indexing two new documents, a text and a
+PDF. A *contentless name* is one of CONTENTLESS, which say nothing of what they hold; its share is of all names that are
+assigned. A *collision* is a class or a type's alias whose name stands in another module too.
 """
 
 import argparse
@@ -19,6 +21,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +30,14 @@ ROOT = Path(__file__).parents[1]
 CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 WORD = re.compile(r"[A-Za-z' -]+")
 FEWEST = 5  # words that make a list
+CONTENTLESS = frozenset(
+    "asked each found given held here kept known made named near one other others own part parts place places"  # noqa: SIM905
+    " rest said same seen shown taken there told way what which whole".split()
+)
 QUESTION = "why might killing kingpins backfire?"
 # Runs in a process of its own, with the checkout on its path: what is entered prints as JSON.
 ENTERED = """
-import json, os, sys, tempfile
+import json, os, sys, tempfile, threading
 from pathlib import Path
 import pullquote
 home = os.path.dirname(pullquote.__file__) + os.sep
@@ -40,11 +47,13 @@ def note(frame, event, argument):
         entered.add(frame.f_code.co_filename[len(home):])
 def told(run):
     entered.clear()
+    threading.setprofile(note)
     sys.setprofile(note)
     try:
         run()
     finally:
         sys.setprofile(None)
+        threading.setprofile(None)
     return sorted(entered)
 from click.testing import CliRunner
 from pullquote.settings import Settings
@@ -73,6 +82,7 @@ with tempfile.TemporaryDirectory() as folder:
         assert done.exit_code == 0, done.output
     run()
     (corpus / "debate" / "two.txt").write_bytes(article.replace(b"cartel", b"gang").replace(b"kingpin", b"leader"))
+    (corpus / "debate" / "three.pdf").write_bytes(sorted(Path(sys.argv[1], "benchmarks/documents/pdf").rglob("*.pdf"))[0].read_bytes())
     indexing = told(run)
     explainer = Explainer.open(Settings.read(os.environ))
     explainer.ask(Query(question="Who is paid by the cartels?"))
@@ -114,6 +124,26 @@ class Module:
         texts = (_text(node) for node in ast.walk(self.tree))
         return sum(len(re.findall(r"[a-z]{2,}", text)) for text in texts if text.count("|") >= FEWEST)
 
+    @property
+    def assigned(self) -> list[str]:
+        """Every name that is assigned, as often as it is."""
+        return [
+            node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        ]
+
+    @property
+    def types(self) -> set[str]:
+        """The classes, and the aliases of types: names at the module's level with a capital and a small letter."""
+        assigned = {
+            target.id
+            for node in self.tree.body
+            if isinstance(node, (ast.Assign, ast.AnnAssign))
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if isinstance(target, ast.Name)
+        }
+        classes = {node.name for node in self.tree.body if isinstance(node, ast.ClassDef)}
+        return classes | {name for name in assigned if name[:1].isupper() and not name.isupper()}
+
     def functions(self) -> Iterator[tuple[str, int]]:
         """Each function with its length in lines."""
         for node in ast.walk(self.tree):
@@ -144,6 +174,22 @@ def modules(checkout: Path = ROOT) -> dict[str, Module]:
         text = path.read_bytes().decode()
         found[name] = Module(name, path, text, ast.parse(text))
     return found
+
+
+def contentless(known: Mapping[str, Module]) -> tuple[Counter[str], float]:
+    """How often each contentless name is assigned, and the share that all of them have of what is."""
+    counts = Counter(name for module in known.values() for name in module.assigned)
+    empty = Counter({name: count for name, count in counts.items() if name in CONTENTLESS})
+    return empty, empty.total() / counts.total()
+
+
+def collisions(known: Mapping[str, Module]) -> dict[str, list[str]]:
+    """The names of classes and aliases that stand in several modules, private ones too, with these modules."""
+    holders: dict[str, list[str]] = {}
+    for name, module in known.items():
+        for kind in module.types:
+            holders.setdefault(kind.lstrip("_"), []).append(name)
+    return {kind: modules for kind, modules in sorted(holders.items()) if len(modules) > 1}
 
 
 def imported(module: Module, known: Mapping[str, Module]) -> set[str]:
@@ -207,6 +253,10 @@ def main() -> None:
         reverse=True,
     )
     path = chain(known)
+    names, share = contentless(known)
+    print(f"contentless names {share:.1%} of what is assigned; collisions {len(collisions(known))}")
+    if given.offenders:
+        print(names.most_common(), *collisions(known).items(), sep="\n")
     print(f"longest file {files[0]}, function {functions[0]}, chain {len(path)}")
     if given.offenders:
         print("chain:", " > ".join(path), "\nfiles:", files[:10], "\nfunctions:", functions[:20])

@@ -1,4 +1,4 @@
-"""Ask every question of tests/gold/names and tell whose words are shown first; the table of docs/quality.md.
+"""Ask every question of tests/gold/names and tell whose words are shown first; the table of benchmarks/results/names.md.
 
 PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/names.py [--each]
 """

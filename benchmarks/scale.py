@@ -50,7 +50,7 @@ from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
 
 ROOT = Path(__file__).parents[1]
-PAGE, PLOT = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.svg"
+PAGE, PLOT = ROOT / "benchmarks" / "results" / "scale.md", ROOT / "docs" / "scale.svg"
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 ASKED, WARM, ANSWERED, COMPARED = 500, 50, 100, 100  # questions: found, asked before that, answered whole, compared
 K = 20  # of recall
@@ -380,7 +380,7 @@ def main() -> None:
     parser.add_argument("--encoded", type=int, default=10_000, help="passages up to which all texts are really encoded")
     parser.add_argument("--only", nargs="+", choices=STEPS, help="these steps")
     parser.add_argument("--again", action="store_true", help="measure what is known already")
-    parser.add_argument("--write", action="store_true", help="write docs/scale.md and docs/scale.svg")
+    parser.add_argument("--write", action="store_true", help="write benchmarks/results/scale.md and docs/scale.svg")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     sizes = [Size(arguments.folder, passages, arguments.encoded) for passages in arguments.passages]

@@ -4,7 +4,7 @@
 
 Without options: a small corpus, beside sentence-transformers, in a few minutes. `--peers` adds txtai and
 LlamaIndex with the same model and passages, in environments of their own, and the serving environment's
-size; `--write` puts the table into docs/performance.md. Distinct questions and one thread an answer on
+size; `--write` puts the table into benchmarks/results/performance.md. Distinct questions and one thread an answer on
 all sides, unless a row says otherwise. FOLDER keeps indexes and environments from run to run.
 """
 
@@ -38,7 +38,7 @@ from pullquote.models.export import locate_model
 from pullquote.models.onnx import OnnxEncoder
 from pullquote.models.ranker import bundled_words
 
-PAGE = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "benchmarks" / "results" / "performance.md"
 QUESTION = "why might killing kingpins backfire?"
 TOKENS = 138  # of a sequence whose encoding is timed, as a passage has them
 PROFILES = {"on": 0.15, "small": 0.3, "off": 0.9}  # by PULLQUOTE_RERANKER, the share of a round's questions asked
@@ -252,7 +252,7 @@ def main() -> None:
     parser.add_argument(
         "--peers", action="store_true", help="measure txtai, LlamaIndex and the serving environment too"
     )
-    parser.add_argument("--write", action="store_true", help="write the figures into docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="write the figures into benchmarks/results/performance.md")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "pullquote-bench")
     arguments = parser.parse_args()
     if arguments.write and not arguments.peers:

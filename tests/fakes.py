@@ -139,7 +139,7 @@ def open_with_fake(settings: Settings) -> Explainer:
 
 def environ_of(settings: Settings) -> dict[str, str]:
     """The environment variables that give these settings."""
-    names = ("corpus", "index", "min_confidence", "min_free_bytes", "max_question")
+    names = ("corpus", "index", "min_confidence", "min_free_bytes", "max_question", "public_address")
     values = {name: getattr(settings, name) for name in names}
     given = {f"PULLQUOTE_{name.upper()}": str(value) for name, value in values.items() if value is not None}
     return given | {"PULLQUOTE_RERANKER": settings.reranker or "off"}

@@ -2,6 +2,7 @@
 
 import gc
 import time
+import tracemalloc
 from collections.abc import Callable
 
 ROUNDS = 6
@@ -11,6 +12,11 @@ BLINK = 0.1  # seconds: what takes less is not told from noise, and harms nobody
 DOUBLED = (10_000, 20_000, 40_000)  # letters
 GROWTH = 2.6  # for a doubling: in proportion it is 2, in the square 4
 NOISE = 0.01  # seconds
+
+DRAFTS = (  # what a draft is made of without end
+    "“We will do it now” and ", "“We will.”\n\n— Ann\n\n", "“", '"', "'a ", "“‘«", "[a bc] ", "the … ", "word ",
+    "\n", "a\n", "a\n\n", "> a\n\n", "“a\n\n", "- - - - - - a\n", "> > > > > > a\n\n", "|a|b|\n", "She said. ",
+)  # fmt: skip
 
 Work = Callable[[], object]
 
@@ -26,6 +32,16 @@ def seconds(work: Work) -> float:
     finally:
         if collects:
             gc.enable()
+
+
+def memory(work: Work) -> int:
+    """The most bytes that Python's own objects take at once while it works."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def assert_in_proportion(prepare: Callable[[int], Work], size: int) -> None:

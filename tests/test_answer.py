@@ -3,14 +3,21 @@
 import dataclasses
 
 import pytest
-from fakes import TEXTS, HashEncoder, open_with_fake
+from fakes import TEXTS, HashEncoder, document_of, open_with_fake
 from jinja2 import UndefinedError
 
-from pullquote.answers.answer import Frame, Shown, abstain, prompts_folder, render
+from pullquote.answers.answer import Frame, Shown, abstain, compose, prompts_folder, render
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query, Turn
 from pullquote.api.wire import answer_wire
+from pullquote.corpus.documents import Source
+from pullquote.corpus.quote import quote_span
+from pullquote.corpus.sentences import split_sentences
+from pullquote.index.search import Role
+from pullquote.sides.stance import Citation
+from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
+from pullquote.voice.voices import Voice, VoiceKind
 
 KNOWN = "Do road tolls cut traffic jams in crowded cities?"
 
@@ -61,6 +68,33 @@ def test_that_the_sources_do_not_answer_is_said_of_what_is_far_alone():
     assert far.text == "The sources here do not answer this question. The nearest passage:"
 
 
+def test_that_somebody_speaks_elsewhere_is_said_where_they_do_not_answer():
+    told = {"languages": "English", "nearest": False, "far": True, "speaker": "Bo Reed"}
+    lines = [abstain(Reason.NOT_COVERED, known=known, **told)[0].text for known in (0, 1, 3)]
+    assert lines == [
+        "No words of Bo Reed were found here.",
+        "Nothing from Bo Reed here clearly answers this; they speak in 1 document.",
+        "Nothing from Bo Reed here clearly answers this; they speak in 3 documents.",
+    ]
+
+
+@pytest.mark.parametrize(("speaker", "line"), [("parents", "Ann Author reports, citing parents:"),
+                                               ("A lawsuit in Texas", "Ann Author reports, citing a lawsuit in Texas:"),
+                                               ("Bo Reed", "Bo Reed is reported as saying:")])  # fmt: skip
+def test_the_author_stays_the_voice_where_no_person_or_body_is_named(speaker, line):
+    document = document_of("It rose.", source=Source(author="Ann Author"))
+    quote = quote_span(document, split_sentences(document), Span(0, 8))
+    voice = Voice(Span(0, 8), VoiceKind.REPORTED, speaker)
+    assert compose([Citation(1, quote, Role.CLAIM, (voice,), 1.0)])[0].text == line
+
+
+def test_what_the_one_who_has_the_word_tells_of_another_is_told_by_them():
+    document = document_of("It rose.", source=Source(publisher="The House"))
+    quote = quote_span(document, split_sentences(document), Span(0, 8))
+    voice = Voice(Span(0, 8), VoiceKind.REPORTED, "Bo Reed", ("MR. McOTT",), sure=False, turn=True)
+    assert compose([Citation(1, quote, Role.CLAIM, (voice,), 1.0)])[0].text == "As told by Mr. McOtt:"
+
+
 def test_silence_never_shows_a_quote_as_an_answer(doubtful):
     wire = answer_wire(ask(doubtful, "Quantum chromodynamics of zebra tolls?"))
     assert wire["quotes"] == []
@@ -98,6 +132,7 @@ def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
         doubt=False,
         asks=False,
         neutral=False,
+        turn=False,
     )
     assert render("frame", **values) == f"{payload} argues:"
     assert payload in ask(explainer, f"{payload} road tolls").question
@@ -111,6 +146,11 @@ FRAMES = [
     (dict(role="context", kind="author"), "For context, Ann writes:"),
     (dict(role="claim", kind="quoted", speaker="Bo"), "Bo is quoted as saying:"),
     (dict(role="claim", kind="reported", speaker="Bo"), "Bo is reported as saying:"),
+    (dict(role="claim", kind="quoted", speaker="Bo", turn=True), "Bo says:"),
+    (dict(role="claim", kind="quoted", speaker="Bo", turn=True, asks=True), "Bo asks:"),
+    (dict(role="counterpoint", kind="quoted", speaker="Bo", turn=True), "On the other side, Bo says:"),
+    (dict(role="claim", kind="quoted", speaker="Bo", same=True), "And:"),
+    (dict(role="claim", kind="reported", speaker="Bo", same=True), "And:"),
     (dict(role="claim", kind="mixed", speaker="Bo"), "Ann reports, citing Bo:"),
     (
         dict(role="claim", kind="reported", speaker="The Governors of two states"),
@@ -186,7 +226,15 @@ def test_a_reporter_of_a_document_that_takes_no_side_argues_nothing(settle):
 @pytest.mark.parametrize(("given", "line"), FRAMES)
 def test_the_frame_says_who_speaks(given, line):
     rest = dict(
-        speaker=None, author="Ann", name="Tolls", opens=True, same=False, doubt=False, asks=False, neutral=False
+        speaker=None,
+        author="Ann",
+        name="Tolls",
+        opens=True,
+        same=False,
+        doubt=False,
+        asks=False,
+        neutral=False,
+        turn=False,
     )
     values = rest | given
     values["quoted"] = values["speaker"]

@@ -49,6 +49,7 @@ HOMES = {
     "tqdm": {"cli"},
     "watchfiles": {"upkeep"},
     "httpx2": {"models", "upkeep"},
+    "httpcore2": {"models"},
     "mcp": {"api"},
 }
 LATE = {
@@ -56,7 +57,7 @@ LATE = {
     "watchfiles", "markdown_it", "nameparser", "rapidfuzz", "selectolax", "webvtt",
     "httpx2", "redis", "psycopg", "obstore", "pymilvus",
 }  # fmt: skip
-LATER = {"index.milvus", "index.postgresql"}  # which are themselves imported where they are needed
+LATER = {"index.milvus", "index.postgresql", "models.exchange"}  # which are themselves imported where they are needed
 BANNED = {"pickle", "cPickle", "marshal", "shelve", "joblib", "dill", "cloudpickle", "runpy", "code"}
 TREES = {path: ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}
 

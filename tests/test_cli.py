@@ -14,6 +14,7 @@ from fakes import TEXTS, HashEncoder, environ_of, write_corpus
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.wire import answer_wire
+from pullquote.cli import terminal
 from pullquote.cli.asking import converse
 from pullquote.cli.main import main
 from pullquote.cli.terminal import render
@@ -80,11 +81,32 @@ def test_an_unknown_setting_stops_the_start_and_names_the_nearest(
 # index
 
 
+def test_a_build_says_what_it_does_with_each_debate(run: Run, settle: Settle):
+    settings = settle(TEXTS)
+    assert {
+        "pullquote: bicycle-helmets: finding what can be asked",
+        "pullquote: road-tolls: finding what can be asked",
+    } <= {*run(settings, "index").stderr.splitlines()}
+
+
+def test_without_a_terminal_a_long_build_says_how_far_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(terminal, "TOLD_SECONDS", -1)
+    with terminal.progress() as shown:
+        shown(1_000, 4_000)
+    assert capsys.readouterr().err == "pullquote: 1,000 of 4,000 letters\n"
+
+
 def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(run: Run, settle: Settle):
     settings = settle({**TEXTS, "road-tolls/bad\x1b[2J.txt": b"caf\xe9"})
     for ending in (")\n", "; nothing changed\n"):
         result = run(settings, "index")
-        assert (result.exit_code, result.stdout[:13], result.stdout.endswith(ending)) == (FAILED, "3 documents, ", True)
+        assert (result.exit_code, result.stdout[:13], result.stdout.endswith(ending)) == (
+            ANSWERED,
+            "3 documents, ",
+            True,
+        )
         assert "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)" in result.stderr
         (settings.index / "encoders" / HashEncoder.identity).mkdir(parents=True, exist_ok=True)
     assert run(settings, "ask", QUESTION).exit_code == ANSWERED
@@ -275,6 +297,9 @@ def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
         assert (done.exit_code, "Amalendu Misra" in done.stdout) == (ANSWERED, True)
         assert "no corpus is here yet" in done.stderr
         assert "run `pullquote index`" in done.stderr
+    for words in (["search", "kingpins"], ["sides", "Killing kingpins works."], ["doctor"]):
+        told = CliRunner().invoke(main, words, env=environ)
+        assert ("there is no index" in told.output, "demonstration" in told.output) == (False, True), words
     assert (list(empty.iterdir()), len(fake_model.encoded) < 200) == ([], True), "built once, in the cache"
     for more in ({"PULLQUOTE_INDEX": "other"}, {"PULLQUOTE_CORPUS": "other"}):
         assert "there is no index in" in ask(**more).stderr

@@ -12,6 +12,7 @@ from pullquote.answers.reply import Ready
 from pullquote.api.app import create_app
 from pullquote.index import open_index
 from pullquote.sides.debater import NONE
+from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
 
 FOUND, FAILED, USAGE, NONE_FOUND = 0, 1, 2, 3
@@ -116,6 +117,14 @@ def test_the_command_shows_both_sides_and_its_exit_code_says_whether_there_is_on
         f"there is nothing here to be for or against; write a statement, such as “{TOLLS.rstrip('.')}”" in vague.output
     )
     assert run(named, "sides").exit_code == USAGE
+
+
+def test_nothing_is_read_or_sought_for_a_quote_on_which_no_side_is_labelled(named):
+    encoder = HashEncoder()
+    explainer = Explainer(named, Ready(open_index(named), encoder, None, WordJudge()))
+    length = len(explainer.document("helmets").text)
+    quoted, dispute = explainer.disputes("helmets", Span(0, length))
+    assert (len(quoted.quote.span) > length // 2, dispute, encoder.encoded) == (True, None, [])
 
 
 def test_the_command_shows_who_disputes_a_place(run, named, judge, client):

@@ -121,6 +121,7 @@ def test_what_is_not_recorded_is_not_invented_but_for_a_title_from_the_files_nam
         ("sides:\n  Tolls work.: for\n  Tolls work.: against", "Tolls work. stands twice (line 4 of the file)"),
         ("url: javascript:alert(1)", "url must start with https"),
         ("author: " + "[" * 20_000, "front matter"),
+        ('title: "\\ud83d\\ude00"', "names half a letter"),
         ("title: !!python/object/apply:os.system ['true']", "title must be one line of text"),
     ],
 )
@@ -190,19 +191,26 @@ def test_what_is_no_document_is_left_out_and_told(settle: Settle):
     settings = settle({"d/readme-first.md": "Yes.", "README.md": "No.", "d/.git/a.txt": "No.", "d/b.odt": "No."})
     assert corpus_paths(settings) == ["d/readme-first.md"]
     [remark] = load_corpus(settings).remarks
-    kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx"
-    assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.odt"
+    convert = "; convert it: `soffice --headless --convert-to docx d/b.odt`"
+    kinds = ".md, .markdown, .txt, .html, .htm, .xhtml, .vtt, .srt, .pdf, .docx, .epub"
+    assert remark.reason == f"holds 1 file that is of no kind that is read ({kinds}): d/b.odt{convert}"
     write_corpus(settings.corpus, {f"d/{name}.png": "No." for name in "cdefgh"})
     [remark] = load_corpus(settings).remarks
-    assert remark.reason.endswith(": d/b.odt, d/c.png, d/d.png, d/e.png, d/f.png and 2 more")
+    assert remark.reason.endswith(f": d/b.odt, d/c.png, d/d.png, d/e.png, d/f.png and 2 more{convert}")
 
 
 def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
     settings = settle({**GOOD, "d/bad.txt": b"\xff\xfe"})
     assert reasons(settings)["d/bad.txt"].startswith("is not UTF-8 (byte 0)")
     assert load_corpus(settings).hashes["d/bad.txt"] == hashlib.sha256(b"\xff\xfe").hexdigest()
-    done = run(settings, "index")
-    assert (done.exit_code, "skipped d/bad.txt: " in done.stderr, "1 documents" in done.output) == (1, True, True)
+    for options, code in (((), 0), (("--strict",), 1)):
+        done = run(settings, "index", *options)
+        assert (done.exit_code, "skipped d/bad.txt: " in done.stderr, "1 document, " in done.output) == (
+            code,
+            True,
+            True,
+        )
+        assert "1 file of the corpus skipped; the rest can be asked" in done.stderr
 
 
 def test_a_corpus_that_holds_nothing_to_read_says_what_to_do(settle: Settle, tmp_path: Path):

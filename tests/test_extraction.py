@@ -7,8 +7,9 @@ import socket
 import threading
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -18,21 +19,22 @@ import pytest
 from conftest import EVAL_DATA, Run, Settle
 from fakes import CHECKOUT, HashEncoder, document_of, load_benchmark, open_with_fake
 from fastapi.testclient import TestClient
+from growth import assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.api.app import create_app
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Origin, Source
-from pullquote.corpus.quote import quote_span
-from pullquote.corpus.reading import definitions, read, shown
+from pullquote.corpus.quote import Quote, quote_span
+from pullquote.corpus.reading import definitions, read, read_span, shown
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import DocumentError, FetchError
 from pullquote.extraction import Place, extract, extracted
 from pullquote.extraction.apart import extract_apart
 from pullquote.span import Span
 from pullquote.upkeep import fetching, indexing, rechecking
-from pullquote.upkeep.adding import add
+from pullquote.upkeep.adding import _utf8, add
 from pullquote.verify.cite import placed, source_link, whereabouts
 
 CASES = json.loads((CHECKOUT / "tests" / "cases" / "extraction.json").read_bytes())
@@ -60,6 +62,115 @@ def test_what_a_page_tells_of_itself_is_read_and_a_script_in_its_title_is_only_l
     assert extract("a.html", "<meta charset=windows-1252><p>caf\xe9".encode("cp1252")).text == "café\n"
 
 
+@pytest.mark.parametrize(("linked", "author", "date"), CASES["linked"])
+def test_linked_data_of_whatever_shape_gives_what_it_says_or_nothing(linked: str, author: str | None, date: str | None):
+    page = f"<script type='application/ld+json'>{linked}</script><p>One word."
+    found = extract("a.html", page.encode())
+    assert (found.text, found.author, found.date) == ("One word.\n", author, date)
+
+
+@pytest.mark.parametrize(
+    "charset",
+    ["undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf-7", "hex", "rot13", "none", "a\0b", "\ud800", "x" * 9_000],
+)  # fmt: skip
+def test_what_is_no_encoding_of_pages_is_refused_by_its_name_and_a_text_is_taken_as_it_came(charset: str):
+    with pytest.raises(DocumentError, match="names an encoding that is not known"):
+        extract("a.html", b"<p>caf\xe9 \\ud800", charset)
+    assert _utf8(fetching.Fetched("http://a/", b"caf\xe9", ".txt", "", charset)) == b"caf\xe9"
+
+
+@pytest.mark.parametrize(
+    "linked",
+    [
+        '{"@graph": 5}', '[[{"@graph": [[{"author": 7, "datePublished": 5}]]}], 3, null]', '{"author": [1, {"name": 2}, []]}',
+        '{"author": {"name": {"name": "x"}}, "datePublished": [[]]}', "7", '"x"', '{"@graph": "x"}', "[" * 5_000, "9" * 5_000,
+    ],
+)  # fmt: skip
+def test_no_shape_of_linked_data_refuses_a_page(linked: str):
+    page = f"<script type=application/ld+json>{linked}</script><p>The fee rose by half."
+    assert extract("a.html", page.encode()).text == "The fee rose by half.\n"
+
+
+def test_linked_data_is_found_in_lists_of_lists():
+    linked = '[[{"@graph": [[{"author": {"name": "Ann \\ud800Lee"}, "datePublished": "2021-03-04"}]]}]]'
+    found = extract("a.html", f"<script type=application/ld+json>{linked}</script><p>Words.".encode())
+    assert (found.author, found.date) == ("Ann ?Lee", "2021-03-04")
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:0", "position:absolute;left:-9999px", "text-indent:-9999px", "color:#fff;background:white", "color:white",
+        "color:rgb(255, 255, 255)", "position:absolute;clip:rect(0, 0, 0, 0)", "clip-path:inset(50%)", "font-size:0",
+        "width:1px;height:1px;overflow:hidden", "height:0;overflow:hidden", "transform:scale(0)", "display:none",
+        "visibility:hidden",
+    ],
+)  # fmt: skip
+def test_what_a_page_hides_by_style_is_no_part_of_it_by_its_attribute_or_its_sheet(style: str):
+    for page in (f"<p>Seen.<p style='{style}'>Unseen.", f"<style>.a {{{style}}}</style><p>Seen.<p class=a>Unseen."):
+        assert extract("a.html", page.encode()).text == "Seen.\n"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:.5",
+        "color:#fff;background:#222",
+        "left:-9999px",
+        "font-size:1px",
+        "width:1px",
+        "text-indent:-2em",
+        "color:",
+    ],
+)
+def test_what_a_style_only_moves_or_colours_is_read(style: str):
+    assert extract("a.html", f"<p>Seen.<p style='{style}'>Too.".encode()).text == "Seen.\n\nToo.\n"
+    on_dark = "<div style='background:#000'><p style='color:white'>Too.</div><div style='font-size:0'><p style='font-size:1em'>Three."
+    assert extract("a.html", on_dark.encode()).text == "Too.\n\nThree.\n"
+
+
+@pytest.mark.parametrize(
+    "named", ["id=comments", "class='post-comments'", "class=relatedStories", "id=newsletter-signup"]
+)
+def test_what_calls_itself_others_words_is_left_out_and_told(named: str):
+    page = f"<h1>Fees</h1><p>The fee rose by half.</p><section {named}><p>{'I say otherwise. ' * 5}</section>"
+    found = extract("a.html", page.encode())
+    assert (found.text, found.left_out) == ("# Fees\n\nThe fee rose by half.\n", ("1 × others' words and the like",))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div class=comments-open><h1>Fees</h1><p>It rose.</div>", "<div class=social><p>It rose by half.</div>",
+        "<p>It rose.</p><div class=no-sidebar><p>By half.</div>", "<div class=share><p>It rose.</div><div class=ad><p>By half.</div>",
+    ],
+)  # fmt: skip
+def test_a_name_that_fits_the_text_itself_leaves_nothing_out(page: str):
+    found = extract("a.html", page.encode())
+    assert "It rose" in found.text
+    assert not found.left_out
+
+
+HOSTILE_PAGES = {
+    "deep": lambda size: (
+        "<p>b" + "<div class=comment style='color:#fff;font-size:1px'>" * (size // 8) + "<p style='font-size:0'>a"
+    ),
+    "wide": lambda size: "<p class=share style='opacity:0;left:-1px'>a<h1>b" * size,
+    "named": lambda size: f"<p class='{'aA-' * size * 9}'>a",
+    "colours": lambda size: f"<p style='color:rgb({'1,' * size * 9})'>a" * 2,
+    "moves": lambda size: f"<p style='transform:translate({'1' * size * 9}'>a",
+    "graph": lambda size: f"<script type=application/ld+json>{'[[1],' * (size // 8)}1{']' * (size // 8)}</script><p>a",
+}
+
+
+@pytest.mark.parametrize("shape", HOSTILE_PAGES)
+def test_a_hostile_page_is_read_in_time_that_grows_with_its_length(shape: str):
+    def prepare(size: int) -> Callable[[], object]:
+        return partial(extract, "a.html", HOSTILE_PAGES[shape](size).encode())
+
+    assert_in_proportion(prepare, 8_000)
+
+
 @pytest.mark.parametrize(("name", "content", "reason"), CASES["broken"])
 def test_what_holds_no_text_says_so(name: str, content: str, reason: str):
     with pytest.raises(DocumentError, match=reason):
@@ -85,6 +196,21 @@ def test_structure_is_told_by_marks_and_what_only_looks_like_them_is_prose():
     assert [words for kind, words in kinds if kind is Kind.PROSE] == [
         "One says so.", "Two does.", "Three was said.", "# no head, but words.", "*Four* stays <b>as it is</b>.",
     ]  # fmt: skip
+
+
+def test_an_entry_of_a_list_is_shown_without_the_mark_that_the_extractor_set():
+    text = "They say:\n\n- Rents rose. - Wages did not.\n\n- Fees fell."
+    facts = {"origin": Origin("", "pdf 2", Source()), "source": Source(url="https://a.example/a")}
+    document = document_of(text, **facts)
+    sentences = split_sentences(document)
+    quotes = [Quote(document, sentences, number, number) for number in range(1, len(sentences))]
+    assert [shown(document, sentences, quote.span) for quote in quotes] == [
+        "Rents rose.", "- Wages did not.", "Fees fell.",
+    ]  # fmt: skip
+    assert [source_link(quote).partition("text=")[2].partition("&")[0] for quote in quotes[::2]] == [
+        "Rents%20rose.", "Fees%20fell.",
+    ]  # fmt: skip
+    assert read_span(document, quotes[-1].span).between(-1, 0) == "- "
 
 
 def test_a_quote_opens_its_recording_at_its_time_and_its_file_at_its_page():
@@ -235,6 +361,7 @@ def test_a_text_is_taken_out_once_and_its_hash_and_places_are_kept(settle: Settl
     kept = [generation.document(generation.number("talk")) for generation in (before, after)]
     assert kept[0] == kept[1]
     assert [place.time for place in kept[1].places] == [1.0, 2.0, 4.0]
+    assert [turn.speaker for turn in kept[1].turns] == ["Ann Lee", "Bo"]
     (settings.corpus / "d/page.html.yaml").write_text("author: Cy Ray\n")
     assert [row.source.author for row in after.rows if row.id == "page"] == ["Bo Chen"]
     assert "d/page.html.yaml" in after.file_hashes
@@ -245,13 +372,13 @@ def test_a_newer_extractor_gives_a_new_text_only_when_asked_and_says_what_moved(
 ):
     settings = settle(FILES)
     before = indexing.index_corpus(settings, HashEncoder()).generation
-    newer = extracted.Extracted("It must fall again, says the board.\n", "html 2")
+    newer = extracted.Extracted("It must fall again, says the board.\n", "html 3")
     monkeypatch.setattr("pullquote.corpus.corpus.extract_apart", lambda *_: newer)
     assert indexing.index_corpus(settings, HashEncoder()).generation.rows[0].sha256 == before.rows[0].sha256
     after = indexing.index_corpus(settings, HashEncoder(), again=True).generation
     [line] = indexing.moved(before, after)
     assert line == (
-        "d/page.html: “html 1” gave way to “html 2”; 2 of 3 sentences are no longer in its text, the first: "
+        "d/page.html: “html 2” gave way to “html 3”; 2 of 3 sentences are no longer in its text, the first: "
         "“The fee rose by half in two years.”"
     )
 
@@ -259,6 +386,13 @@ def test_a_newer_extractor_gives_a_new_text_only_when_asked_and_says_what_moved(
 @pytest.mark.parametrize("public", [True, False])
 def test_only_public_addresses_are_fetched_however_they_are_written(public: bool):
     assert {fetching.is_public(one) for one in CASES["public"]["yes" if public else "no"]} == {public}
+
+
+LEADS = {
+    "/inside": "http://[::ffff:127.0.0.1]/", "/round": "/round", "/bracket": "http://[::1", "/vx": "http://[v1.x]/", "/port": "http://a:99999/",
+    "/letters": "http://a:b/", "/label": f"http://{'a' * 70}.example/", "/empty-label": "http://a..b/", "/dots": "http://.example/",
+    "/file": "file:///etc/passwd", "/half": "http://127.0.0.1:1/\udc80", "/nfkc": "http://a\u2100.example/",
+}  # fmt: skip
 
 
 class Site(BaseHTTPRequestHandler):
@@ -276,8 +410,8 @@ class Site(BaseHTTPRequestHandler):
                 )
             case "/latin.txt":
                 headers["Content-Type"], body = "text/plain; charset=iso-8859-2", "Opłata wzrosła.".encode("iso-8859-2")
-            case "/inside" | "/round":
-                headers["Location"] = "http://[::ffff:127.0.0.1]/" if self.path == "/inside" else "/round"
+            case path if path in LEADS:
+                headers["Location"] = LEADS[path]
             case "/picture":
                 headers["Content-Type"] = "image/png"
             case "/large":
@@ -286,7 +420,7 @@ class Site(BaseHTTPRequestHandler):
                 return self.send_error(410)
         self.send_response(302 if "Location" in headers else 200)
         for name, value in headers.items():
-            self.send_header(name, value)
+            self._headers_buffer.append(f"{name}: {value}\r\n".encode("utf-8", "surrogateescape"))
         self.end_headers()
         try:
             self.wfile.write(body)
@@ -330,7 +464,8 @@ def test_what_cannot_be_fetched_says_why(site: str, path: str, reason: str, monk
 
 
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://inside.example/", "http://[::1", "ftp://a/", "http://u:p@a/"]
+    "url", ["http://127.0.0.1/", "http://[::1]/", "http://2130706433/", "http://0x7f.1/", "http://0177.0.0.1/", "http://127.1/",
+     "http://[fec0::1]/", "http://[64:ff9b:1::1]/", "http://[::ffff:0:127.0.0.1]/", "http://１２７.0.0.1/", "http://inside.example/", "http://[::1", "ftp://a/", "http://u:p@a/"]
 )  # fmt: skip
 def test_addresses_of_this_machine_and_of_its_network_are_refused(url: str, monkeypatch: pytest.MonkeyPatch):
     known = socket.getaddrinfo
@@ -339,6 +474,32 @@ def test_addresses_of_this_machine_and_of_its_network_are_refused(url: str, monk
     )
     with pytest.raises(FetchError, match="which is not fetched|is not an address|holds a name"):
         fetching.fetch(url, most=1_000)
+
+
+@pytest.mark.parametrize("path", LEADS)
+def test_wherever_a_page_leads_adding_goes_on_with_the_next(site: str, settle: Settle, path: str):
+    settings = settle({"d/a.md": "One word is here."})
+    led, other = add(settings, [site + path, f"{site}/other.html"], "d", local=True)
+    assert (led.path, other.path) == (None, "d/other.html")
+    assert led.reason
+    assert "; " in led.reason
+
+
+def test_rechecking_goes_on_after_pages_that_fail_and_says_for_each_what_to_do_next(
+    site: str, settle: Settle, run: Run
+):
+    pages = {path.strip("/"): site + path for path in [*LEADS, "/picture", "/gone", "/page"]}
+    pages |= {"torn": "http://[::1"}
+    texts = {f"d/{name}.html": PAGE for name in pages}
+    settings = settle(texts | {f"d/{name}.html.yaml": f"url: {json.dumps(url)}\n" for name, url in pages.items()})
+    generation = indexing.index_corpus(settings, HashEncoder()).generation
+    found = {one.document_id: one for one in rechecking.recheck(settings, generation, "d", local=True)}
+    assert {name: one.state for name, one in found.items() if one.reason is None} == {"page": "present"}
+    assert len(found) == len(pages)
+    assert [name for name, one in found.items() if one.reason and "; " not in one.reason] == []
+    told = run(settings, "recheck", "--allow-local")
+    assert told.exit_code == 3
+    assert told.output.count("unreachable") == len(pages) - 2
 
 
 def test_what_is_added_lies_in_the_corpus_as_it_was_received_with_its_address(

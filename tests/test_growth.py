@@ -2,13 +2,14 @@
 
 import base64
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 
 import growth
+import numpy as np
 import pytest
 from fakes import document_of
-from growth import Work, assert_doubles, assert_in_proportion
+from growth import DRAFTS, Work, assert_doubles, assert_in_proportion
 
 from pullquote.answers import confidence, query
 from pullquote.answers.select import role_of
@@ -21,9 +22,11 @@ from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.errors import PullquoteError
 from pullquote.index import lexical, postings, search
+from pullquote.models.reader import Reading
 from pullquote.sides import proposition
 from pullquote.span import Span
-from pullquote.verify import alteration, cite, match
+from pullquote.verify import alteration, check, cite, match
+from pullquote.verify.draft import quotations_of
 from pullquote.voice import names
 from pullquote.voice.coreference import Coreference
 from pullquote.voice.listener import hear
@@ -92,6 +95,23 @@ def held(text: str) -> Work:
     return lambda: (match.find(f"{words}x", lambda: [document]), alteration.compare(words, places), match.fold(text))
 
 
+class Own:
+    """A reader to which all is the author's own."""
+
+    def read(self, document: Document, sentences: Sequence[Sentence]) -> Iterator[Reading]:
+        for one in sentences:
+            yield Reading(
+                {"author": 1.0}, slice(1, 2), 0, [(0, 0), (one.span.start, one.span.end)], *(np.zeros(2),) * 3, 0.0
+            )
+
+
+def drafted(text: str) -> Work:
+    document, sentences = parted("We will do it now. Nobody else will.")
+    near = [Quote(document, sentences, 0, len(sentences) - 1)]
+    sources = check.Sources([document], lambda _: near, lambda place: place.span, lambda _: (), lambda *_: None)
+    return lambda: check.check(text, quotations_of(text, Own()), sources)
+
+
 def followed(text: str) -> None:
     asked = query.Query(question=text, history=(query.Turn(text), query.Turn("What did Roe say about tolls?")))
     confidence.silence(text, query.resolve(asked))
@@ -125,6 +145,7 @@ WORK: dict[str, Callable[[str], Work]] = {
     "answers/query": of_text(query.subject_asked, query.follows_up, query.asked, query.courteous, followed),
     "answers": of_text(confidence.expected, lambda text: role_of(text, first=False), lambda text: attribution(text, (), Source(author=text))),
     "verify": held,
+    "verify/draft": drafted,
     "verify/cite": of_sentences(cited),
     "cli/terminal": of_text(terminal.visible, terminal.wrapped),
     "api/reader": of_sentences(shown),
@@ -132,11 +153,14 @@ WORK: dict[str, Callable[[str], Work]] = {
 }  # fmt: skip
 
 
+DRAFTED = ("corpus/blocks", "corpus/sentences", "voice/quotations", "verify/draft")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WORK)
 def test_a_run_of_twice_the_letters_takes_less_than_2_6_times_the_time(name: str):
     over = []
-    for shape in SHAPES:
+    for shape in (*SHAPES, *DRAFTS) if name in DRAFTED else SHAPES:
         try:
             assert_doubles(lambda size, shape=shape: WORK[name]((shape * (size // len(shape) + 1))[:size]))
         except AssertionError as error:

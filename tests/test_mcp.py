@@ -4,17 +4,23 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx2
 import pytest
-from fakes import CHECKOUT, environ_of
+from conftest import Settle
+from fakes import CHECKOUT, HashEncoder, environ_of
 
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
+from pullquote.errors import IndexFault
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.records import Records
 
 mcp = pytest.importorskip("mcp", reason="the extra pullquote[mcp] is not installed")
 VERSIONS = {"2026-07-28": "2026-07-28", "legacy": "2025-11-25"}  # how the client is asked for each
@@ -28,6 +34,7 @@ TOOLS = {
     "read_passage",
     "search",
     "fetch",
+    "submit_feedback",
 }
 Connect = Callable[[str], AbstractAsyncContextManager[Any]]
 HTTP = "http://testserver/mcp"
@@ -81,7 +88,10 @@ async def _use(connect: Connect, mode: str) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
         assert tools.keys() == TOOLS
         assert all(
-            tool.annotations.read_only_hint and tool.output_schema and tool.description for tool in tools.values()
+            tool.annotations.read_only_hint == (tool.name != "submit_feedback")
+            and tool.output_schema
+            and tool.description
+            for tool in tools.values()
         )
 
         async def call(name: str, **given: Any) -> tuple[str, dict[str, Any]]:
@@ -98,8 +108,10 @@ async def _use(connect: Connect, mode: str) -> None:
         _, found = await call("search_quotes", query="toll commuters", count=1)
         assert found["quotes"][0]["document_id"] == "against-tolls"
         text, verdict = await call("verify_quote", quote="Drivers who use a road must pay for it.", speaker="Bo Gray")
-        assert (verdict["result"], verdict["attribution"]) == ("altered", "unsure")
+        assert (verdict["result"], verdict["attribution"]) == ("altered", "wrong")
         assert "- must\n+ should" in text
+        assert "Words can be exact and out of their context" in " ".join(verdict["caveats"])
+        assert all(caveat in text for caveat in verdict["caveats"])
         text, checked = await call(
             "verify_text", text="“Helmet laws discourage walking.” “Nobody else should have to.”"
         )
@@ -143,13 +155,79 @@ def test_what_goes_wrong_is_told_in_plain_words_with_the_next_step(explainer: Ex
             for name, given, said in WRONG:
                 told = await client.call_tool(name, given)
                 assert (told.is_error, told.content[0].text[: len(said)]) == (True, said)
+                error = told.structured_content["error"]
+                assert (error["message"], error["retry_after"]) == (told.content[0].text, None)
+                assert error["type"] in ("unusable-question", "unknown-debate", "unknown-document", "invalid-request")
 
     anyio.run(use)
 
 
-def test_the_door_is_behind_the_same_keys(shared: Settings, explainer: Explainer):
-    from dataclasses import replace
+def test_what_is_away_for_a_while_says_when_to_ask_again_and_nothing_that_is_the_operators(explainer: Explainer):
+    async def use() -> None:
+        async with over_http(explainer)("2026-07-28") as client:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(Explainer, "ask", away)
+                told = await client.call_tool("ask", {"question": "Why tolls?"})
+        assert told.is_error
+        assert told.structured_content["error"].items() >= {"type": "index-unavailable", "retry_after": 5}.items()
+        assert "/srv/secret" not in told.content[0].text
 
+    def away(*_: Any) -> None:
+        raise IndexFault("/srv/secret/index is damaged; run `pullquote index`")
+
+    anyio.run(use)
+
+
+def test_without_an_index_the_client_stays_connected_and_is_told_what_to_do(shared: Settings, tmp_path: Path):
+    async def use() -> None:
+        async with over_stdio(replace(shared, index=tmp_path / "none"))("2026-07-28") as client:
+            assert (await client.list_tools()).tools
+            told = await client.call_tool("ask", {"question": "Why tolls?"})
+            assert told.is_error
+            assert told.content[0].text.endswith("; run `pullquote index`")
+            with pytest.raises(Exception, match="run `pullquote index`"):
+                await client.list_resources()
+
+    anyio.run(use)
+
+
+@pytest.mark.parametrize("public", [None, "https://debates.example"])
+def test_links_over_stdio_lead_to_the_source_or_to_the_public_address(settle: Settle, public: str | None):
+    page = "---\nurl: https://tolls.example/a\n---\nDrivers who use a road should pay for it.\n"
+    settings = replace(
+        settle({"d/a.md": page, "d/b.md": "Tolls on a road hurt poor drivers most.\n"}), public_address=public
+    )
+    index_corpus(settings, HashEncoder())
+
+    async def use() -> None:
+        async with over_stdio(settings)("2026-07-28") as client:
+            told = await client.call_tool("search_quotes", {"query": "road drivers"})
+            links = {quote["document_id"]: quote["url"] for quote in told.structured_content["quotes"]}
+        place = "https://debates.example/documents/" if public else "https://tolls.example/a#:~:text=Drivers"
+        assert links["a"].startswith(place)
+        assert links["b"].startswith(place) if public else links["b"] == ""
+        assert "pullquote://" not in told.content[0].text
+
+    anyio.run(use)
+
+
+def test_feedback_is_on_record_where_the_operator_keeps_any(shared: Settings, explainer: Explainer, tmp_path: Path):
+    given = {"verdict": "helpful", "document_id": "for-tolls", "start": 112, "end": 153, "question": "Who pays?"}
+
+    async def use(settings: Settings) -> Any:
+        async with over_http(Explainer(settings, explainer._ready))("2026-07-28") as client:
+            answer = (await client.call_tool("ask", {"question": "Who should pay for a road?"})).structured_content
+            named = {name: answer[name] for name in ("answer_id", "generation")}
+            return await client.call_tool("submit_feedback", given | named)
+
+    store = replace(shared, store=tmp_path / "records.db")
+    assert not anyio.run(use, store).is_error
+    assert [row["verdict"] for row in Records.of(store).verdicts()] == ["helpful"]
+    refused = anyio.run(use, shared)
+    assert (refused.is_error, refused.structured_content["error"]["type"]) == (True, "not-found")
+
+
+def test_the_door_is_behind_the_same_keys(shared: Settings, explainer: Explainer):
     kept = Explainer(replace(shared, search_keys=("a-search-key-of-a-site",)), explainer._ready)
 
     async def use() -> None:

@@ -3,6 +3,7 @@
 import pytest
 from fakes import cases
 
+from pullquote.voice.coreference import without_office
 from pullquote.voice.names import Name, authors_of, fold, is_several, names_of, parsed, same_person, straight_line
 
 
@@ -62,3 +63,18 @@ def test_initials_and_order_are_those_of_citations():
 
 def test_folded_names_have_no_case_accents_or_points():
     assert fold("Calderón–Lee of the U.N.") == "calderon-lee of the un"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Special Envoy for Climate Ann Lee", "Ann Lee"),
+        ("Council of Economic Advisers Bo F. Ott", "Bo F. Ott"),
+        ("Adviser for Domestic Policy Cy Dow", "Cy Dow"),
+        ("the views of Ann Jackson Lee", "Ann Jackson Lee"),
+        ("Congresswoman Ann Jackson Lee", "Congresswoman Ann Jackson Lee"),
+    ],
+)
+def test_an_office_before_a_name_is_no_part_of_it(text, name):
+    start = max(text.find(" of ") + 4, text.find(" for ") + 5) if " of " in text or " for " in text else 0
+    assert without_office(text, start, len(text)) == name

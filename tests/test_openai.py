@@ -1,6 +1,7 @@
 """OpenAI's interface, driven by OpenAI's own client: answers, history, refusals, keys."""
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,6 +13,7 @@ from fakes import CHECKOUT
 from fastapi import FastAPI
 
 from pullquote.answers.explainer import Explainer
+from pullquote.answers.query import Query
 from pullquote.api.app import create_app
 
 openai = pytest.importorskip("openai", reason="openai is not installed; pip install '.[dev]'")
@@ -202,3 +204,45 @@ def test_the_lines_of_the_page_on_doors_run(app):
             shown.status,
             b"road" in shown.body or b"response.completed" in shown.body or b"chat" in shown.body,
         ) == (200, True)
+
+
+TASK = """### Task:
+Do what the output shows.
+### Guidelines:
+- Be brief.
+### Output:
+JSON format: %s
+### Chat History:
+<chat_history>
+USER: Who should pay for a road?
+ASSISTANT: > “Drivers who use a road should pay for it.”
+USER: But what does it cost to collect?
+</chat_history>"""
+
+
+@pytest.mark.parametrize(
+    ("shape", "key", "value"),
+    [
+        ('{ "title": "your title" }', "title", QUESTION),
+        ('{ "tags": ["tag1", "tag2"] }', "tags", [MODEL]),
+        ('{ "queries": ["query1"] }', "queries", [WITH_HISTORY]),
+    ],
+)
+def test_a_task_that_a_chat_client_sets_beside_the_conversation_is_answered_in_its_json(app, shape, key, value):
+    told = complete(app, [{"role": "user", "content": TASK % shape}])
+    assert json.loads(told.choices[0].message.content) == {key: value}
+    assert (told.pullquote, told.choices[0].message.annotations) == (None, [])
+    assert told.usage.total_tokens > 0
+
+
+def test_what_to_ask_next_is_what_the_answer_suggests(explainer, monkeypatch):
+    monkeypatch.setattr(Explainer, "suggestions", lambda self, debate=None: ("Do tolls work?", f"Of {debate}?"))
+    told = complete(create_app(explainer), [{"role": "user", "content": TASK % '{ "follow_ups": ["Question 1?"] }'}])
+    answered = list(explainer.ask(Query(question=WITH_HISTORY, debate=MODEL)).suggestions)
+    expected = answered or ["Do tolls work?", f"Of {MODEL}?"]
+    assert json.loads(told.choices[0].message.content) == {"follow_ups": expected}
+
+
+@pytest.mark.parametrize("said", [f"### Task:\n{QUESTION}", TASK % "a list", "Why? " + TASK % '{ "title": "" }'])
+def test_a_question_that_only_looks_like_a_task_is_answered_with_quotes_or_silence(app, said):
+    assert complete(app, [{"role": "user", "content": said}]).pullquote["status"] in ("answered", "abstained")

@@ -167,6 +167,19 @@ def test_a_word_file_reads_as_with_all_changes_accepted(
     assert (found.text, list(found.left_out)) == (text, left_out)
 
 
+def test_the_day_on_which_a_file_was_made_is_no_date_of_publication():
+    printed = (CHECKOUT / "benchmarks/documents/pdf/own-water-rates-print.pdf").read_bytes()
+    assert b"CreationDate" in printed
+    made = io.BytesIO(docx("<w:p><w:r><w:t>The fee went up.</w:t></w:r></w:p>"))
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.writestr(
+            "docProps/core.xml",
+            '<c xmlns:t="http://purl.org/dc/terms/"><t:created>2026-12-02T10:00:00Z</t:created></c>',
+        )
+    assert extract("a.pdf", printed).date is None
+    assert extract("a.docx", made.getvalue()).date is None
+
+
 LOCKED = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>/Root" % (b"0" * 64, b"1" * 64)
 
 

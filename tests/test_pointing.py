@@ -16,15 +16,18 @@ import httpx2
 import pytest
 from asgi import assert_shape
 from fakes import CHECKOUT, HashEncoder, cases, environ_of
+from fastapi.testclient import TestClient
 
 from pullquote.answers.confidence import Fitted, pointed_prior, read_fitted, shipped
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.pointing import Numbers, Pointing, _kept
 from pullquote.answers.query import Query
 from pullquote.answers.reply import Ready
+from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.errors import IndexMismatch, SettingsError
 from pullquote.index import open_index
+from pullquote.models.exchange import open_client
 from pullquote.models.pointer import Breaker, Fault, Purse, ServedPointer, open_pointer
 from pullquote.settings import Settings
 
@@ -124,8 +127,8 @@ def point(served, server: Server, shared: Settings) -> Iterator[object]:
         return httpx2.Response(server.status, content=server.completion())
 
     def make(*, far=True, seconds=5.0, daily=0, faults=10**9, tokens=4_000, sums_up=False, kept=100, **values):
-        near = None if far else httpx2.MockTransport(at_once)
-        opened.append(httpx2.Client(trust_env=False, transport=near))
+        near = httpx2.MockTransport(at_once)
+        opened.append(open_client() if far else httpx2.Client(trust_env=False, transport=near))
         pointer = ServedPointer(
             served[0], "a-model", KEY, seconds, tokens, Purse(daily), Breaker(faults, 0.3), opened[-1]
         )
@@ -276,6 +279,13 @@ def test_a_summary_is_asked_for_only_where_the_operator_wants_one_and_is_no_part
     assert told["summary"] is None  # numbers are no sentence of the quotes'
     assert answer_wire(point().ask(ROAD))["summary"] is None
     assert len(server.seen) == 3
+
+
+def test_half_a_letter_in_what_a_model_writes_is_no_fault_of_the_answer(point, server):
+    server.reply = 'Drivers should pay \ud800 for the road. {"answers": [1, 2]}'
+    told = TestClient(create_app(point(sums_up=True))).post("/v1/ask", json={"question": ROAD.question})
+    assert (told.status_code, len(server.seen)) == (200, 2)
+    assert told.json()["summary"] == "Drivers should pay ? for the road."
 
 
 def test_the_confidence_fitted_with_a_model_is_that_models_alone(tmp_path):

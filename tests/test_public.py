@@ -8,13 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from fakes import CHECKOUT
 from serving import served
 
 import pullquote
-from pullquote import Explainer
+from pullquote import Explainer, answer_wire
 from pullquote.settings import Settings
 
 RECIPES = CHECKOUT / "integrations"
@@ -64,16 +66,28 @@ def test_the_recipe_for_langchain_gives_quotes_as_documents(explainer: Explainer
     assert found[0].page_content == cut(explainer, found[0].metadata)
 
 
+@pytest.mark.parametrize("folder", ["langchain", "llamaindex"])
+def test_a_recipe_tells_title_date_page_and_addresses_that_need_no_base(explainer: Explainer, folder: str):
+    source = (RECIPES / folder / "pullquote_retriever.py").read_bytes().decode()
+    place = next(one for one in ast.parse(source).body if isinstance(one, ast.FunctionDef) and one.name == "place")
+    names: dict[str, Any] = {"Any": Any, "urljoin": urljoin}
+    exec(compile(ast.Module([place], []), folder, "exec"), names)  # without the library
+    quote = answer_wire(explainer.ask(QUESTION))["quotes"][0]
+    told = names["place"](quote, "https://debate.example")
+    assert told["links"]["reader"] == f"https://debate.example{quote['links']['reader']}"
+    assert (told["title"], told["date"], told["page"]) == (quote["source"]["name"], quote["source"]["date"], None)
+
+
 def cut(explainer: Explainer, place: dict) -> str:
     """The words where a recipe says that they stand."""
     return explainer.document(place["document_id"]).text[place["start"] : place["end"]]
 
 
 @pytest.mark.parametrize("name", ["llamaindex/pullquote_retriever.py", "langchain/pullquote_retriever.py"])
-def test_a_recipe_is_25_lines_of_code_on_public_names_alone(name: str):
+def test_a_recipe_is_28_lines_of_code_on_public_names_alone(name: str):
     source = (RECIPES / name).read_bytes().decode()
     lines = [line for line in source.partition('"""\n\n')[2].split("\n") if line.strip()]
-    assert len(lines) <= 25
+    assert len(lines) <= 28
     assert set(re.findall(r"^from (pullquote[\w.]*) import", source, re.MULTILINE)) == {"pullquote"}
 
 
@@ -91,3 +105,15 @@ def test_the_javascript_example_reads_an_answer_and_a_problem(shared: Settings, 
     assert f"http://127.0.0.1:{service.port}/documents/" in said.stdout
     assert "question" in wrong.stderr
     assert wrong.returncode == 1
+
+
+def test_each_public_value_reads_as_one_short_line(explainer: Explainer):
+    answer = explainer.ask("Who should pay for a road?\n" + "Who? " * 50)
+    sides = explainer.sides("A road should be paid for by tolls.")
+    asked = explainer.ask(QUESTION)
+    quoted = asked.citations[0]
+    for value in (explainer, answer, asked, sides, quoted, quoted.quote, quoted.quote.document, asked.citations):
+        assert "\n" not in repr(value)
+    for value in (explainer, answer, asked, sides, quoted, quoted.quote, quoted.quote.document):
+        assert len(repr(value)) <= 160, repr(value)
+    assert repr(asked) == f"<Answer {QUESTION!r}: {len(asked.citations)} quotes>"

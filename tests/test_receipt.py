@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from conftest import Run, Settle
-from fakes import SPOKEN, built_below, document_of, open_with_fake
+from fakes import SPOKEN, built_below, document_of, load_benchmark, open_with_fake
 
 from pullquote.answers.explainer import Explainer
-from pullquote.api.wire import citation_wire
+from pullquote.answers.query import Query
+from pullquote.api.receipts import receipt_wire
+from pullquote.api.wire import answer_wire, citation_wire, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import ReceiptError
 from pullquote.settings import Settings
@@ -18,6 +20,7 @@ from pullquote.span import Span
 from pullquote.verify.match import Result
 from pullquote.verify.receipt import Checked, Checker, Claim, read_receipt
 
+TAMPERING = load_benchmark("tampering")
 PAGE = document_of("“It’s a long–term plan”, she said.\r\n\r\nThey pay. They pay.")
 KNOWN = [PAGE, document_of("They pay nothing.", id="other")]
 MILLS = "Old mills stand empty. They could be homes."
@@ -58,7 +61,7 @@ def claims_of(quotes: object) -> tuple[Claim, ...]:
 
 def checked(quote: object, documents: list[Document], explainer: Explainer | None = None) -> Checked:
     [claim] = claims_of(quote)
-    return Checker(documents, explainer and explainer.generation).check(claim)
+    return Checker(documents, explainer and explainer.generation, citation_wire).check(claim)
 
 
 def documents_of(explainer: Explainer) -> list[Document]:
@@ -129,17 +132,20 @@ def test_a_receipt_that_cannot_be_read_says_what_it_lacks(content: bytes, reason
         (("voices", 0, "start"), 0, "voices"),
         (("byline",), "Bo Reed, quoted by Ada Finch, The Toll Review", "byline"),
         (("byline",), "Senator Tom Barlow", "byline"),
-        (("byline",), "As Senator Tom Barlow told Ada Finch", None),
+        (("byline",), "As Senator Tom Barlow told Ada Finch", "byline"),
+        (("shown",), "“Fares are fair”", "shown"),
+        (("page",), 3, "page"),
+        (("source", "name"), "Another hall", "name"),
         (("links", "source"), None, "links.source"),
         (("links", "source"), "https://elsewhere.example/#:~:text=Fares", "links.source"),
-        (("links", "source"), "https://toll.example/hall", None),
+        (("links", "source"), "https://toll.example/hall", "links.source"),
         (("links", "reader"), "/documents/hall?start=0&end=9#quote", "links.reader"),
         (("links", "reader"), "https://elsewhere.example/documents/unsigned", "links.reader"),
         (("links", "reader"), "http://[x", "links.reader"),
         (("start_utf16",), 3, "start_utf16"),
         (("end_utf16",), 3, "end_utf16"),
         (("prefix",), "Tolls cost money for buses. ", "prefix"),
-        (("prefix",), "money for buses. ", None),
+        (("prefix",), "money for buses. ", "prefix"),
         (("prefix",), "", "prefix"),
         (("suffix",), " Critics met nobody", "suffix"),
         (("before",), "Tolls cost money for buses.", "before"),
@@ -199,3 +205,63 @@ def test_a_receipt_cannot_drive_the_terminal_or_forge_a_line(run: Run, shared: S
 def test_a_quote_that_stands_below_the_other_side_is_misattributed(below: str, wrong: tuple[str, ...]):
     quote = receipt(PAGE, 0, 4, stance={"side": "for", "probability": 1.0, "basis": "label"})
     assert checked({"proposition": "It rains.", below: [quote]}, KNOWN).wrong == wrong
+
+
+# The whole of a receipt
+JUDGEMENTS = ["quotes[].disputed", "quotes[].n", "quotes[].role", "quotes[].score", "quotes[].stance"]
+ASKED = [
+    "confidence", "gap", "index", "nearest", "pointed", "proposition", "question", "sides_asked", "suggestions",
+    "summary", "timings_ms",
+]  # fmt: skip
+ARGUED = ["against", "context", "debate", "for", "gap", "more", "proposition", "unclear"]
+
+
+@pytest.fixture(scope="module")
+def check(explainer: Explainer) -> Any:
+    """Holds a receipt against the small debates."""
+    documents = documents_of(explainer)
+    return lambda content: receipt_wire(content, documents, explainer.generation)
+
+
+def body_of(explainer: Explainer, kind: str) -> dict[str, Any]:
+    if kind == "sides":
+        return sides_wire(explainer.sides("A road should be paid for by tolls.", debate="road-tolls", each=1))
+    debate = None if kind == "of the corpus" else "road-tolls"
+    return answer_wire(explainer.ask(Query(question=BODIES[kind], debate=debate, max_quotes=2)))
+
+
+BODIES = {
+    "answered": "Who should pay for a road?",
+    "silent": "What is the capital of France?",
+    "unaskable": "why?",
+    "of the corpus": "What is this about?",
+    "of authors": "Who wrote these?",
+}
+
+
+@pytest.mark.parametrize("kind", [*BODIES, "sides"])
+def test_a_receipt_of_ours_always_verifies_and_says_what_it_does_not_cover(explainer: Explainer, check: Any, kind: str):
+    body = json.loads(json.dumps(body_of(explainer, kind)))
+    found = check(json.dumps(body, sort_keys=True).encode())
+    own = ARGUED if kind == "sides" else [*ASKED, *(["parts", "reason"] if body["reason"] else [])]
+    quoted = JUDGEMENTS if found["quotes"] else []
+    expected = {"ok": True, "wrong": [], "unknown": [], "missing": [], "not_covered": sorted([*own, *quoted])}
+    assert {name: found[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("kind", [*BODIES, "sides"])
+def test_nothing_in_a_receipt_can_be_altered_unnoticed_but_what_it_says_is_not_covered(
+    explainer: Explainer, check: Any, kind: str
+):
+    assert set(TAMPERING.unnoticed(json.loads(json.dumps(body_of(explainer, kind))), check)) == set()
+
+
+def test_nothing_in_a_single_quote_can_be_altered_unnoticed(fares: dict[str, Any], spoken: Settings):
+    explainer = open_with_fake(spoken)
+    documents = documents_of(explainer)
+
+    def check(content: bytes) -> Any:
+        return receipt_wire(content, documents, explainer.generation)
+
+    assert check(json.dumps(fares).encode())["not_covered"] == JUDGEMENTS
+    assert {name for name in TAMPERING.unnoticed([fares], check) if name} == set()

@@ -90,10 +90,12 @@ LINES = {
         "*The harbour in May*", "| a | b |\n|---|---|\n| c | d |", "Name\tFee\nBoats\t5\nCars\t7", "Home\nAbout us\nContact",
         "```\nTolls = 5\n\nTolls pay.\n```", "<!-- Tolls pay.\n\nThey do. -->", "<div class='note'>", "* * *",
         "![Cottages! They are old.](a.jpg)", "[![Cottages](a.jpg)](b.html)", "A WHOLE LINE OF SHOUTING.", "Mr. POE of Texas.",
+        "3:06 P.M. EDT", "[Tweet, 5/6/24]", "[The statement of Mr. Poe can be found on page 5.]",
         "March 5, 2025.", "Dear President Carranza,", "iVBORw0KGgo+AAANSUhEUgAA/AAUA9fj3 " * 9, "3f4a 8b2c 77d0 1e5f " * 9,
         "var a=function(b){return b+1};c=a(2);if(c>3){d();}" * 9,
     ],
     Kind.PROSE: [
+        "[They] won [it].",
         "You can read it at https://tolls.example/a/very/long/way.", "交通が減る、道路は静かになる。", "Senator Cruz won.",
         "*Nobody is listening to us.*", "MS. LEE: Well, I —", "lower case without an end", "They asked: why?",
     ],

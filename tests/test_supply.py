@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -19,7 +20,9 @@ from fakes import CHECKOUT, load_benchmark
 
 from pullquote.api.app import DRAIN_SECONDS, END_SECONDS
 from pullquote.errors import EncoderError
+from pullquote.models import bundled
 from pullquote.models.export import locate_model
+from pullquote.models.ranker import checked
 from pullquote.settings import Settings
 
 APP = CHECKOUT / "app" / "pullquote"
@@ -44,7 +47,7 @@ def locked(lock: Path) -> set[str]:
 def test_every_locked_package_has_a_version_and_a_hash(lock: Path):
     entries = re.split(r"(?m)^(?=[a-z0-9])", re.sub(r"(?m)^\s*#.*\n", "", lock.read_text()))
     entries = [entry for entry in entries if entry.strip()]
-    assert len(entries) > 10 or lock.stem.endswith("-pdf")
+    assert len(entries) > 10
     assert all(NAME.match(entry) and "--hash=sha256:" in entry for entry in entries)
 
 
@@ -52,6 +55,7 @@ def test_what_serving_needs_is_locked_without_what_only_building_needs():
     names = locked(CHECKOUT / "requirements-serve.txt")
     asked = [line for line in (CHECKOUT / "requirements-serve.in").read_text().split("\n") if line and line[0] != "#"]
     assert {re.split(r"[<>=;\[]", line)[0] for line in asked} <= names
+    assert {"mcp", "pypdfium2"} <= names, "the image answers assistants and shows pages of PDF files"
     assert not {"torch", "sentence-transformers", "transformers"} & names
 
 
@@ -165,7 +169,7 @@ def test_the_image_builds_the_index_with_the_versions_that_serve_it():
     lines = (CHECKOUT / read).read_text().split("\n")
     constraints = [found[0] for line in lines if (found := re.search(pattern, line))]
     assert {line.partition("==")[0] for line in constraints} == locked(CHECKOUT / "requirements-serve.txt")
-    assert f'-c {written} \\\n  "$(echo /dist/*.whl)' in stage
+    assert f'-c {written} "$(echo /dist/pullquote-*.whl)' in stage
 
 
 def test_what_is_deployed_runs_as_the_images_user_may_write_to_its_volume_alone_and_has_time_to_end():
@@ -197,7 +201,7 @@ def test_what_is_installed_carries_every_licence_and_names_what_is_not_ours():
 
 PERMISSIVE = frozenset(
     """0BSD|3-Clause BSD License|Apache 2.0 License|Apache Software License|Apache-2.0|BSD License|BSD-2-Clause|BSD-3-Clause|CC0-1.0
-    |CNRI-Python|ISC License (ISCL)|MIT|MIT License|MIT-CMU|PSF-2.0|Python Software Foundation License|Zlib""".replace(
+    |CNRI-Python|ISC License (ISCL)|MIT|MIT-0|MIT License|MIT-CMU|PSF-2.0|Python Software Foundation License|Zlib""".replace(
         "\n    ", ""
     ).split("|")
 )
@@ -264,6 +268,49 @@ def test_the_source_distribution_holds_what_builds_the_wheel_from_the_top_of_the
     needed |= {package.split("/")[0] for package in (*targets["wheel"]["packages"], *targets["wheel"]["force-include"])}
     assert {f"/{name}" for name in needed} <= set(targets["sdist"]["include"])
     assert all(name.startswith("/") and (CHECKOUT / name[1:]).exists() for name in targets["sdist"]["include"])
+
+
+# The weights, packages of their own
+
+
+def test_whoever_changes_weights_gives_their_packages_another_version():
+    cards = b"".join(path.read_bytes() for path in bundled.cards())
+    assert (bundled.VERSION, hashlib.sha256(cards).hexdigest()[:16]) == ("1", "da6e9115cb9d353e")
+
+
+def test_all_weights_are_in_a_package_with_the_licences_and_only_an_editable_install_asks_for_none():
+    for package, names in bundled.PACKAGES.items():
+        place = CHECKOUT / "packaging" / package.removeprefix("pullquote-")
+        told = tomllib.loads((place / "pyproject.toml").read_text())
+        included = told["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+        folder = package.replace("-", "_")
+        assert {f"{folder}/{name}" for name in (*names, "THIRD-PARTY.md", "Apache-2.0.txt")} < set(included.values())
+        assert all((place / path).exists() and path.endswith(name.split("/")[1]) for path, name in included.items())
+        assert told["project"]["name"] == package
+    assert {path.name for path in (APP / "models" / "weights").iterdir()} == bundled.REQUIREMENTS.keys()
+
+
+@pytest.mark.parametrize("installed", [None, "0", bundled.VERSION])
+def test_installed_weights_of_another_version_or_none_are_refused_with_the_command_that_brings_them(
+    installed: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(bundled, "_CHECKOUT", tmp_path / "nowhere")
+    monkeypatch.setattr(bundled, "folder_of", bundled.folder_of.__wrapped__)
+    monkeypatch.syspath_prepend(tmp_path)
+    if installed:
+        (tmp_path / "pullquote_weights" / "voice").mkdir(parents=True)
+        (facts := tmp_path / f"pullquote_weights-{installed}.dist-info").mkdir()
+        (facts / "METADATA").write_text(f"Metadata-Version: 2.1\nName: pullquote-weights\nVersion: {installed}\n")
+    folder = bundled.folder_of("voice")
+    ours = installed == bundled.VERSION
+    found = (
+        "cannot be read; run `pip install --force-reinstall --no-deps"
+        if ours
+        else f"{installed or 'none'} is installed; run `pip install"
+    )
+    with pytest.raises(EncoderError, match=f"{found} pullquote-weights=={bundled.VERSION}`"):
+        checked(folder, "model.onnx")
+    assert (folder == tmp_path / "pullquote_weights" / "voice") == bool(installed)
 
 
 # Known vulnerabilities

@@ -1,5 +1,7 @@
 """Transcripts: who has the word where labels tell so."""
 
+from dataclasses import replace
+
 import pytest
 from fakes import cases
 
@@ -53,11 +55,51 @@ def test_the_questions_of_the_author_are_the_authors() -> None:
     assert who(conversation("Q:", "LEE:"), "Would you build", "Bob Ott") == ("Bob Ott", False)
 
 
-def test_a_turn_goes_on_to_the_next_paragraph_and_not_past_a_heading() -> None:
+def test_a_turn_is_sure_up_to_the_next_label_over_paragraphs_headings_and_stage_directions() -> None:
     text = f"{conversation('OTT:', 'LEE:')}\nThe bank was founded in 1901.\n\n(Laughter.)\n\n# Dams\n\nDams are old.\n"
-    assert who(text, "founded in 1901") == ("Ann Lee", False)
+    assert who(text, "founded in 1901") == ("Ann Lee", True)
     assert who(text, "Laughter") == (None, False)
-    assert not any("Dams are old" in sentence for sentence in turns(text))
+    assert who(text, "Dams are old") == ("Ann Lee", True)
+
+
+def test_what_stands_before_the_first_label_is_nobodys_unless_the_text_has_an_author() -> None:
+    text = f"And so I said no.\n\n{conversation('MR. OTT:', 'MS. LEE:')}"
+    assert turns(text)["And so I said no."] == Turn(None, "", sure=False)
+    assert "And so I said no." not in turns(text, "Cy Dow")
+
+
+@pytest.mark.parametrize("words", cases("transcripts", "words_that_open_like_a_label_and_change_no_turn"))
+def test_words_that_open_like_a_label_change_no_turn(words: str) -> None:
+    text = f"{conversation('MR. OTT:', 'MS. LEE:')}\n{words}\n\nThe river rose.\n"
+    assert who(text, "The river rose") == ("Ann Lee", True)
+
+
+def test_a_speaker_in_capitals_whom_nothing_names_is_not_the_one_before() -> None:
+    text = f"{conversation('MR. OTT:', 'MS. LEE:')}\nAIDE: Last question.\n"
+    assert who(text, "Last question") == ("AIDE", True)
+
+
+@pytest.mark.parametrize(("labels", "speakers"), cases("transcripts", "who_speaks_by_labels_that_come_once"))
+def test_labels_in_capitals_tell_who_speaks_though_each_comes_once(
+    labels: tuple[str, ...], speakers: tuple[str | None, ...]
+) -> None:
+    text = "\n\n".join(f"{label} I thank you, as number {n}." for n, label in enumerate(labels))
+    assert [who(text, f"number {n}")[0] for n, _ in enumerate(labels)] == [*speakers]
+
+
+def test_an_office_in_a_label_is_its_holder_whom_author_or_title_names() -> None:
+    told = replace(
+        document(conversation("THE PRESIDENT:", "Q")), source=Source(title="Remarks by President Vale on Dams")
+    )
+    sentences = split_sentences(told)
+    assert {turn.speaker for turn in turns_in(told, sentences).values()} == {"President Vale", None}
+    own = turns(conversation("THE PRESIDENT:", "MS. LEE:"), "President Ida M. Vale")
+    assert {turn.speaker: turn.own for turn in own.values()} == {"President Ida M. Vale": True, "Ann Lee": False}
+
+
+def test_two_authors_are_no_one_author_of_what_stands_in_turns() -> None:
+    found = turns(conversation("OTT:", "LEE:"), "Bob Ott and Ann Lee")
+    assert {(turn.speaker, turn.own) for turn in found.values()} == {("Bob Ott", False), ("Ann Lee", False)}
 
 
 def test_a_surname_that_two_people_bear_is_not_sure() -> None:

@@ -143,8 +143,8 @@ class Budget:
         self.used += now - since if before == thread else 0.0
         _SINCE.set((thread, now))
         if self.ended or self.used > self.seconds:
-            told = f"this takes more than the {self.seconds:g} seconds of the processor that one request gets here"
-            raise WorkStopped(f"{told}; ask for less, or let the operator raise PULLQUOTE_CPU_SECONDS")
+            message = f"this takes more than the {self.seconds:g} seconds of the processor that one request gets here"
+            raise WorkStopped(f"{message}; ask for less, or let the operator raise PULLQUOTE_CPU_SECONDS")
 
 
 BUDGET: ContextVar[Budget | None] = ContextVar("pullquote_budget", default=None)

@@ -39,8 +39,8 @@ class Address:
 
     def __str__(self) -> str:
         """Without user, password, query and fragment."""
-        shown = self.url.partition("://")[2].rpartition("@")[2]
-        return f"{self.scheme}://{shown.partition('?')[0].partition('#')[0]}"
+        without_user = self.url.partition("://")[2].rpartition("@")[2]
+        return f"{self.scheme}://{without_user.partition('?')[0].partition('#')[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def _between(low: int, high: int, kind: type[int] | type[float] = int) -> Parser
 
 def _each(parse: Callable[[str], str]) -> Parser:
     def parse_all(value: object) -> tuple[str, ...]:
-        parts = value if isinstance(value, list) else str(value).split(",")
-        return tuple(dict.fromkeys(parse(str(part).strip()) for part in parts if str(part).strip()))
+        elements = value if isinstance(value, list) else str(value).split(",")
+        return tuple(dict.fromkeys(parse(str(element).strip()) for element in elements if str(element).strip()))
 
     return parse_all
 
@@ -107,26 +107,28 @@ def _path(value: object) -> Path:
 
 def _place(value: object) -> Place:
     """FOLDER, STORE://…[?local=FOLDER], or ENGINE://…?files=FOLDER-or-STORE[&local=FOLDER]."""
-    whole, _, query = str(value).strip().partition("?")
-    if "://" not in whole:
+    address_text, _, query = str(value).strip().partition("?")
+    if "://" not in address_text:
         return Place(_path(value))
     pairs = parse_qsl(query, keep_blank_values=True)
     files, local = (dict(pairs).get(name, "") for name in ("files", "local"))
-    if (address := Address(whole)).scheme in ENGINES:
+    if (address := Address(address_text)).scheme in ENGINES:
         if not files:
             raise SettingsError(
                 "names an engine alone; add ?files= and the folder, or the address, of the index's files"
             )
-        rest = urlencode([pair for pair in pairs if pair[0] not in {"files", "local"}])
+        engine_query = urlencode([pair for pair in pairs if pair[0] not in {"files", "local"}])
         more = f"{'&' if '?' in files else '?'}{urlencode({'local': local})}" if local else ""
-        return replace(_place(files + more), engine=Address(f"{whole}?{rest}" if rest else whole))
+        return replace(
+            _place(files + more), engine=Address(f"{address_text}?{engine_query}" if engine_query else address_text)
+        )
     if address.scheme not in STORES:
-        known = ", ".join(f"{scheme}://" for scheme in sorted(STORES | ENGINES))
-        raise SettingsError(f"must be a folder on this machine, or an address with one of {known}")
-    if "@" in whole.split("/")[2] or {name for name, _ in pairs} - {"local"}:
+        schemes = ", ".join(f"{scheme}://" for scheme in sorted(STORES | ENGINES))
+        raise SettingsError(f"must be a folder on this machine, or an address with one of {schemes}")
+    if "@" in address_text.split("/")[2] or {name for name, _ in pairs} - {"local"}:
         raise SettingsError("must hold no key, user or query but ?local=FOLDER; docs/scale.md tells how to give keys")
-    mark = hashlib.sha256(whole.rstrip("/").encode()).hexdigest()[:12]
-    return Place(_path(local) if local else cache_folder() / f"index-{mark}", Address(whole.rstrip("/")))
+    mark = hashlib.sha256(address_text.rstrip("/").encode()).hexdigest()[:12]
+    return Place(_path(local) if local else cache_folder() / f"index-{mark}", Address(address_text.rstrip("/")))
 
 
 def cache_folder() -> Path:
@@ -178,9 +180,9 @@ def _key(value: object) -> str:
     return sealed(written)
 
 
-def _like(pattern: str, fault: str, kept: Callable[[str], str] = str.lower) -> Callable[[object], str]:
+def _like(pattern: str, fault: str, normalise: Callable[[str], str] = str.lower) -> Callable[[object], str]:
     def parse(value: object) -> str:
-        if not re.fullmatch(pattern, word := kept(str(value).strip())):
+        if not re.fullmatch(pattern, word := normalise(str(value).strip())):
             raise SettingsError(f"must {fault}")
         return word
 
@@ -211,17 +213,17 @@ def _server(value: object) -> str | None:
 
 def _origin(written: str) -> str:
     """An origin as browsers send it: in small letters, without the port that its scheme has anyway."""
-    found = _ORIGIN.fullmatch(written.rstrip("/").lower())
-    usual = 443 if found and found["scheme"] == "https" else 80
-    number = int(found["port"] or usual) if found else 0
-    if not found or not 0 < number < 65_536:
+    match = _ORIGIN.fullmatch(written.rstrip("/").lower())
+    usual = 443 if match and match["scheme"] == "https" else 80
+    number = int(match["port"] or usual) if match else 0
+    if not match or not 0 < number < 65_536:
         scheme, user, host = written.rpartition("@")  # a user's name may come with a password
-        named = f"{scheme.partition('//')[0]}//…@{host}" if user else written
+        censored = f"{scheme.partition('//')[0]}//…@{host}" if user else written
         raise SettingsError(
-            f"{named!r} is not an origin such as https://news.example (no wildcard, path or user; "
+            f"{censored!r} is not an origin such as https://news.example (no wildcard, path or user; "
             "a name with other letters as browsers send it, xn--…)"
         )
-    return f"{found['scheme']}://{found['host']}" + (f":{number}" if number != usual else "")
+    return f"{match['scheme']}://{match['host']}" + (f":{number}" if number != usual else "")
 
 
 _host = _like(
@@ -257,6 +259,7 @@ class Settings:
     llm_daily_tokens: int = _knob(1_000_000, _between(0, 10**12))
     llm_summary: bool = _knob(False, _switch)
     allowed_origins: tuple[str, ...] = _knob((), _each(_origin))
+    public_address: str | None = _knob(None, lambda written: _origin(str(written)))
     full_text: bool = _knob(True, _switch)
     workers: int = _knob(0, _between(0, 64))
     answer_cache: int = _knob(1_000, _between(0, 1_000_000))
@@ -309,10 +312,10 @@ class Settings:
         Raises:
             SettingsError: an unknown name (with the nearest known one), or a bad value.
         """
-        given = _from_file(file or Path("pullquote.toml"), required=file is not None) | _from_environ(environ)
-        values = {name: _parse(name, value) for name, value in given.items()}
-        if isinstance(place := values.get("index"), Place):
-            values |= {"index": place.local, "files": place.files, "engine": place.engine}
+        raw = _from_file(file or Path("pullquote.toml"), required=file is not None) | _from_environ(environ)
+        values = {name: _parse(name, value) for name, value in raw.items()}
+        if isinstance(index_place := values.get("index"), Place):
+            values |= {"index": index_place.local, "files": index_place.files, "engine": index_place.engine}
         return cls(**values)
 
 
@@ -323,41 +326,43 @@ def _from_file(path: Path, *, required: bool) -> dict[str, object]:
     if not required and not path.is_file():
         return {}
     try:
-        given: dict[str, object] = tomllib.loads(path.read_bytes().decode("utf-8"))
+        values: dict[str, object] = tomllib.loads(path.read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise SettingsError(f"{path}: {why}; mend the file, or leave it out to use the defaults") from error
-    for name, value in given.items():
+    for name, value in values.items():
         if name not in _FIELDS:
             raise SettingsError(f"{path}: {_unknown(name, str)}")
         if fault := _misfit(name, value):
             raise SettingsError(f"{path}: {name} must be {fault}")
-    return given
+    return values
 
 
 def _misfit(name: str, value: object) -> str | None:
     default = _FIELDS[name].default
     listed = isinstance(default, tuple)
     fits = {bool: isinstance(default, bool) or name in {"reranker", "store", "paused"}, list: listed}
-    parts = value if isinstance(value, list) else ()
-    if fits.get(type(value), isinstance(value, (str, int, float))) and all(isinstance(part, str) for part in parts):
+    elements = value if isinstance(value, list) else ()
+    if fits.get(type(value), isinstance(value, (str, int, float))) and all(
+        isinstance(element, str) for element in elements
+    ):
         return None
     kind = "a text or a number, or a list of texts" if listed else "a text or a number"
     return "on or off" if isinstance(default, bool) else kind
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
-    given = (key for key in environ if key.startswith(PREFIX) and not key.startswith(_KUBERNETES))
-    ours = {key.removeprefix(PREFIX).lower(): key for key in given}
+    keys = (key for key in environ if key.startswith(PREFIX) and not key.startswith(_KUBERNETES))
+    ours = {key.removeprefix(PREFIX).lower(): key for key in keys}
     if unknown := next((key for name, key in ours.items() if name not in _FIELDS), None):
-        raise SettingsError(_unknown(unknown, lambda near: PREFIX + near.upper()))
+        raise SettingsError(_unknown(unknown, lambda nearest: PREFIX + nearest.upper()))
     return {name: environ[key] for name, key in ours.items()}
 
 
 def _unknown(written: str, spelt: Callable[[str], str]) -> str:
     plain = written.lower().replace(PREFIX.lower(), "")
-    near = difflib.get_close_matches(plain, _FIELDS, n=1, cutoff=0.4)
-    return f"no such setting: {written}" + (f"; did you mean {spelt(near[0])}?" if near else "")
+    nearest = difflib.get_close_matches(plain, _FIELDS, n=1, cutoff=0.4)
+    return f"no such setting: {written}" + (f"; did you mean {spelt(nearest[0])}?" if nearest else "")
 
 
 def _parse(name: str, value: object) -> Any:

@@ -39,6 +39,11 @@ class Span:
         return self.start < other.end and other.start < self.end
 
 
+def sendable(text: str) -> str:
+    """A text with a "?" for each lone half of a letter, which JSON can name and UTF-8 cannot hold; as long as before."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def utf16_length(text: str) -> int:
     """How many UTF-16 units (what JavaScript counts) the text takes."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
@@ -48,3 +53,8 @@ def utf16_span(text: str, span: Span) -> tuple[int, int]:
     """The same range counted in UTF-16 units, as a browser counts."""
     start = utf16_length(text[: span.start])
     return start, start + utf16_length(span.cut(text))
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """A text for a line that a programmer reads: escaped, and cut where it is long."""
+    return repr(text if len(text) <= most else f"{text[: most - 1]}…")

@@ -17,9 +17,9 @@ from pullquote.answers.query import Query
 from pullquote.answers.select import only_asks
 from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Citation, Side
-from pullquote.span import Span
-from pullquote.voice.names import is_list, is_several, straight_line
-from pullquote.voice.voices import Voice, VoiceKind, in_doubt, inline, only_counts, opening
+from pullquote.span import Span, shortened
+from pullquote.voice.names import is_list, is_several, names_somebody, straight_line
+from pullquote.voice.voices import Voice, VoiceKind, called, floor, in_doubt, inline, only_counts, opening
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
@@ -89,6 +89,10 @@ class Answer:
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
     about: tuple[tuple[str, Span], ...] = ()  # where the quotes stand, shown before, that the question is about
 
+    def __repr__(self) -> str:
+        outcome = f"{len(self.citations)} quotes" if self.reason is None else f"abstained, {self.reason.value}"
+        return f"<Answer {shortened(self.question)}: {outcome}>"
+
     @property
     def answered(self) -> bool:
         """Whether there is a quote."""
@@ -152,26 +156,28 @@ def compose(citations: Sequence[Citation]) -> tuple[Part, ...]:
 
 def _lead(citation: Citation, before: Citation | None) -> str:
     voice, document = citation.voice, citation.quote.document
-    spoken = (document.id, voice.speaker)
+    spoken, speaker = (document.id, voice.speaker), called(voice)
+    others = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED) and not voice.turn
+    told = others and speaker and not names_somebody(speaker)  # by the author, who names nobody
     return render(
-        "frame", role=citation.role.value, kind=voice.kind.value,
-        speaker=None if voice.kind is VoiceKind.AUTHOR or not voice.speaker else opening(voice.speaker),
-        quoted=inline(voice.speaker) if voice.speaker else None, doubt=in_doubt(voice), asks=only_asks(citation.quote),
-        author=straight_line(document.source.author), name=document.name,
+        "frame", role=citation.role.value, kind=(VoiceKind.MIXED if told else voice.kind).value,
+        speaker=None if voice.kind is VoiceKind.AUTHOR or not speaker else opening(speaker), turn=voice.turn and not voice.via,
+        quoted=inline(speaker) if speaker else None, doubt=in_doubt(voice), asks=only_asks(citation.quote),
+        author=floor(voice) or straight_line(document.source.author), name=document.name,
         opens=before is None or before.role is not citation.role,
         same=before is not None and (before.quote.document.id, before.voice.speaker) == spoken, neutral=document.is_neutral,
     )  # fmt: skip
 
 
 def abstain(
-    reason: Reason, languages: str, *, nearest: bool, far: bool, speaker: str | None, known: bool
+    reason: Reason, languages: str, *, nearest: bool, far: bool, speaker: str | None, known: int
 ) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
     Args:
         languages: those of the sources, in words.
         nearest: whether the nearest passage is shown; `far` where that is far from what was asked.
-        speaker: whose words were asked for; `known` where the sources hold any of theirs.
+        speaker: whose words were asked for; `known` in how many sources they speak.
     """
     told = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker, "known": known}
     return (Frame(render("abstention", reason=reason.value, **told)),)

@@ -87,19 +87,19 @@ def features(generation: Generation, question: str, choices: Sequence[Choice]) -
     unseen = sum(weight for term, weight in rarity.items() if term not in generation.words)
     missing = kind is not None and not any(kind.search(choice.quote.text) for choice in choices)
     dense = (min(hit.dense, NEAR), max(hit.dense, NEAR))
-    found = (*dense, hit.passage, hit.words, hit.tokens, unseen / (sum(rarity.values()) or 1.0))
-    return (*found, _names_missing(question, choices[0]), float(missing))
+    scores = (*dense, hit.passage, hit.words, hit.tokens, unseen / (sum(rarity.values()) or 1.0))
+    return (*scores, _names_missing(question, choices[0]), float(missing))
 
 
 def _names_missing(question: str, best: Choice) -> float:
     """The share of the question's names and numbers that are not said around the best quote."""
-    named = {term for name in _NAME.findall(question) for term in terms(name)}
-    if not named:
+    name_terms = {term for name in _NAME.findall(question) for term in terms(name)}
+    if not name_terms:
         return 0.0
     quote = best.quote
-    near = quote.sentences[max(0, quote.first - NEARBY) : quote.last + NEARBY + 1]
-    text = " ".join(sentence.span.cut(quote.document.text) for sentence in near)
-    return len(named.difference(terms(search_key(quote.document, text)))) / len(named)
+    nearby_sentences = quote.sentences[max(0, quote.first - NEARBY) : quote.last + NEARBY + 1]
+    text = " ".join(sentence.span.cut(quote.document.text) for sentence in nearby_sentences)
+    return len(name_terms.difference(terms(search_key(quote.document, text)))) / len(name_terms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,9 @@ def foreign(question: str, languages: frozenset[str], knows: Callable[[str], boo
         knows: whether a word occurs in the sources.
     """
     words = question.split()
-    plain = [word.lower() for place, word in enumerate(words) if place == 0 or not word.strip('¿¡“"‘(')[:1].isupper()]
+    plain = [
+        word.lower() for position, word in enumerate(words) if position == 0 or not word.strip('¿¡“"‘(')[:1].isupper()
+    ]
     english = "en" in languages and sum(word in STOP_WORDS for word in plain) >= HABITUAL
     if english or sum(map(len, plain)) < PLAIN or all(knows(word.strip("?!.,¿¡")) for word in plain):
         return False
@@ -180,9 +182,9 @@ def _identifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
     from stop_words import LANGUAGE_MAPPING
 
-    found = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    found.set_languages([code for code in LANGUAGE_MAPPING if code in found.nb_classes])
-    return found
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([code for code in LANGUAGE_MAPPING if code in identifier.nb_classes])
+    return identifier
 
 
 def language_names(codes: Iterable[str]) -> str:
@@ -234,17 +236,17 @@ def read_fitted(index: Path, encoder: str, ranker: str | None, pointer: str | No
     try:
         facts = json.loads(path.read_bytes(), parse_constant=int)  # which takes neither NaN nor infinity
         weights = tuple(float(weight) for weight in facts["weights"])
-        told = {"weights": weights, "sets": tuple(facts["sets"]), "constant": float(facts["constant"])}
-        found = Fitted(**{**facts, **told})
+        parsed = {"weights": weights, "sets": tuple(facts["sets"]), "constant": float(facts["constant"])}
+        fitted = Fitted(**{**facts, **parsed})
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError, TypeError, KeyError) as error:
         raise IndexCorrupt(f"{path} is damaged; {_MEND}") from error
     prior = (pointed_prior if pointer else shipped)(ranked=ranker is not None)
     as_now = (FORMAT, encoder, ranker, pointer, len(prior.weights))
-    if (found.format, found.encoder, found.ranker, found.pointer, len(weights)) != as_now:
+    if (fitted.format, fitted.encoder, fitted.ranker, fitted.pointer, len(weights)) != as_now:
         raise IndexMismatch(f"{path} was fitted with another model, ranker or version; {_MEND}")
-    return found
+    return fitted
 
 
 def fit(rows: Sequence[Row], prior: Calibration) -> Calibration:
@@ -266,9 +268,9 @@ def held_out(rows: Sequence[Row], prior: Calibration) -> list[float]:
     """Each question's probability by a fit that did not see it, in five folds."""
     stated = [0.0] * len(rows)
     for fold in range(FOLDS):
-        fitted = _solved([row for place, row in enumerate(rows) if place % FOLDS != fold], prior)
-        for place in range(fold, len(rows), FOLDS):
-            stated[place] = fitted.probability(rows[place][0])
+        fitted = _solved([row for index, row in enumerate(rows) if index % FOLDS != fold], prior)
+        for index in range(fold, len(rows), FOLDS):
+            stated[index] = fitted.probability(rows[index][0])
     return stated
 
 

@@ -15,7 +15,7 @@ from pullquote.answers.reply import Ready, reply
 from pullquote.answers.speakers import attribution, claimed
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote, quote_span
-from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError
+from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError, spend
 from pullquote.index import Staleness, current_name, open_index
 from pullquote.index.engine import Replica, replica_of
 from pullquote.index.generation import Generation
@@ -86,6 +86,10 @@ class Explainer:
         self._damaged: set[str] = set()  # generations that a question found to be so
         self._refused = self._fallen(current_name(settings), ready.degraded)
         self._refreshing = threading.Lock()
+
+    def __repr__(self) -> str:
+        card = self.generation.card
+        return f"<Explainer over {len(self.generation.rows):,} documents, generation {card.name}>"
 
     @classmethod
     def open(cls, settings: Settings) -> "Explainer":
@@ -161,14 +165,15 @@ class Explainer:
             self._before, self._ready, self._refused = self.counts, fresh, fallen
             return True
 
-    def ask(self, query: Query) -> Answer:
-        """Answer a question with quotes, or abstain and say why.
+    def ask(self, query: Query | str) -> Answer:
+        """Answer a question, or a query that says more of it, with quotes, or abstain and say why.
 
         A question asked before is answered from memory, as long as the same generation serves; the
         timings are then those of looking it up, and whether the corpus moved on is told as of now. Where a large file
         turns out to be damaged, the generation before is taken up and asked.
         """
         name = self.generation.card.name
+        query = Query(question=query) if isinstance(query, str) else query
         try:
             return self._ask(query)
         except IndexCorrupt:
@@ -293,19 +298,25 @@ class Explainer:
         documents, fit = partial(map, generation.document, numbers), partial(attribution, said) if said else None
         return verify(words, documents, self._near, self._voices_at, document_id=document_id, fit=fit)
 
-    def check(self, text: str) -> tuple[Held, ...]:
+    def check(self, text: str, *, bounded: bool = True) -> tuple[Held, ...]:
         """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources.
 
+        `bounded`: it is a visitor's, and may hold no more than one check takes.
+
         Raises:
-            QuestionError: there is no letter or figure in it.
+            QuestionError: there is no letter or figure in it, or too much for one request.
         """
         worded(text, *DRAFT, limit=len(text))
         from pullquote.models.reader import bundled
 
-        quotations, generation = quotations_of(text, bundled()), self.generation
+        quotations = quotations_of(text, bundled(), bounded=bounded)
+        generation = self.generation
         parts = (" ".join(word.key for word in words) for one in quotations for words in one.parts)
-        numbers = sorted({number for words in parts for number in documents_containing(generation, words)})
-        documents = map(generation.document, numbers)
+        numbers: set[int] = set()
+        for words in parts:
+            spend()
+            numbers.update(documents_containing(generation, words))
+        documents = map(generation.document, sorted(numbers))
         sources = Sources(documents, self._sharing, self._sentence, self._voices_at, self._whose)
         return check(text, quotations, sources)
 
@@ -331,6 +342,7 @@ class Explainer:
 
     def _sentence(self, place: Place) -> Span:
         """The whole sentences that hold a place."""
+        spend()
         sentences = self.generation.sentences(self.generation.number(place.document.id))
         quote = quote_span(place.document, sentences, place.span)
         return quote.span if quote else place.span
@@ -345,6 +357,7 @@ class Explainer:
         return [cut(self.generation, self.generation.window(row)) for row in rows]
 
     def _voices_at(self, place: Place) -> Sequence[Voice]:
+        spend()
         citation = self._ready.quote_at(place.document.id, place.span)
         return [voice for voice in citation.voices if voice.span.overlaps(place.span)] if citation else ()
 

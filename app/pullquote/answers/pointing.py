@@ -46,7 +46,7 @@ class Numbers:
         missing = [side for side in (self.favour, self.against) if side and not side & {*first}]
         if count < 2 or len(missing) != 1 or not {*first} & (self.favour | self.against):
             return first
-        return (*first[: count - 1], next(place for place in self.answers if place in missing[0]))
+        return (*first[: count - 1], next(number for number in self.answers if number in missing[0]))
 
 
 def numbers(reply: str, count: int) -> Numbers:
@@ -56,15 +56,15 @@ def numbers(reply: str, count: int) -> Numbers:
         PointerFault: it has no list of answers, or a number that is none of a window's.
     """
     try:
-        told = json.loads(reply[reply.find("{") : reply.rfind("}") + 1])
-        answers, favour, against = ([_place(one, count) for one in told.get(name, [])] for name in _LISTS)
-        known = dict.fromkeys(answers) if isinstance(told["answers"], list) else None
+        parsed = json.loads(reply[reply.find("{") : reply.rfind("}") + 1])
+        answers, favour, against = ([_place(number, count) for number in parsed.get(name, [])] for name in _LISTS)
+        listed = dict.fromkeys(answers) if isinstance(parsed["answers"], list) else None
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise PointerFault(Fault.UNREADABLE) from error
-    if known is None:
+    if listed is None:
         raise PointerFault(Fault.UNREADABLE)
-    sides = [frozenset(side) & known.keys() for side in (favour, against)]
-    return Numbers(tuple(known), sides[0] - sides[1], sides[1] - sides[0])
+    sides = [frozenset(side) & listed.keys() for side in (favour, against)]
+    return Numbers(tuple(listed), sides[0] - sides[1], sides[1] - sides[0])
 
 
 def _place(number: object, count: int) -> int:
@@ -122,24 +122,24 @@ class Pointing:
         Args:
             hits: as the ranker has read them.
         """
-        told = render("point", most=str(count))
-        shown = candidates(generation, question, hits, decision.choices, SHOWN)
-        while len(shown) > 1 and self._tokens(told, question, shown) > self.pointer.tokens:
-            shown = shown[:-1]
+        prompt = render("point", most=str(count))
+        windows = candidates(generation, question, hits, decision.choices, SHOWN)
+        while len(windows) > 1 and self._tokens(prompt, question, windows) > self.pointer.tokens:
+            windows = windows[:-1]
         try:
-            found = self.pointer.ask(
-                told, _material(question, [one.quote for one in shown]), _shape(len(shown)), REPLY,
-                lambda reply: numbers(reply, len(shown)),
+            pointed_numbers = self.pointer.ask(
+                prompt, _material(question, [window.quote for window in windows]), _shape(len(windows)), REPLY,
+                lambda reply: numbers(reply, len(windows)),
             )  # fmt: skip
         except PointerFault as error:
             return decision, Pointed(self.pointer.name, error.fault.value)
-        chosen = _in_order([shown[place] for place in found.shown(count)])
-        sides = (_places(shown, found.favour), _places(shown, found.against))
+        chosen = _in_order([windows[number] for number in pointed_numbers.shown(count)])
+        sides = (_places(windows, pointed_numbers.favour), _places(windows, pointed_numbers.against))
         pointed = Pointed(self.pointer.name, None, *sides)
         return self._decided(generation, question, hits, chosen, decision, ranker), pointed
 
-    def _tokens(self, told: str, question: str, shown: Sequence[Choice]) -> int:
-        return tokens_of(told + _material(question, [one.quote for one in shown])) + REPLY
+    def _tokens(self, prompt: str, question: str, windows: Sequence[Choice]) -> int:
+        return tokens_of(prompt + _material(question, [window.quote for window in windows])) + REPLY
 
     def _decided(
         self, generation: Generation, question: str, hits: Sequence[Hit], chosen: tuple[Choice, ...], before: Decision,
@@ -151,8 +151,8 @@ class Pointing:
         below = 0.0
         if read and ranker:
             first = choices[0].hit
-            own = first if first.relevance is not None else rerank(generation, question, [first], ranker)[0]
-            below = read[0] - (own.relevance or 0.0)
+            first_ranked = first if first.relevance is not None else rerank(generation, question, [first], ranker)[0]
+            below = read[0] - (first_ranked.relevance or 0.0)
         values = (*values, float(not chosen), below)
         weights = self.fitted or pointed_prior(ranked=bool(read), late=choices[0].hit.tokens > 0)
         return Decision(choices, weights.probability(values), values)
@@ -171,13 +171,13 @@ def _in_order(chosen: Sequence[Choice]) -> tuple[Choice, ...]:
     """Choices in the model's order, which is also that of their scores."""
     scores = sorted((choice.score for choice in chosen), reverse=True)
     return tuple(
-        replace(choice, score=score, role=role_of(choice.quote.text, first=place == 0))
-        for place, (choice, score) in enumerate(zip(chosen, scores, strict=True))
+        replace(choice, score=score, role=role_of(choice.quote.text, first=index == 0))
+        for index, (choice, score) in enumerate(zip(chosen, scores, strict=True))
     )
 
 
-def _places(shown: Sequence[Choice], places: frozenset[int]) -> tuple[tuple[str, Any], ...]:
-    quotes = (shown[place].quote for place in sorted(places))
+def _places(windows: Sequence[Choice], numbers_of_side: frozenset[int]) -> tuple[tuple[str, Any], ...]:
+    quotes = (windows[number].quote for number in sorted(numbers_of_side))
     return tuple((quote.document.id, quote.span) for quote in quotes)
 
 
@@ -187,14 +187,14 @@ def _kept(written: str, quotes: Sequence[str]) -> Iterator[str]:
     sentences = split_sentences(page) if written else ()
     for sentence, marked in zip(sentences[:SENTENCES], quotations_in(written, sentences), strict=False):
         words, inside = sentence.span.cut(written), [span.cut(written)[1:-1].rstrip(_EDGES) for span in marked]
-        if all(any(part in quote for quote in quotes) for part in inside) and _holds(words, quotes):
+        if all(any(quoted_words in quote for quote in quotes) for quoted_words in inside) and _holds(words, quotes):
             yield words
 
 
 def _holds(sentence: str, quotes: Sequence[str]) -> bool:
     """Whether quotes hold all words of a sentence by their stems, and its figures and names as they are written."""
-    known = {word.strip(_EDGES) for quote in quotes for word in quote.split()}
+    source_words = {word.strip(_EDGES) for quote in quotes for word in quote.split()}
     words = [word.strip(_EDGES) for word in sentence.split()]
     names = [word for word in words[1:] if word != word.lower()]
     figures = [word for word in words if any(letter.isdecimal() for letter in word)]
-    return stems(sentence) <= frozenset().union(*map(stems, quotes)) and known.issuperset((*names, *figures))
+    return stems(sentence) <= frozenset().union(*map(stems, quotes)) and source_words.issuperset((*names, *figures))

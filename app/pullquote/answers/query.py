@@ -148,15 +148,17 @@ def subject_asked(question: str) -> Subject | None:
     """
     split = question.lower().replace(";", " ").replace("’s ", " ").replace("'s ", " ").split()
     words = [word.strip("?!.,:“”\"'’") for word in split]
-    asked = {word.removesuffix("s") if word not in STOP_WORDS else word for word in words if word}
-    telling = {word for word in asked if word in ("about", "said", "say", "says") or word not in STOP_WORDS} - _BIDS
-    if len(words) > MOST_WORDS or ("say" in asked and not asked & _KINDS):
+    question_words = {word.removesuffix("s") if word not in STOP_WORDS else word for word in words if word}
+    telling = {
+        word for word in question_words if word in ("about", "said", "say", "says") or word not in STOP_WORDS
+    } - _BIDS
+    if len(words) > MOST_WORDS or ("say" in question_words and not question_words & _KINDS):
         return None
     if telling == {"about"} and question.lower().startswith(("what about", "how about")):
         return None
     for subject, by, first, more in _ASKED:
-        rest = telling - by - (set() if subject is Subject.SOURCES else _KINDS)
-        if rest & first and not rest - first - more and (asked & by or not by):
+        remaining = telling - by - (set() if subject is Subject.SOURCES else _KINDS)
+        if remaining & first and not remaining - first - more and (question_words & by or not by):
             return subject
     return None
 
@@ -185,7 +187,7 @@ def resolve(query: Query) -> str:
         return question
     before = tuple(dict.fromkeys((leant_on(earlier), *_naming(question, earlier), earlier[-1])))
     fewer = filter(None, (before, before[:-1], before[:1], before[-1:]))
-    wordings = (f"{question}{AFTER}{' '.join(kept)})" for kept in fewer)
+    wordings = (f"{question}{AFTER}{' '.join(carried)})" for carried in fewer)
     return next((words for words in wordings if query.limit is None or len(words) <= query.limit), question)
 
 
@@ -260,13 +262,13 @@ def asked(question: str) -> Asked | None:
     name = match["who"].strip(" ,;:?!\"“”'’") if match else ""
     if match is None or not name or len(name.split()) > LONGEST:
         return None
-    verb, rest = (match.groupdict().get("verb") or "").lower(), words[match.end() :].strip(" ?.!,")
+    verb, remainder = (match.groupdict().get("verb") or "").lower(), words[match.end() :].strip(" ?.!,")
     before = words[: match.start("who")].lower().replace(",", "").split()
     plain = all(word in STOP_WORDS or word in ("tell", "please") for word in before)
-    first, _, left = (rest if plain and verb.startswith(_ON_TOPIC) else "").partition(" ")
+    first, _, left = (remainder if plain and verb.startswith(_ON_TOPIC) else "").partition(" ")
     topic = left if first in ("about", "on", "of", "that") else f"{first} {left}".strip()
     bare = name if name[-3:-2] in (".", " ") else name.rstrip(".")  # "the U.N."
-    return Asked(bare, whole=plain and verb.startswith(_SAYS) and not rest, topic=topic)
+    return Asked(bare, whole=plain and verb.startswith(_SAYS) and not remainder, topic=topic)
 
 
 def asked_in(query: Query, known: Callable[[Asked], bool]) -> Asked | None:
@@ -280,20 +282,20 @@ def asked_in(query: Query, known: Callable[[Asked], bool]) -> Asked | None:
     question, _, carried = query.question.partition(AFTER)
     turns = [*(turn.question for turn in query.history), *carried.removesuffix(")").replace("? ", "?\n").split("\n")]
     before: list[Asked] = []
-    for place, turn in enumerate(turns):
-        found = _asked_after(turn, before, turns[:place])
-        if found and known(found):
-            before.append(found)
+    for index, turn in enumerate(turns):
+        person = _asked_after(turn, before, turns[:index])
+        if person and known(person):
+            before.append(person)
     return _asked_after(question, before, turns)
 
 
 def _asked_after(question: str, before: Sequence[Asked], turns: Sequence[str]) -> Asked | None:
     """Who is asked about by a question after turns, and after those who were asked about in them."""
-    found, last = asked(question), before[-1] if before else None
-    if found and found.name.lower() not in PRONOUNS:
-        return found
-    if found:
-        return replace(found, name=last.name, whole=found.whole and last.whole) if last else None
+    person, last = asked(question), before[-1] if before else None
+    if person and person.name.lower() not in PRONOUNS:
+        return person
+    if person:
+        return replace(person, name=last.name, whole=person.whole and last.whole) if last else None
     goes_on = _CONTINUES.fullmatch(question)
     if goes_on is None or len(goes_on["rest"].split()) > LONGEST:
         return None

@@ -397,6 +397,11 @@ def prover(ready: Ready, least: float) -> Prover:
     return prove
 
 
+def _sources_of(ready: Ready, witness: Witness) -> int:
+    """In how many documents somebody speaks."""
+    return len(np.unique(ready.generation.places[witness.rows, 0]))
+
+
 def _silence(request: Request) -> Reason:
     return silence(request.question.partition(AFTER)[0], request.question)
 
@@ -418,6 +423,6 @@ def _compose(ready: Ready, found: _Found, weighed: Weighed) -> tuple[tuple[Part,
         cited = tuple(_with_verdict(ready, citation, cited) for citation in cited)
         return compose(cited), cited
     nearest, languages, witness = ready.as_context(found.choices[:1]), language_names(ready.languages), found.witness
-    speaker, known = (witness.name, witness.known) if witness else (None, False)
+    speaker, known = (witness.name, _sources_of(ready, witness)) if witness else (None, 0)
     told = {"nearest": bool(nearest), "far": found.confidence < FAR}
     return abstain(found.reason, languages, **told, speaker=speaker, known=known), nearest

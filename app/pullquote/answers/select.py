@@ -75,11 +75,11 @@ def candidates(
     generation: Generation, question: str, hits: Sequence[Hit], chosen: Sequence[Choice], most: int
 ) -> tuple[Choice, ...]:
     """What was chosen, then the next best quotes that neither overlap nor repeat an earlier one."""
-    found = list(chosen)
+    choices = list(chosen)
     for candidate in rank(generation, question, hits):
-        if len(found) < most and not _echoes(question, candidate.quote) and _adds(found, candidate):
-            found.append(candidate)
-    return tuple(found[:most])
+        if len(choices) < most and not _echoes(question, candidate.quote) and _adds(choices, candidate):
+            choices.append(candidate)
+    return tuple(choices[:most])
 
 
 def select(generation: Generation, question: str, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
@@ -98,7 +98,10 @@ def select(generation: Generation, question: str, hits: Sequence[Hit], count: in
             chosen[merged] = _join(chosen[merged], candidate)
         elif len(chosen) < count and _adds(chosen, candidate):
             chosen.append(candidate)
-    return tuple(replace(one, role=role_of(one.quote.text, first=place == 0)) for place, one in enumerate(chosen))
+    return tuple(
+        replace(choice, role=role_of(choice.quote.text, first=rank_number == 0))
+        for rank_number, choice in enumerate(chosen)
+    )
 
 
 def _share(best: Choice, candidate: Choice) -> float:
@@ -135,10 +138,10 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
     return [first, *sorted(closer, key=lambda choice: -choice.score)]
 
 
-def _continues(best: Quote, other: Quote) -> bool:
+def _continues(best: Quote, following: Quote) -> bool:
     """Whether the other quote's last sentence is one of the next in the same section."""
-    near = best.document.id == other.document.id and 0 < other.last - best.last <= CONTINUED
-    return near and best.sentences[best.last].heading == other.sentences[other.last].heading
+    follows_closely = best.document.id == following.document.id and 0 < following.last - best.last <= CONTINUED
+    return follows_closely and best.sentences[best.last].heading == following.sentences[following.last].heading
 
 
 def only_asks(quote: Quote) -> bool:
@@ -157,36 +160,43 @@ def _echoes(question: str, quote: Quote) -> bool:
 
 def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
     """Which chosen quote the candidate continues, if both together still make one quote that repeats no other."""
-    for place, choice in enumerate(chosen):
+    for index, choice in enumerate(chosen):
         ours, theirs = choice.quote, candidate.quote
         touching = theirs.first <= ours.last + 1 and ours.first <= theirs.last + 1
         inside = theirs.first >= ours.first and theirs.last <= ours.last
         if ours.document.id != theirs.document.id or not touching or inside:
             continue
-        same = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
-        union, others = _join(choice, candidate), [*chosen[:place], *chosen[place + 1 :]]
-        if same and candidate.score >= MERGE_SHARE * choice.score and fits(union.quote) and _adds(others, union):
-            return place
+        in_one_paragraph = ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
+        union, other_choices = _join(choice, candidate), [*chosen[:index], *chosen[index + 1 :]]
+        if (
+            in_one_paragraph
+            and candidate.score >= MERGE_SHARE * choice.score
+            and fits(union.quote)
+            and _adds(other_choices, union)
+        ):
+            return index
     return None
 
 
-def _join(choice: Choice, other: Choice) -> Choice:
-    ours, theirs = choice.quote, other.quote
+def _join(choice: Choice, added: Choice) -> Choice:
+    ours, theirs = choice.quote, added.quote
     union = Quote(ours.document, ours.sentences, min(ours.first, theirs.first), max(ours.last, theirs.last))
-    return Choice(union, choice.hit, max(choice.score, other.score))
+    return Choice(union, choice.hit, max(choice.score, added.score))
 
 
 def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
     """Whether the candidate says something that the chosen ones do not."""
     quote = candidate.quote
-    overlaps = (one.quote.document.id == quote.document.id and one.quote.span.overlaps(quote.span) for one in chosen)
-    return not any(overlaps) and not any(alike(one.quote.text, quote.text) for one in chosen)
+    overlaps = (
+        choice.quote.document.id == quote.document.id and choice.quote.span.overlaps(quote.span) for choice in chosen
+    )
+    return not any(overlaps) and not any(alike(choice.quote.text, quote.text) for choice in chosen)
 
 
 def role_of(words: str, *, first: bool) -> Role:
     """A quote's role as far as its own words tell: others who disagree, others, figures and findings, or a claim."""
     if first:
         return Role.CLAIM
-    if others := _OTHERS.search(words):
-        return Role.COUNTERPOINT if others["against"] else Role.CONTEXT
+    if attributed := _OTHERS.search(words):
+        return Role.COUNTERPOINT if attributed["against"] else Role.CONTEXT
     return Role.EVIDENCE if _EVIDENCE.search(words) else Role.CLAIM

@@ -55,40 +55,42 @@ class Raising:
         What was shown after an earlier turn is worked out anew from its quotes. The questions are of the debate that
         was asked, or else of the one that the quotes are from.
         """
-        told, generation = set[str](), self.generation
+        asked_before, generation = set[str](), self.generation
         for turn in query.history:
-            places = ((generation.number(name), span) for name, span in turn.quotes if generation.has(name))
+            spans = ((generation.number(name), span) for name, span in turn.quotes if generation.has(name))
             quotes = [
-                quote_span(self.generation.document(at), self.generation.sentences(at), span) for at, span in places
+                quote_span(self.generation.document(at), self.generation.sentences(at), span) for at, span in spans
             ]
-            told.add(turn.question.casefold())
-            told.update(map(str.casefold, self._raised(turn.question, [*filter(None, quotes)], told, query.debate)))
-        told.add(query.question.casefold())
-        return tuple(self._raised(query.question, [one.quote for one in shown], told, query.debate))
+            asked_before.add(turn.question.casefold())
+            asked_before.update(
+                map(str.casefold, self._raised(turn.question, [*filter(None, quotes)], asked_before, query.debate))
+            )
+        asked_before.add(query.question.casefold())
+        return tuple(self._raised(query.question, [citation.quote for citation in shown], asked_before, query.debate))
 
-    def _raised(self, question: str, quotes: Sequence[Quote], told: set[str], debate: str | None) -> list[str]:
-        """The questions not yet told that are near to a question and the quotes it got, and whose first quotes stand elsewhere."""
-        debate, rows = debate or (quotes[0].document.debate if quotes else None), set(self._rows(quotes))
-        own = [entry for entry in self.pool if entry.debate == debate]
-        left = [one for one in own if one.row not in rows and one.question.casefold() not in told]
-        if not left or not rows:
+    def _raised(self, question: str, quotes: Sequence[Quote], asked_before: set[str], debate: str | None) -> list[str]:
+        """The questions not yet asked, near to a question and its quotes, whose own first quotes stand elsewhere."""
+        debate = debate or (quotes[0].document.debate if quotes else None)
+        shown_rows, vectors = set(self._rows(quotes)), self.generation.window_vectors
+        pool = [entry for entry in self.pool if entry.debate == debate]
+        fresh = (entry for entry in pool if entry.question.casefold() not in asked_before)
+        left = [entry for entry in fresh if entry.row not in shown_rows]
+        if not left or not shown_rows:
             return []
-        vectors, words = (
-            self.generation.window_vectors,
-            frozenset[str]().union(*(stems(quote.text) for quote in quotes)),
-        )
-        near = vectors.take([one.row for one in left]) @ vectors.take(sorted(rows)).mean(axis=0)
+        words = frozenset[str]().union(*(stems(quote.text) for quote in quotes))
+        cosines = vectors.take([entry.row for entry in left]) @ vectors.take(sorted(shown_rows)).mean(axis=0)
         worth = {
-            one.question: float(cosine) + SHARED * _share(one.question, words)
-            for one, cosine in zip(left, near, strict=True)
+            entry.question: float(cosine) + SHARED * _share(entry.question, words)
+            for entry, cosine in zip(left, cosines, strict=True)
         }
-        asked, first = self.vector(clean(question)), {one.question for one in own[:FIRST]}
-        for one in sorted(worth, key=lambda one: -worth[one])[:LOOKED_AT]:
-            worth[one] += float(self.vector(clean(one)) @ asked)
+        question_vector, first = self.vector(clean(question)), {entry.question for entry in pool[:FIRST]}
+        for text in sorted(worth, key=lambda text: -worth[text])[:LOOKED_AT]:
+            worth[text] += float(self.vector(clean(text)) @ question_vector)
         chosen: list[str] = []
-        for one in sorted(worth, key=lambda one: (SEEN * (one in first) - worth[one], one)):
-            if worth[one] >= RAISED and all(_share(one, stems(other)) <= ALIKE for other in chosen):
-                chosen.append(one)
+        for text in sorted(worth, key=lambda text: (SEEN * (text in first) - worth[text], text)):
+            new = all(_share(text, stems(other)) <= ALIKE for other in chosen)
+            if worth[text] >= RAISED and new:
+                chosen.append(text)
         return chosen[:NEXT]
 
     def _rows(self, quotes: Sequence[Quote]) -> Iterator[int]:
@@ -101,5 +103,5 @@ class Raising:
 
 def _share(question: str, words: frozenset[str]) -> float:
     """The share of a question's stems that are among some."""
-    asked = stems(question)
-    return len(asked & words) / len(asked) if asked else 0.0
+    question_stems = stems(question)
+    return len(question_stems & words) / len(question_stems) if question_stems else 0.0

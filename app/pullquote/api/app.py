@@ -67,7 +67,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     if find_spec("mcp"):  # the extra is installed
         from pullquote.api import mcp
 
-        app.state.assistant = mcp.Assistant(explainer.now, app.state.records.asked)
+        app.state.assistant = mcp.Assistant(explainer.now, app.state.records.asked, lambda: app.state.records)
         app.router.routes.append(mcp.route_of(app.state.assistant))
     _describe(app, settings)
     return app

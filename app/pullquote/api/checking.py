@@ -1,6 +1,9 @@
 """Checking a text over HTTP: `POST /v1/verify-text`, and the page /check, which needs no JavaScript."""
 
+import re
+from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Annotated, Any
 from urllib.parse import parse_qs
 
@@ -11,10 +14,12 @@ from pullquote.api import schemas
 from pullquote.api.responses import page, reply
 from pullquote.api.routes import API, Now
 from pullquote.api.wire import Wire, checked_wire
-from pullquote.errors import QuestionError
+from pullquote.errors import QuestionError, spend
 from pullquote.span import Span
 
 SHOWN = 2  # sentences of the sources beside a quotation
+LONGEST = 2_000  # letters of such a sentence; a longer one is only linked
+_GAP = re.compile(r"\n{2,}")
 PAGES = APIRouter(include_in_schema=False)
 
 
@@ -54,20 +59,31 @@ def check(draft: Annotated[str, Depends(_draft)], now: Now) -> HTMLResponse:
 
 def rows_of(draft: str, quotations: Sequence[Wire]) -> Iterator[Wire]:
     """A draft paragraph by paragraph: its words in pieces, those of a quotation with it, and the quotations that begin there."""
+    remaining, shown = deque(quotations), set[tuple[str, int]]()
     for start, end in _paragraphs(draft, [Span(one["start"], one["end"]) for one in quotations]):
-        own = [one for one in quotations if start <= one["start"] < end]
+        own: list[Wire] = []
         pieces: list[tuple[str, Any]] = []
         reached = start
-        for one in own:
-            pieces += [(draft[reached : one["start"]], None), (draft[one["start"] : one["end"]], one)]
-            reached = one["end"]
-        yield {"pieces": [*pieces, (draft[reached:end], None)], "quotations": list(map(_with_sources, own))}
+        while remaining and remaining[0]["start"] < end:
+            own.append(quotation := remaining.popleft())
+            quoted = draft[quotation["start"] : quotation["end"]]
+            pieces += [(draft[reached : quotation["start"]], None), (quoted, quotation)]
+            reached = quotation["end"]
+        yield {
+            "pieces": [*pieces, (draft[reached:end], None)],
+            "quotations": [_with_sources(one, shown) for one in own],
+        }
 
 
-def _with_sources(quotation: Wire) -> Wire:
-    """A quotation with the sentences of the sources to show beside it, each once."""
-    sources = {(one["document_id"], one["start"]): one for one in quotation["matches"]}
-    return quotation | {"sources": list(sources.values())[:SHOWN]}
+def _with_sources(quotation: Wire, shown: set[tuple[str, int]]) -> Wire:
+    """A quotation with the sentences of the sources to show beside it: in words once on the page, then as a link."""
+    matches = {(one["document_id"], one["start"]): one for one in (*quotation["matches"], *quotation["nearest"])}
+    sources = []
+    for place, match in list(matches.items())[:SHOWN]:
+        in_words = place not in shown and len(match["exact"]) <= LONGEST
+        sources.append(match | {"in_words": in_words})
+        shown.add(place)
+    return quotation | {"sources": sources}
 
 
 def _paragraphs(draft: str, quoted: Sequence[Span]) -> Iterator[tuple[int, int]]:
@@ -75,10 +91,11 @@ def _paragraphs(draft: str, quoted: Sequence[Span]) -> Iterator[tuple[int, int]]
     start = reached = 0
     ends = iter([*quoted, None])
     following = next(ends)
-    for at in [*(place for place in range(len(draft)) if draft.startswith("\n\n", place)), len(draft)]:
+    for at in chain((gap.start() for gap in _GAP.finditer(draft)), [len(draft)]):
+        spend()
         while following and following.start < at:
             reached, following = max(reached, following.end), next(ends)
         if at >= reached and (words := draft[start:at].strip("\n")):
-            first = draft.index(words, start)
+            first = at - len(draft[start:at].lstrip("\n"))
             yield first, first + len(words)
             start = at

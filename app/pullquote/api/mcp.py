@@ -3,15 +3,17 @@
 The only module that imports the library of that name; it comes with `pullquote[mcp]`.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from mcp.types import INTERNAL_ERROR, CallToolResult, TextContent, ToolAnnotations
 from mcp.types import Resource as Listed
 from pydantic import BaseModel, Field, ValidationError
 from starlette.routing import Route
@@ -21,7 +23,7 @@ from pullquote import __version__
 from pullquote.answers.answer import Answer as Asked
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import QUOTE, SOUGHT, Query, worded
-from pullquote.api import reader, wire
+from pullquote.api import reader, responses, wire
 from pullquote.api.mcp_shapes import (
     Answer,
     Checked,
@@ -31,24 +33,34 @@ from pullquote.api.mcp_shapes import (
     Fetched,
     Hit,
     Hits,
+    Noted,
     Passage,
     Quoted,
     Quotes,
     Sides,
     Verdict,
+    caveats_of,
 )
 from pullquote.api.responses import VISIT, problem
 from pullquote.api.routes import both_sides as sides_of
-from pullquote.errors import NotFound, PullquoteError, UnknownDocument
+from pullquote.api.routes import keep_judgement
+from pullquote.api.schemas import DraftText, FeedbackBody
+from pullquote.errors import PullquoteError, UnknownDocument, WorkStopped
 from pullquote.span import Span
+from pullquote.upkeep.records import Records
 from pullquote.voice.voices import source_line
 
 ADDRESS = "pullquote://documents/"  # of a document as a resource
+PUBLIC: ContextVar[str] = ContextVar(
+    "pullquote_public", default=""
+)  # where people find this server's pages, over stdio
 FOUND = 8  # places that `search` names
 MOST_QUOTE = 20_000  # letters of a quote that is checked
 AROUND = 600  # letters of a passage around what is asked for
 RESOURCES = 1_000  # documents listed as resources
+RETRY_SECONDS = 5  # after which what is away may be back
 READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+ADDING = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False)
 INSTRUCTIONS = (
     "Pullquote answers questions about a policy debate with the sources' own words, letter for letter. Show quotes as they "
     "are, with the speaker and the link beside each; never reword what stands between quotation marks. Where a tool says "
@@ -58,15 +70,21 @@ Debate = Annotated[str | None, Field(description="A debate's name, as list_docum
 DocumentId = Annotated[str, Field(description="A document's id, as list_documents and every quote give it.")]
 
 
-@contextmanager
-def _plainly() -> Iterator[None]:
-    """What goes wrong as words that a model can act on."""
-    try:
-        yield
-    except UnknownDocument as error:
-        raise ToolError(f"{error.found}; call list_documents for the ids that there are") from error
-    except PullquoteError as error:
-        raise ToolError(str(error)) from error
+def _problem(error: PullquoteError) -> tuple[str, dict[str, Any]]:
+    """What went wrong as words that a model can act on, and its type; over HTTP nothing that is the operator's alone."""
+    status, kind = responses.kind_of(error)
+    message = str(error) if VISIT.get(None) is None else responses.of(error)["detail"]
+    if isinstance(error, UnknownDocument):
+        message = f"{error.found}; call list_documents for the ids that there are"
+    away = status == 503 and not isinstance(error, WorkStopped)  # which the same call would meet again
+    return message, {"type": kind, "retry_after": RETRY_SECONDS if away else None}
+
+
+def _failed(message: str, kind: str = "invalid-request", retry_after: int | None = None) -> CallToolResult:
+    error = {"type": kind, "message": message, "retry_after": retry_after}
+    return CallToolResult(
+        content=[TextContent(type="text", text=message)], structured_content={"error": error}, is_error=True
+    )
 
 
 def _said(text: str, told: BaseModel) -> CallToolResult:
@@ -78,14 +96,16 @@ def _said(text: str, told: BaseModel) -> CallToolResult:
 class Tools:
     """The tools, over what answers at each call; each answer is told to whoever keeps records."""
 
-    def __init__(self, current: Callable[[], Explainer], asked: Callable[[Asked], None]) -> None:
-        self._current, self._asked = current, asked
+    def __init__(
+        self, current: Callable[[], Explainer], asked: Callable[[Asked], None], records: Callable[[], Records]
+    ) -> None:
+        self._current, self._asked, self._records = current, asked, records
 
     def all(self) -> list[Callable[..., Any]]:
         """Every tool; its name and what it does are the function's."""
         return [
             self.ask, self.search_quotes, self.verify_quote, self.verify_text, self.both_sides, self.list_documents,
-            self.read_passage, self.search, self.fetch,
+            self.read_passage, self.search, self.fetch, self.submit_feedback,
         ]  # fmt: skip
 
     def ask(
@@ -100,7 +120,9 @@ class Tools:
         parts = [part.get("text") or _shown(quotes[part["n"] - 1]) for part in told["parts"]]
         lines = [*parts, *map(_shown, nearest), *([f"({told['gap']})"] if told["gap"] else [])]
         names = ("status", "reason", "confidence", "suggestions")
-        return _said("\n\n".join(lines), Answer(quotes=quotes, nearest=nearest, **{name: told[name] for name in names}))
+        own = {name: told[name] for name in names} | {"answer_id": told["id"]}
+        generation = told["index"]["generation"]
+        return _said("\n\n".join(lines), Answer(quotes=quotes, nearest=nearest, generation=generation, **own))
 
     def search_quotes(
         self, query: str, debate: Debate = None, count: Annotated[int, Field(ge=1, le=50)] = 10
@@ -120,15 +142,17 @@ class Tools:
         told = wire.verdict_wire(now.verify(quote, speaker=speaker, document_id=document_id), now.quote_at)
         verdict = Verdict(**_verdict(told))
         whose = f", attribution {verdict.attribution}" if verdict.attribution else ""
-        return _said(f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip(), verdict)
+        caveats = "\n".join(f"({caveat})" for caveat in verdict.caveats)
+        return _said(f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip() + f"\n\n{caveats}", verdict)
 
-    def verify_text(self, text: str) -> Annotated[CallToolResult, Checked]:
+    def verify_text(self, text: DraftText) -> Annotated[CallToolResult, Checked]:
         """Check every quotation of a draft, plain or in Markdown: its words, who is said to say it, what it leaves out."""
         now = self._current()
         told = wire.checked_wire(text, now.check(text), now.quote_at)
         names = ("words", "start", "end", "speaker", "right", "omitted")
         checked = [
-            CheckedQuotation(**_verdict(one), **{name: one[name] for name in names}) for one in told["quotations"]
+            CheckedQuotation(**_verdict(one), **{name: one[name] for name in names}, nearest=_matches(one["nearest"]))
+            for one in told["quotations"]
         ]
         wrong = [one for one in checked if not one.right]
         lines = [f"Quotations: {len(checked)}; something is to be said against {len(wrong)}."]
@@ -163,7 +187,8 @@ class Tools:
     def read_passage(self, document_id: DocumentId, start: int, end: int) -> Annotated[CallToolResult, Passage]:
         """Read the whole sentences of a document around a quote's start and end."""
         passage = _passage(self._current(), document_id, Span(start, end))
-        return _said(f"{passage.text}\n— {passage.byline} ({passage.url})", passage)
+        where = f" ({passage.url})" if passage.url else ""
+        return _said(f"{passage.text}\n— {passage.byline}{where}", passage)
 
     def search(self, query: str) -> Annotated[CallToolResult, Hits]:
         """Find passages about something; give an id to fetch to read it."""
@@ -188,6 +213,18 @@ class Tools:
         metadata = {"byline": source_line(document.source), "debate": document.debate, "sha256": document.sha256}
         told = Fetched(id=id, title=document.name, text=text, url=url, metadata=metadata)
         return _said(told.model_dump_json(), told)
+
+    def submit_feedback(
+        self, verdict: Literal["helpful", "wrong_quote", "wrong_speaker"], document_id: DocumentId, start: int, end: int,
+        question: str, answer_id: str, generation: str,
+    ) -> Annotated[CallToolResult, Noted]:  # fmt: skip
+        """Tell the operator whether a quote of an answer helped; the last two are in what ask gave."""
+        body = FeedbackBody(
+            verdict=verdict, document_id=document_id, start=start, end=end, question=question, answer_id=answer_id,
+            generation=generation,
+        )  # fmt: skip
+        keep_judgement(body, self._current(), self._records())
+        return _said("It is on record for the operator.", Noted(kept=True))
 
 
 def _parted(name: str) -> tuple[str, Span | None]:
@@ -220,7 +257,8 @@ def _passage(explainer: Explainer, document_id: str, span: Span) -> Passage:
 def _link(path: str, source: str | None) -> str:
     """The address of a place: this server's page, or without one what was published."""
     visit = VISIT.get(None)
-    return f"{visit.origin}{path}" if visit and visit.origin else source or f"pullquote:/{path}"
+    origin = visit.origin if visit else PUBLIC.get()
+    return f"{origin}{path}" if origin else source or ""
 
 
 def _quotes(told: list[wire.Wire]) -> list[Quoted]:
@@ -237,15 +275,20 @@ def _quoted(told: wire.Wire) -> Quoted:
 
 
 def _verdict(told: wire.Wire) -> dict[str, Any]:
-    matches = _quotes([{**match, **match["found"]} for match in told["matches"]])
-    return {"result": told["result"], "attribution": told["attribution"], "matches": matches, "diff": told["diff"]}
+    names = ("result", "attribution", "diff")
+    return {name: told[name] for name in names} | {"matches": _matches(told["matches"]), "caveats": caveats_of(told)}
+
+
+def _matches(matches: Sequence[wire.Wire]) -> list[Quoted]:
+    return _quotes([{**match, **match["found"]} for match in matches])
 
 
 def _shown(quote: Quoted) -> str:
     """A quote as it reads alone."""
     exact = quote.exact.replace("\n", "\n> ")
     before = f"(Just before it: {quote.before})\n" if quote.leans and quote.before else ""
-    return f"{before}> {exact}\n— {quote.byline} ({quote.document_id}:{quote.start}-{quote.end}, {quote.url})"
+    place = ", ".join(filter(None, (f"{quote.document_id}:{quote.start}-{quote.end}", quote.url)))
+    return f"{before}> {exact}\n— {quote.byline} ({place})"
 
 
 def _all(quotes: list[Quoted]) -> str:
@@ -271,24 +314,30 @@ def _facts(explainer: Explainer, number: int) -> DocumentFacts:
 class Assistant(MCPServer[Any]):
     """The tools, and every document as a resource."""
 
-    def __init__(self, current: Callable[[], Explainer], asked: Callable[[Asked], None] = lambda _: None) -> None:
+    def __init__(
+        self, current: Callable[[], Explainer], asked: Callable[[Asked], None] = lambda _: None,
+        records: Callable[[], Records] = lambda: Records(None),
+    ) -> None:  # fmt: skip
         super().__init__(
             "pullquote", title="Pullquote", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING",
             description="A policy debate in the sources' own words.", subscriptions=False,
         )  # fmt: skip
         self._current, self.serving = current, False
-        self._tools = Tools(current, asked).all()
+        self._tools = Tools(current, asked, records).all()
         for tool in self._tools:
-            self.add_tool(_guarded(tool), annotations=READ_ONLY, title=tool.__name__.replace("_", " ").capitalize())
+            hints = ADDING if tool.__name__ == "submit_feedback" else READ_ONLY
+            self.add_tool(_guarded(tool), annotations=hints, title=tool.__name__.replace("_", " ").capitalize())
         self.resource(ADDRESS + "{document_id}", title="A document", mime_type="text/plain")(self._document)
 
     def _document(self, document_id: str) -> str:
         """A document's text, letter for letter, where the operator lets it be shown whole."""
-        now = self._current()
         try:
+            now = self._current()
             document = reader.document_of(now, document_id)
-        except NotFound as error:
+        except UnknownDocument as error:
             raise ResourceNotFoundError(f"{error.found}; list the resources for those that there are") from error
+        except PullquoteError as error:
+            raise ResourceError(_problem(error)[0]) from error
         if not now.settings.full_text:
             raise ResourceError(
                 "documents are shown here only around their quotes; call read_passage with a quote's place"
@@ -296,17 +345,13 @@ class Assistant(MCPServer[Any]):
         return document.text
 
     async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
-        """Call a tool; what is wrong with a call is told in plain words.
-
-        Raises:
-            ToolError: there is no such tool, it cannot take these arguments, or the sources cannot give what is asked for.
-        """
+        """Call a tool; what is wrong with a call is told in plain words, with its type."""
         try:
             return await super().call_tool(name, arguments, context)
         except UnexpectedToolError:
             raise
         except ToolError as error:
-            raise ToolError(self._plain(name, error)) from error
+            return _failed(self._plain(name, error))
 
     def _plain(self, name: str, error: ToolError) -> str:
         known = [tool.__name__ for tool in self._tools]
@@ -318,8 +363,15 @@ class Assistant(MCPServer[Any]):
         return str(error).removeprefix(f"Error executing tool {name}: ")
 
     async def list_resources(self) -> list[Listed]:
-        """The documents of the index of this moment; of very many the first."""
-        rows = self._current().generation.rows[:RESOURCES]
+        """The documents of the index of this moment; of very many the first.
+
+        Raises:
+            MCPError: there is no index, or it cannot be used.
+        """
+        try:
+            rows = self._current().generation.rows[:RESOURCES]
+        except PullquoteError as error:
+            raise MCPError(INTERNAL_ERROR, *_problem(error)) from error
         return [
             Listed(uri=ADDRESS + row.id, name=row.id, title=row.name, description=source_line(row.source), mime_type="text/plain")
             for row in rows
@@ -329,8 +381,11 @@ class Assistant(MCPServer[Any]):
 def _guarded(tool: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(tool)
     def guarded(**given: Any) -> Any:
-        with _plainly():
+        try:
             return tool(**given)
+        except PullquoteError as error:
+            message, known = _problem(error)
+            return _failed(message, known["type"], known["retry_after"])
 
     return guarded
 

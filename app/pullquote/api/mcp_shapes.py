@@ -1,6 +1,6 @@
 """What an assistant's tools give back, for their output schemas."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -14,7 +14,7 @@ class Quoted(BaseModel):
     start: int = Field(description="In code points of the document's text.")
     end: int
     title: str | None
-    url: str = Field(description="A page that shows the words in their place.")
+    url: str = Field(description="A page that shows the words in their place; empty where none is published.")
     before: str = Field(description="The sentence before, which is needed to understand it where `leans` is true.")
     leans: bool
     speaker: str | None = Field(description="Null where it is the author, or nobody is named.")
@@ -28,6 +28,8 @@ class Answer(BaseModel):
     status: Literal["answered", "abstained"]
     reason: str | None = Field(description="Why nothing is quoted.")
     confidence: float
+    answer_id: str = Field(description="For submit_feedback, as is `generation`.")
+    generation: str
     quotes: list[Quoted]
     nearest: list[Quoted] = Field(description="On an abstention: what comes nearest and does not clearly answer.")
     suggestions: list[str] = Field(description="What these sources do answer.")
@@ -53,10 +55,11 @@ class Verdict(BaseModel):
     attribution: str | None = Field(description="right, wrong or unsure, where a speaker or document was named.")
     matches: list[Quoted]
     diff: list[Difference]
+    caveats: list[str] = Field(description="What this check does not see.")
 
 
 class CheckedQuotation(Verdict):
-    """A quotation of a text, and what became of it."""
+    """A quotation of a text, and what became of it; its result may also be shortened, unclear or mention."""
 
     words: str
     start: int
@@ -64,6 +67,7 @@ class CheckedQuotation(Verdict):
     speaker: str | None = Field(description="Whose words the text says that they are.")
     right: bool
     omitted: str = Field(description="Of a shortened one: the words left out that may turn its sense.")
+    nearest: list[Quoted] = Field(description="Of one that is not found: the sentence most like it, if any is.")
 
 
 class Checked(BaseModel):
@@ -127,6 +131,12 @@ class Hits(BaseModel):
     results: list[Hit]
 
 
+class Noted(BaseModel):
+    """Whether something is on record now."""
+
+    kept: bool
+
+
 class Fetched(BaseModel):
     """A document, or a passage of it."""
 
@@ -135,3 +145,17 @@ class Fetched(BaseModel):
     text: str
     url: str
     metadata: dict[str, str]
+
+
+def caveats_of(verdict: dict[str, Any]) -> list[str]:
+    """What a check did not look at, for a verdict as the wire has it."""
+    caveats = ["Only the documents of this index were compared, as they were when it was built."]
+    if verdict["matches"]:
+        caveats.append("Words can be exact and out of their context: read_passage gives the sentences around them.")
+    else:
+        caveats.append("A paraphrase or a translation is not recognised as a quotation.")
+    if verdict["attribution"] is None:
+        caveats.append("No speaker or document was named, so whose words they are was not compared.")
+    elif verdict["attribution"] == "unsure":
+        caveats.append("Who speaks there is a reading of the text and not sure.")
+    return caveats

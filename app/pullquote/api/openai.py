@@ -7,6 +7,7 @@ same places again. Nothing is kept between requests: what was asked before, and 
 import json
 import re
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,12 +26,14 @@ from pullquote.api.exhibits import sheet
 from pullquote.api.languages import LANGUAGES
 from pullquote.api.responses import VISIT, permalink, reply
 from pullquote.api.routes import Kept, Now, known_parameters, quoted_before
+from pullquote.api.tasks import task_of, task_reply
 from pullquote.corpus.files import visible
 from pullquote.errors import InvalidSpan, NotOffered, QuestionError, UnknownDebate
 from pullquote.span import Span
 from pullquote.verify.cite import markdown, place_query
 from pullquote.verify.export import Exhibit, markdown_block
 
+MAX_SUGGESTED = 5  # questions to ask next, as clients expect three to five
 ALL = "pullquote"  # the model that asks every debate
 _OUR_LINK = re.compile(r"/documents/([^\s?#<>/]+)\?start=(\d{1,15})&end=(\d{1,15})")
 # What would ask for another kind of answer, with the values that do not. Whatever only tunes a model's writing is ignored.
@@ -106,6 +109,11 @@ class Written:
     asked: int  # words of the messages
 
     @property
+    def sent(self) -> wire.Wire | None:
+        """The answer as it is sent beside the text; null where a client's own task was done."""
+        return self.answer if "quotes" in self.answer else None
+
+    @property
     def content(self) -> str:
         """The whole text, in which the annotations count code points."""
         return "".join(self.blocks)
@@ -121,11 +129,24 @@ def _written(body: CompletionAsked | ResponseAsked, request: Request, now: Now, 
     _refuse(body.model_extra or {})
     listed = body.messages if isinstance(body, CompletionAsked) else body.input
     messages = [Message(content=listed)] if isinstance(listed, str) else listed
+    asked = sum(len(one.text.split()) for one in messages)
+    task = task_of(messages[-1].text) if messages else None
+    if task:
+        return _tasked(*task, body.model, now, asked)
     question = _question(messages, body.model, now)
     records.asked(answer := now.ask(question))
     told, site = wire.answer_wire(answer), f"{request.url.scheme}://{request.url.netloc}"
     blocks, annotations = _markdown(now, told, question.debate or "", site)
-    return Written(body.model, blocks, annotations, told, sum(len(one.text.split()) for one in messages))
+    return Written(body.model, blocks, annotations, told, asked)
+
+
+def _tasked(key: str, questions: list[str], model: str, now: Explainer, asked: int) -> Written:
+    """What a client wants to know of a conversation, which is no question to the sources; only what comes next is asked."""
+    words = [_question([Message(content=questions[-1])], model, now)] if questions else []
+    answer = now.ask(words[0]) if key == "follow_ups" and words else None
+    suggested = list((answer.suggestions if answer else ()) or now.suggestions(words[0].debate if words else None))
+    content = task_reply(key, questions, suggested[:MAX_SUGGESTED], model)
+    return Written(model, (content,), (), {"id": uuid.uuid4().hex[:16]}, asked)
 
 
 def _refuse(extra: Mapping[str, Any]) -> None:
@@ -229,7 +250,7 @@ def completions(body: CompletionAsked, request: Request, now: Now, records: Kept
         return _events(_chunks(head, written, noted, counted))
     message = {"role": "assistant", "content": written.content, "refusal": None, "annotations": noted}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    told = {**head, "object": "chat.completion", "choices": [choice], "usage": usage, "pullquote": written.answer}
+    told = {**head, "object": "chat.completion", "choices": [choice], "usage": usage, "pullquote": written.sent}
     return reply(told)
 
 
@@ -242,7 +263,7 @@ def _chunks(
 
     yield chunk({"role": "assistant", "content": ""})
     yield from (chunk({"content": block}) for block in written.blocks)
-    yield chunk({"annotations": noted}, "stop", pullquote=written.answer)
+    yield chunk({"annotations": noted}, "stop", pullquote=written.sent)
     if usage:
         yield chunk(None, usage=usage)
     yield "data: [DONE]\n\n"
@@ -270,7 +291,7 @@ def _response(written: Written, *, done: bool = True) -> dict[str, Any]:
         "status": "completed" if done else "in_progress", "model": written.model, "error": None,
         "incomplete_details": None, "instructions": None, "metadata": {}, "parallel_tool_calls": False,
         "temperature": None, "top_p": None, "tool_choice": "none", "tools": [],
-        "output": [_item(written)] if done else [], "usage": usage if done else None, "pullquote": written.answer if done else None,
+        "output": [_item(written)] if done else [], "usage": usage if done else None, "pullquote": written.sent if done else None,
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What requests are answered with: pages, JSON and RFC 9457 problems; and what is known of a request meanwhile."""
 
+import json
 import logging
 import re
 import uuid
@@ -30,6 +31,7 @@ from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
 from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.stance import WEAK
+from pullquote.span import sendable
 from pullquote.verify.cite import STYLES, place_query
 
 log = logging.getLogger("pullquote")
@@ -318,11 +320,11 @@ def details(status: int, detail: str, *, kind: str = "about:blank", parameter: s
     visit = VISIT.get(None)
     if visit is not None:
         visit.problem = kind  # for the log, which does not get the detail: it may hold words of the client
-    sendable = detail.encode("utf-8", "replace").decode("utf-8")  # without halves of letters
-    told: Wire = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": sendable}
+    message = sendable(detail)
+    told: Wire = {"type": kind, "title": _TITLES.get(status, "Error"), "status": status, "detail": message}
     if visit is not None and (visit.template or "").startswith(OPENAI):
         whose = "invalid_request_error" if status < 500 else "server_error"
-        told["error"] = {"message": sendable, "type": whose, "param": parameter, "code": kind}
+        told["error"] = {"message": message, "type": whose, "param": parameter, "code": kind}
     return told | {"request_id": visit.request_id if visit else uuid.uuid4().hex}
 
 
@@ -337,10 +339,15 @@ def _sent(body: Wire, headers: Mapping[str, str] | None = None, scope: Scope | N
     return JSONResponse(body, body["status"], media_type="application/problem+json", headers=headers)
 
 
+def kind_of(error: Exception) -> tuple[int, str]:
+    """The status and the type of a problem that an error becomes."""
+    matching = ((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
+    return next(matching, (500, "internal"))
+
+
 def of(error: Exception) -> Wire:
     """What may be said of an error to whoever asked; what is private is only logged."""
-    found = ((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
-    status, kind = next(found, (500, "internal"))
+    status, kind = kind_of(error)
     if status < 500 or isinstance(error, errors.WorkStopped):  # of which there is nothing to mend
         return details(status, str(error), kind=kind, parameter=getattr(error, "parameter", None))
     log.error("%s: %s", type(error).__name__, error)
@@ -361,6 +368,19 @@ def _fault(fault: Mapping[str, Any]) -> str:
     return f"{where or 'body'}: {fault['msg']}"
 
 
+def _example(request: Request) -> str:
+    """How the address that was asked is asked with a body of JSON; "" where it takes none."""
+    template = VISIT.get().template
+    bodies = [
+        getattr(route, "body_field", None) for route in request.app.routes if getattr(route, "path", "") == template
+    ]
+    for body in filter(None, bodies):
+        required = body.field_info.annotation.model_json_schema().get("required", [])
+        shown = json.dumps(dict.fromkeys(required, "..."))
+        return f"; for example: curl {request.url.path} -H 'Content-Type: application/json' -d '{shown}'"
+    return ""
+
+
 def install(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
 
@@ -376,6 +396,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
         detail = "nothing is at this address" if error.detail == "Not Found" else str(error.detail)
+        if allowed := (error.headers or {}).get("Allow") if error.status_code == 405 else None:
+            detail = f"this address takes {allowed}, not {request.method}{_example(request)}"
         return problem(error.status_code, detail, headers=error.headers, scope=request.scope)
 
     @app.exception_handler(Exception)

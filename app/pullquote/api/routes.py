@@ -276,15 +276,26 @@ def _file(reference: cite.Reference, style: cite.Style) -> Response:
 @API.post("/v1/feedback", status_code=204, summary="Say whether a quote helped")
 def feedback(body: schemas.FeedbackBody, now: Now, records: Kept) -> Response:
     """Kept only where the operator records feedback; no address is kept with it, so what is said again counts again."""
+    with _usable("what was said cannot be kept just now; try again shortly"):
+        keep_judgement(body, now, records)
+    return Response(status_code=204)
+
+
+def keep_judgement(body: schemas.FeedbackBody, now: Explainer, records: Records) -> None:
+    """Keep what is said of a quote.
+
+    Raises:
+        NotFound: nothing is recorded, or there is no such document.
+        InvalidSpan: the place is none of the document's text.
+        SettingsError: the records cannot be used just now.
+    """
     if not records.kept:
         raise NotFound(NOT_KEPT)
-    place, found = Span(body.start, body.end), now.document(body.document_id)
+    place, document = Span(body.start, body.end), now.document(body.document_id)
     if body.generation == now.generation.card.name:  # of the text before this one, nobody knows how long it was
-        place.cut(found.text)
+        place.cut(document.text)
     question = spaced(body.question, "question", now.settings.max_question)
-    with _usable("what was said cannot be kept just now; try again shortly"):
-        records.judged(Judgement(**(body.model_dump() | {"question": question})))
-    return Response(status_code=204)
+    records.judged(Judgement(**(body.model_dump() | {"question": question})))
 
 
 @API.get(

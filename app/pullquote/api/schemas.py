@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
 from pullquote.sides.columns import EACH, MOST_EACH
+from pullquote.verify import draft
 
 _WIRE = json.loads(Path(__file__).with_name("wire.json").read_bytes())
 _NAMED = "#/components/schemas/{}"
@@ -31,6 +32,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True)]
 Question = Annotated[Text, Field(description=LENGTH, json_schema_extra={"minLength": 1})]
 Before = Annotated[Text, Field(description=LENGTH)]
 DebateName = Annotated[str | None, Field(description="A debate's name; null asks all.", max_length=200)]
+DraftText = Annotated[  # that it is too long is only told here: the check says it in words
+    str,
+    Field(
+        description=f"At least one letter or figure; {draft.LIMITS}.",
+        json_schema_extra={"minLength": 1, "maxLength": draft.LETTERS},
+    ),
+]
 DocumentId = Annotated[str, Field(max_length=ID_LENGTH)]
 
 
@@ -98,11 +106,7 @@ class DraftBody(
 ):
     """A text whose quotations are to be checked, Markdown or plain."""
 
-    text: str = Field(
-        min_length=1,
-        max_length=1_000_000,
-        description="At least one letter or figure; PULLQUOTE_MAX_BODY bounds it too.",
-    )
+    text: DraftText
 
 
 class FeedbackBody(QuotePlace):

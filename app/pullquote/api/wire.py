@@ -22,6 +22,7 @@ from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
 
+PLACES = 6  # of one quotation of a draft that are sent: a quotation with gaps stands at as many as it has parts
 Wire = dict[str, Any]
 
 
@@ -137,12 +138,14 @@ def checked_wire(text: str, held: Sequence[Held], quote_at: Callable[[str, Span]
 def _held_wires(text: str, held: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]) -> Iterator[Wire]:
     units, reached = 0, 0
     for n, one in enumerate(held, start=1):
+        spend()
         span = one.quotation.span
         words, units, reached = span.cut(text), units + utf16_length(text[reached : span.start]), span.start
         place = Wire(n=n, start=span.start, end=span.end, start_utf16=units, end_utf16=units + utf16_length(words))
         told = Wire(result=one.outcome.value, right=one.right, speaker=one.quotation.speaker, omitted=one.omitted)
-        found = verdict_wire(Verdict(Result.VERBATIM, one.places, one.diff, one.attribution), quote_at)
-        yield {**place, "words": words, **found, **told}
+        found = verdict_wire(Verdict(Result.VERBATIM, one.places[:PLACES], one.diff, one.attribution), quote_at)
+        near = verdict_wire(Verdict(Result.NOT_FOUND, (one.nearest,) if one.nearest else ()), quote_at)
+        yield {**place, "words": words, **found, **told, "nearest": near["matches"]}
 
 
 def sides_wire(sides: Sides) -> Wire:

@@ -42,7 +42,7 @@ def ask(read: Read, question: str, debate: str | None, max_quotes: int, as_json:
     from pullquote.api.wire import answer_wire
 
     query = Query.checked(question, limit=read().max_question, debate=debate, max_quotes=max_quotes)
-    wire = answer_wire(terminal.open_explainer(terminal.or_demonstration(read)).ask(query))
+    wire = answer_wire(terminal.open_answering(read).ask(query))
     terminal.show(as_json, wire, terminal.render("answer", wire, chat=False))
     return ANSWERED if wire["status"] == "answered" else ABSTAINED
 
@@ -54,7 +54,7 @@ def chat(read: Read, debate: str | None, max_quotes: int) -> None:
         __import__("readline")
     if isinstance(sys.stdin, io.TextIOWrapper):  # what is no text in the terminal's encoding is no reason to end
         sys.stdin.reconfigure(errors="replace")
-    converse(terminal.open_explainer(read), _lines(), click.echo, debate=debate, max_quotes=max_quotes)
+    converse(terminal.open_answering(read), _lines(), click.echo, debate=debate, max_quotes=max_quotes)
 
 
 def _lines() -> Iterator[str]:
@@ -103,7 +103,7 @@ def search(read: Read, query: str, debate: str | None, count: int, as_json: bool
     from pullquote.api.wire import citation_wire
 
     words = worded(query, *SOUGHT, limit=read().max_question)
-    found = terminal.open_explainer(read).search(words, count=count, debate=debate)
+    found = terminal.open_answering(read).search(words, count=count, debate=debate)
     wire = {"query": query, "debate": debate, "quotes": [citation_wire(citation) for citation in found]}
     terminal.show(as_json, wire, terminal.render("quotes", wire))
     return ANSWERED if found else ABSTAINED
@@ -119,7 +119,7 @@ def sides(read: Read, proposition: str, debate: str | None, as_json: bool) -> in
     from pullquote.api.wire import sides_wire
 
     words = worded(proposition, *STATEMENT, limit=read().max_question)
-    wire = sides_wire(terminal.open_explainer(read).sides(words, debate=debate))
+    wire = sides_wire(terminal.open_answering(read).sides(words, debate=debate))
     terminal.show(as_json, wire, terminal.render("sides", wire))
     return ANSWERED if wire["for"] or wire["against"] else ABSTAINED
 
@@ -137,7 +137,7 @@ def disputes(read: Read, place: str, as_json: bool) -> int:
     if not named:
         raise QuestionError(f"{place!r} is no place; write it as `ask` prints it, such as my-document:120-245")
     span = Span(int(named["start"]), int(named["end"]))
-    wire = disputes_wire(*terminal.open_explainer(read).disputes(named["document"], span))
+    wire = disputes_wire(*terminal.open_answering(read).disputes(named["document"], span))
     terminal.show(as_json, wire, terminal.render("disputes", wire))
     return ANSWERED if wire["disputes"] else ABSTAINED
 
@@ -179,7 +179,7 @@ def verify(
     else:
         wire = _claims(read(), receipt)
         terminal.show(as_json, wire, terminal.render("receipt", wire))
-        right = all(row["result"] == "verbatim" for row in wire["quotes"])
+        right = wire["ok"]
     return ANSWERED if right else ABSTAINED
 
 
@@ -215,26 +215,13 @@ def _verdict(read: Read, words: str, speaker: str | None, document_id: str | Non
 
 
 def _claims(settings: Settings, receipt: bytes) -> dict[str, Any]:
-    """Hold each claim of a receipt against the corpus folder and the index, whichever there is."""
+    """Hold a receipt against the corpus folder and the index, whichever there is."""
+    from pullquote.api.receipts import receipt_wire
     from pullquote.upkeep.doctor import every_document
-    from pullquote.verify.receipt import Checker, read_receipt
 
-    claims, generation = read_receipt(receipt), None
-    known = every_document(settings)
+    generation, known = None, every_document(settings)
     try:
         generation = terminal.open_generation(settings)
     except IndexFault as error:
         terminal.warn(f"warning: the index cannot be used ({error}): who speaks was not compared")
-    checker = Checker(known, generation)
-    return {"quotes": [_row(claim, checker.check(claim)) for claim in claims]}
-
-
-def _row(claim: Any, one: Any) -> dict[str, Any]:
-    """What became of a claim, as it is printed for programs."""
-    now = one.now and {"document_id": one.now.document.id, "start": one.now.span.start, "end": one.now.span.end}
-    place = {
-        "document_id": one.document.id if one.document else claim.document_id,
-        "start": claim.start,
-        "end": claim.end,
-    }
-    return place | {"result": one.result.value, "wrong": list(one.wrong), "unchecked": list(one.unchecked), "now": now}
+    return receipt_wire(receipt, known, generation)

@@ -3,6 +3,7 @@
 import re
 import sys
 from bisect import bisect_right
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ DRAFTS = (".md", ".markdown")
 SAYS = {
     "verbatim": "stands so in the sources",
     "typography_only": "stands so in the sources, but for typography",
+    "unclear": "stands so in the sources; whose words they are is not clear",
     "altered": "the source has other words",
     "misattributed": "somebody else said it",
-    "shortened": "what is left out may turn the sense",
+    "shortened": "what the source goes on to say is left out, and may turn the sense",
     "not_found": "stands nowhere in the sources",
     "mention": "is not held against anybody",
 }
@@ -44,11 +46,12 @@ def check_draft(read: Read, given: str, form: str) -> int:
 
     text, explainer = _text(given), terminal.open_explainer(read)
     try:
-        wire = checked_wire(text, explainer.check(text), explainer.quote_at)
+        wire = checked_wire(text, explainer.check(text, bounded=False), explainer.quote_at)
     except QuestionError as error:
         raise click.UsageError(str(error)) from error
+    lines = [0, *(end.end() for end in re.finditer("\n", text))]
     for one in wire["quotations"]:
-        one["line"], one["column"] = _place(text, one["start"])
+        one["line"], one["column"] = _place(lines, one["start"])
     told = sarif(wire, given) if form == "sarif" else wire
     terminal.show(form != "text", told, terminal.render("checked", wire, name=given, says=SAYS))
     return ANSWERED if wire["ok"] else ABSTAINED
@@ -64,11 +67,10 @@ def _text(given: str) -> str:
         raise click.UsageError(f"{given} is no text in UTF-8; save it so, and check it again") from error
 
 
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column of an offset, both from 1."""
-    starts = [0, *(end.end() for end in re.finditer("\n", text))]
-    line = bisect_right(starts, offset)
-    return line, offset - starts[line - 1] + 1
+def _place(lines: Sequence[int], offset: int) -> tuple[int, int]:
+    """Line and column of an offset, both from 1, given where each line starts."""
+    line = bisect_right(lines, offset)
+    return line, offset - lines[line - 1] + 1
 
 
 def sarif(wire: dict[str, Any], name: str) -> dict[str, Any]:

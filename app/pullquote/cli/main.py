@@ -7,13 +7,14 @@ import sys
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
 import click
 
 from pullquote import __version__
 from pullquote.cli import asking, terminal  # noqa: F401 (asking brings its commands)
-from pullquote.cli.terminal import ABSTAINED, ANSWERED, FAILED, Read, as_json_option, command
+from pullquote.cli.terminal import ABSTAINED, ANSWERED, FAILED, Read, as_json_option, command, counted
 from pullquote.errors import IndexFault, PullquoteError, SettingsError
 from pullquote.settings import Settings
 
@@ -29,6 +30,7 @@ _STEPS = {
 }  # fmt: skip
 _force = click.option("--force", is_flag=True, help="Build even where nothing changed.")
 _again = click.option("--again", is_flag=True, help="Take the texts out of web pages and the like anew, too.")
+_strict = click.option("--strict", is_flag=True, help="Fail where a file of the corpus is skipped.")
 _watch = click.option("--watch", is_flag=True, help="Go on, and build again whenever the corpus changes.")
 _ray = click.option("--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here.")
 _csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet.")
@@ -87,8 +89,8 @@ def _end(code: int | None, **_: object) -> None:
     sys.exit(code)
 
 
-@command("Build the index of the corpus.", _force, _again, _watch, _ray)
-def index(read: Read, force: bool, again: bool, watch: bool, ray: str | None) -> int:
+@command("Build the index of the corpus.", _force, _again, _strict, _watch, _ray)
+def index(read: Read, force: bool, again: bool, strict: bool, watch: bool, ray: str | None) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.index.engine import level
     from pullquote.models.export import fetch_model
@@ -104,37 +106,37 @@ def index(read: Read, force: bool, again: bool, watch: bool, ray: str | None) ->
     code = ANSWERED
     if force or again or not watch:
         with level(settings, click.echo):
-            code = _build(settings, ray, force=force, again=again)
+            code = _build(settings, ray, force=force, again=again, strict=strict)
     if watch:
         follow(settings, lambda: index_changes(settings), terminal.warn)
     return ANSWERED if watch else code
 
 
-def _build(settings: Settings, ray: str | None, *, force: bool, again: bool) -> int:
+def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, strict: bool) -> int:
     from pullquote.index import open_index, up_to_date
     from pullquote.index.parts import make_parts
     from pullquote.models.export import DEFAULT_MODEL
     from pullquote.upkeep.cluster import over_ray
     from pullquote.upkeep.indexing import index_corpus, moved
 
-    unchanged = None if force or again else up_to_date(settings)
+    if (unchanged := None if force or again else up_to_date(settings)) is not None:
+        return _told(unchanged, settings, "; nothing changed", strict=strict)
     before = None
     with suppress(IndexFault):
         before = open_index(settings).generation if again else None
-    if unchanged is not None:
-        return _told(unchanged, settings, "; nothing changed")
     if sys.stderr.isatty() and settings.model != DEFAULT_MODEL and not (settings.index / "encoders").is_dir():
         click.echo("Preparing the embedding model, once for this index; it takes some seconds.", err=True)
     try:
         with terminal.progress() as shown:
             work = over_ray(ray, settings) if ray else make_parts
-            built = index_corpus(settings, progress=shown, again=again, work=work)
+            built = index_corpus(settings, progress=shown, tell=terminal.warn_beside, again=again, work=work)
     except OSError as error:
         error.filename = error.filename or str(settings.index)  # the system does not always say where
         raise
-    code = _told(built.generation, settings)
+    code = _told(built.generation, settings, strict=strict)
     if built.resumed:
-        terminal.warn(f"note: {built.resumed} parts that a build cut short had worked out were not worked on again")
+        parts = counted(built.resumed, "part")
+        terminal.warn(f"note: {parts} that a build cut short had worked out: not worked on again")
     for line in moved(before, built.generation) if before else ():
         terminal.warn(line)
     for file in built.remarks:
@@ -142,16 +144,19 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool) -> 
     return code
 
 
-def _told(generation: Any, settings: Settings, more: str = "") -> int:
+def _told(generation: Any, settings: Settings, more: str = "", *, strict: bool) -> int:
     """Count what a generation holds, name the files that it lacks, and say with which code to end."""
     counts, skipped = generation.card.counts, generation.card.skipped
     click.echo(
-        f"{counts['documents']} documents, {counts['passages']} passages, {counts['windows']} sentences of prose "
+        f"{counted(counts['documents'], 'document')}, {counted(counts['passages'], 'passage')}, "
+        f"{counted(counts['windows'], 'sentence')} of prose "
         f"in {settings.index} (generation {generation.card.name}){more}"
     )
     for path, reason in skipped:
         terminal.warn(f"skipped {path}: {reason}")
-    return FAILED if skipped else ANSWERED
+    if skipped:
+        terminal.warn(f"{counted(len(skipped), 'file')} of the corpus skipped; the rest can be asked")
+    return FAILED if skipped and strict else ANSWERED
 
 
 @command(
@@ -182,7 +187,7 @@ def add(read: Read, given: tuple[str, ...], debate: str | None, listed: Path | N
             terminal.warn(f"not added: {one.given} {one.reason}")
     if added:
         with level(settings, click.echo), terminal.progress() as shown:
-            built = index_corpus(settings, progress=shown)
+            built = index_corpus(settings, progress=shown, tell=terminal.warn_beside)
         for path in added:
             click.echo(terminal.visible(line_of(built.generation, path)))
         for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
@@ -239,10 +244,13 @@ def recheck(
 def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
     """Answer over HTTP: the page at /, the API under /v1, its description at /docs."""
     from pullquote.api.app import serve as run
+    from pullquote.api.guard import is_local
     from pullquote.upkeep.indexing import index_changes
     from pullquote.upkeep.watch import follow_beside
 
     settings = read()
+    if not watch and is_local(settings.host if host is None else host):  # a demonstration is for who runs it
+        settings = terminal.or_demonstration(read)()
     with ExitStack() as ending:
         if watch:
             ending.callback(follow_beside(settings, lambda: index_changes(settings), terminal.warn))
@@ -253,19 +261,28 @@ def serve(read: Read, host: str | None, port: int | None, watch: bool) -> None:
 def assist(read: Read) -> None:
     """Answer an assistant (Model Context Protocol) over the input and the output, from the newest index."""
     if not find_spec("mcp"):
-        raise SettingsError(
-            "the library that speaks to assistants is not installed; run `pip install 'pullquote[mcp]'`"
-        )
-    from pullquote.api.mcp import Assistant
+        raise SettingsError("assistants need a further package; run `pip install 'pullquote[mcp]'`")
+    from pullquote.api.mcp import PUBLIC, Assistant
+    from pullquote.upkeep.records import Records
 
-    explainer = terminal.open_explainer(read)
+    explainer, opening = None, Lock()
 
     def current() -> Any:
+        nonlocal explainer
+        with opening:
+            if explainer is None:
+                explainer = terminal.open_answering(read)
+                serving.enter_context(explainer.replica.following())
         explainer.refresh()
         return explainer.now()
 
-    with explainer.replica.following():
-        Assistant(current).run("stdio")
+    with suppress(SettingsError):  # each call tells it
+        PUBLIC.set(read().public_address or "")
+    with ExitStack() as serving:
+        opener = Thread(target=terminal.warned, args=[current])  # the client's first message is answered meanwhile
+        opener.start()
+        Assistant(current, records=lambda: Records.of(read())).run("stdio")
+        opener.join()
 
 
 @command("Say what is wrong here and what to do next.", as_json_option)

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pullquote.errors import PullquoteError
 from pullquote.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 MAX_WIDTH = 88
+TOLD_SECONDS = 10  # between two lines on how far a build is, where no bar can be shown
 MAX_BROKEN = 20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
 COMMANDS: list[click.Command] = []
 Read = Callable[[], Settings]  # the settings, which `--help` does not need
@@ -57,6 +60,11 @@ def open_explainer(read: Read) -> "Explainer":
     return explainer
 
 
+def open_answering(read: Read) -> "Explainer":
+    """Open what answers questions, or the demonstration for a newcomer."""
+    return open_explainer(or_demonstration(read))
+
+
 def or_demonstration(read: Read) -> Read:
     """The same settings; for a newcomer, who has neither corpus nor index here, those of the demonstration, and a word about it."""
     from pullquote.upkeep.indexing import demonstration, index_changes
@@ -88,9 +96,29 @@ def show(as_json: bool, wire: object, text: str) -> None:
     click.echo(json.dumps(wire, ensure_ascii=not readable, indent=2) if as_json else visible(text))
 
 
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts, such as "1 document"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def warned(run: Callable[[], object]) -> None:
+    """Run it; what goes wrong is a warning, since whoever needs it is told again."""
+    try:
+        run()
+    except PullquoteError as error:
+        warn(str(error))
+
+
 def warn(line: str) -> None:
     """Print a line on stderr."""
     click.echo(visible(f"pullquote: {line}"), err=True)
+
+
+def warn_beside(line: str) -> None:
+    """Print a line on stderr above the bar, where there is one."""
+    from tqdm import tqdm
+
+    tqdm.write(visible(f"pullquote: {line}"), file=sys.stderr)
 
 
 def visible(text: str) -> str:
@@ -150,9 +178,14 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     """A progress bar with rate and remaining time, on a terminal only, and what tells it how many letters of how many are done."""
     from tqdm import tqdm
 
+    last = time.monotonic()
     with tqdm(unit=" letters", unit_scale=True, desc="indexing", disable=None, leave=False) as bar:
 
         def shown(done: int, of: int) -> None:
+            nonlocal last
+            if bar.disable and time.monotonic() - last > TOLD_SECONDS:
+                last = time.monotonic()
+                warn(f"{done:,} of {of:,} letters")
             if bar.total is None:  # what an interrupted build had done already tells nothing of how fast this one is
                 bar.initial = bar.n = done
             bar.total = of

@@ -12,10 +12,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pullquote.corpus.documents import BYTE_ORDER_MARK
+from pullquote.errors import spend
 from pullquote.span import Span
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
 
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
@@ -61,6 +63,7 @@ def blocks_of(text: str) -> Iterator[Block]:
     plan = {token.map[0]: (token.map[1], _kind_of(token, words)) for token in _leaves("\n".join(words)) if token.map}
     number = 0
     while number < len(lines):
+        spend()
         end, kind = plan.get(number, (number + 1, Kind.PROSE))
         if kind is Kind.PROSE:
             yield from _paragraphs(text, lines[number:end])
@@ -123,14 +126,32 @@ def _parser() -> "MarkdownIt":
 
     # What would be misread in plain text is off: code by indentation, headings by a line of dashes, links' definitions.
     parser = MarkdownIt("commonmark").enable("table").disable(["code", "lheading", "reference"])
-    parser.core.ruler.enableOnly(["normalize", "block"])
+    # asked at each block, and at each line that may end one
+    parser.block.ruler.before("table", "spend", _spent, {"alt": ["paragraph", "blockquote", "list"]})
     return parser
 
 
-def _leaves(source: str) -> Iterator["Token"]:
-    """The tokens that hold no further blocks, in order."""
-    leaves = {"heading_open", "paragraph_open", "fence", "hr", "html_block", "table_open"}
-    return (token for token in _parser().parse(source) if token.type in leaves)
+def _spent(_state: "StateBlock", _line: int, _end: int, _silent: bool) -> bool:
+    """A rule that finds nothing: the parser's work counts at each line of a request's text."""
+    spend()
+    return False
+
+
+class _Leaves(list["Token"]):
+    """The tokens that hold no further blocks, in order; the others, several for each of these, are not kept."""
+
+    TYPES = frozenset({"heading_open", "paragraph_open", "fence", "hr", "html_block", "table_open"})
+
+    def append(self, token: "Token") -> None:
+        """Keep a token, where it is one of these."""
+        if token.type in self.TYPES:
+            super().append(token)
+
+
+def _leaves(source: str) -> Sequence["Token"]:
+    leaves = _Leaves()
+    _parser().block.parse(source, _parser(), {}, leaves)
+    return leaves
 
 
 def _kind_of(token: "Token", lines: Sequence[str]) -> Kind:
@@ -151,6 +172,7 @@ def _paragraphs(text: str, lines: Sequence[tuple[int, int]]) -> Iterator[Block]:
     start = end = lines[0][0]
     before = ""
     for line in lines:
+        spend()
         words = text[slice(*line)]
         if _breaks(before, words):
             yield from _parts(text, start, end)

@@ -4,6 +4,7 @@ import codecs
 import errno
 import hashlib
 import re
+import shlex
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ from pullquote.settings import Settings
 
 READ = (".md", ".markdown", ".txt")  # as they are
 SUFFIXES = (*READ, *EXTRACTED)
+CONVERTED = (".odt", ".rtf", ".doc")  # LibreOffice makes .docx of these
 BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
 PARTS = "_files"  # what a browser adds to the name of a page that it saves, for the folder of its parts
 DEFAULT_DEBATE = "default"
@@ -156,7 +158,14 @@ def left_out(settings: Settings) -> Iterator[Skipped]:
     if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
         files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
         kinds = f"of no kind that is read ({', '.join(SUFFIXES)})"
-        yield Skipped(str(settings.corpus), f"holds {files} {kinds}: {_some(names)}")
+        step = next(filter(None, map(conversion, names)), "")
+        yield Skipped(str(settings.corpus), f"holds {files} {kinds}: {_some(names)}{step}")
+
+
+def conversion(name: str) -> str:
+    """How a file of another word processor becomes one that is read; "" for any other file."""
+    command = f"soffice --headless --convert-to docx {shlex.quote(name)}"
+    return f"; convert it: `{command}`" if name.lower().endswith(CONVERTED) else ""
 
 
 def _some(names: Sequence[str]) -> str:
@@ -290,17 +299,17 @@ def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> D
     except DocumentError as error:
         raise _of_facts(file, error) from error
     if before and before.origin:
-        text, origin, places = before.text, before.origin, before.places
+        text, origin, places, turns = before.text, before.origin, before.places, before.turns
     else:
         found = extract_apart(file.path, file.content, text_in(given, "charset") or "")
-        text, places = found.text, found.places
+        text, places, turns = found.text, found.places, found.turns
         origin = Origin(file.sha256, found.extractor, told_by_file(found), found.left_out)
     try:
         told = {name: fact for name, fact in asdict(origin.told).items() if fact}
         described = _described(file, document_id, {"title": name_of(file.path)} | told | given)
     except DocumentError as error:
         raise _of_facts(file, error) from error
-    return replace(described, text=text, origin=origin, places=places)
+    return replace(described, text=text, origin=origin, places=places, turns=turns)
 
 
 def _of_facts(file: CorpusFile, error: DocumentError) -> DocumentError:

@@ -1,11 +1,12 @@
 """Documents: the stored words, and what is known about where they come from."""
 
 import hashlib
+from bisect import bisect_left
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pullquote.extraction.places import Place
+from pullquote.extraction.places import Place, SpeakerTurn
 
 BYTE_ORDER_MARK = "\ufeff"  # kept in a text's first place, and part of none of its sentences
 
@@ -55,6 +56,7 @@ class Document:
 
     `text` is the decoded file (a byte order mark kept) and offset 0 its first code point; where there is an `origin`, it
     is what was taken out of the file, and `places` tell where it stands there.
+    `turns` tell who has the word, as the file says; they follow one another, with labels in between.
     `path` is relative to the corpus folder, with forward slashes.
     """
 
@@ -71,6 +73,15 @@ class Document:
     not_prose: tuple[str, ...] = ()
     origin: Origin | None = None
     places: tuple[Place, ...] = ()
+    turns: tuple[SpeakerTurn, ...] = ()
+
+    def turn_before(self, offset: int) -> SpeakerTurn | None:
+        """The last turn that starts before an offset of the text, over or not."""
+        number = bisect_left(self.turns, offset, key=lambda turn: turn.start)
+        return self.turns[number - 1] if number else None
+
+    def __repr__(self) -> str:
+        return f"<Document {self.id}: {len(self.text):,} characters>"
 
     @cached_property
     def sha256(self) -> str:

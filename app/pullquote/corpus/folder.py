@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import NamedTuple
 
@@ -128,7 +128,8 @@ def listed(corpus: Corpus) -> Listing:
 
 
 def _print_of(document: Document) -> str:
-    return hashlib.sha256(repr(document).encode("utf-8", "surrogatepass")).hexdigest()
+    facts = ", ".join(f"{one.name}={getattr(document, one.name)!r}" for one in fields(document))
+    return hashlib.sha256(f"Document({facts})".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ _LIKE = 0.75  # from which one of the others may be meant, by difflib
 _KEYS = frozenset(
     ("title author publisher date url licence language side proposition sides headings not_prose").split()  # noqa: SIM905 -- one line of words
 )
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a letter, as an escape of YAML's may write it
 _FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
 _FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")  # not ^: a lone CR ends a line too
 _FACT = re.compile(rf"(?:{'|'.join(sorted(_KEYS))})[ \t]*[:=]", re.IGNORECASE)
@@ -106,6 +107,10 @@ def _parse_yaml(block: str, first: int = 2) -> dict[str, object]:
         node = loader.get_single_node()
         _no_key_twice(node, first)
         facts = loader.construct_document(node) if node else None
+        if _HALF.search(block):
+            "".join(getattr(event, "value", "") for event in yaml.parse(block, yaml.BaseLoader)).encode()
+    except UnicodeEncodeError as error:
+        raise DocumentError("front matter names half a letter (as \\ud83d); write the letter itself") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" (line {mark.line + first} of the file)" if mark else ""

@@ -11,7 +11,7 @@ from pullquote.corpus.passages import lead_in, leans
 from pullquote.corpus.reading import shown
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.extraction.places import Place, place_at
-from pullquote.span import Span, utf16_span
+from pullquote.span import Span, shortened, utf16_span
 
 NEAR = 24  # sentences of the same paragraph, on each side, that tell how its lines end
 CONTEXT = 32  # code points of W3C TextQuoteSelector prefix and suffix
@@ -25,6 +25,9 @@ class Quote:
     sentences: Sequence[Sentence] = field(compare=False, repr=False)
     first: int
     last: int
+
+    def __repr__(self) -> str:
+        return f"<Quote {self.document.id}:{self.span.start}-{self.span.end}: {shortened(self.text)}>"
 
     @cached_property
     def span(self) -> Span:

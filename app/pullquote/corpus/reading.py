@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MARKDOWN = (".md", ".markdown")
+ENTRY = "- "  # of a list, as extractors mark it
 LONGEST_NOTE = 40  # letters of a footnote's name
 KEPT = 32  # texts
 _MARKS = frozenset("*_[<!\\`&>")
@@ -46,7 +47,9 @@ class Read:
 def shown(document: Document, sentences: Sequence[Sentence], span: Span) -> str:
     """A range of a document as its reader sees it: what its paragraphs open before it or close after it is known too."""
     words = span.cut(document.text)
-    if not is_markdown(document) or not _has_marks(words):
+    if not is_markdown(document):
+        return words.removeprefix(_entry_mark(document, span))
+    if not _has_marks(words):
         return words
     first = bisect_right(sentences, span.start, key=lambda one: one.span.end)
     last = bisect_left(sentences, span.end, key=lambda one: one.span.start) - 1
@@ -61,7 +64,16 @@ def shown(document: Document, sentences: Sequence[Sentence], span: Span) -> str:
 def read_span(document: Document, span: Span) -> Read:
     """A range of whole blocks of a document as it is read, letters placed from its start on."""
     words = span.cut(document.text)
-    return read(words, definitions(document.text)) if is_markdown(document) else Read(words, range(len(words)))
+    if is_markdown(document):
+        return read(words, definitions(document.text))
+    mark = len(_entry_mark(document, span))
+    return Read(words, [-1] * mark + [*range(mark, len(words))] if mark else range(len(words)))
+
+
+def _entry_mark(document: Document, span: Span) -> str:
+    """The mark that an extractor put before an entry of a list: no letter of the file's own."""
+    opens = document.origin is not None and document.text.startswith(ENTRY, span.start)
+    return ENTRY if opens and (span.start == 0 or document.text.endswith("\n\n", 0, span.start)) else ""
 
 
 @lru_cache(maxsize=KEPT)

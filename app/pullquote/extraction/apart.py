@@ -10,7 +10,7 @@ from signal import SIGXCPU
 from typing import Any
 
 from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, Place, extract
+from pullquote.extraction.extracted import Extracted, Place, SpeakerTurn, extract
 from pullquote.extraction.limits import BYTES, SECONDS, bind
 
 WAITING = 60 * SECONDS  # on a machine that has other work to do; a file cannot wait by itself
@@ -26,7 +26,9 @@ def extract_apart(name: str, content: bytes, charset: str = "") -> Extracted:
     """
     told = _told([name, charset], content)
     places = tuple(Place(*place) for place in told.pop("places"))
-    return Extracted(**told | {"places": places, "left_out": tuple(told["left_out"])})
+    turns = tuple(SpeakerTurn(*turn) for turn in told.pop("turns"))
+    told |= {"places": places, "turns": turns, "left_out": tuple(told["left_out"])}
+    return Extracted(**told)
 
 
 def picture_apart(content: bytes, page: int, passage: str) -> bytes:

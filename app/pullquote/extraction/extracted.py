@@ -6,13 +6,14 @@ these marks, a paragraph; a paragraph that a person spoke may open with "NAME: "
 paragraph whose own words open with such a mark stands one space further in, and is read as a paragraph by that.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from pullquote.errors import DocumentError
-from pullquote.extraction.places import Place, place_at
+from pullquote.extraction.places import Place, SpeakerTurn, place_at
+from pullquote.span import sendable
 
-__all__ = ["SUFFIXES", "Extracted", "Place", "ends_open", "extract", "extractor_of", "place_at"]
+__all__ = ["SUFFIXES", "Extracted", "Place", "SpeakerTurn", "ends_open", "extract", "extractor_of", "place_at"]
 
 # The module that reads a kind of file; each has a function `extract(content: bytes) -> Extracted`.
 _MODULES = {
@@ -23,6 +24,7 @@ _MODULES = {
     ".srt": "subtitles",
     ".pdf": "pdf",
     ".docx": "docx",
+    ".epub": "epub",
 }
 _EXTRAS = {"pdf": "pullquote[pdf]"}  # what to install for a kind that the base cannot read
 SUFFIXES = tuple(_MODULES)
@@ -33,8 +35,10 @@ BORNE_OUT = 0.8  # of the words of a title or a name: running heads, where some 
 class Extracted:
     """The canonical text of a file, made by an extractor of this name and version ("html 1").
 
-    Title, author, date (YYYY, YYYY-MM or YYYY-MM-DD) and url are what the file itself tells. `left_out` says in words
-    what was not taken.
+        Title, author, date (of publication: YYYY, YYYY-MM or YYYY-MM-DD) and url are what the file itself tells. `left_out`
+    says in words what was not taken.
+     `turns` follow one another, with the labels that name
+    their speakers in between.
     """
 
     text: str
@@ -44,6 +48,7 @@ class Extracted:
     date: str | None = None
     url: str | None = None
     places: tuple[Place, ...] = ()
+    turns: tuple[SpeakerTurn, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
@@ -66,7 +71,9 @@ def extract(name: str, content: bytes, charset: str = "") -> Extracted:
         ) from error
     if not found.text.strip():
         raise DocumentError("holds no text")
-    return found
+    title, author, date, url = (fact and sendable(fact) for fact in (found.title, found.author, found.date, found.url))
+    # JSON may name half a letter, and so may a font
+    return replace(found, text=sendable(found.text), title=title, author=author, date=date, url=url)
 
 
 def extractor_of(name: str) -> str:

@@ -15,11 +15,12 @@ from pullquote.extraction.walk import Walk
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-EXTRACTOR = "html 1"
+EXTRACTOR = "html 2"
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEAD = 4_096  # bytes in which a page names its encoding
 _CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
 MOST = 0.9  # of the letters outside of links, which the part that is taken holds
+_NO_CHARSETS = {"idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 _CHARSET = re.compile(rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?=$|[T\s])", re.ASCII)
 _TITLES = ("citation_title", "og:title", "twitter:title", "dc.title", "dcterms.title")
@@ -81,9 +82,21 @@ def decode(content: bytes, charset: str = "") -> str:
         name = charset or (named[1].decode("ascii", "replace") if named else "windows-1252")
         name = "windows-1252" if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"} else name
         try:
-            return content.decode(name, "replace")
-        except LookupError as error:
+            return content.decode(charset_of(name), "replace")
+        except (LookupError, ValueError) as error:
             raise DocumentError(f"names an encoding that is not known ({name}); save it as UTF-8") from error
+
+
+def charset_of(name: str) -> str:
+    """The codec of an encoding that a page or its server names.
+
+    Raises:
+        LookupError, ValueError: there is none, or it is one of Python's own, of no page.
+    """
+    codec = codecs.lookup(name).name
+    if codec in _NO_CHARSETS:
+        raise LookupError(codec)
+    return codec
 
 
 def _main(body: "LexborNode", shown: Shown) -> "LexborNode":
@@ -117,7 +130,10 @@ def _facts(tree: "LexborHTMLParser") -> Extracted:
         if value := " ".join((facts.get("content") or "").split()):
             told.setdefault(name, []).append(value)
     linked = list(_linked_data(tree))
-    dates = (*_first(told, _DATES), *(str(one.get("datePublished") or "") for one in linked))
+    dates = (
+        *_first(told, _DATES),
+        *(str(one["datePublished"]) for one in linked if isinstance(one.get("datePublished"), str | int)),
+    )
     canonical = tree.css_first("link[rel=canonical]")
     addresses = (canonical.attributes.get("href") if canonical else None, *_first(told, ("og:url",)))
     return Extracted(
@@ -153,7 +169,8 @@ def _author(told: dict[str, list[str]], linked: list[dict[str, Any]], tree: "Lex
         named = authors if isinstance(authors, list) else [authors]
         names = [author.get("name") if isinstance(author, dict) else author for author in named]
         if written := [" ".join(name.split()) for name in names if isinstance(name, str) and name.strip()]:
-            return "; ".join(dict.fromkeys(written))
+            # JSON may hold halves of letters, which no file can
+            return "; ".join(dict.fromkeys(written)).encode("utf-8", "replace").decode()
     node = tree.css_first("[rel=author], [itemprop=author]")
     return (" ".join(node.text().split()) or None) if node else None
 
@@ -165,6 +182,12 @@ def _linked_data(tree: "LexborHTMLParser") -> Iterator[dict[str, Any]]:
             data = json.loads(node.text())
         except (ValueError, RecursionError):
             continue
-        top = data if isinstance(data, list) else [data]
-        graph = [one for each in top if isinstance(each, dict) for one in (each, *(each.get("@graph") or ()))]
-        yield from (one for one in graph if isinstance(one, dict) and ("author" in one or "datePublished" in one))
+        waiting = [data]
+        while waiting:
+            item = waiting.pop()
+            if isinstance(item, list):
+                waiting += reversed(item)
+            elif isinstance(item, dict):
+                waiting.append(item.get("@graph"))
+                if "author" in item or "datePublished" in item:
+                    yield item

@@ -148,7 +148,7 @@ class Joiner:
             return not hyphened and not self.words[tail] and head + tail in _english()
         if whole or hyphened:
             return whole >= hyphened
-        return not (self.words[head] and self.words[tail])
+        return head + tail in _english() or not (self.words[head] and self.words[tail])
 
     def _divides(self) -> bool:
         """Whether the document divides words at all: a hyphen at a line's end then stands once beside what is no word."""

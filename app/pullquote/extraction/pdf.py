@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pullquote.extraction.glyphs import Sheet
     from pullquote.extraction.joining import Letter
 
-EXTRACTOR = "pdf 1"
+EXTRACTOR = "pdf 2"
 SECONDS_A_PAGE = 0.1  # of the processor that each page which was read earns; print takes 0.02 to 0.15
 MAX_PAGES = 5_000
 SIDE = 1_600  # dots of the longer side of a page's picture, at most
@@ -89,14 +89,12 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
     text, places = text_of(joiner.blocks())
     if not text.strip():
         raise DocumentError(_NO_WORDS[bool(scans[False])])
-    facts = document.get_metadata_dict(skip_empty=True)
-    date = facts.get("CreationDate", "").removeprefix("D:")[:8]
+    facts = document.get_metadata_dict(skip_empty=True)  # its date is the file's, not the publication's
     return Extracted(
         text,
         EXTRACTOR,
         title=borne_out(facts.get("Title"), text),
         author=borne_out(facts.get("Author"), text),
-        date=f"{date[:4]}-{date[4:6]}-{date[6:]}" if date.isdecimal() and len(date) == 8 else None,
         places=tuple(places),
         left_out=tuple(_told_left_out(pages.left_out + joiner.left_out, scans)),
     )

@@ -1,8 +1,9 @@
-"""Where the parts of a text stand in the file that it was taken out of."""
+"""Where the parts of a text stand in the file that it was taken out of, and who says them there."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,14 @@ class Place:
     start: int
     page: int | None = None
     time: float | None = None
+
+
+class SpeakerTurn(NamedTuple):
+    """Who has the word in text[start:end], as the file writes the name; None where it tells nobody."""
+
+    start: int
+    end: int
+    speaker: str | None
 
 
 def place_at(places: Sequence[Place], offset: int) -> Place | None:

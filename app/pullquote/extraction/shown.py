@@ -1,11 +1,12 @@
 """What of a page a reader is shown: its text without what is hidden, struck through, or leads elsewhere."""
 
+import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullquote.extraction.styles import styles_of
+from pullquote.extraction.styles import Hiding, styles_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -25,6 +26,15 @@ _ROLES = frozenset(
     """alert alertdialog banner complementary contentinfo dialog menu menubar navigation search tablist
     toolbar""".split()  # noqa: SIM905 -- of WAI-ARIA
 )
+# What elements call themselves that hold others' words, or lead elsewhere. Alone each leaves out ten foreign words or
+# more of saved pages that nobody wrote for it (`benchmarks/saved_pages.py`); "caption", "byline", "meta" cost blocks.
+OTHERS_WORDS = frozenset(
+    """ad comentarios comment comments consent cookies feedback footer newsletter popular promo ranking related
+    share sidebar signup social subscribe suggest suggested""".split()  # noqa: SIM905
+)
+_NEGATED = {"has", "no", "not", "with", "without"}  # of a class that tells what is beside it, or is not
+_TOKEN = re.compile(r"[A-Z]?[a-z]+")
+MOST_OTHERS = 0.9  # of a page's letters outside of links: what holds more is the page itself
 _NOTES = ("note", "doc-")  # how the role of an aside begins that belongs to the text
 _SECTIONS = {"article", "main", "section", "blockquote"}  # whose head and foot are not the page's
 _BRACKETS = "[](){}"
@@ -90,11 +100,39 @@ class Shown:
     def __init__(self, tree: "LexborHTMLParser") -> None:
         self.left_out: Counter[str] = Counter()
         self._styles = styles_of(tree)
+        self._hiding = Hiding(tree, self._styles)
+        self._others: set[int] = set()  # the nodes that say of themselves that they hold others' words
+        if tree.body is not None:
+            self._count_all(tree.body)
+            self._leave_out_others(tree, tree.body)
+
+    def _leave_out_others(self, tree: "LexborHTMLParser", body: "LexborNode") -> None:
+        whole = self.counts(body).prose
+        if others := self._called_others(tree):
+            self._others = others
+            self._count_all(body)
+        if self.counts(body).prose < (1 - MOST_OTHERS) * whole:  # these names mean something else here
+            self._others = set()
+            self._count_all(body)
+
+    def _count_all(self, body: "LexborNode") -> None:
         self._counts: dict[int, Counts] = {}
         self._counting = [Counts()]
         self._links = 0  # that are open
-        if tree.body is not None:
-            steps(tree.body, lambda node: not self._why_not(node), self._count, self._counted)
+        steps(body, lambda node: not self._why_not(node), self._count, self._counted)
+
+    def _called_others(self, tree: "LexborHTMLParser") -> set[int]:
+        """The nodes that are called others' words, but those around the page's heading or nearly all that it holds."""
+        around = ancestors(tree.css("h1, main, body"))
+        whole = self._counts[tree.body.mem_id].prose if tree.body is not None else 0
+        return {
+            node.mem_id
+            for node in tree.css("[class], [id], [role]")
+            if node.tag in BLOCKS
+            and node.mem_id not in around
+            and _is_called_others(node)
+            and self.counts(node).prose <= MOST_OTHERS * whole
+        }
 
     def counts(self, node: "LexborNode") -> Counts:
         """What stands inside of a node."""
@@ -132,10 +170,12 @@ class Shown:
             return "-" if tag in _UNSEEN else ""
         if tag in {"del", "s", "strike"}:
             return "words struck through"
-        attributes, style = node.attributes, self._styles.get(node.mem_id, {})
+        attributes = node.attributes
         hidden = "hidden" in attributes or (tag == "dialog" and "open" not in attributes)
-        if hidden or style.get("display") == "none" or style.get("visibility") in {"hidden", "collapse"}:
+        if hidden or self._hiding(node):
             return "hidden parts"
+        if node.mem_id in self._others:
+            return "others' words and the like"
         role = (attributes.get("role") or "").lower()
         if tag in {"nav", "menu", "search"} or role in _ROLES:
             return "menus and the like"
@@ -185,6 +225,24 @@ class Shown:
             above.linked + own.linked,
             above.links + own.links,
         )
+
+
+def _is_called_others(node: "LexborNode") -> bool:
+    attributes = node.attributes
+    names = " ".join(attributes.get(key) or "" for key in ("class", "id", "role")).split()
+    tokens = ({token.lower() for token in _TOKEN.findall(name)} for name in names)
+    return any(not OTHERS_WORDS.isdisjoint(name) and _NEGATED.isdisjoint(name) for name in tokens)
+
+
+def ancestors(nodes: "Iterable[LexborNode]") -> set[int]:
+    """The nodes and all that stand around them, by `mem_id`, each looked at once."""
+    around: set[int] = set()
+    for node in nodes:
+        above: LexborNode | None = node
+        while above is not None and above.mem_id not in around:
+            around.add(above.mem_id)
+            above = above.parent
+    return around
 
 
 def _inside(node: "LexborNode", tags: set[str]) -> bool:

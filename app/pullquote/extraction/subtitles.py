@@ -4,23 +4,28 @@ import html
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, Place, ends_open
+from pullquote.extraction.extracted import Extracted, Place, SpeakerTurn, ends_open
 from pullquote.extraction.html import decode
 
-EXTRACTOR = "subtitles 1"
+EXTRACTOR = "subtitles 2"
 PAUSE = 3.0  # seconds of silence after which a sentence that has ended ends its paragraph too
 FULL, LONGEST = 100, 250  # words after which a paragraph ends with its sentence, and at all
+LABELLED = 0.5  # of the lines that open with a label, where recorders of meetings write the name before each
 ROLLING = 0.5  # of the cues that open with the last line of the one before, where lines roll up the screen
 _TAG = re.compile(r"<(?:v(?:\.[^\s>]*)?\s+(?P<voice>[^>]+)|/?[a-z\d][^<>]{0,200}|/)>|\{\\[^{}]{0,80}\}", re.IGNORECASE)
 _LABEL = re.compile(
-    r"(?P<turn>(?:>>+|»)\s*)?(?:(?P<name>[^\W\d_][\w.’' -]{0,40}?)\s*(?:[(\[][^()\[\]]{0,60}[)\]]\s*)?:(?:\s+|$))?"
+    r"(?P<turn>(?:>>+|»)\s*)?"
+    r"(?:\[?(?P<name>[^\W\d_][\w.,’' -]{0,40}?)\]?\s*(?:[(\[][^()\[\]]{0,60}[)\]]\s*)?:(?:\s+|$))?"
 )
 _SOUND = re.compile(r"[(\[][^()\[\]]*[)\]]:?|[♪♫#](?:.*[♪♫#])?")
+# Between sentences; a gap that brackets mark inside one stays, as nobody may close it up.
+_INSET = re.compile(r"(?:^|(?<=[.!?…] ))(?:\[[^()\[\]]*\]|\([^()\[\].!?]*\))(?: +|$)")
+_CHANGE = re.compile(r"\s+(?=>>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class _Line:
 def extract(content: bytes) -> Extracted:
     """The words that are spoken, in paragraphs that open with "NAME: " where the speaker changes; places are the cues' times.
 
-    Sounds told in brackets, and what is sung, are left out.
+    Sounds told in brackets, and what is sung, are left out. In a file that tells who speaks anywhere all belongs to
+    turns: what no label reaches is nobody's.
 
     Raises:
         DocumentError: there are no cues in it.
@@ -54,10 +60,10 @@ def extract(content: bytes) -> Extracted:
     speech = _Speech(_names_in(spoken))
     for line in spoken:
         speech.add(line)
-    dropped = len(lines) - len(spoken)
+    dropped = len(lines) - len(spoken) + speech.sounds
     head = text.partition("\n")[0].removeprefix("WEBVTT").strip(" \t\r-–") if kind == "vtt" else ""
     return Extracted(
-        speech.text(), EXTRACTOR, title=head or None, places=tuple(speech.places),
+        speech.text(), EXTRACTOR, title=head or None, places=tuple(speech.places), turns=speech.turns(),
         left_out=(f"{dropped} × sounds and songs",) if dropped else (),
     )  # fmt: skip
 
@@ -70,12 +76,15 @@ def _lines_of(cue: "webvtt.Caption") -> Iterator[_Line]:  # type: ignore[name-de
         for tag in _TAG.finditer(raw):
             words += raw[at : tag.start()]
             at = tag.end()
-            if tag["voice"]:
-                if plain := _plain(words):
-                    yield _Line(plain, *times, voice)
-                voice, words = _plain(tag["voice"]), ""
-        if plain := _plain(words + raw[at:]):
-            yield _Line(plain, *times, voice)
+            if tag["voice"] or tag.group() == "</v>":
+                yield from (_Line(part, *times, voice) for part in _parts(words))
+                voice, words = _plain(tag["voice"] or "") or None, ""
+        yield from (_Line(part, *times, voice) for part in _parts(words + raw[at:]))
+
+
+def _parts(words: str) -> Iterator[str]:
+    """What a line of a cue shows, cut where a mark says that somebody else goes on."""
+    return filter(None, _CHANGE.split(_plain(words)))
 
 
 def _plain(words: str) -> str:
@@ -91,18 +100,20 @@ def _unrolled(lines: Sequence[_Line]) -> list[_Line]:
     return [*lines[:1], *(line for line, same in zip(lines[1:], again, strict=True) if not same)]
 
 
-def _names_in(lines: Iterable[_Line]) -> set[str]:
+def _names_in(lines: Sequence[_Line]) -> set[str]:
     """Whom labels name: in capitals, after a mark of a turn, or more than once."""
     found = [
         (label["name"], bool(label["turn"])) for line in lines if (label := _LABEL.match(line.words)) and label["name"]
     ]
     counts = Counter(name for name, _ in found)
+    small = any(line.words.upper() != line.words for line in lines)  # else capitals tell nothing
     titled = (
         name
         for name, _ in found
-        if counts[name] > 1 and all(part[:1].isupper() or part[:1].isdigit() for part in name.split())
+        if (counts[name] > 1 or (small and len(found) > LABELLED * len(lines)))
+        and all(part[:1].isupper() or part[:1].isdigit() for part in name.split())
     )
-    return {name for name, turn in found if turn or (name.isupper() and len(name) > 1)} | set(titled)
+    return {name for name, turn in found if turn or (small and name.isupper() and len(name) > 1)} | set(titled)
 
 
 @dataclass(slots=True)
@@ -111,6 +122,9 @@ class _Speech:
 
     names: set[str]
     places: list[Place] = field(default_factory=list)
+    sounds: int = 0  # left out of lines
+    _changes: list[tuple[int, int, str | None]] = field(default_factory=list)  # label, words, speaker
+    _told: bool = False  # whether anything says who speaks
     _parts: list[str] = field(default_factory=list)
     _length: int = 0
     _words: int = 0  # of the paragraph
@@ -120,13 +134,13 @@ class _Speech:
     def add(self, line: _Line) -> None:
         """Take one more line; the first letter of each cue has a place."""
         speaker, words, turns = self._turn(line)
+        words = self._without_sounds(words, inside=self._open and not turns)
         if self._before is None or turns or self._pauses(line):
             if self._parts:
                 self._put("\n\n")
             self._words = 0
-            if turns and speaker:
-                self._place(line)
-                self._put(f"{speaker}:")
+            if turns or self._before is None:
+                self._change(line, speaker, told=turns)
         if words:
             if self._parts and self._parts[-1] != "\n\n":
                 self._put(" ")
@@ -139,21 +153,47 @@ class _Speech:
         """All of it."""
         return "".join([*self._parts, "\n"])
 
+    def turns(self) -> tuple[SpeakerTurn, ...]:
+        """Who has the word where; none where nothing in the file tells."""
+        ends = [*(label - len("\n\n") for label, _, _ in self._changes[1:]), self._length]
+        turns = (
+            SpeakerTurn(start, end, speaker)
+            for (_, start, speaker), end in zip(self._changes, ends, strict=True)
+            if start < end
+        )
+        return tuple(turns) if self._told else ()
+
+    def _change(self, line: _Line, speaker: str | None, *, told: bool) -> None:
+        """Begin the turn of a speaker, with a label where one is named."""
+        label = self._length
+        if speaker:
+            self._place(line)
+            self._put(f"{speaker}:")
+        self._changes.append((label, self._length + bool(speaker), speaker))
+        self._told = self._told or told
+
     def _turn(self, line: _Line) -> tuple[str | None, str, bool]:
         """Who speaks, what, and whether that is somebody else than before."""
         if line.voice:
             return line.voice, line.words, line.voice != self._speaker
         label = _LABEL.match(line.words)
         name, mark = (label["name"], label["turn"]) if label else (None, None)
-        fits = name in self.names and (mark or not self._open or (label and label.end() == len(line.words)))
-        if label and name and fits:
-            return name, line.words[label.end() :], True
+        if label and name in self.names:
+            return name, line.words[label.end() :], bool(mark) or name != self._speaker
         if label and mark:
             return None, line.words[label.end("turn") :], True
         if line.words.startswith(("- ", "– ", "-")) and not self._open and line.words[1:2].strip() != "-":
             return None, line.words[1:].strip(), True
         left = self._before is not None and self._before.voice is not None
         return (None if left else self._speaker), line.words, left
+
+    def _without_sounds(self, words: str, *, inside: bool) -> str:
+        """A line without the sounds between its sentences; at its start it may be `inside` one."""
+        insets = [inset for inset in _INSET.finditer(words) if inset.start() or not inside]
+        self.sounds += len(insets)
+        for inset in reversed(insets):
+            words = words[: inset.start()] + words[inset.end() :]
+        return words
 
     @property
     def _open(self) -> bool:

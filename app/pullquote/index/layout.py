@@ -18,13 +18,14 @@ from numpy.typing import NDArray
 from pullquote.corpus.documents import Document, Origin, Position, Source, name_of
 from pullquote.corpus.files import lock_of
 from pullquote.errors import IndexCorrupt, IndexFull, IndexMissing
+from pullquote.extraction.places import SpeakerTurn
 from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular, swap_in
+from pullquote.models.bundled import cards
 from pullquote.models.encoder import unfinished_exports
 from pullquote.settings import Settings
 
-FORMAT = (
-    7  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
-)
+# Raised when a file's meaning changes: older generations are then rebuilt, never misread.
+FORMAT = 7
 # That cut and read texts.
 LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
 MAX_MANIFEST = 65_536
@@ -71,15 +72,12 @@ def program() -> str:
     """What built an index: a fingerprint of this package's code, word lists and bundled models, and of the libraries'
     versions, which decide how texts are cut, attributed and judged (a model's card names its weights' hash).
     """
-    from importlib.metadata import (
-        version,
-    )  # the parser of mail headers comes with it: only a build asks
+    # The parser of mail headers comes with it: only a build asks.
+    from importlib.metadata import version
 
     digest, package = hashlib.sha256(), Path(__file__).parents[1]
-    models = package.glob("models/weights/*/config.json")
-    for path in sorted(
-        [*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json"), *models]
-    ):
+    code = [*package.rglob("*.py"), *package.glob("*/*.txt"), *package.glob("upkeep/*.json")]
+    for path in [*sorted(code), *cards()]:
         digest.update(path.read_bytes())
     for name in LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())
@@ -268,6 +266,7 @@ class DocumentRow:
     characters: int
     size: int
     sentences: int
+    turns: tuple[SpeakerTurn, ...] = ()  # an older generation has none
 
     @property
     def name(self) -> str:
@@ -291,9 +290,9 @@ class DocumentRow:
             }
         )
         source = Source(**facts["source"])
-        return cls(
-            **{**facts, **tuples, "positions": positions, "source": source, "origin": origin}
-        )
+        turns = tuple(SpeakerTurn(*turn) for turn in facts.get("turns", ()))
+        objects = {"positions": positions, "source": source, "origin": origin, "turns": turns}
+        return cls(**{**facts, **tuples, **objects})
 
 
 def facts_of(document: Document | DocumentRow) -> dict[str, Any]:

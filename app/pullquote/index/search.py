@@ -41,7 +41,7 @@ MAX_WORDS = 80  # of a quote of several sentences; a single sentence is never sh
 MAX_SENTENCES = 3
 ALIKE = 0.7  # share of stems in common from which two quotes say the same
 # Of the windows that a ranker may read, so many at least, and how much of its word another one would have to add to what
-# it has in order to come first: chosen on 12 debates (docs/notebook.md).
+# it has in order to come first: chosen on 12 debates (benchmarks/results/finding.md).
 LEAST_READ, ENOUGH = 2, 0.5
 PHRASES_READ = 1_000  # windows with all of the words of a phrase, which may be two very common ones
 PASSAGES_OPENED = 200  # whose windows are looked at where all are too many

@@ -9,6 +9,7 @@ import numpy as np
 
 from pullquote.corpus.files import lock_of, make_folder, only_writer
 from pullquote.errors import EncoderError
+from pullquote.models.bundled import folder_of, mend
 from pullquote.models.export import (
     DEFAULT_MODEL,
     DEFAULT_WEIGHTS,
@@ -22,7 +23,7 @@ from pullquote.models.onnx import MODEL_FILE, Card, OnnxEncoder, Vectors, open_s
 from pullquote.models.ranker import BUNDLED as RANKER
 from pullquote.models.ranker import EMBEDDING, bundled_words, checked
 
-BUNDLED = RANKER.parent / "encoder"
+BUNDLED = folder_of("encoder")
 MATRICES = "matrices.npz"
 
 
@@ -64,16 +65,16 @@ class BundledEncoder(OnnxEncoder):
         facts = checked(folder, MODEL_FILE, MATRICES)
         words = facts["words"]
         if words["sha256"] != checked(RANKER, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
-            raise EncoderError(f"the weights in {folder} were made on other word vectors; reinstall pullquote")
+            raise EncoderError(f"the weights in {folder} were made on other word vectors; {mend(folder)}")
         from tokenizers import Tokenizer
 
         card = Card(**{**facts["encoder"], "inputs": tuple(facts["encoder"]["inputs"])})
         tokenizer = Tokenizer.from_str(bundled_words().tokenizer.to_str())
         tokenizer.enable_truncation(card.max_tokens)
         encoder = cls(card, open_session(folder / MODEL_FILE, _unpacked(folder / MATRICES)), tokenizer)
-        parts = (("codes", np.int8, card.dimension), ("scale", np.float32, 1))
+        columns = (("codes", np.int8, card.dimension), ("scale", np.float32, 1))
         mapped = (
-            np.memmap(RANKER / EMBEDDING, kind, "r", words[name], (words["rows"], wide)) for name, kind, wide in parts
+            np.memmap(RANKER / EMBEDDING, kind, "r", words[name], (words["rows"], wide)) for name, kind, wide in columns
         )
         encoder._words = (next(mapped), next(mapped))
         return encoder
@@ -85,21 +86,21 @@ class BundledEncoder(OnnxEncoder):
 
 def _unpacked(path: Path) -> dict[str, Any]:
     """The matrices by their names in the graph: of each weight eight bits lie in `high`, two in `low`, four to a byte."""
-    with np.load(path, allow_pickle=False) as kept:
+    with np.load(path, allow_pickle=False) as arrays:
         return {
-            name.removesuffix(".high"): _matrix(kept, name.removesuffix(".high"))
-            for name in kept
+            name.removesuffix(".high"): _matrix(arrays, name.removesuffix(".high"))
+            for name in arrays
             if name.endswith(".high")
         }
 
 
-def _matrix(kept: Mapping[str, Any], name: str) -> Vectors:
-    high, low, scale = (kept[f"{name}.{part}"] for part in ("high", "low", "scale"))
+def _matrix(arrays: Mapping[str, Any], name: str) -> Vectors:
+    high, low, scale = (arrays[f"{name}.{suffix}"] for suffix in ("high", "low", "scale"))
     weights = high.astype(np.float32)
     weights *= 4
     quarters = weights.reshape(4, -1)
-    for place in range(4):
-        quarters[place] += low >> (2 * place) & 3
+    for quarter in range(4):
+        quarters[quarter] += low >> (2 * quarter) & 3
     weights *= scale.astype(np.float32)
     return np.asarray(weights.reshape(-1, high.shape[2]), np.float32)
 
@@ -125,17 +126,17 @@ def open_encoder(index: Path, identity: str, model: str) -> Encoder:
     try:
         return _reference(model, identity)
     except EncoderError as error:
-        place = folder.relative_to(index)
+        relative = folder.relative_to(index)
         raise EncoderError(
-            f"the model that the index was built with is not in its folder {place}, and {error}"
+            f"the model that the index was built with is not in its folder {relative}, and {error}"
         ) from error
 
 
 def _reference(model: str, identity: str) -> Encoder:
-    found = locate_model(model)
-    if found.identity != identity:
+    published = locate_model(model)
+    if published.identity != identity:
         raise EncoderError(f"the index was built with other weights than those of {model}; run `pullquote index`")
-    return SentenceTransformerEncoder(found)
+    return SentenceTransformerEncoder(published)
 
 
 def prepare_encoder(model: str, index: Path) -> Encoder:
@@ -149,12 +150,12 @@ def prepare_encoder(model: str, index: Path) -> Encoder:
     """
     if model == DEFAULT_MODEL:
         return bundled_encoder()
-    found = locate_model(model)
+    published = locate_model(model)
     try:
-        _export_once(found, index)
+        _export_once(published, index)
     except EncoderError:
-        return SentenceTransformerEncoder(found)
-    return open_encoder(index, found.identity, model)
+        return SentenceTransformerEncoder(published)
+    return open_encoder(index, published.identity, model)
 
 
 def _export_once(model: Model, index: Path) -> None:

@@ -80,12 +80,12 @@ def _folder(name: str) -> Path:
         return Path(specification.origin).parent / "model"
     if Path(name).is_dir():
         return Path(name)
-    if (kept := _kept(name)) is None:
+    if (cached := _kept(name)) is None:
         raise EncoderError(
             f"model {name} is neither a folder here nor to be had on this disk; run `pullquote index`, which fetches it "
             "from the hub, or set PULLQUOTE_MODEL to a folder"
         )
-    return kept
+    return cached
 
 
 def fetch_model(name: str, setting: str) -> None:
@@ -98,7 +98,7 @@ def fetch_model(name: str, setting: str) -> None:
     """
     if name == DEFAULT_MODEL or Path(name).is_dir():
         return
-    if (kept := _kept(name)) is None or not (kept / WEIGHTS).is_file():
+    if (cached := _kept(name)) is None or not (cached / WEIGHTS).is_file():
         try:
             _snapshot(name)
         except (OSError, ValueError) as error:

@@ -13,11 +13,11 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.models.bundled import folder_of
 from pullquote.models.onnx import open_session
-from pullquote.models.ranker import BUNDLED as RANKER
 from pullquote.models.ranker import WordVectors, beside, bundled_words
 
-BUNDLED = RANKER.parent / "interaction"
+BUNDLED = folder_of("interaction")
 FILE = "model.onnx"
 DIMENSION = 64
 STEPS = 200.0  # of a whole: a number of a unit vector of DIMENSION is seldom over .6, and is cut there
@@ -77,7 +77,7 @@ class Interaction:
         ids = self.beneath.tokenizer.encode(text).ids
         feed = self.beneath.embed(ids, [0] * len(ids))
         del feed["token_type_ids"]
-        return [found[0] for found in self.layers.run(["tokens", "weights"], feed)]
+        return [output[0] for output in self.layers.run(["tokens", "weights"], feed)]
 
 
 @lru_cache(maxsize=1)

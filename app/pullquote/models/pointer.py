@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from pullquote import __version__
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
+from pullquote.span import sendable
 
 if TYPE_CHECKING:
     import httpx2
@@ -158,14 +159,14 @@ class ServedPointer:
         self.purse.spend(0)
         self.breaker.enter()
         try:
-            found = read(self._reply(body, shape, time.monotonic() + self.seconds))
+            parsed = read(self._reply(body, shape, time.monotonic() + self.seconds))
         except PointerFault as error:
             self.breaker.note(well=False)
             if error.fault is Fault.SLOW:  # which costs all the same
                 self.purse.spend(tokens_of(told + shown))
             raise
         self.breaker.note(well=True)
-        return found
+        return parsed
 
     def _reply(self, body: dict[str, Any], shape: Mapping[str, Any] | None, ends: float) -> str:
         schema = {"type": "json_schema", "json_schema": {"name": "numbers", "strict": True, "schema": shape}}
@@ -177,8 +178,8 @@ class ServedPointer:
         if status != 200:
             raise PointerFault(Fault.REFUSED)
         try:
-            told = json.loads(content)
-            text, usage = told["choices"][0]["message"]["content"], told.get("usage") or {}
+            reply = json.loads(content)
+            text, usage = reply["choices"][0]["message"]["content"], reply.get("usage") or {}
             spent = usage.get("total_tokens")
         except (ValueError, RecursionError, LookupError, TypeError, AttributeError) as error:
             self.purse.spend(tokens_of(str(body)))
@@ -186,30 +187,29 @@ class ServedPointer:
         self.purse.spend(spent if isinstance(spent, int) and spent > 0 else tokens_of(f"{body}{text}"))
         if not isinstance(text, str):
             raise PointerFault(Fault.UNREADABLE)
-        return text
+        return sendable(text)
 
     def _post(self, body: Mapping[str, Any], ends: float) -> tuple[int, bytes]:
         import httpx2
 
-        left, content = ends - time.monotonic(), bytearray()
-        if left <= 0:
+        from pullquote.models.exchange import TooLong, bounded
+
+        if (seconds := ends - time.monotonic()) <= 0:
             raise PointerFault(Fault.SLOW)
         headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self.key}"} if self.key else {})
-        sent = json.dumps(body).encode("ascii")  # halves of letters too, which some questions hold
+        sent = json.dumps(body).encode("ascii")
+        address = f"{self.url}/chat/completions"
         try:
-            with self.client.stream(
-                "POST", f"{self.url}/chat/completions", content=sent, headers=headers, timeout=left
-            ) as reply:
-                for part in reply.iter_bytes():
-                    content += part
-                    if time.monotonic() > ends:
-                        raise PointerFault(Fault.SLOW)
-                    if len(content) > MOST_BYTES:
-                        raise PointerFault(Fault.UNREADABLE)
-                return reply.status_code, bytes(content)
+            with (
+                bounded(ends) as bounds,
+                self.client.stream("POST", address, content=sent, headers=headers, timeout=seconds) as reply,
+            ):
+                return reply.status_code, bounds.content(reply, MOST_BYTES)
         except httpx2.TimeoutException as error:
             raise PointerFault(Fault.SLOW) from error
-        except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError) as error:
+        except TooLong as error:
+            raise PointerFault(Fault.UNREADABLE) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             raise PointerFault(Fault.UNREACHABLE) from error
 
 
@@ -232,7 +232,7 @@ def open_pointer(settings: Settings) -> Pointer | None:
 @lru_cache(maxsize=4)
 def _opened(url: str, model: str, key: str | None, seconds: float, tokens: int, daily: int) -> ServedPointer:
     """Opened once, whatever generation is asked: what is spent and what failed is remembered."""
-    import httpx2
+    from pullquote.models.exchange import open_client
 
-    client = httpx2.Client(trust_env=False, follow_redirects=False, headers={"User-Agent": f"pullquote/{__version__}"})
+    client = open_client(headers={"User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity"})
     return ServedPointer(url, model, key, seconds, tokens, Purse(daily), Breaker(), client)

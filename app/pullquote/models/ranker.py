@@ -15,11 +15,12 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from pullquote.errors import EncoderError
+from pullquote.models.bundled import CARD, folder_of, mend, require
 from pullquote.models.export import INSTALL, fetch_model, locate_model, opening
 from pullquote.models.onnx import file_sha256, open_session
 
-BUNDLED = Path(__file__).parent / "weights" / "ranker"  # the small one
-NAMES = {"on": BUNDLED.parent / "ranker-large", "small": BUNDLED}  # in the settings
+BUNDLED = folder_of("ranker")  # the small one
+NAMES = {"on": folder_of("ranker-large"), "small": BUNDLED}  # in the settings
 EMBEDDING, LOWER, MODEL, STANCE = "embedding.onnx", "lower.onnx", "model.onnx", "stance.onnx"
 TOKENIZER = "tokenizer.json"
 READS, WEIGHT = 8, 0.6  # of a ranker that does not say
@@ -51,20 +52,18 @@ def checked(folder: Path, *files: str) -> dict[str, Any]:
     """The card of weights in a folder, where these files are what was published.
 
     Raises:
-        EncoderError: the card or a file is missing, altered or cannot be read.
+        EncoderError: the card or a file is missing, altered, of another version or cannot be read.
     """
-    mend = (
-        "reinstall pullquote" if BUNDLED.parent in folder.parents else "train it again with this version's benchmarks"
-    )
+    require(folder)
     try:
-        card: dict[str, Any] = json.loads((folder / "config.json").read_bytes())
+        card: dict[str, Any] = json.loads((folder / CARD).read_bytes())
         hashes = card["weights"]["sha256"]
-        held = (*files, *({TOKENIZER} & hashes.keys()))  # of which cards of before tell nothing
-        altered = any(file_sha256(folder / file) != hashes[file] for file in held)
+        hashed_files = (*files, *({TOKENIZER} & hashes.keys()))  # of which cards of before tell nothing
+        altered = any(file_sha256(folder / file) != hashes[file] for file in hashed_files)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EncoderError(f"the weights in {folder} cannot be read; {mend}") from error
+        raise EncoderError(f"the weights in {folder} cannot be read; {mend(folder)}") from error
     if altered:
-        raise EncoderError(f"the weights in {folder} are not what was published; {mend}")
+        raise EncoderError(f"the weights in {folder} are not what was published; {mend(folder)}")
     return card
 
 
@@ -93,9 +92,9 @@ class WordVectors:
     def embed(self, ids: Sequence[int], types: Sequence[int]) -> dict[str, Any]:
         """One row of tokens: their vectors, a mask that hides none, and their types (1 in the second text)."""
         columns = [np.array([column], dtype=np.int64) for column in (ids, types)]
-        given = dict(zip(("input_ids", "token_type_ids"), columns, strict=True))
-        named = {one.name for one in self.session.get_inputs()}
-        (embedded,) = self.session.run(["embedded"], {name: given[name] for name in named})
+        inputs = dict(zip(("input_ids", "token_type_ids"), columns, strict=True))
+        input_names = {declared.name for declared in self.session.get_inputs()}
+        (embedded,) = self.session.run(["embedded"], {name: inputs[name] for name in input_names})
         return {"embedded": embedded, "attention_mask": np.ones_like(columns[0]), "token_type_ids": columns[1]}
 
     def pair(self, first: str, second: str) -> dict[str, Any]:
@@ -112,7 +111,7 @@ def beside(folder: Path, file: str) -> dict[str, Any]:
     """
     card = checked(folder, file)
     if card.get("beneath", {}).get("sha256") != checked(BUNDLED, EMBEDDING)["weights"]["sha256"][EMBEDDING]:
-        raise EncoderError(f"the weights in {folder} were trained on other word vectors; reinstall pullquote")
+        raise EncoderError(f"the weights in {folder} were trained on other word vectors; {mend(folder)}")
     return card
 
 
@@ -173,7 +172,7 @@ class OnnxRanker:
             EncoderError: it is missing or altered.
         """
         card = checked(folder, EMBEDDING, MODEL)
-        ours = next((name for name, place in NAMES.items() if place == folder), None)
+        ours = next((name for name, bundled_folder in NAMES.items() if bundled_folder == folder), None)
         relevance = card["relevance"]
         return cls(
             ours or card["weights"]["sha256"][MODEL], lower_of(folder), open_session(folder / MODEL),
@@ -185,8 +184,8 @@ class OnnxRanker:
 
         One pair at a time, so that no pair changes another's.
         """
-        (found,) = self.session.run(["relevance"], self.lower.pair(question, text))
-        return self.scale * float(found.ravel()[0]) + self.shift
+        (logits,) = self.session.run(["relevance"], self.lower.pair(question, text))
+        return self.scale * float(logits.ravel()[0]) + self.shift
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ import numpy as np
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.models.bundled import folder_of
 from pullquote.models.onnx import open_session
 from pullquote.models.ranker import WordVectors, beside, bundled_words
 
-BUNDLED = Path(__file__).parent / "weights" / "voice"
+BUNDLED = folder_of("voice")
 FILE = "model.onnx"
 ANSWERS = ("kinds", "parts", "cues", "pointers", "verdicts")
 KINDS = ("author", "quoted", "reported", "mixed")  # in the order of its answers
@@ -58,16 +59,16 @@ def tokens_of(tokenizer: Any, document: Document, sentences: Sequence[Sentence])
     """A document in tokens, long sentences cut."""
     name = tokenizer.encode((document.source.author or "")[:80], add_special_tokens=False).ids[:NAME]
     ids: list[int] = []
-    places: list[tuple[int, int]] = []
+    offsets: list[tuple[int, int]] = []
     bounds = [0]
     for position, sentence in enumerate(sentences):
         start, end = sentence.span.start, min(sentence.span.end, sentence.span.start + SENTENCE * LETTERS)
-        found = tokenizer.encode(document.text[start:end], add_special_tokens=False)
+        encoding = tokenizer.encode(document.text[start:end], add_special_tokens=False)
         goes_on = position and sentences[position - 1].paragraph == sentence.paragraph
-        ids += [HEADING if sentence.kind is Kind.HEADING else GOES_ON if goes_on else BEGINS, *found.ids[:SENTENCE]]
-        places += [(start, start), *((start + a, start + b) for a, b in found.offsets[:SENTENCE])]
+        ids += [HEADING if sentence.kind is Kind.HEADING else GOES_ON if goes_on else BEGINS, *encoding.ids[:SENTENCE]]
+        offsets += [(start, start), *((start + a, start + b) for a, b in encoding.offsets[:SENTENCE])]
         bounds.append(len(ids))
-    return Tokens((OPEN, *name, CLOSE), ids, places, bounds)
+    return Tokens((OPEN, *name, CLOSE), ids, offsets, bounds)
 
 
 def windows(tokens: Tokens, size: int = WINDOW, left: int = LEFT, right: int = RIGHT) -> Iterator[Window]:
@@ -133,22 +134,32 @@ class OnnxReader:
     def _read(self, tokens: Tokens, window: Window) -> Iterator[Reading]:
         lead = len(tokens.lead)
         ids = (*tokens.lead, *tokens.ids[window.start : window.end], CLOSE)
-        given = self.beneath.embed(ids, [int(number >= lead) for number in range(len(ids))])
-        del given["token_type_ids"]
+        feed = self.beneath.embed(ids, [int(number >= lead) for number in range(len(ids))])
+        del feed["token_type_ids"]
         bounds = [
             min(bound, window.end) + lead - window.start for bound in tokens.bounds[window.first : window.last + 1]
         ]
-        own = [slice(start, end) for start, end in pairwise(bounds)]
-        members = np.array([[[each.start <= n < each.stop for n in range(len(ids))] for each in own]], np.float32)
-        kinds, parts, cues, pointers, verdicts = (
-            answer[0] for answer in self.layers.run(ANSWERS, {**given, "members": members})
+        token_ranges = [slice(start, end) for start, end in pairwise(bounds)]
+        members = np.array(
+            [[[token_range.start <= n < token_range.stop for n in range(len(ids))] for token_range in token_ranges]],
+            np.float32,
         )
-        places = [*((0, 0) for _ in tokens.lead), *tokens.places[window.start : window.end], (0, 0)]
+        kinds, part_scores, cues, pointers, verdicts = (
+            answer[0] for answer in self.layers.run(ANSWERS, {**feed, "members": members})
+        )
+        offsets = [*((0, 0) for _ in tokens.lead), *tokens.places[window.start : window.end], (0, 0)]
         pointers = pointers.reshape(len(ids), POINTERS, -1)
-        for row, each in enumerate(own):
+        for row, token_range in enumerate(token_ranges):
             likely = dict(zip(KINDS, map(float, kinds[row]), strict=True))
             yield Reading(
-                likely, slice(each.start + 1, each.stop), lead, places, parts, cues, pointers, float(verdicts[row])
+                likely,
+                slice(token_range.start + 1, token_range.stop),
+                lead,
+                offsets,
+                part_scores,
+                cues,
+                pointers,
+                float(verdicts[row]),
             )
 
 

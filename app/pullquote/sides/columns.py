@@ -11,6 +11,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.search import Hit, Role, alike, cut, is_question
 from pullquote.sides.judging import Readings, stance_of
 from pullquote.sides.stance import Citation, Reading, Side
+from pullquote.span import shortened
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
@@ -39,6 +40,10 @@ class Sides:
     leaning: frozenset[Side] = frozenset()
     more: bool = False  # whether a side has more quotes than are shown
 
+    def __repr__(self) -> str:
+        counts = f"{len(self.favour)} for, {len(self.against)} against, {len(self.context)} beside"
+        return f"<Sides {shortened(self.proposition)}: {counts}>"
+
     @property
     def unclear(self) -> tuple[Side, ...]:
         """The sides that are neither shown nor missing: something leans to them."""
@@ -65,17 +70,22 @@ def both_sides(
     *, debate: str | None = None, each: int = EACH,
 ) -> Sides:  # fmt: skip
     """Sort what was found by the side it takes, up to `each` a side; a quote counts for whoever says it, not for who reports it."""
-    read = [hit for hit in hits if hit.row in readings]
-    found = (_weighed(generation, voices, proposition, hit, readings[hit.row]) for hit in read)
-    every = sorted(filter(None, found), key=lambda one: -one.score)
-    fitting = [_diverse([one for one in every if _side(one) is side], each + 1) for side in (Side.FOR, Side.AGAINST)]
-    favour, against = (found[:each] for found in fitting)
-    around = _diverse([one for one in every if _side(one) is None], CONTEXT, beside=[*favour, *against])
-    parts = ((favour, Role.CLAIM), (against, Role.COUNTERPOINT), (around, Role.CONTEXT))
+    read_hits = [hit for hit in hits if hit.row in readings]
+    ranked = (_weighed(generation, voices, proposition, hit, readings[hit.row]) for hit in read_hits)
+    every = sorted(filter(None, ranked), key=lambda citation: -citation.score)
+    best_of_sides = [
+        _diverse([citation for citation in every if _side(citation) is side], each + 1)
+        for side in (Side.FOR, Side.AGAINST)
+    ]
+    favour, against = (ranked[:each] for ranked in best_of_sides)
+    around = _diverse([citation for citation in every if _side(citation) is None], CONTEXT, beside=[*favour, *against])
+    columns = ((favour, Role.CLAIM), (against, Role.COUNTERPOINT), (around, Role.CONTEXT))
     numbers = count(1)
-    favour, against, around = ([replace(one, n=next(numbers), role=role) for one in part] for part, role in parts)
-    leaning = frozenset(side for hit in read if (side := readings[hit.row].leans))
-    more = any(len(found) > each for found in fitting)
+    favour, against, around = (
+        [replace(citation, n=next(numbers), role=role) for citation in citations] for citations, role in columns
+    )
+    leaning = frozenset(side for hit in read_hits if (side := readings[hit.row].leans))
+    more = any(len(ranked) > each for ranked in best_of_sides)
     return Sides(proposition, debate, tuple(favour), tuple(against), tuple(around), leaning, more)
 
 
@@ -84,27 +94,29 @@ def _weighed(
 ) -> Citation | None:
     """A hit by the log of how likely it argues for its side, or, on none, for either; None where nothing is said of it."""
     quote = cut(generation, hit)
-    told = voices.of_quote(quote)
-    stance = stance_of(generation, quote, told, proposition, reading)
+    quote_voices = voices.of_quote(quote)
+    stance = stance_of(generation, quote, quote_voices, proposition, reading)
     if stance is None or is_question(quote.text):
         return None
     likely = reading.argued(stance) if stance.taken else reading.argues(reading.likelier)
-    return Citation(0, quote, Role.CONTEXT, told, math.log(likely), stance)
+    return Citation(0, quote, Role.CONTEXT, quote_voices, math.log(likely), stance)
 
 
-def _side(one: Citation) -> Side | None:
-    return one.stance.taken if one.stance else None
+def _side(citation: Citation) -> Side | None:
+    return citation.stance.taken if citation.stance else None
 
 
-def _diverse(found: Sequence[Citation], most: int, beside: Sequence[Citation] = ()) -> list[Citation]:
+def _diverse(citations: Sequence[Citation], most: int, beside: Sequence[Citation] = ()) -> list[Citation]:
     """The strongest first; a voice that has spoken yields to others that are nearly as strong."""
     chosen: list[Citation] = []
-    left = list(found)
-    while left and len(chosen) < most:
-        spoken = Counter(speaker_of(one.quote, one.voices) for one in chosen)
-        best = max(left, key=lambda one: one.score - AGAIN * spoken[speaker_of(one.quote, one.voices)])
-        left.remove(best)
-        if all(apart(other.quote, best.quote) for other in (*beside, *chosen)):
+    remaining = list(citations)
+    while remaining and len(chosen) < most:
+        spoken = Counter(speaker_of(citation.quote, citation.voices) for citation in chosen)
+        best = max(
+            remaining, key=lambda citation: citation.score - AGAIN * spoken[speaker_of(citation.quote, citation.voices)]
+        )
+        remaining.remove(best)
+        if all(apart(earlier.quote, best.quote) for earlier in (*beside, *chosen)):
             chosen.append(best)
     return chosen
 

@@ -34,23 +34,23 @@ Readings = Mapping[int, Reading]  # by row of the window
 
 def candidates(generation: Generation, proposition: str, encode: Encode, documents: range) -> list[Hit]:
     """The windows that fit a proposition or its denial, which is seldom put in the same words, best first."""
-    found: list[Hit] = []
+    hits: list[Hit] = []
     for wording in (proposition, opposite(proposition)):
         vector = encode(clean(wording))
-        found += _spread(retrieve(generation, Sought(wording, vector), documents))[:CONSIDERED]
+        hits += _spread(retrieve(generation, Sought(wording, vector), documents))[:CONSIDERED]
         for number in taking_sides(generation, proposition, documents):
-            found += retrieve(generation, Sought(wording, vector), range(number, number + 1))[:LABELLED]
-    best = {hit.row: hit for hit in sorted(found, key=lambda hit: hit.score)}
+            hits += retrieve(generation, Sought(wording, vector), range(number, number + 1))[:LABELLED]
+    best = {hit.row: hit for hit in sorted(hits, key=lambda hit: hit.score)}
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:
     """The best few of each document first, then the others; either in the order they came in."""
-    seen: Counter[int] = Counter()
+    hits_of_document: Counter[int] = Counter()
     rank = {}
     for hit in hits:
-        seen[hit.document] += 1
-        rank[hit.row] = seen[hit.document] > OF_EACH
+        hits_of_document[hit.document] += 1
+        rank[hit.row] = hits_of_document[hit.document] > OF_EACH
     return sorted(hits, key=lambda hit: rank[hit.row])
 
 
@@ -58,7 +58,7 @@ def taking_sides(generation: Generation, proposition: str, documents: range) -> 
     """The numbers of the documents that the operator puts on a side of a proposition."""
     first, end = np.searchsorted(generation.sided, (documents.start, documents.stop))
     sided = generation.sided[first:end].tolist()
-    return [one for one in sided if side_of(positions_of(generation, one, proposition), proposition)]
+    return [number for number in sided if side_of(positions_of(generation, number, proposition), proposition)]
 
 
 def read(judge: Judge, proposition: str, text: str) -> Reading:
@@ -79,11 +79,11 @@ def heard(quote: Quote) -> str:
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
     """The propositions that the operator names for a debate, each once, in the order of its documents."""
-    named = {alike(proposition): proposition for proposition in reversed(generation.propositions(debate))}
-    return tuple(reversed(named.values()))[:OWN]
+    by_key = {alike(proposition): proposition for proposition in reversed(generation.propositions(debate))}
+    return tuple(reversed(by_key.values()))[:OWN]
 
 
-def positions_of(generation: Generation, number: int, asked: str) -> tuple[Position, ...]:
+def positions_of(generation: Generation, number: int, proposition: str) -> tuple[Position, ...]:
     """The sides that the operator gives a document; a `side` without a proposition is on the debate's only one.
 
     Where none is named it is on what the debate's folder is called, if it is asked what should be done about that.
@@ -92,26 +92,30 @@ def positions_of(generation: Generation, number: int, asked: str) -> tuple[Posit
     row = generation.rows[number]
     if row.side is None or row.proposition is not None:
         return row.positions
-    own = own_propositions(generation, row.debate)
-    if not own and _is_about(asked, row.debate):
-        own = (opposite(asked) if turns(asked) else asked,)
-    return (*row.positions, Position(own[0], row.side)) if len(own) == 1 else row.positions
+    propositions = own_propositions(generation, row.debate)
+    if not propositions and _is_about(proposition, row.debate):
+        propositions = (opposite(proposition) if turns(proposition) else proposition,)
+    return (*row.positions, Position(propositions[0], row.side)) if len(propositions) == 1 else row.positions
 
 
-def _is_about(asked: str, debate: str) -> bool:
+def _is_about(proposition: str, debate: str) -> bool:
     name = {*terms(debate.replace("-", " ").replace("_", " "))} - {"default"}
-    return bool(name) and name <= {*terms(asked)} and not {"should", "must", "ought"}.isdisjoint(asked.lower().split())
+    return (
+        bool(name)
+        and name <= {*terms(proposition)}
+        and not {"should", "must", "ought"}.isdisjoint(proposition.lower().split())
+    )
 
 
 def unused_sides(documents: Sequence[Document | DocumentRow]) -> tuple[str, ...]:
     """The paths of the documents whose `side` is on nothing: it names no proposition, and their debate names several."""
-    named: defaultdict[str, set[str]] = defaultdict(set)
-    for one in documents:
-        named[one.debate] |= {alike(place.proposition) for place in one.positions} | {alike(one.proposition or "")} - {
-            ""
-        }
-    open_ended = (one for one in documents if one.side is not None and one.proposition is None)
-    return tuple(one.path for one in open_ended if len(named[one.debate]) > 1)
+    propositions: defaultdict[str, set[str]] = defaultdict(set)
+    for document in documents:
+        propositions[document.debate] |= {alike(position.proposition) for position in document.positions} | {
+            alike(document.proposition or "")
+        } - {""}
+    open_ended = (document for document in documents if document.side is not None and document.proposition is None)
+    return tuple(document.path for document in open_ended if len(propositions[document.debate]) > 1)
 
 
 def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
@@ -154,22 +158,27 @@ def _read_of(stance: Stance, voices: tuple[Voice, ...]) -> Stance:
 
 
 def dump_stances(
-    generation: Generation, judge: Callable[[], Judge], encode: Encode, known: Mapping[tuple[str, str], Reading]
+    generation: Generation,
+    judge: Callable[[], Judge],
+    encode: Encode,
+    earlier: Mapping[tuple[str, str], Reading],
+    tell: Callable[[str], object] = lambda debate: None,
 ) -> bytes:
     """What is read for the debates' own propositions: debate, proposition, and rows of window and reading.
 
-    What the generation before read (`known`, by proposition and quote) is not read again.
+    What the generation before read (`earlier`, by proposition and quote) is not read again.
     """
-    found = []
+    entries = []
     for debate in generation.debates:
         for proposition in own_propositions(generation, debate):
             rows = []
+            tell(debate)
             for hit in candidates(generation, proposition, encode, generation.documents_of(debate)):
                 quote = cut(generation, hit)
-                reading = known.get((proposition, quote.text)) or read(judge(), proposition, heard(quote))
+                reading = earlier.get((proposition, quote.text)) or read(judge(), proposition, heard(quote))
                 rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4)])
-            found.append([debate, proposition, rows])
-    return json.dumps(found, ensure_ascii=False).encode("utf-8")
+            entries.append([debate, proposition, rows])
+    return json.dumps(entries, ensure_ascii=False).encode("utf-8")
 
 
 class StanceBook:
@@ -184,16 +193,16 @@ class StanceBook:
 
     def propositions(self, debate: str | None) -> tuple[str, ...]:
         """Those of a debate, or all of them, in the order of the debates."""
-        return tuple(dict.fromkeys(one for name, one, _ in self._entries if debate in (None, name)))
+        return tuple(dict.fromkeys(proposition for name, proposition, _ in self._entries if debate in (None, name)))
 
     def readings(self, debate: str | None, proposition: str) -> Readings | None:
         """What was read for a proposition that is one of the operator's or its denial, or None for any other."""
-        found = [
+        matching = [
             readings if stands > 0 else {row: reading.turned for row, reading in readings.items()}
-            for name, named, readings in self._entries
-            if debate in (None, name) and (stands := same(proposition, named))
+            for name, judged_proposition, readings in self._entries
+            if debate in (None, name) and (stands := same(proposition, judged_proposition))
         ]
-        return dict(chain.from_iterable(readings.items() for readings in found)) if found else None
+        return dict(chain.from_iterable(readings.items() for readings in matching)) if matching else None
 
     def by_text(self) -> dict[tuple[str, str], Reading]:
         """Every reading by proposition and quote, for the next build."""

@@ -54,13 +54,13 @@ def statement_of(question: str) -> str | None:
     end = _subject_end(auxiliary, words[doubted:]) if auxiliary in _AUXILIARIES and len(words) > 1 else None
     if end is None:
         return None
-    subject, said = words[doubted : doubted + end], words[doubted + end :]
-    said = ["not", *said] if doubted and why else said
-    if auxiliary == "does" and said[0] != "not":
-        said = [third_person(said[0]), *said[1:]]
-    elif auxiliary != "do" or said[0] == "not":
-        said = [auxiliary, *said]
-    return sentence(" ".join([*subject, *said]))
+    subject, predicate = words[doubted : doubted + end], words[doubted + end :]
+    predicate = ["not", *predicate] if doubted and why else predicate
+    if auxiliary == "does" and predicate[0] != "not":
+        predicate = [third_person(predicate[0]), *predicate[1:]]
+    elif auxiliary != "do" or predicate[0] == "not":
+        predicate = [auxiliary, *predicate]
+    return sentence(" ".join([*subject, *predicate]))
 
 
 def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
@@ -68,8 +68,10 @@ def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
     small = [word.lower() for word in words]
     if len(words) < 2 or small[0] in _PRONOUNS:
         return 1 if len(words) > 1 else None
-    if auxiliary in _MODAL and (place := next((at for at, word in enumerate(small[:-1]) if word in _PREDICATES), 0)):
-        return place
+    if auxiliary in _MODAL and (
+        predicate_at := next((at for at, word in enumerate(small[:-1]) if word in _PREDICATES), 0)
+    ):
+        return predicate_at
     first = end = int(small[0] in _DETERMINERS)
     while end < len(words) and words[end][0].isupper():
         end += 1
@@ -173,11 +175,11 @@ def alike(proposition: str) -> str:
     return " ".join(proposition.split()).rstrip(".!… ").casefold()
 
 
-def same(one: str, other: str) -> int:
+def same(first: str, second: str) -> int:
     """1 where two propositions have the same words, -1 where one plainly denies the other, else 0."""
-    if alike(one) == alike(other):
+    if alike(first) == alike(second):
         return 1
-    return -int(alike(opposite(one)) == alike(other) or alike(one) == alike(opposite(other)))
+    return -int(alike(opposite(first)) == alike(second) or alike(first) == alike(opposite(second)))
 
 
 def denies(statement: str) -> bool:
@@ -192,16 +194,16 @@ def opposite(statement: str) -> str:
         return sentence(words.removeprefix(_UNTRUE))
     before, denied, after = words.partition(" not ")
     if not denied:
-        end = found.end() if (found := _DENIABLE.search(words)) else 0
+        end = deniable.end() if (deniable := _DENIABLE.search(words)) else 0
         return f"{words[:end]} not{words[end:]}" if end else f"{_UNTRUE}{words[:1].lower()}{words[1:]}"
     subject, _, auxiliary = before.rpartition(" ")
-    verb, *rest = after.split(" ")
+    verb, *remainder = after.split(" ")
     verb = third_person(verb.rstrip(".")) if auxiliary == "does" else verb
-    return sentence(" ".join([subject if auxiliary in ("do", "does") else before, verb, *rest]))
+    return sentence(" ".join([subject if auxiliary in ("do", "does") else before, verb, *remainder]))
 
 
 def _spelled_out(words: str) -> str:
-    return _SHORT.sub(lambda found: f"{ {'ca': 'can', 'wo': 'will'}.get(found[1], found[1]) } not", words)
+    return _SHORT.sub(lambda match: f"{ {'ca': 'can', 'wo': 'will'}.get(match[1], match[1]) } not", words)
 
 
 def turns(words: str) -> bool:
@@ -217,24 +219,28 @@ class Concern:
     turned: bool = False
     worded: bool = False
 
-    def side(self, asked: Side | None) -> Side | None:
+    def side(self, asked_side: Side | None) -> Side | None:
         """The side of the proposition, for that which a question asks for of what it puts up."""
-        return asked.other if asked and self.turned else asked
+        return asked_side.other if asked_side and self.turned else asked_side
 
 
-def concern_of(question: str, named: Sequence[str], nearness: Sequence[float], *, surely: bool) -> Concern | None:
+def concern_of(
+    question: str, propositions: Sequence[str], nearness: Sequence[float], *, surely: bool
+) -> Concern | None:
     """The one of some propositions that a question asks about, or asks a side of; None where it is none.
 
     `nearness` has its cosine with each; `surely`: whether one that yes or no could answer must ask nearly the same.
     """
     statement, asks = statement_of(question), asks_for_sides(question)
-    if statement and (found := next((one for one in named if same(statement, one)), None)):
-        return Concern(found, same(statement, found) < 0, worded=True)
-    if not named or not (asks or opens_yes_or_no(question)):
+    if statement and (
+        same_words := next((candidate for candidate in propositions if same(statement, candidate)), None)
+    ):
+        return Concern(same_words, same(statement, same_words) < 0, worded=True)
+    if not propositions or not (asks or opens_yes_or_no(question)):
         return None
     words = _CUE.sub(" ", _spelled_out(question))
-    if asks and len(named) == 1 and len(terms(words)) < LEAST_WORDS:  # "What do critics say?"
-        return Concern(named[0])
-    near, proposition = max(zip(nearness, named, strict=True))
+    if asks and len(propositions) == 1 and len(terms(words)) < LEAST_WORDS:  # "What do critics say?"
+        return Concern(propositions[0])
+    cosine, proposition = max(zip(nearness, propositions, strict=True))
     least = ASKED if asks else SURELY if surely else STATED
-    return Concern(proposition, turns(words) is not turns(proposition)) if near >= least else None
+    return Concern(proposition, turns(words) is not turns(proposition)) if cosine >= least else None

@@ -142,6 +142,9 @@ class Citation:
     stance: Stance | None = None
     disputed: bool = False  # by another voice, as far as was found when the index was built
 
+    def __repr__(self) -> str:
+        return f"<Citation {self.n}, {self.role.value}: {self.quote!r}>"
+
     @property
     def voice(self) -> Voice:
         """The voice of the whole quote."""

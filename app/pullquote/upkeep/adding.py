@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pullquote.corpus.corpus import BESIDE, DEFAULT_DEBATE, READ, SUFFIXES, CorpusFile, parse_document
+from pullquote.corpus.corpus import (
+    BESIDE,
+    DEFAULT_DEBATE,
+    READ,
+    SUFFIXES,
+    CorpusFile,
+    conversion,
+    parse_document,
+)
 from pullquote.corpus.files import make_folder, sync_folder
 from pullquote.corpus.frontmatter import facts_beside
 from pullquote.errors import CorpusError, DocumentError, FetchError, PullquoteError
+from pullquote.extraction.html import charset_of
 from pullquote.index.files import write_durably
 from pullquote.index.generation import Generation
 from pullquote.settings import Settings
@@ -31,18 +40,18 @@ class Added:
     reason: str | None = None
 
 
-def add(settings: Settings, given: Iterable[str], debate: str | None, *, local: bool = False) -> Iterator[Added]:
+def add(settings: Settings, sources: Iterable[str], debate: str | None, *, local: bool = False) -> Iterator[Added]:
     """Put each address or file into the corpus, once it is known that it can be read; what fails leaves nothing behind.
 
     Raises:
         CorpusError: no debate is named, and there is not just one.
     """
     folder = _folder(settings, debate)
-    for one in given:
+    for source in sources:
         try:
-            yield Added(one, _added(settings, folder, one, local=local))
+            yield Added(source, _added(settings, folder, source, local=local))
         except PullquoteError as error:
-            yield Added(one, reason=str(error))
+            yield Added(source, reason=str(error))
 
 
 def _folder(settings: Settings, debate: str | None) -> Path:
@@ -52,30 +61,32 @@ def _folder(settings: Settings, debate: str | None) -> Path:
         return settings.corpus
     if debate is not None:
         return settings.corpus / debate
-    there = [one for one in settings.corpus.glob("[!.]*") if one.is_dir()] if settings.corpus.is_dir() else []
-    if len(there) == 1:
-        return there[0]
-    names = ", ".join(sorted(one.name for one in there)) or "none yet"
+    debates = (
+        [folder for folder in settings.corpus.glob("[!.]*") if folder.is_dir()] if settings.corpus.is_dir() else []
+    )
+    if len(debates) == 1:
+        return debates[0]
+    names = ", ".join(sorted(folder.name for folder in debates)) or "none yet"
     raise CorpusError(f"to which debate? Name a new one or one there is with --debate ({names})")
 
 
-def _added(settings: Settings, folder: Path, given: str, *, local: bool) -> str:
-    if "://" in given:
-        _refuse_again(folder, given)
-        fetched = fetch(given, most=settings.max_document_bytes, local=local)
+def _added(settings: Settings, folder: Path, source: str, *, local: bool) -> str:
+    if "://" in source:
+        _refuse_again(folder, source)
+        fetched = fetch(source, most=settings.max_document_bytes, local=local)
         name, content = _name_of(fetched), fetched.content
         facts = _facts(fetched, name)
         if name.endswith(READ):
             content, facts = facts + _utf8(fetched), b""
     else:
-        name, content, facts = Path(given).name, _read(Path(given), settings.max_document_bytes), b""
+        name, content, facts = Path(source).name, _read(Path(source), settings.max_document_bytes), b""
     parse_document(CorpusFile("", name, content, facts=facts or None), document_id="new")
     return _put(settings, folder, name, content, facts)
 
 
 def _read(path: Path, most: int) -> bytes:
     if not path.name.lower().endswith(SUFFIXES):
-        raise DocumentError(f"is of no kind that is read ({', '.join(SUFFIXES)})")
+        raise DocumentError(f"is of no kind that is read ({', '.join(SUFFIXES)}){conversion(path.name)}")
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)
@@ -88,20 +99,20 @@ def _read(path: Path, most: int) -> bytes:
 
 def _utf8(fetched: Fetched) -> bytes:
     """A text in the encoding that texts are kept in, where its server says which it has."""
-    with suppress(LookupError, UnicodeDecodeError):
-        return fetched.content.decode(fetched.charset or "utf-8").encode()
+    with suppress(LookupError, ValueError):
+        return fetched.content.decode(charset_of(fetched.charset or "utf-8")).encode()
     return fetched.content
 
 
 def _name_of(fetched: Fetched) -> str:
     """A name for a file, of the end of its address."""
-    parts = urlsplit(fetched.url)
-    last = unquote(parts.path).rstrip("/").rpartition("/")[2].rpartition(".")
+    address = urlsplit(fetched.url)
+    last = unquote(address.path).rstrip("/").rpartition("/")[2].rpartition(".")
     plain = re.sub(r"[^\w-]+", "-", last[0] or last[2]).strip("-_")[:LONGEST_NAME]
     plain = (
         plain
         if plain and plain.upper() not in {"INDEX", "README"}
-        else re.sub(r"[^\w]+", "-", parts.hostname or "page")
+        else re.sub(r"[^\w]+", "-", address.hostname or "page")
     )
     return plain + fetched.suffix
 
@@ -113,18 +124,18 @@ def _facts(fetched: Fetched, name: str) -> bytes:
     facts = {"url": fetched.url, "fetched": fetched.at, "sha256": hashlib.sha256(fetched.content).hexdigest()}
     if fetched.charset and name.endswith(PAGES):
         facts["charset"] = fetched.charset
-    own = {"url": fetched.url} if name.endswith(READ) else facts
-    lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in own.items())
+    written = {"url": fetched.url} if name.endswith(READ) else facts
+    lines = "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in written.items())
     return (f"---\n{lines}---\n" if name.endswith(READ) else lines).encode()
 
 
 def _refuse_again(folder: Path, url: str) -> None:
     for beside in folder.glob(f"*{BESIDE}"):
         try:
-            known = facts_beside(beside.read_bytes().decode("utf-8")).get("url")
+            fetched_url = facts_beside(beside.read_bytes().decode("utf-8")).get("url")
         except (DocumentError, UnicodeDecodeError, OSError):
             continue
-        if known == url.partition("#")[0]:
+        if fetched_url == url.partition("#")[0]:
             name = beside.name.removesuffix(BESIDE)
             raise FetchError(f"is in the corpus already, as {name}; `pullquote recheck` tells whether it changed")
 
@@ -148,19 +159,26 @@ def _put(settings: Settings, folder: Path, name: str, content: bytes, facts: byt
     raise DocumentError("has a name that too many others have; give it another")
 
 
+def _date_step(path: str) -> str:
+    """Where an operator writes a date."""
+    if path.endswith(READ):
+        return "write `date: YYYY-MM-DD` into its front matter"
+    return f"write `date: YYYY-MM-DD` into {path.rpartition('/')[2]}{BESIDE}"
+
+
 def line_of(generation: Generation, path: str) -> str:
     """What was taken in, as a line: how much, whose, and what looks odd."""
     row = next((row for row in generation.rows if row.path == path), None)
     if row is None:
         return f"{path}: not indexed; the lines below say why"
     source = row.source
-    told = row.origin.tells(source) if row.origin else ()
-    author = f"by {source.author}{' (as the file says)' if 'author' in told else ''}" if source.author else ""
+    from_file = row.origin.tells(source) if row.origin else ()
+    author = f"by {source.author}{' (as the file says)' if 'author' in from_file else ''}" if source.author else ""
     odd = [
         "" if source.author else "author not recorded",
-        "" if source.date else "date not recorded",
+        "" if source.date else f"date of publication not recorded: {_date_step(path)}",
         f"only {row.sentences} sentences: look whether that is the text" if row.sentences < FEW else "",
-        *(f"left out: {one}" for one in (row.origin.left_out if row.origin else ())),
+        *(f"left out: {reason}" for reason in (row.origin.left_out if row.origin else ())),
     ]
     facts = (f"{row.characters:,} characters, {row.sentences} sentences", f"“{row.name}”", author, *odd)
     return f"{path}: {'; '.join(filter(None, facts))}"

@@ -37,8 +37,8 @@ def over_ray(address: str, settings: Settings) -> Work:
         ray.init(address, ignore_reinit_error=True, log_to_driver=False, logging_level="ERROR")
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise SettingsError(f"no Ray cluster answers at {address} ({error}); start one, or use `local`") from error
-    there = replace(settings, corpus=settings.corpus.absolute(), index=settings.index.absolute())
-    return partial(_spread, there)
+    absolute = replace(settings, corpus=settings.corpus.absolute(), index=settings.index.absolute())
+    return partial(_spread, absolute)
 
 
 def _spread(
@@ -51,16 +51,16 @@ def _spread(
         SettingsError: the workers are of another program or model.
         PullquoteError: what a worker raised.
     """
-    here = {key: lot for key, lot in lots.items() if _taken_out(load, lot)}
-    there = {key: lot for key, lot in lots.items() if key not in here}
-    if there:
-        for key in _made(there, Worker, (settings, makers.identity, folder.absolute())):
-            advance(sum(entry.size for entry in there[key]))
-    if here:
-        make_parts(here, load, makers, known, folder, advance)
+    local_lots = {key: lot for key, lot in lots.items() if _taken_out(load, lot)}
+    remote_lots = {key: lot for key, lot in lots.items() if key not in local_lots}
+    if remote_lots:
+        for key in _made(remote_lots, Worker, (settings, makers.identity, folder.absolute())):
+            advance(sum(entry.size for entry in remote_lots[key]))
+    if local_lots:
+        make_parts(local_lots, load, makers, known, folder, advance)
 
 
-def _made(lots: Mapping[str, Sequence[Entry]], worker: type, given: tuple[Any, ...]) -> Iterator[str]:
+def _made(lots: Mapping[str, Sequence[Entry]], worker: type, arguments: tuple[Any, ...]) -> Iterator[str]:
     """The keys of the parts as they are made; a worker that dies is started again, and does again what it had not done."""
     import ray
     from ray.data import ActorPoolStrategy, DataContext
@@ -69,11 +69,11 @@ def _made(lots: Mapping[str, Sequence[Entry]], worker: type, given: tuple[Any, .
     context.enable_progress_bars = False
     rows = [{"key": key, "lot": json.dumps(lot)} for key, lot in lots.items()]
     workers = max(1, min(len(rows), int(ray.cluster_resources().get("CPU", 1))))
-    made = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-        worker, fn_constructor_args=given, batch_size=1, num_cpus=1, compute=ActorPoolStrategy(size=workers)
+    results = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
+        worker, fn_constructor_args=arguments, batch_size=1, num_cpus=1, compute=ActorPoolStrategy(size=workers)
     )
     try:
-        for row in made.iter_rows():
+        for row in results.iter_rows():
             yield str(row["key"])
     except ray.exceptions.RayError as error:
         raise _cause(error) from error

@@ -51,8 +51,8 @@ class Windows:
 class Shared:
     """Counts in one place for all replicas; while that cannot be reached, each counts by itself, and says so once."""
 
-    def __init__(self, place: Address, there: Counts, own: Windows) -> None:
-        self._place, self._there, self._own = place, there, own
+    def __init__(self, address: Address, remote: Counts, local: Windows) -> None:
+        self._place, self._there, self._own = address, remote, local
         self._again, self._lost = 0.0, False
 
     async def count(self, key: str, seconds: int) -> tuple[int, float]:
@@ -60,13 +60,15 @@ class Shared:
         if time.monotonic() >= self._again:
             try:
                 async with asyncio.timeout(PATIENCE):
-                    found = await self._there.count(hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), seconds)
+                    counted = await self._there.count(
+                        hashlib.blake2b(key.encode(), digest_size=16).hexdigest(), seconds
+                    )
             except Exception as error:  # noqa: BLE001 (whatever is wrong with it: questions are answered)
                 self._again = time.monotonic() + PAUSE
                 self._say(lost=True, more=f" ({type(error).__name__})")  # its words may hold a password
             else:
                 self._say(lost=False)
-                return found
+                return counted
         return await self._own.count(key, seconds)
 
     async def close(self) -> None:
@@ -89,34 +91,34 @@ def counts_of(settings: Settings) -> Counts:
     Raises:
         SettingsError: the library that speaks to that server is not installed, or it is no address.
     """
-    own = Windows(settings.max_clients)
-    return Shared(settings.state, _there(settings.state), own) if settings.state else own
+    local = Windows(settings.max_clients)
+    return Shared(settings.state, _there(settings.state), local) if settings.state else local
 
 
-def _there(place: Address) -> Counts:
+def _there(address: Address) -> Counts:
     try:
-        return (_Postgresql if place.scheme == "postgresql" else _Redis)(place.url)
+        return (_Postgresql if address.scheme == "postgresql" else _Redis)(address.url)
     except ImportError as error:
         name = str(error.name).partition(".")[0]
         raise SettingsError(f"PULLQUOTE_STATE needs {name}; run `pip install 'pullquote[shared]'`") from error
     except ValueError:
-        raise SettingsError(f"PULLQUOTE_STATE={place} is no address of such a server; correct it") from None
+        raise SettingsError(f"PULLQUOTE_STATE={address} is no address of such a server; correct it") from None
 
 
-async def reached(place: Address) -> bool:
+async def reached(address: Address) -> bool:
     """Whether the place that all count in can be used now.
 
     Raises:
         SettingsError: as `counts_of`.
     """
-    there = _there(place)
+    remote = _there(address)
     try:
         async with asyncio.timeout(PATIENCE):
-            await there.count("doctor", 1)
+            await remote.count("doctor", 1)
     except Exception:  # noqa: BLE001 (whatever is wrong with it)
         return False
     finally:
-        await there.close()
+        await remote.close()
     return True
 
 
@@ -128,11 +130,11 @@ class _Redis:
         self._client: Any = Redis.from_pool(BlockingConnectionPool.from_url(url, max_connections=8, **seconds))
 
     async def count(self, key: str, seconds: int) -> tuple[int, float]:
-        named = f"pullquote:{key}"
-        async with self._client.pipeline(transaction=True) as asked:  # in one step: no count stays without an end
-            asked.set(named, 0, ex=seconds, nx=True).incr(named).pttl(named)
-            _, found, left = await asked.execute()
-        return int(found), left / 1_000
+        redis_key = f"pullquote:{key}"
+        async with self._client.pipeline(transaction=True) as pipeline:  # in one step: no count stays without an end
+            pipeline.set(redis_key, 0, ex=seconds, nx=True).incr(redis_key).pttl(redis_key)
+            _, counted, left = await pipeline.execute()
+        return int(counted), left / 1_000
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -10,7 +10,7 @@ import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -36,12 +36,13 @@ from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
 from pullquote.upkeep.counts import reached
+from pullquote.upkeep.indexing import demonstration
 from pullquote.upkeep.records import Records
 
 NEEDED = ("click", "faiss-cpu", "fastapi", "numpy", "onnxruntime", "sentencex", "tokenizers", "uvicorn")
 WAITING = 512  # connections that the system keeps until they are taken
 BUILD = "run `pullquote index`"
-REINSTALL = "install Pullquote again with `pip install .`"
+REINSTALL = "install Pullquote again with `pip install --editable .` in a checkout, else with `pip install pullquote`"
 COMPLETE = f"nothing, unless PULLQUOTE_MODEL or PULLQUOTE_RERANKER is to name a model of your own: then `{INSTALL}`"
 # What may be missing, and what then does not work.
 OPTIONAL = {
@@ -109,12 +110,14 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
         settings = read()
     except PullquoteError as error:
         return (wrong("settings", str(error), "correct it; docs/settings.md lists every setting"), *program)
-    serving = None
+    demo = demonstration(settings)
+    settings, serving = demo or settings, None
     with suppress(IndexFault):  # told with the index
         serving = open_index(settings).generation
     looks = (
         (_corpus(settings, serving), "corpus", "put documents into it, or name another folder with PULLQUOTE_CORPUS"),
-        (_index(settings, serving), "index", BUILD),
+        (_demonstrated(serving) if demo else (), "corpus", BUILD),
+        (_index(settings, serving) if serving or not demo else (), "index", BUILD),
         (_engine(settings, serving), "engine", f"start it, or {BUILD}"),
         (_store(settings), "store of generations", "correct PULLQUOTE_INDEX"),
         (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
@@ -132,7 +135,14 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     return (Finding("settings", f"corpus {settings.corpus}, index {settings.index}"), *looked, *program)
 
 
-def _unless(look: Iterator[Finding], subject: str, step: str) -> Iterator[Finding]:
+def _demonstrated(serving: Generation | None) -> Iterator[Finding]:
+    """That a newcomer's questions are answered from the debate that comes with pullquote."""
+    later = "" if serving else ", which is indexed when the first is asked"
+    state = f"none is here yet, so questions go to the demonstration{later}"
+    yield note("corpus", state, "put documents of your own into corpus/NAME/ and run `pullquote index`")
+
+
+def _unless(look: Iterable[Finding], subject: str, step: str) -> Iterator[Finding]:
     try:
         yield from look
     except PullquoteError as error:
@@ -140,15 +150,15 @@ def _unless(look: Iterator[Finding], subject: str, step: str) -> Iterator[Findin
 
 
 def _program() -> Iterator[Finding]:
-    found = {name: next(iter(importlib.metadata.Distribution.discover(name=name)), None) for name in NEEDED}
-    if missing := [name for name, package in found.items() if package is None]:
+    packages = {name: next(iter(importlib.metadata.Distribution.discover(name=name)), None) for name in NEEDED}
+    if missing := [name for name, package in packages.items() if package is None]:
         yield wrong("packages", f"not installed: {', '.join(missing)}", REINSTALL)
     python = f"Python {platform.python_version()} on {sys.platform}"
-    versions = ", ".join(f"{name} {package.version}" for name, package in found.items() if package)
+    versions = ", ".join(f"{name} {package.version}" for name, package in packages.items() if package)
     yield Finding("versions", f"Pullquote {__version__}, {python}, {versions}")
-    for module, (what, how) in OPTIONAL.items():
+    for module, (purpose, how) in OPTIONAL.items():
         if importlib.util.find_spec(module) is None:
-            yield note("optional parts", f"{module} is not installed: {what}", how)
+            yield note("optional parts", f"{module} is not installed: {purpose}", how)
 
 
 def _corpus(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
@@ -159,8 +169,8 @@ def _corpus(settings: Settings, serving: Generation | None) -> Iterator[Finding]
         yield wrong("corpus", f"{file.path} cannot be used: {whose} {file.reason}", "mend the file or take it away")
     for file in corpus.remarks:
         yield note("corpus", f"{file.path} {file.reason}", "look at the file before readers do")
-    for one in corpus.documents:
-        yield from _taken_out(one)
+    for document in corpus.documents:
+        yield from _taken_out(document)
     for path in unused_sides(corpus.documents):
         yield wrong("corpus", f"{path} {UNUSED_SIDE}", NAME_IT)
 
@@ -187,9 +197,9 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         yield note("index", "there is one generation only, so nothing to fall back to until the next build")
     with suppress(CorpusError):  # told with the corpus
         changed = differing(serving, folder_hashes(settings, {})[0]) if serving else ()
-        shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+        listed = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
         if changed:
-            yield wrong("index", f"stale: {shown} changed after it was built", BUILD)
+            yield wrong("index", f"stale: {listed} changed after it was built", BUILD)
         elif serving:
             yield Finding("index", f"built at {serving.card.built_at} from the files as they are now")
 
@@ -208,9 +218,9 @@ def _store(settings: Settings) -> Iterator[Finding]:
         if newest == current_name(settings):
             yield Finding("store of generations", f"{settings.files} can be used, and its newest generation is here")
         else:
-            found = f"{settings.files} can be used, but its newest generation, {newest}, is not here"
+            state = f"{settings.files} can be used, but its newest generation, {newest}, is not here"
             yield note(
-                "store of generations", found, "run `pullquote serve`, which pulls it, or `pullquote index` to push"
+                "store of generations", state, "run `pullquote serve`, which pulls it, or `pullquote index` to push"
             )
 
 
@@ -240,8 +250,8 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     if settings.model != DEFAULT_MODEL and Path(settings.model).is_dir():
         yield Finding("model", f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…")
     if card and card.model != settings.model:
-        found = f"PULLQUOTE_MODEL is {settings.model}, but questions go through {card.model}, which built the index"
-        yield wrong("model", found, f"{BUILD}, or set PULLQUOTE_MODEL to {card.model}")
+        mismatch = f"PULLQUOTE_MODEL is {settings.model}, but questions go through {card.model}, which built the index"
+        yield wrong("model", mismatch, f"{BUILD}, or set PULLQUOTE_MODEL to {card.model}")
 
 
 def _ranker(settings: Settings) -> Iterator[Finding]:
@@ -262,8 +272,8 @@ def _pointer(settings: Settings) -> Iterator[Finding]:
         from pullquote.models.pointer import open_pointer
 
         open_pointer(settings)
-        found = f"{settings.llm_model} at {settings.llm_url} is shown each question and what was found for it"
-        yield note("language model", found, "say so to readers; docs/doors.md tells what leaves this machine")
+        state = f"{settings.llm_model} at {settings.llm_url} is shown each question and what was found for it"
+        yield note("language model", state, "say so to readers; docs/doors.md tells what leaves this machine")
 
 
 def _reader() -> Iterator[Finding]:
@@ -279,32 +289,32 @@ def _fitted(settings: Settings, serving: Generation | None) -> Iterator[Finding]
         pointer = settings.llm_model if settings.llm_url else None
         if pointer and serving:
             fitted = read_fitted(settings.index, serving.card.encoder, ranker.name if ranker else None, pointer)
-            told = "was fitted with it" if fitted else "was not fitted with it: `pullquote eval DIR --fit` does"
-            yield Finding("language model", f"the confidence {told}")
+            state = "was fitted with it" if fitted else "was not fitted with it: `pullquote eval DIR --fit` does"
+            yield Finding("language model", f"the confidence {state}")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
     """The folders of index and corpus: what is left in them, who may write, and the room there is."""
     if left := leftovers(settings):
-        found = f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it"
-        yield note("index", found, "the next `pullquote index` removes it")
+        fault = f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it"
+        yield note("index", fault, "the next `pullquote index` removes it")
     if is_locked(settings):
         yield note("index", "a process is building it now", "wait for it; the lock goes when that process ends")
-    place = next(folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir())
-    free, floor = shutil.disk_usage(place).free, settings.min_free_bytes
+    existing = next(folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir())
+    free, floor = shutil.disk_usage(existing).free, settings.min_free_bytes
     if free < floor:
         fewer = f"fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
-        found = f"{free:,} bytes are free in {place}, {fewer}"
-        yield wrong("disk", found, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
+        fault = f"{free:,} bytes are free in {existing}, {fewer}"
+        yield wrong("disk", fault, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
     else:
-        yield Finding("disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {place}")
+        yield Finding("disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {existing}")
     if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
         step = "let this user write to it where it is to build; serving needs no more than reading"
         yield note("permissions", f"{settings.index} cannot be written to by this user", step)
     for folder in (settings.index, settings.corpus):
         if folder.is_dir() and folder.stat().st_mode & 0o002:
-            found = f"every user of this machine may write to {folder}, and so put words into the sources' mouths"
-            yield wrong("permissions", found, f"run `chmod o-w {folder}`")
+            fault = f"every user of this machine may write to {folder}, and so put words into the sources' mouths"
+            yield wrong("permissions", fault, f"run `chmod o-w {folder}`")
 
 
 def _records(settings: Settings) -> Iterator[Finding]:
@@ -325,18 +335,18 @@ def _state(settings: Settings) -> Iterator[Finding]:
     if settings.state and asyncio.run(reached(settings.state)):
         yield Finding("limits", f"replicas count together at {settings.state}")
     elif settings.state:
-        found = f"{settings.state} cannot be used: each replica counts by itself"
-        yield wrong("limits", found, "start that server, or correct PULLQUOTE_STATE")
+        fault = f"{settings.state} cannot be used: each replica counts by itself"
+        yield wrong("limits", fault, "start that server, or correct PULLQUOTE_STATE")
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
-    place = address(settings.host, settings.port)
+    listening = address(settings.host, settings.port)
     try:
         listen(settings.host, settings.port).close()
-        yield Finding("port", f"{place} is free")
+        yield Finding("port", f"{listening} is free")
     except InUse as error:
-        found = f"{place} is in use, by a running Pullquote or by something else"
-        yield note("port", found, f"nothing, where that is Pullquote; else {error.step}")
+        state = f"{listening} is in use, by a running Pullquote or by something else"
+        yield note("port", state, f"nothing, where that is Pullquote; else {error.step}")
 
 
 class InUse(SettingsError):
@@ -351,9 +361,9 @@ def listen(host: str, port: int) -> socket.socket:
         SettingsError: it is no address, or not one that this user may listen on.
     """
     try:
-        family, *_, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, *_, socket_address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        return socket.create_server(place, family=family, backlog=WAITING, dualstack_ipv6=both)
+        return socket.create_server(socket_address, family=family, backlog=WAITING, dualstack_ipv6=both)
     except (OSError, ValueError) as error:  # ValueError: what no name may be, such as a..b
         raise _refused(host, port, error) from error
 
@@ -365,13 +375,13 @@ def address(host: str, port: int) -> str:
 
 
 def _refused(host: str, port: int, error: OSError | ValueError) -> SettingsError:
-    told = str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
+    reason = str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
     number = getattr(error, "errno", 0) or 0
     if number in errno.errorcode:  # the resolver has numbers of its own
-        told = _PLAIN.get(number) or os.strerror(number)
+        reason = _PLAIN.get(number) or os.strerror(number)
     kind = InUse if number == errno.EADDRINUSE else SettingsError
     step = _STEPS.get(number, "correct PULLQUOTE_HOST or `serve --host`")
-    return kind(f"cannot listen on {address(host, port)} ({told}); {step}")
+    return kind(f"cannot listen on {address(host, port)} ({reason}); {step}")
 
 
 def every_document(settings: Settings) -> tuple[Document, ...]:
@@ -380,14 +390,14 @@ def every_document(settings: Settings) -> tuple[Document, ...]:
     Raises:
         CorpusError: there is neither.
     """
-    found, generation = list[Document](), None
+    documents, generation = list[Document](), None
     with suppress(IndexFault):
         generation = open_index(settings).generation
     with suppress(CorpusError):
-        found += load_corpus(settings, kept=generation.taken_out if generation else lambda sha256: None).documents
+        documents += load_corpus(settings, kept=generation.taken_out if generation else lambda sha256: None).documents
     if generation:
-        found += map(generation.document, range(len(generation.rows)))
-    if not found:
+        documents += map(generation.document, range(len(generation.rows)))
+    if not documents:
         where = f"there are no documents to check against in {settings.corpus} or {settings.index}"
         raise CorpusError(f"{where}; set PULLQUOTE_CORPUS to the folder that holds them")
-    return tuple(found)
+    return tuple(documents)

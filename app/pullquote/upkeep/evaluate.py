@@ -92,17 +92,17 @@ def load_dataset(folder: Path, settings: Settings) -> Dataset:
 
 def _rows(path: Path, read: Callable[[dict[str, Any]], Read]) -> list[Read]:
     """What is read from each line; one that cannot be used is named by its file and number."""
-    found = []
+    rows = []
     for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
         try:
-            found += [read(_object(line))] if line.strip() else []
+            rows += [read(_object(line))] if line.strip() else []
         except (ValueError, TypeError, KeyError, InvalidSpan) as error:
             why = f"{error} is missing" if isinstance(error, KeyError) else error
             why = f"no JSON ({error})" if isinstance(error, json.JSONDecodeError) else why
             raise ValueError(f"{path.name}:{number}: {why}") from error
-    if not found:
+    if not rows:
         raise ValueError(f"{path.name} is empty")
-    return found
+    return rows
 
 
 def _object(line: bytes) -> dict[str, Any]:
@@ -123,13 +123,15 @@ def _labelled(folder: Path, texts: Mapping[str, str]) -> tuple[LabelledQuestion,
         if document not in texts:
             raise ValueError(f"the set has no document {document!r}")
         try:
-            found = [(document, Span(mark["start"], mark["end"])) for mark in row["evidence"]]
-            _ = [span.cut(texts[document]) for _, span in found]
+            spans = [(document, Span(mark["start"], mark["end"])) for mark in row["evidence"]]
+            _ = [span.cut(texts[document]) for _, span in spans]
         except InvalidSpan as error:
             raise ValueError(f"evidence for {name!r} in {document!r}: {error}") from error
         if row.get("relevance", 1) > 0:
-            one = questions[name]
-            questions[name] = replace(one, relevant=one.relevant | {document}, evidence=(*one.evidence, *found))
+            question = questions[name]
+            questions[name] = replace(
+                question, relevant=question.relevant | {document}, evidence=(*question.evidence, *spans)
+            )
 
     _rows(folder / "qrels.jsonl", mark)
     return tuple(questions.values())
@@ -138,8 +140,8 @@ def _labelled(folder: Path, texts: Mapping[str, str]) -> tuple[LabelledQuestion,
 def _question(row: Mapping[str, Any]) -> LabelledQuestion:
     if row["answerable"] not in (True, False, None):
         raise ValueError("'answerable' must be true, false or null")
-    asked = [turn["text"] for turn in row.get("history", []) if turn["speaker"] == "user"]
-    history = tuple(Turn(text) for text in asked[-MAX_TURNS:])
+    turns = [turn["text"] for turn in row.get("history", []) if turn["speaker"] == "user"]
+    history = tuple(Turn(text) for text in turns[-MAX_TURNS:])
     return LabelledQuestion(row["id"], row["text"], row["answerable"], row.get("half"), row.get("debate"), history)
 
 
@@ -151,17 +153,17 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
         return Corpus(tuple(_folder(folder, settings)))
     if not (folder / "documents.json").is_file():
         raise ValueError("it has neither corpus.jsonl nor documents.json")
-    told = json.loads((folder / "documents.json").read_bytes())
-    named = [("", name) for name in told.get("folders", ())] + list(told.get("debates", {}).items())
+    facts = json.loads((folder / "documents.json").read_bytes())
+    folders = [("", name) for name in facts.get("folders", ())] + list(facts.get("debates", {}).items())
     data = settings.eval_data or os.environ.get(DATA[1:])  # where a measurement makes its settings by itself
-    if not data and any(name.startswith(DATA) for _, name in named):
+    if not data and any(name.startswith(DATA) for _, name in folders):
         raise CorpusError(f"{folder.name} needs documents from {DATA[1:]}, which is not set")
 
     def documents(debate: str, name: str) -> Iterator[Document]:
-        place = Path(name.replace(DATA, str(data))) if name.startswith(DATA) else folder / name
-        found = _folder(place, settings)
+        path = Path(name.replace(DATA, str(data))) if name.startswith(DATA) else folder / name
+        read_documents = _folder(path, settings)
         if not debate:
-            return (replace(document, debate=folder.name) for document in found)
+            return (replace(document, debate=folder.name) for document in read_documents)
         return (
             replace(
                 document,
@@ -169,10 +171,10 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
                 id=f"{debate}/{Path(document.path).stem}",
                 path=f"{debate}/{document.path}",
             )
-            for document in found
+            for document in read_documents
         )
 
-    return Corpus(tuple(document for debate, name in named for document in documents(debate, name)))
+    return Corpus(tuple(document for debate, name in folders for document in documents(debate, name)))
 
 
 def _folder(folder: Path, settings: Settings) -> Sequence[Document]:
@@ -234,18 +236,18 @@ def open_set(
     fitted: Calibration | None = None,
 ) -> Explainer:  # fmt: skip
     """An explainer over a set's own documents, of which it knows what visitors' index does, and holds nothing back."""
-    own = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
+    set_settings = replace(settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0)
 
     def enrich(draft: Draft) -> None:
         encode = encoder.encode
         draft.add(STANCES, dump_stances(draft, bundled_judge, lambda text: encode([text])[0], {}))
 
     built = build_index(
-        own, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction(),
+        set_settings, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction(),
         attribute=partial(line_of, bundled()),
     )  # fmt: skip
     pointing = pointing_of(settings, encoder.identity, ranker)
-    return Explainer(own, Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing))
+    return Explainer(set_settings, Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing))
 
 
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
@@ -254,7 +256,7 @@ def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
     hits = explainer.retrieve(resolve(query), debate=query.debate)
     start = time.thread_time()
     answer = explainer.ask(query)
-    taken = (time.thread_time() - start) * 1_000
+    milliseconds = (time.thread_time() - start) * 1_000
     generation = explainer.generation
     # by score: they are read in another order when one leans the other way
     ranked = sorted(answer.citations, key=lambda citation: -citation.score)
@@ -263,7 +265,7 @@ def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
     return Trial(
         question, answer.confidence, tuple(is_hit(citation, question.evidence) for citation in ranked),
         tuple(citation.quote.words for citation in answer.citations), _word_f1(ranked, question.evidence),
-        _word_f1(plain, question.evidence), tuple(dict.fromkeys(generation.rows[hit.document].id for hit in hits)), taken,
+        _word_f1(plain, question.evidence), tuple(dict.fromkeys(generation.rows[hit.document].id for hit in hits)), milliseconds,
         answer.pointed.fault if answer.pointed else None,
     )  # fmt: skip
 
@@ -276,7 +278,7 @@ def is_hit(citation: Citation, evidence: Sequence[Evidence]) -> bool:
         return False
     spans = [span for name, span in evidence if name == quote.document.id and quote.span.overlaps(span)]
     shared = [min(quote.span.end, span.end) - max(quote.span.start, span.start) for span in spans]
-    return any(held >= COVERED * len(span) for held, span in zip(shared, spans, strict=True))
+    return any(overlap >= COVERED * len(span) for overlap, span in zip(shared, spans, strict=True))
 
 
 def _word_f1(citations: Sequence[Citation], evidence: Sequence[Evidence]) -> float:
@@ -298,11 +300,11 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
     """Sum trials up, with the share of right answers among those given at a threshold."""
     marked = [trial for trial in trials if trial.question.evidence]
     relevant = [(trial.question.relevant, trial) for trial in trials if trial.question.relevant]
-    given = [trial for trial in trials if trial.confidence >= threshold]
-    answered = {"threshold": threshold, "coverage": len(given) / len(trials) if trials else 0.0}
-    right, low, high = _share(given) if given and marked else (None, None, None)
+    answered_trials = [trial for trial in trials if trial.confidence >= threshold]
+    answered = {"threshold": threshold, "coverage": len(answered_trials) / len(trials) if trials else 0.0}
+    right, low, high = _share(answered_trials) if answered_trials and marked else (None, None, None)
     surest = sorted(trials, key=lambda trial: -trial.confidence)
-    shares = {part: surest[: max(1, round(part * len(trials)))] for part in COVERAGES} if marked else {}
+    shares = {coverage: surest[: max(1, round(coverage * len(trials)))] for coverage in COVERAGES} if marked else {}
     words = [count for trial in marked for count in trial.words]
     scored = [(trial.confidence, trial.hit(3)) for trial in trials]
     hit = {f"hit_at_{count}": _mean([trial.hit(count) for trial in marked]) for count in (1, 3)}
@@ -315,7 +317,7 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
         "ndcg_at_10": _mean([_ndcg(trial, 10) for _, trial in relevant]),
         "auroc": auroc([(trial.confidence, bool(trial.question.answerable)) for trial in trials]),
         **answered, "right_when_answered": right, "right_low": low, "right_high": high,
-        "right_at_coverage": {str(part): _share(some) for part, some in shares.items()},
+        "right_at_coverage": {str(coverage): _share(some) for coverage, some in shares.items()},
         "abstention_precision": _mean([not one.question.answerable for one in trials if one.confidence < threshold]),
         "abstention_recall": _mean([one.confidence < threshold for one in trials if not one.question.answerable]),
         "calibration_error": calibration_error(scored) if marked else None,
@@ -334,8 +336,8 @@ def _mean(values: Sequence[float]) -> float | None:
 
 def _ndcg(trial: Trial, count: int) -> float:
     gains, relevant = [1 / math.log2(rank + 2) for rank in range(count)], trial.question.relevant
-    found = sum(gain for gain, document in zip(gains, trial.documents, strict=False) if document in relevant)
-    return found / sum(gains[: len(relevant)])
+    gained = sum(gain for gain, document in zip(gains, trial.documents, strict=False) if document in relevant)
+    return gained / sum(gains[: len(relevant)])
 
 
 def auroc(scored: Scored) -> float | None:
@@ -382,8 +384,8 @@ def _cells(row: Figures) -> tuple[tuple[str, str], ...]:
     def share(value: float | None) -> str:
         return "-" if value is None else f"{value:.3f}"
 
-    def within(part: float | None, low: float | None, high: float | None) -> str:
-        return "-" if part is None else f"{share(part)} ({share(low)}-{share(high)})"
+    def within(share_of: float | None, low: float | None, high: float | None) -> str:
+        return "-" if share_of is None else f"{share(share_of)} ({share(low)}-{share(high)})"
 
     words = row["median_words"]
     return (
@@ -408,16 +410,16 @@ def tune(
         EncoderError: the ranker is not there.
     """
     ranker = open_ranker(settings.reranker)
-    rows = [row for one in sets for row in rows_of(one, open_set(one, settings, encoder, progress, ranker))]
+    rows = [row for dataset in sets for row in rows_of(dataset, open_set(dataset, settings, encoder, progress, ranker))]
     prior = (pointed_prior if settings.llm_url else shipped)(ranked=ranker is not None)
-    found, right = fit(rows, prior), [row[1] for row in rows]
+    calibration, right = fit(rows, prior), [row[1] for row in rows]
     fitted = Fitted(
         encoder=encoder.identity, ranker=ranker.name if ranker else None,
-        pointer=settings.llm_model if settings.llm_url else None, sets=tuple(part.name for part in sets),
-        questions=len(rows), right=sum(right), constant=found.constant, weights=found.weights,
+        pointer=settings.llm_model if settings.llm_url else None, sets=tuple(dataset.name for dataset in sets),
+        questions=len(rows), right=sum(right), constant=calibration.constant, weights=calibration.weights,
     )  # fmt: skip
     stated = ([prior.probability(row[0]) for row in rows], held_out(rows, prior))
-    scored = [list(zip(one, right, strict=True)) for one in stated]
+    scored = [list(zip(dataset, right, strict=True)) for dataset in stated]
     return {
         **asdict(fitted), "path": str(fitted.write(settings.index)),
         "auroc": [*map(auroc, scored)], "calibration_error": [*map(calibration_error, scored)],
@@ -428,8 +430,8 @@ def tuned_text(tuned: Mapping[str, Any]) -> str:
     """What was fitted, for people."""
     areas = " -> ".join("-" if area is None else f"{area:.3f}" for area in tuned["auroc"])
     errors = " -> ".join(f"{error:.3f}" for error in tuned["calibration_error"])
-    asked = f"{tuned['questions']} questions of {', '.join(tuned['sets'])}, {tuned['right']} of them answered rightly"
-    return f"""fitted to {asked}
+    summary = f"{tuned['questions']} questions of {', '.join(tuned['sets'])}, {tuned['right']} of them answered rightly"
+    return f"""fitted to {summary}
 on questions left out of the fit (shipped -> fitted): AUROC of right against wrong {areas}, calibration error {errors}
 written to {tuned["path"]}; `index`, `ask` and `serve` use it from their next start on; delete it to go back"""
 

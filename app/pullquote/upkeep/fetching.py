@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
@@ -27,9 +28,15 @@ _SUFFIXES = {  # of the media types that are read
     "text/html": ".html", "application/xhtml+xml": ".xhtml", "text/plain": ".txt", "text/markdown": ".md",
     "text/vtt": ".vtt", "application/x-subrip": ".srt", "text/srt": ".srt", "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/epub+zip": ".epub",
 }  # fmt: skip
 _UNTOLD = {"", "application/octet-stream", "binary/octet-stream"}  # types that say nothing: the name may
-_EMBEDDED = ipaddress.ip_network("64:ff9b::/96")  # where an address of IPv4 is written in one of IPv6 (RFC 6052)
+_GLOBAL = ipaddress.ip_network("2000::/3")  # all of IPv6 that is given out; all else is local, or of a special use
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # of anybody: an address of IPv4 stands in its end (RFC 6052)
+_ISATAP = {bytes.fromhex("00005efe"), bytes.fromhex("02005efe")}  # before one of IPv4 that is tunnelled to (RFC 5214)
+_SPECIAL = [  # uses that not all versions of Python know (the registries of RFC 6890)
+    ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")
+]
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 
@@ -53,42 +60,61 @@ def fetch(url: str, *, most: int, local: bool = False) -> Fetched:
     Raises:
         FetchError: it is not there, too large or too slow, of a kind that is not read, or lies where none may be fetched.
     """
+    from pullquote.models.exchange import bounded, open_client
+
+    ends, now = time.monotonic() + SECONDS, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    with open_client(timeout=SILENCE) as client:
+        for _ in range(REDIRECTS + 1):
+            with _faults_told(most, ends), bounded(ends) as bounds, _opened(client, url, local=local) as reply:
+                if reply.is_redirect:
+                    url = urljoin(url, reply.headers.get("location", ""))
+                    continue
+                _refuse(reply, most)
+                suffix = _suffix(reply.headers.get("content-type", ""), urlsplit(url).path)
+                content, charset = bounds.content(reply, most), reply.charset_encoding or ""
+                return Fetched(url.partition("#")[0], content, suffix, now, charset)
+    raise FetchError(f"leads on more than {REDIRECTS} times; give the address that it ends at")
+
+
+@contextmanager
+def _faults_told(most: int, ends: float) -> Iterator[None]:
+    """Tell what went wrong with one exchange, and what to do next."""
     import httpx2
 
-    ends = time.monotonic() + SECONDS
-    at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    with httpx2.Client(trust_env=False, timeout=SILENCE, verify=True) as client:
-        for _ in range(REDIRECTS + 1):
-            try:
-                with _opened(client, url, local=local) as reply:
-                    if reply.is_redirect:
-                        url = urljoin(url, reply.headers.get("location", ""))
-                        continue
-                    _refuse(reply)
-                    suffix = _suffix(reply.headers.get("content-type", ""), urlsplit(url).path)
-                    told = url.partition("#")[0], b"".join(_parts(reply, most, ends)), suffix, at
-                    return Fetched(*told, reply.charset_encoding or "")
-            except httpx2.TimeoutException as error:
-                raise FetchError(f"does not answer within {SILENCE:g} seconds; try again later") from error
-            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                why = str(error) or type(error).__name__
-                raise FetchError(f"cannot be fetched ({why}); try again later") from error
-    raise FetchError(f"leads on more than {REDIRECTS} times; give the address that it ends at")
+    from pullquote.models.exchange import TooLong
+
+    try:
+        yield
+    except TooLong as error:
+        why = f"holds more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
+        raise FetchError(why) from error
+    except httpx2.TimeoutException as error:
+        why = f"does not answer within {SILENCE:g} seconds; try again later"
+        if time.monotonic() >= ends:
+            why = f"takes more than {SECONDS:g} seconds; save it with a browser, and add the file"
+        raise FetchError(why) from error
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        why = str(error) or type(error).__name__
+        raise FetchError(f"cannot be fetched ({why}); try again later") from error
+    except ValueError as error:  # of what its server says: an address that is none, half a letter
+        raise FetchError(f"cannot be read ({error}); open it in a browser, and save it from there") from error
 
 
 def _opened(client: "httpx2.Client", url: str, *, local: bool) -> "httpx2._client._StreamContextManager":  # type: ignore[name-defined]
     """Ask the very address that was checked: a name may lead elsewhere when it is resolved again."""
-    address, parts = checked(url, local=local), urlsplit(url)
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port and parts.port != PORTS[parts.scheme] else ""
-    shown = f"[{address}]" if ":" in address else address
-    asked = SplitResult(parts.scheme, f"{shown}{port}", parts.path or "/", parts.query, "").geturl()
-    named = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii") if not host.isascii() else host
+    address, target = checked(url, local=local), urlsplit(url)
+    host = target.hostname or ""
+    port = f":{target.port}" if target.port and target.port != PORTS[target.scheme] else ""
+    bracketed = f"[{address}]" if ":" in address else address
+    pinned_url = SplitResult(target.scheme, f"{bracketed}{port}", target.path or "/", target.query, "").geturl()
+    host_name = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii") if not host.isascii() else host
     headers = {
-        "Host": f"{named}{port}", "User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity",
+        "Host": f"{host_name}{port}", "User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity",
         "Accept": ", ".join([*_SUFFIXES, "*/*;q=0.1"]),
     }  # fmt: skip
-    return client.stream("GET", asked, headers=headers, extensions={"sni_hostname": named}, follow_redirects=False)
+    return client.stream(
+        "GET", pinned_url, headers=headers, extensions={"sni_hostname": host_name}, follow_redirects=False
+    )
 
 
 def checked(url: str, *, local: bool) -> str:
@@ -98,22 +124,22 @@ def checked(url: str, *, local: bool) -> str:
         FetchError: it is no http(s) address, cannot be resolved, or leads to this machine or a private network.
     """
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        target = urlsplit(url)
+        host, port = target.hostname, target.port
     except ValueError as error:
         raise FetchError("is not an address; write it as https://…") from error
-    if parts.scheme not in PORTS or not host:
+    if target.scheme not in PORTS or not host:
         raise FetchError("is not an address that is fetched; it must start with https:// or http://")
-    if parts.username or parts.password:
+    if target.username or target.password:
         raise FetchError("holds a name or a password, which would be kept with the document; take it out")
     try:
-        found = socket.getaddrinfo(host, port or PORTS[parts.scheme], type=socket.SOCK_STREAM)
+        resolved = socket.getaddrinfo(host, port or PORTS[target.scheme], type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise FetchError(
             f"cannot be found: there is no {host} here; correct the address, or try again later"
         ) from error
-    addresses = [str(one[4][0]) for one in found]
-    if not local and (inside := next((one for one in addresses if not is_public(one)), None)):
+    addresses = [str(entry[4][0]) for entry in resolved]
+    if not local and (inside := next((entry for entry in addresses if not is_public(entry)), None)):
         raise FetchError(
             f"leads to {inside}, an address of this machine or of a private network, which is not fetched; "
             "give --allow-local if that is meant"
@@ -123,23 +149,33 @@ def checked(url: str, *, local: bool) -> str:
 
 def is_public(address: str) -> bool:
     """Whether an address is one of the public internet, also where it is written within one of another kind."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
-        if found in _EMBEDDED or found.packed[:12] == bytes(12):
-            inner.append(ipaddress.IPv4Address(found.packed[12:]))
-        if not all(one.is_global for one in inner if one is not None):
-            return False
-        return (found.is_global or found.ipv4_mapped is not None) and not found.is_multicast
-    return found.is_global and not found.is_multicast
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return _is_given_out(parsed)
+    if parsed.ipv4_mapped is not None:
+        return _is_given_out(parsed.ipv4_mapped)
+    inner = [parsed.sixtofour, *(parsed.teredo or ())]
+    if parsed in _NAT64 or parsed.packed[8:12] in _ISATAP:
+        inner.append(ipaddress.IPv4Address(parsed.packed[12:]))
+    outer = parsed in _NAT64 or (parsed in _GLOBAL and _is_given_out(parsed))
+    return outer and all(_is_given_out(embedded) for embedded in inner if embedded is not None)
 
 
-def _refuse(reply: "httpx2.Response") -> None:
+def _is_given_out(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return address.is_global and not address.is_multicast and not any(address in network for network in _SPECIAL)
+
+
+def _refuse(reply: "httpx2.Response", most: int) -> None:
     status = reply.status_code
     if status in _GONE:
         raise FetchError(f"is not there (HTTP {status}); correct the address", gone=True)
     if status != HTTPStatus.OK:
         raise FetchError(f"is refused by its server (HTTP {status}); open it in a browser, and save it from there")
+    stated = reply.headers.get("content-length", "")
+    if stated.isdecimal() and int(stated) > most:
+        raise FetchError(
+            f"holds {int(stated):,} bytes, more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
+        )
 
 
 def _suffix(media_type: str, path: str) -> str:
@@ -154,19 +190,3 @@ def _suffix(media_type: str, path: str) -> str:
     if kind not in _SUFFIXES:
         raise FetchError(f"is of a kind that is not read ({kind or 'not told'}); give the address of the text itself")
     return _SUFFIXES[kind]
-
-
-def _parts(reply: "httpx2.Response", most: int, ends: float) -> Iterator[bytes]:
-    told = reply.headers.get("content-length", "")
-    if told.isdigit() and int(told) > most:
-        raise FetchError(
-            f"holds {int(told):,} bytes, more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less"
-        )
-    left = most
-    for part in reply.iter_bytes():
-        left -= len(part)
-        if left < 0:
-            raise FetchError(f"holds more than PULLQUOTE_MAX_DOCUMENT_BYTES={most}; raise it, or fetch less")
-        if time.monotonic() > ends:
-            raise FetchError(f"takes more than {SECONDS:g} seconds; save it with a browser, and add the file")
-        yield part

@@ -1,6 +1,6 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,10 +26,12 @@ from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
 from pullquote.voice.book import line_of
 
+Tell = Callable[[str], None]  # what a build does now, in a line
+
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
-    judge: Judge | None = None, *, again: bool = False, apart: bool = False, work: Work = make_parts,
+    judge: Judge | None = None, *, tell: Tell = lambda line: None, again: bool = False, apart: bool = False, work: Work = make_parts,
 ) -> Built:  # fmt: skip
     """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts; `apart`:
     what changed stays apart from a large rest, however much it is.
@@ -43,26 +45,40 @@ def index_corpus(
     """
     corpus_paths(settings)  # a missing folder is told before the model is prepared, which may take a while
     with_model = encoder or prepare_encoder(settings.model, settings.index)
-    attribute, tokens = partial(line_of, bundled()), interaction()  # where one is missing, that is told before encoding
-    enrich = _enriching(settings, with_model, judge)
+    # Where one is missing, that is said before encoding.
+    attribute, tokens = partial(line_of, bundled()), interaction()
+    enrich = _enriching(settings, with_model, judge, tell)
     return _remarked(build_index(
         settings, with_model, enrich, progress, interaction=tokens, attribute=attribute, work=work, again=again, apart=apart
     ))  # fmt: skip
 
 
-def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None) -> Enrich:
+def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None, tell: Tell) -> Enrich:
     """What works out of a whole generation which sides its sentences take, who disputes whom, and what may be asked."""
     ranker = open_ranker(settings.reranker)
     judging, encode = (lambda: judge) if judge else bundled_judge, encoder.encode
     fitted = read_fitted(settings.index, encoder.identity, ranker.name if ranker else None)
 
     def enrich(draft: Draft) -> None:
-        known = _known_readings(draft.before)
-        draft.add(STANCES, dump_stances(draft, judging, lambda text: encode([text])[0], known))
+        earlier = _known_readings(draft.before)
+        stances = dump_stances(
+            draft,
+            judging,
+            lambda text: encode([text])[0],
+            earlier,
+            lambda debate: tell(f"{debate}: reading who is for and against"),
+        )
+        draft.add(STANCES, stances)
         ready = Ready(Opened(draft), encoder, ranker, fitted=fitted.calibration if fitted else None)
         draft.add(DISPUTES, ready.debater.dump_disputes())
-        proven = prove(draft, ready.voices, encode, prover(ready, settings.threshold))
-        draft.add(SUGGESTIONS, dump(proven))
+        questions = prove(
+            draft,
+            ready.voices,
+            encode,
+            prover(ready, settings.threshold),
+            lambda debate: tell(f"{debate}: finding what can be asked"),
+        )
+        draft.add(SUGGESTIONS, dump(questions))
 
     return enrich
 
@@ -85,11 +101,13 @@ def moved(before: Generation, after: Generation) -> Iterator[str]:
         old = before.taken_out(row.origin.sha256) if row.origin else None
         if old and old.origin and row.origin and old.sha256 != row.sha256:
             text = after.document(number).text
-            spans = [one.span for one in before.sentences(before.number(old.id)) if one.kind is Kind.PROSE]
+            spans = [
+                sentence.span for sentence in before.sentences(before.number(old.id)) if sentence.kind is Kind.PROSE
+            ]
             gone = [words for words in (span.cut(old.text) for span in spans) if words not in text]
-            named = f", the first: “{gone[0]}”" if gone else ""
-            what = f"{row.path}: “{old.origin.extractor}” gave way to “{row.origin.extractor}”"
-            yield f"{what}; {len(gone)} of {len(spans)} sentences are no longer in its text{named}"
+            example = f", the first: “{gone[0]}”" if gone else ""
+            change = f"{row.path}: “{old.origin.extractor}” gave way to “{row.origin.extractor}”"
+            yield f"{change}; {len(gone)} of {len(spans)} sentences are no longer in its text{example}"
 
 
 def demonstration(settings: Settings) -> Settings | None:
@@ -97,8 +115,8 @@ def demonstration(settings: Settings) -> Settings | None:
 
     None where the folder holds a corpus or an index, or a setting names one.
     """
-    named = (settings.corpus, settings.index)
-    if named != (Settings().corpus, Settings().index) or any(folder.exists() for folder in named):
+    folders = (settings.corpus, settings.index)
+    if folders != (Settings().corpus, Settings().index) or any(folder.exists() for folder in folders):
         return None
     package = Path(__file__).parents[1]
     corpus = package / "demo" if (package / "demo").is_dir() else package.parents[1] / "corpus"

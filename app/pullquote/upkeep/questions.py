@@ -64,9 +64,9 @@ class _Candidate:
 
     def fits(self, quote: Quote) -> bool:
         """Whether a quote is plain and on what is asked."""
-        whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith((".", "!", "”", '"'))
-        whole = whole and not leans(quote.text) and not is_question(quote.text)
-        return whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
+        is_whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith((".", "!", "”", '"'))
+        is_whole = is_whole and not leans(quote.text) and not is_question(quote.text)
+        return is_whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
 
     def holds(self, proof: Proof | None) -> bool:
         """Whether its answer is sure, and opens with a quote that fits and whose speaker is known, on the side asked for."""
@@ -80,19 +80,26 @@ class _Candidate:
 
 
 def prove(
-    generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], prover: Prover
+    generation: Generation,
+    voices: VoiceBook,
+    encode: Callable[[Sequence[str]], Vectors],
+    prover: Prover,
+    tell: Callable[[str], object] = lambda debate: None,
 ) -> tuple[Suggestion, ...]:
     """For each debate the questions that its claims raise and it answers, those for a first page first; debates take turns.
 
     A debate that did not change keeps those that it had; no more than ASKED are asked in all.
     """
-    known, asked = _Known(generation), count()
-    found = [
-        known.kept(name) if known.same(name)
-        else _Debate(generation, voices, encode, name, known).proven(lambda one, name: prover(one, name) if next(asked) < ASKED else None)
-        for name in generation.debates
-    ]  # fmt: skip
-    return tuple(entry for turn in zip_longest(*found) for entry in turn if entry is not None)
+    earlier, asked = _Known(generation), count()
+    proven = []
+    for debate in generation.debates:
+        if earlier.same(debate):
+            proven.append(earlier.kept(debate))
+            continue
+        tell(debate)
+        asking = _Debate(generation, voices, encode, debate, earlier)
+        proven.append(asking.proven(lambda candidate, name: prover(candidate, name) if next(asked) < ASKED else None))
+    return tuple(entry for turn in zip_longest(*proven) for entry in turn if entry is not None)
 
 
 class _Known:
@@ -107,13 +114,13 @@ class _Known:
         then, now = _Told.of(self._before) if self._before else {}, _Told.of(generation)
         numbers = enumerate(now.items())
         self.changed = frozenset(
-            number for number, (name, one) in numbers if name not in then or not one.same(then[name])
+            number for number, (name, document) in numbers if name not in then or not document.same(then[name])
         )
-        self._gone = frozenset(one.debate for name, one in then.items() if name not in now)
+        self._gone = frozenset(document.debate for name, document in then.items() if name not in now)
 
     def of(self, debate: str) -> list[Suggestion]:
         """What was proven of a debate."""
-        return [one for one in self.suggestions if one.debate == debate]
+        return [suggestion for suggestion in self.suggestions if suggestion.debate == debate]
 
     def same(self, debate: str) -> bool:
         """Whether a debate is as it was."""
@@ -123,11 +130,11 @@ class _Known:
     def kept(self, debate: str) -> list[Suggestion]:
         """What was proven of a debate and stands on documents that did not change, with its rows as they count now."""
         before, now = self._before, self._generation
-        found: list[Suggestion] = []
+        unchanged: list[Suggestion] = []
         if before is None:
-            return found
-        for one in self.of(debate):
-            window = before.window(one.row)
+            return unchanged
+        for suggestion in self.of(debate):
+            window = before.window(suggestion.row)
             name = before.rows[window.document].id
             number = now.number(name) if now.has(name) else None
             if number is not None and number not in self.changed:
@@ -135,8 +142,8 @@ class _Known:
                     now.window_rows(range(number, number + 1)).start
                     - before.window_rows(range(window.document, window.document + 1)).start
                 )
-                found.append(replace(one, row=one.row + shift))
-        return found
+                unchanged.append(replace(suggestion, row=suggestion.row + shift))
+        return unchanged
 
 
 class _Told(NamedTuple):
@@ -155,8 +162,8 @@ class _Told(NamedTuple):
 
     def same(self, other: Self) -> bool:
         """Whether two are of the same file and facts."""
-        there = self.number == other.number and self.shard.name == other.shard.name
-        return there or self.shard.rows.line(self.number) == other.shard.rows.line(other.number)
+        is_same_row = self.number == other.number and self.shard.name == other.shard.name
+        return is_same_row or self.shard.rows.line(self.number) == other.shard.rows.line(other.number)
 
 
 class _Debate:
@@ -167,25 +174,21 @@ class _Debate:
         known: _Known,
     ) -> None:  # fmt: skip
         self.generation, self.name, self.voices, self.known = generation, name, voices, known
-        whole = generation.documents_of(name)
-        self.large = len(whole) > READ
-        read = sorted(known.changed.intersection(whole)) if self.large and known.of(name) else whole
-        self.documents = read[:: max(1, -(-len(read) // READ))]
+        numbers: Sequence[int] = generation.documents_of(name)
+        self.large = len(numbers) > READ
+        if self.large and known.of(name):
+            numbers = sorted(known.changed.intersection(numbers))
+        self.documents = numbers[:: max(1, -(-len(numbers) // READ))]
         self.sentences = {number: self._prose(number) for number in self.documents}
         authors = (names_of(generation.rows[number].source.author) for number in self.documents)
-        self.authors = [[one for one in names if is_person(one)] for names in authors]
+        self.authors = [[author for author in names if is_person(author)] for names in authors]
         self.heard = list(voices.named(self.documents))
-        people = {
-            word
-            for who in chain(*self.authors, (who for _, _, who in self.heard))
-            if is_person(who)
-            for word in who.split()
-        }
-        found = topics((each.values() for each in self.sentences.values()), frozenset(people))
-        valued = zip(
-            found, worth(found, encode([one.words for one in found]), len(self.documents)) if found else (), strict=True
-        )
-        clear = ((one, value - _vague(one)) for one, value in valued)
+        speakers = filter(is_person, chain(*self.authors, (who for _, _, who in self.heard)))
+        people = frozenset(word for who in speakers for word in who.split())
+        candidates = topics((by_place.values() for by_place in self.sentences.values()), people)
+        vectors = encode([topic.words for topic in candidates]) if candidates else np.empty((0, 0), np.float32)
+        valued = zip(candidates, worth(candidates, vectors, len(self.documents)) if candidates else (), strict=True)
+        clear = ((entry, value - _vague(entry)) for entry, value in valued)
         self.topics = sorted((pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1])
         self.encode = encode
         self.rows = [row for number in self.documents for row in generation.window_rows(range(number, number + 1))]
@@ -193,8 +196,12 @@ class _Debate:
     def _prose(self, number: int) -> Mapping[int, str]:
         """The sentences of prose by their places, on one line each."""
         text = self.generation.document(number).text
-        each = enumerate(self.generation.sentences(number))
-        return {place: " ".join(one.span.cut(text).split()) for place, one in each if one.kind is Kind.PROSE}
+        numbered = enumerate(self.generation.sentences(number))
+        return {
+            number_in_text: " ".join(sentence.span.cut(text).split())
+            for number_in_text, sentence in numbered
+            if sentence.kind is Kind.PROSE
+        }
 
     def proven(self, prover: Prover) -> list[Suggestion]:
         """The questions that are answered, each by another quote, in the order in which they are shown.
@@ -202,14 +209,19 @@ class _Debate:
         Of a large debate those stay, unasked, whose quotes' documents did not change.
         """
         best = dict[int, tuple[float, _Candidate]]()
-        kept = self.known.kept(self.name) if self.large else []
-        for one in self._tried({entry.question for entry in kept}):
-            proof = prover(one.question, self.name)
-            if proof and one.holds(proof):
-                value = one.value + proof.confidence
-                best[proof.row] = max(best.get(proof.row, (value, one)), (value, one), key=lambda pair: pair[0])
-        rows = {entry.row for entry in kept}
-        return [*kept, *(Suggestion(one.question, row, self.name) for row, one in _varied(best) if row not in rows)]
+        unchanged = self.known.kept(self.name) if self.large else []
+        for candidate in self._tried({entry.question for entry in unchanged}):
+            proof = prover(candidate.question, self.name)
+            if proof and candidate.holds(proof):
+                value = candidate.value + proof.confidence
+                best[proof.row] = max(
+                    best.get(proof.row, (value, candidate)), (value, candidate), key=lambda pair: pair[0]
+                )
+        rows = {entry.row for entry in unchanged}
+        return [
+            *unchanged,
+            *(Suggestion(candidate.question, row, self.name) for row, candidate in _varied(best) if row not in rows),
+        ]
 
     def _tried(self, kept: set[str]) -> list[_Candidate]:
         """What is asked: what was proven before and some that is new, or, the first time, each form in turn."""
@@ -218,55 +230,60 @@ class _Debate:
             *self._topics()
         ]  # twice as often as the others of which there are many: who says what takes long to prove
         forms = (self._claims(), topical[::2], self._said(), topical[1::2], self._asked(), self._numbers())
-        ranked = [self._likely(sorted(form, key=lambda one: -one.value)[:LOOKED_AT]) for form in forms]
+        ranked = [self._likely(sorted(form, key=lambda candidate: -candidate.value)[:LOOKED_AT]) for form in forms]
         ranked.insert(0, [*self._sides()])
         every = {
-            one.question: one
+            candidate.question: candidate
             for turn in zip_longest(*ranked)
-            for one in turn
-            if one is not None and one.question not in kept
+            for candidate in turn
+            if candidate is not None and candidate.question not in kept
         }
         if not again | kept:
             return [*every.values()][: int(TRIED + TRIED_EACH * len(self.documents))]
-        fresh = [one for one in every.values() if one.question not in again]
+        fresh = [candidate for candidate in every.values() if candidate.question not in again]
         return [*filter(None, map(every.get, sorted(again))), *fresh[:TRIED_ANEW]]
 
     def _likely(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
         """Those that a window near them could answer, first where it is the nearest: to ask costs a hundred times as much as to look."""
         if not candidates or not self.rows:
             return []
-        near = self.generation.window_vectors.take(self.rows) @ self.encode([one.question for one in candidates]).T
-        found = []
-        for one, cosines in zip(candidates, near.T, strict=True):
-            windows = (self.generation.window(self.rows[int(place)]) for place in np.argsort(-cosines, kind="stable"))
-            inside = (at for at in windows if one.documents is None or at.document in one.documents)
+        similarities = (
+            self.generation.window_vectors.take(self.rows)
+            @ self.encode([candidate.question for candidate in candidates]).T
+        )
+        ranked = []
+        for candidate, cosines in zip(candidates, similarities.T, strict=True):
+            windows = (self.generation.window(self.rows[int(rank)]) for rank in np.argsort(-cosines, kind="stable"))
+            inside = (at for at in windows if candidate.documents is None or at.document in candidate.documents)
             quotes = [cut(self.generation, at) for at in islice(inside, NEAREST)]
             fit = (
-                place
-                for place, quote in enumerate(quotes)
-                if one.fits(quote) and summary(self.voices.of_quote(quote)).sure
+                rank
+                for rank, quote in enumerate(quotes)
+                if candidate.fits(quote) and summary(self.voices.of_quote(quote)).sure
             )
-            found.append((next(fit, NEAREST), one))
-        return [one for place, one in sorted(found, key=lambda pair: pair[0] > 0) if place < NEAREST]
+            ranked.append((next(fit, NEAREST), candidate))
+        return [candidate for rank, candidate in sorted(ranked, key=lambda pair: pair[0] > 0) if rank < NEAREST]
 
     def _sides(self) -> Iterator[_Candidate]:
         """The operator's propositions: whether, and why and why not."""
         for statement in own_propositions(self.generation, self.name):
-            taken = _taken_apart(self._inside(statement))
-            if taken is None:
+            clauses = _taken_apart(self._inside(statement))
+            if clauses is None:
                 continue
-            subject, verb, rest = taken
-            yield _Candidate(_question(verb, subject, rest), "whether", value=1.5)
-            yield _Candidate(_question("why", verb, subject, rest), "why", value=1.0, side=Side.FOR)
-            yield _Candidate(_question("why", verb, subject, "not", rest), "why", value=1.0, side=Side.AGAINST)
+            subject, verb, predicate = clauses
+            yield _Candidate(_question(verb, subject, predicate), "whether", value=1.5)
+            yield _Candidate(_question("why", verb, subject, predicate), "why", value=1.0, side=Side.FOR)
+            yield _Candidate(_question("why", verb, subject, "not", predicate), "why", value=1.0, side=Side.AGAINST)
 
     def _claims(self) -> Iterator[_Candidate]:
         """What the documents state by themselves, asked back."""
         for sentence in self._each():
-            taken = _taken_apart(self._inside(sentence)) if _stands_alone(sentence) and sentence.endswith(".") else None
-            if taken and len(taken[0].split()) <= SUBJECT_WORDS and taken[2]:
-                subject, verb, rest = taken
-                yield from self._on_topic(_question(verb, subject, rest), "claim", subject)
+            clauses = (
+                _taken_apart(self._inside(sentence)) if _stands_alone(sentence) and sentence.endswith(".") else None
+            )
+            if clauses and len(clauses[0].split()) <= SUBJECT_WORDS and clauses[2]:
+                subject, verb, predicate = clauses
+                yield from self._on_topic(_question(verb, subject, predicate), "claim", subject)
 
     def _asked(self) -> Iterator[_Candidate]:
         """What the documents ask themselves."""
@@ -292,17 +309,17 @@ class _Debate:
         for (number, sentences), names in zip(self.sentences.items(), self.authors, strict=True):
             for who in names:
                 spoken[who] += ((number, sentence) for sentence in sentences.values())
-        for number, place, who in self.heard:
+        for number, sentence_number, who in self.heard:
             if is_person(who) and parsed(who).title:
-                spoken[inline(who)].append((number, self.sentences[number].get(place, "")))
-        for who, said in spoken.items():
-            counts = Counter(word for _, sentence in said for word in stems(sentence))
+                spoken[inline(who)].append((number, self.sentences[number].get(sentence_number, "")))
+        for who, spoken_sentences in spoken.items():
+            counts = Counter(word for _, sentence in spoken_sentences for word in stems(sentence))
             weighed = (
-                (self._own(topic, value), topic, min(counts[one] for one in topic.stems))
+                (self._own(topic, value), topic, min(counts[stem] for stem in topic.stems))
                 for topic, value in self.topics
             )
             owned = [(value * uses / (uses + OTHERS), topic) for value, topic, uses in weighed if uses]
-            documents = frozenset(number for number, _ in said)
+            documents = frozenset(number for number, _ in spoken_sentences)
             for value, topic in sorted(owned, key=lambda pair: -pair[0])[:OWNED]:
                 question = f"What does {who} say about {topic.words}?"
                 yield _Candidate(question, "said", topic.stems, value, documents=documents)
@@ -316,17 +333,17 @@ class _Debate:
 
     def _on_topic(self, question: str, form: str, words: str) -> Iterator[_Candidate]:
         """A question with the best topic that these words of it name, if any."""
-        held = stems(words)
-        found = next(((topic, value) for topic, value in self.topics if topic.stems <= held), None)
-        if found:
-            yield _Candidate(question, form, found[0].stems, _share(found[1]))
+        question_stems = stems(words)
+        matching = next(((topic, value) for topic, value in self.topics if topic.stems <= question_stems), None)
+        if matching:
+            yield _Candidate(question, form, matching[0].stems, _share(matching[1]))
 
     def _inside(self, words: str) -> str:
         """A statement as it stands inside a question: without its capital where no text has the first word so amid a sentence."""
         first = words.partition(" ")[0]
         texts = (self.generation.document(number).text for number in self.documents)
-        named = any(before[-1:].islower() for text in texts for before in text.split(f" {first}")[:-1])
-        plain = first == "A" or (first[1:].islower() and (not named or first.lower() in STOP_WORDS))
+        is_name = any(before[-1:].islower() for text in texts for before in text.split(f" {first}")[:-1])
+        plain = first == "A" or (first[1:].islower() and (not is_name or first.lower() in STOP_WORDS))
         return words[:1].lower() + words[1:] if plain else words
 
 
@@ -340,8 +357,8 @@ def _share(logit: float) -> float:
     return float(1 / (1 + np.exp(-logit)))
 
 
-def _question(first: str, *rest: str) -> str:
-    return f"{first.capitalize()} {' '.join(filter(None, rest))}?"
+def _question(first: str, *words: str) -> str:
+    return f"{first.capitalize()} {' '.join(filter(None, words))}?"
 
 
 def _stands_alone(sentence: str) -> bool:
@@ -354,38 +371,40 @@ def _stands_alone(sentence: str) -> bool:
 def _taken_apart(statement: str) -> tuple[str, str, str] | None:
     """Subject, verb and rest of a statement, where a question made of them puts forward just this; else None."""
     words = statement.rstrip(".!… ").split()
-    verb = next((place for place, word in enumerate(words) if word in _VERBS), 0)
-    parts = " ".join(words[:verb]), words[verb], " ".join(words[verb + 1 :])
-    back = statement_of(_question(parts[1], parts[0], parts[2])) if verb else None
-    return parts if back and back.rstrip(".").casefold() == " ".join(words).casefold() else None
+    verb = next((verb_at for verb_at, word in enumerate(words) if word in _VERBS), 0)
+    clauses = " ".join(words[:verb]), words[verb], " ".join(words[verb + 1 :])
+    back = statement_of(_question(clauses[1], clauses[0], clauses[2])) if verb else None
+    return clauses if back and back.rstrip(".").casefold() == " ".join(words).casefold() else None
 
 
 def _counted(sentence: str) -> str | None:
     """How many, of a sentence whose subject begins with a number: no word of it changes its place."""
     words = sentence.rstrip(".").split()
-    place = next((at for at, word in enumerate(words[:4]) if word[0].isdigit()), len(words))
-    after = words[place + 1 :]
+    number_at = next((at for at, word in enumerate(words[:4]) if word[0].isdigit()), len(words))
+    after = words[number_at + 1 :]
     if not after or not after[0].isalpha() or not after[0].islower() or _VERBS.isdisjoint(after):
         return None
     if after[0] == "percent":
         return f"What percentage {' '.join(after[1:])}?" if after[1:2] == ["of"] else None
-    number, several = words[place].replace(",", "").isdigit(), any(one.endswith("s") for one in after[:2])
+    number, several = words[number_at].replace(",", "").isdigit(), any(one.endswith("s") for one in after[:2])
     return f"How many {' '.join(after)}?" if number and several and after[0] not in STOP_WORDS else None
 
 
-def _varied(found: Mapping[int, tuple[float, _Candidate]]) -> list[tuple[int, _Candidate]]:
+def _varied(candidates: Mapping[int, tuple[float, _Candidate]]) -> list[tuple[int, _Candidate]]:
     """The best first, each next one of another form and on something else where there is such."""
-    left, forms, told = dict(found), Counter[str](), Counter[str]()
+    left, forms, stem_counts = dict(candidates), Counter[str](), Counter[str]()
     order: list[tuple[int, _Candidate]] = []
     while left:
         row = max(
             left,
             key=lambda at: (
-                left[at][0] - 0.15 * forms[left[at][1].form] - 0.3 * sum(told[one] for one in left[at][1].about)
+                left[at][0]
+                - 0.15 * forms[left[at][1].form]
+                - 0.3 * sum(stem_counts[best] for best in left[at][1].about)
             ),
         )
-        one = left.pop(row)[1]
-        forms[one.form] += 1
-        told.update(one.about)
-        order.append((row, one))
+        best = left.pop(row)[1]
+        forms[best.form] += 1
+        stem_counts.update(best.about)
+        order.append((row, best))
     return order

@@ -80,19 +80,21 @@ def recheck(
         row = generation.rows[number]
         if row.source.url and (not claims or row.id in quoted):
             document, sentences = generation.document(number), generation.sentences(number)
-            said = {one.span: one.span.cut(document.text) for one in sentences if one.kind is Kind.PROSE}
+            quoted_words = {
+                sentence.span: sentence.span.cut(document.text) for sentence in sentences if sentence.kind is Kind.PROSE
+            }
             if claims:
-                said = {Span(claim.start, claim.end): claim.exact for claim in quoted[row.id]}
+                quoted_words = {Span(claim.start, claim.end): claim.exact for claim in quoted[row.id]}
             # the text may be another now than that of a receipt
-            same = {
+            as_shown = {
                 at: shown(document, sentences, at)
-                for at, words in said.items()
+                for at, words in quoted_words.items()
                 if document.text[at.start : at.end] == words
             }
-            yield _held(settings, document, said | same, local=local)
+            yield _held(settings, document, quoted_words | as_shown, local=local)
 
 
-def _held(settings: Settings, document: Document, said: Mapping[Span, str], *, local: bool) -> Checked:
+def _held(settings: Settings, document: Document, quoted_words: Mapping[Span, str], *, local: bool) -> Checked:
     url, at = document.source.url or "", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if document.places and document.places[0].time is not None:
         return Checked(document.id, url, State.UNCOMPARED, at, reason="the address is of a recording, not of a text")
@@ -103,12 +105,12 @@ def _held(settings: Settings, document: Document, said: Mapping[Span, str], *, l
         gone = isinstance(error, FetchError) and error.gone
         return Checked(document.id, url, State.GONE if gone else State.UNREACHABLE, at, reason=str(error))
     text = _plain(as_read(live.text) if is_markdown(live) else live.text)
-    missing = {span: words for span, words in said.items() if _plain(words) not in text}
+    missing = {span: words for span, words in quoted_words.items() if _plain(words) not in text}
     if not missing:
-        return Checked(document.id, url, State.PRESENT, at, len(said))
+        return Checked(document.id, url, State.PRESENT, at, len(quoted_words))
     changes = tuple(_changes(missing, live))
-    gone = len(said) - len(missing) <= GONE * len(said) and not any(change.now for change in changes)
-    return Checked(document.id, url, State.GONE if gone else State.CHANGED, at, len(said), changes)
+    gone = len(quoted_words) - len(missing) <= GONE * len(quoted_words) and not any(change.now for change in changes)
+    return Checked(document.id, url, State.GONE if gone else State.CHANGED, at, len(quoted_words), changes)
 
 
 def _plain(words: str) -> str:
@@ -117,10 +119,10 @@ def _plain(words: str) -> str:
 
 
 def _changes(missing: Mapping[Span, str], live: Document) -> Iterator[Change]:
-    places = [Place(live, one.span) for one in split_sentences(live)]
+    live_sentences = [Place(live, sentence.span) for sentence in split_sentences(live)]
     for number, (span, was) in enumerate(missing.items()):
-        found = compare(was, places) if number < COMPARED else []
-        best = min(found, key=lambda verdict: verdict.changed, default=None)
+        verdicts = compare(was, live_sentences) if number < COMPARED else []
+        best = min(verdicts, key=lambda verdict: verdict.changed, default=None)
         yield Change(span.start, span.end, was, best.places[0].span.cut(live.text) if best else None)
 
 
@@ -129,47 +131,50 @@ def _kept_at(settings: Settings) -> Path:
     return settings.index / "rechecked.json"
 
 
-def keep(settings: Settings, found: Iterable[Checked], texts: Mapping[str, str]) -> None:
+def keep(settings: Settings, checks: Iterable[Checked], texts: Mapping[str, str]) -> None:
     """Keep when each document was last looked at and with what result, with its text's SHA-256, for the pages that show it."""
-    rows = {one.document_id: {"at": one.at, "state": one.state, "sha256": texts[one.document_id]} for one in found}
+    rows = {
+        check.document_id: {"at": check.at, "state": check.state, "sha256": texts[check.document_id]}
+        for check in checks
+    }
     swap_in(_kept_at(settings), json_bytes(last_of(settings) | rows))
 
 
 def last_of(settings: Settings) -> dict[str, dict[str, str]]:
     """When each document was last looked at, and what was found, by its id; nothing where that cannot be read."""
     with suppress(IndexCorrupt, ValueError):
-        found = json.loads(read_regular(_kept_at(settings), MAX_BYTES))
-        return dict(found) if isinstance(found, dict) else {}
+        rows = json.loads(read_regular(_kept_at(settings), MAX_BYTES))
+        return dict(rows) if isinstance(rows, dict) else {}
     return {}
 
 
-def wire(found: Sequence[Checked]) -> dict[str, Any]:
+def wire(checks: Sequence[Checked]) -> dict[str, Any]:
     """What was found, for programs."""
-    return {"documents": [asdict(one) for one in found]}
+    return {"documents": [asdict(check) for check in checks]}
 
 
-def text_of(found: Sequence[Checked]) -> str:
+def text_of(checks: Sequence[Checked]) -> str:
     """What was found, to read."""
-    return "\n".join(line for one in found for line in _lines(one)) or "no document here has an address (`url`)"
+    return "\n".join(line for check in checks for line in _lines(check)) or "no document here has an address (`url`)"
 
 
-def _lines(one: Checked) -> Iterator[str]:
-    of = f": {len(one.changes)} of {one.compared} sentences are not there any more" if one.changes else ""
-    yield f"{one.state:<11}  {one.document_id}  {one.url}{of}{f': {one.reason}' if one.reason else ''}"
-    for change in one.changes:
+def _lines(check: Checked) -> Iterator[str]:
+    of = f": {len(check.changes)} of {check.compared} sentences are not there any more" if check.changes else ""
+    yield f"{check.state:<11}  {check.document_id}  {check.url}{of}{f': {check.reason}' if check.reason else ''}"
+    for change in check.changes:
         yield f"    was  “{change.was}”"
         yield f"    now  “{change.now}”" if change.now else "    now  nothing like it"
 
 
-def csv_of(found: Sequence[Checked]) -> str:
+def csv_of(checks: Sequence[Checked]) -> str:
     """A row for each change, and one for each document without."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["document_id", "url", "state", "at", "reason", "start", "end", "was", "now"])
-    for one in found:
-        head = [one.document_id, safe_cell(one.url), one.state.value, one.at, safe_cell(one.reason or "")]
+    for check in checks:
+        head = [check.document_id, safe_cell(check.url), check.state.value, check.at, safe_cell(check.reason or "")]
         rows = [
-            [change.start, change.end, safe_cell(change.was), safe_cell(change.now or "")] for change in one.changes
+            [change.start, change.end, safe_cell(change.was), safe_cell(change.now or "")] for change in check.changes
         ]
         writer.writerows([*head, *row] for row in rows or [["", "", "", ""]])
     return out.getvalue()

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from pullquote.answers.answer import Answer
 from pullquote.errors import SettingsError
 from pullquote.settings import Address, Settings
+from pullquote.span import sendable
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
 MOST_WAITING = 256  # questions kept in memory while the file cannot be written
@@ -129,12 +130,14 @@ class _Postgresql:
 
         with psycopg.connect(self._address.url, row_factory=dict_row, connect_timeout=2) as connection:
             # In the session and not in the address, which a pool of connections would refuse.
-            told = "SELECT set_config('search_path', 'pullquote', true), set_config('statement_timeout', %s, true), "
-            made = connection.execute(
-                f"{told} to_regclass('pullquote.feedback') IS NOT NULL AS there",
+            settings_sql = (
+                "SELECT set_config('search_path', 'pullquote', true), set_config('statement_timeout', %s, true), "
+            )
+            schema = connection.execute(
+                f"{settings_sql} to_regclass('pullquote.feedback') IS NOT NULL AS there",
                 [str(round(max(1.0, seconds) * 1_000))],
             ).fetchone()
-            if not (made and made["there"]):
+            if not (schema and schema["there"]):
                 connection.execute("SELECT pg_advisory_xact_lock(hashtext('pullquote'))")  # of two that begin at once
                 connection.execute("CREATE SCHEMA IF NOT EXISTS pullquote")
                 connection.execute(self._tables)
@@ -146,14 +149,14 @@ class _Postgresql:
 
     def sizes(self, connection: "_Connection") -> dict[str, float]:
         """From how many there may be and the size of the latest: rows that were deleted take room until it is used again."""
-        found = {}
+        bytes_of_table = {}
         for kind, size in _SIZES_THERE.items():
             row = connection.execute(
                 f"SELECT (max(rowid) - min(rowid) + 1) * (SELECT avg({size}) FROM "  # noqa: S608
                 f"(SELECT * FROM {kind} ORDER BY rowid DESC LIMIT {LATEST}) AS latest) AS bytes FROM {kind}"
             ).fetchone()
-            found[kind] = float(row["bytes"] or 0)
-        return found
+            bytes_of_table[kind] = float(row["bytes"] or 0)
+        return bytes_of_table
 
     def used(self, connection: "_Connection") -> int:
         """Bytes of all of them, about."""
@@ -221,16 +224,21 @@ class Records:
         if self.path is None:
             return
         documents = json.dumps(sorted({citation.quote.document.id for citation in answer.citations}))
-        asked = (answer.generation, answer.debate, answer.resolved_question, answer.reason and answer.reason.value)
-        self._waiting.append(_row(*asked, answer.one_sided, documents))
+        answer_facts = (
+            answer.generation,
+            answer.debate,
+            answer.resolved_question,
+            answer.reason and answer.reason.value,
+        )
+        self._waiting.append(_row(*answer_facts, answer.one_sided, documents))
         if time.monotonic() >= self._again or len(self._waiting) > MOST_WAITING:
             self._write_waiting()
 
-    def judged(self, given: Judgement) -> None:
+    def judged(self, judgement: Judgement) -> None:
         """Note what a visitor says of a quote."""
         if self.path is not None:
             with self._usable():
-                self._write("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_row(*astuple(given))])
+                self._write("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [_row(*astuple(judgement))])
 
     def flush(self) -> None:
         """Write what waits for the file, at the end."""
@@ -250,8 +258,8 @@ class Records:
 
     def counts(self) -> tuple[int, int]:
         """How many questions are on record, and how many of them were not answered."""
-        found = self._select("SELECT count(*) AS questions, count(reason) AS unanswered FROM asked")
-        return (found[0]["questions"], found[0]["unanswered"]) if found else (0, 0)
+        totals = self._select("SELECT count(*) AS questions, count(reason) AS unanswered FROM asked")
+        return (totals[0]["questions"], totals[0]["unanswered"]) if totals else (0, 0)
 
     def verdicts(self) -> list[dict[str, Any]]:
         """Each document with each verdict on its quotes and how often it was given."""
@@ -272,10 +280,16 @@ class Records:
         try:
             yield
         except self._faults as error:
-            held = isinstance(error, _Held) or self._database.is_held(error)
-            found = ("cannot be used just now", "try again later") if held else ("cannot be used", "name another file")
-            told = error if isinstance(self.path, Path) else type(error).__name__  # a server's words may name its users
-            raise SettingsError(f"PULLQUOTE_STORE={self.path} {found[0]} ({told}); {found[1]}") from error
+            locked = isinstance(error, _Held) or self._database.is_held(error)
+            fault_and_step = (
+                ("cannot be used just now", "try again later") if locked else ("cannot be used", "name another file")
+            )
+            detail = (
+                error if isinstance(self.path, Path) else type(error).__name__
+            )  # a server's words may name its users
+            raise SettingsError(
+                f"PULLQUOTE_STORE={self.path} {fault_and_step[0]} ({detail}); {fault_and_step[1]}"
+            ) from error
 
     @contextmanager
     def _open(self, seconds: float = LONGEST) -> Iterator[Any]:
@@ -336,7 +350,7 @@ class Records:
 
 def _row(*values: object) -> list[object]:
     """What is stored, after its day; a lone surrogate cannot be stored as UTF-8."""
-    clean = (value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values)
+    clean = (sendable(value) if isinstance(value, str) else value for value in values)
     return [_today().isoformat(), *clean]
 
 

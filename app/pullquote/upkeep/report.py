@@ -96,11 +96,11 @@ class Balance:
         for title, counts, left in self.lists:
             ranked = sorted(counts.items()) if title == "year" else counts.most_common()
             most = len(ranked) if title == "year" else LONGEST_BALANCE
-            shown = [(_in_words(name) if title == "voice" else name, count) for name, count in ranked[:most]]
+            listed = [(_in_words(name) if title == "voice" else name, count) for name, count in ranked[:most]]
             if more := ranked[most:]:
-                others = f"from {len(more)} other {title}{'s' if len(more) > 1 else ''}"
-                shown.append((f"{others} (`pullquote balance --csv` has them all)", sum(count for _, count in more)))
-            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in (*shown, *left.items()) if count)]
+                summary = f"from {len(more)} other {title}{'s' if len(more) > 1 else ''}"
+                listed.append((f"{summary} (`pullquote balance --csv` has them all)", sum(count for _, count in more)))
+            lines += ["", f"By {title}", *(f"  {count:5}  {name}" for name, count in (*listed, *left.items()) if count)]
         return "\n".join(lines)
 
 
@@ -111,19 +111,19 @@ def _in_words(voice: str) -> str:
 
 def report_of(records: Records, generation: Generation | None = None) -> Report:
     """The report over what is on record; with a generation, whose authors and balance it adds."""
-    asked, (questions, unanswered) = records.questions(), records.counts()
-    sources = Counter(document for entry in asked for document in entry["documents"])
+    questions_asked, (questions, unanswered) = records.questions(), records.counts()
+    sources = Counter(document for entry in questions_asked for document in entry["documents"])
     balance = balance_of(generation) if generation else ()
     wire = {
         "questions": questions,
         "unanswered": unanswered,
-        "gaps": gaps(entry for entry in asked if entry["reason"]),
-        "one_sided": gaps(entry for entry in asked if entry["one_sided"]),
-        "one_author": gaps(_by_one_author(asked, generation) if generation else ()),
+        "gaps": gaps(entry for entry in questions_asked if entry["reason"]),
+        "one_sided": gaps(entry for entry in questions_asked if entry["one_sided"]),
+        "one_author": gaps(_by_one_author(questions_asked, generation) if generation else ()),
         "balance": [debate.wire(LONGEST_BALANCE) for debate in balance],
         "sources": [{"document_id": name, "answers": count} for name, count in sources.most_common(LONGEST)],
         "verdicts": records.verdicts()[:LONGEST],
-        "judged": [_now(one, generation) for one in records.quotes_judged(LONGEST)],
+        "judged": [_now(verdict, generation) for verdict in records.quotes_judged(LONGEST)],
     }
     return Report(wire, "\n".join([*_lines(wire), *(f"\n{debate.text}" for debate in balance)]).rstrip("\n"))
 
@@ -142,68 +142,74 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield from (
         "",
         "Documents quoted most:",
-        *(f"  {one['answers']:4}  {one['document_id']}" for one in report["sources"]),
+        *(f"  {entry['answers']:4}  {entry['document_id']}" for entry in report["sources"]),
     )
     if report["verdicts"]:
         yield from ("", "What visitors said of quotes:")
-        for one in report["verdicts"]:
-            yield f"  {one['count']:4}  {one['verdict'].replace('_', ' ')}, in {one['document_id']}"
+        for entry in report["verdicts"]:
+            yield f"  {entry['count']:4}  {entry['verdict'].replace('_', ' ')}, in {entry['document_id']}"
         yield from ("", "The latest of these:")
-    for one in report["judged"]:
-        place = f"{one['document_id']}:{one['start']}-{one['end']}"  # as `pullquote disputes` takes it
-        yield f"  {one['count']:4}  {one['verdict'].replace('_', ' ')}, {place}, asked “{one['question']}”"
-        yield from [f"        ({OLDER})"] if one["older"] else []
-        yield from [f"        “{one['words']}”"] if one["words"] is not None else []
+    for entry in report["judged"]:
+        span = f"{entry['document_id']}:{entry['start']}-{entry['end']}"  # as `pullquote disputes` takes it
+        yield f"  {entry['count']:4}  {entry['verdict'].replace('_', ' ')}, {span}, asked “{entry['question']}”"
+        yield from [f"        ({OLDER})"] if entry["older"] else []
+        yield from [f"        “{entry['words']}”"] if entry["words"] is not None else []
 
 
-def _now(one: dict[str, Any], generation: Generation | None) -> dict[str, Any]:
+def _now(verdict: dict[str, Any], generation: Generation | None) -> dict[str, Any]:
     """A verdict with what was judged, where the generation that it was quoted from is this one, and whether it is older."""
-    older, words = None if generation is None else generation.card.name != one["generation"], None
+    older, words = None if generation is None else generation.card.name != verdict["generation"], None
     if generation and not older:
         with suppress(UnknownDocument):
-            document = generation.document(generation.number(one["document_id"]))
-            words = Span(one["start"], one["end"]).cut(document.text)
-    return {**one, "older": older, "words": words}
+            document = generation.document(generation.number(verdict["document_id"]))
+            words = Span(verdict["start"], verdict["end"]).cut(document.text)
+    return {**verdict, "older": older, "words": words}
 
 
-def _by_one_author(asked: Iterable[Asked], generation: Generation) -> Iterator[Asked]:
+def _by_one_author(questions: Iterable[Asked], generation: Generation) -> Iterator[Asked]:
     """The answered questions whose quotes all come from one author's documents, in a debate of several authors."""
     author = {row.id: row.source.author or row.id for row in generation.rows}
     debate = {row.id: row.debate for row in generation.rows}
-    one = {row.debate: author[row.id] for row in generation.rows}
-    several = {row.debate for row in generation.rows if author[row.id] != one[row.debate]}
-    for entry in asked:
-        known = [name for name in entry["documents"] if name in author]
-        if entry["reason"] is None and len({author[name] for name in known}) == 1 and debate[known[0]] in several:
+    last_author = {row.debate: author[row.id] for row in generation.rows}
+    several = {row.debate for row in generation.rows if author[row.id] != last_author[row.debate]}
+    for entry in questions:
+        documents = [name for name in entry["documents"] if name in author]
+        if (
+            entry["reason"] is None
+            and len({author[name] for name in documents}) == 1
+            and debate[documents[0]] in several
+        ):
             yield {**entry, "reason": "one_author"}
 
 
-def gaps(asked: Iterable[Asked]) -> list[dict[str, Any]]:
+def gaps(questions: Iterable[Asked]) -> list[dict[str, Any]]:
     """Questions with enough words in common become one gap, the most frequent first, each named by its first."""
-    entries = [(entry, frozenset(terms(entry["question"])) or _WORDLESS) for entry in asked]
+    entries = [(entry, frozenset(terms(entry["question"])) or _WORDLESS) for entry in questions]
     rarity = Counter(word for _, words in entries for word in words)
-    found: list[tuple[frozenset[str], list[Asked]]] = []
+    groups: list[tuple[frozenset[str], list[Asked]]] = []
     naming: defaultdict[str, list[int]] = defaultdict(list)  # the gaps by each of their telling words
     for entry, words in entries:
         spend()
         # the rarest, so many that one of another question that is alike must be among its own
         telling = sorted(words, key=lambda word: (rarity[word], word))[: len(words) - math.ceil(ALIKE * len(words)) + 1]
-        near = sorted({number for word in telling for number in naming[word]})
-        likely = map(found.__getitem__, near)
-        alike = (held for known, held in likely if len(words & known) >= ALIKE * len(words | known))
+        candidates = sorted({number for word in telling for number in naming[word]})
+        likely = map(groups.__getitem__, candidates)
+        alike = (
+            members for group_words, members in likely if len(words & group_words) >= ALIKE * len(words | group_words)
+        )
         if (gap := next(alike, None)) is not None:
             gap.append(entry)
             continue
         for word in telling:
-            naming[word].append(len(found))
-        found.append((words, [entry]))
-    return [_gap(held) for _, held in sorted(found, key=lambda gap: -len(gap[1]))[:LONGEST]]
+            naming[word].append(len(groups))
+        groups.append((words, [entry]))
+    return [_gap(members) for _, members in sorted(groups, key=lambda gap: -len(gap[1]))[:LONGEST]]
 
 
-def _gap(asked: Sequence[Asked]) -> dict[str, Any]:
-    first, *others = dict.fromkeys(entry["question"] for entry in asked)
-    reasons = Counter(entry["reason"] or "one_sided" for entry in asked)
-    return {"question": first, "count": len(asked), "reasons": dict(reasons), "others": others[:OTHERS]}
+def _gap(questions: Sequence[Asked]) -> dict[str, Any]:
+    first, *rewordings = dict.fromkeys(entry["question"] for entry in questions)
+    reasons = Counter(entry["reason"] or "one_sided" for entry in questions)
+    return {"question": first, "count": len(questions), "reasons": dict(reasons), "others": rewordings[:OTHERS]}
 
 
 def balance_of(generation: Generation) -> tuple[Balance, ...]:
@@ -224,8 +230,8 @@ def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, deba
         kind = voice.kind.value
         name = kind if voice.kind is VoiceKind.AUTHOR else f"{kind}: {voice.speaker or _UNNAMED}"
         name = spelt.setdefault(name.casefold(), name)  # "some" is "Some" where a sentence starts with it
-        found = (name, source.publisher, source.author, source.date and source.date[:4])
-        for counter, value in zip(counts.values(), found, strict=True):
+        facts = (name, source.publisher, source.author, source.date and source.date[:4])
+        for counter, value in zip(counts.values(), facts, strict=True):
             counter[value or "[not recorded]"] += 1
         quotes[row] = quote
     propositions = own_propositions(generation, debate)
@@ -252,12 +258,12 @@ def _sided(
     return Sided(judged, beside, labelled)
 
 
-def csv_of(found: Sequence[Balance]) -> str:
+def csv_of(balances: Sequence[Balance]) -> str:
     """Every count as a row: debate, list, name, sentences."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["debate", "by", "name", "sentences"])
-    for balance in found:
+    for balance in balances:
         for title, counts, left in balance.lists:
             rows = [(name, count) for name, count in (*counts.most_common(), *left.items()) if count]
             writer.writerows(

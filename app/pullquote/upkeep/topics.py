@@ -51,21 +51,23 @@ def topics(texts: Iterable[Iterable[str]], people: frozenset[str] = frozenset())
         people: words of people's names; who is heard is no topic.
     """
     read = [[_TOKEN.findall(sentence) for sentence in sentences] for sentences in texts]
-    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for words in (name for document in read for tokens in document for name in _names(tokens)):
-        found[_key(words)][words] += 1
+        spellings[_key(words)][words] += 1
     used: defaultdict[str, Counter[int]] = defaultdict(Counter)
     for number, document in enumerate(read):
         for tokens in document:
             small = [token.lower() for token in tokens]
             runs = (" ".join(small[at : at + size]) for at in range(len(small)) for size in range(1, LONGEST + 1))
-            for key in filter(found.__contains__, runs):
+            for key in filter(spellings.__contains__, runs):
                 used[key][number] += 1
     least = min(USED, len(read))
-    named = ((counts.most_common(1)[0][0], used[key]) for key, counts in found.items() if len(used[key]) >= least)
+    frequent = (
+        (counts.most_common(1)[0][0], used[key]) for key, counts in spellings.items() if len(used[key]) >= least
+    )
     counted = {_key(name) for document in read for tokens in document for name in _names(tokens, _ONE)}
     return [
-        Topic(words, by) for words, by in named
+        Topic(words, by) for words, by in frequent
         if people.isdisjoint(words.split()) and _plain(words, counted)
     ]  # fmt: skip
 
@@ -82,15 +84,15 @@ def _key(words: str) -> str:
 
 
 def _names(tokens: Sequence[str], before: frozenset[str] = _BEFORE) -> Iterator[str]:
-    for place, token in enumerate(tokens[:-1]):
-        first = place + 1 + (tokens[place + 1] == "the")
+    for position, token in enumerate(tokens[:-1]):
+        first = position + 1 + (tokens[position + 1] == "the")
         if token not in before or first == len(tokens):  # a sentence may break off after "of the"
             continue
         end = next((at for at in range(first, len(tokens)) if not _may_name(tokens[at])), first)
-        inside = place and tokens[place - 1][0].isupper()  # "Department of Homeland Security" is one name
+        inside = position and tokens[position - 1][0].isupper()  # "Department of Homeland Security" is one name
         follows = tokens[end].lower() if end < len(tokens) else ","
         longer = follows in ("of", "for") and tokens[end + 1 : end + 2] and tokens[end + 1][0].isupper()
-        name = " ".join(tokens[place + 1 : end])
+        name = " ".join(tokens[position + 1 : end])
         proper = tokens[first][0].isupper()
         verbal = tokens[first].endswith("ing") or tokens[end - 1].endswith("ed")
         plain = follows not in _JOINS and not (proper and (inside or longer)) and not verbal
@@ -104,11 +106,11 @@ def _may_name(token: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _weights() -> Mapping[str, Sequence[float]]:
-    found: Mapping[str, Sequence[float]] = json.loads(_WEIGHTS.read_bytes())
-    return found
+    weights: Mapping[str, Sequence[float]] = json.loads(_WEIGHTS.read_bytes())
+    return weights
 
 
-def worth(found: Sequence[Topic], vectors: Vectors, documents: int) -> list[float]:
+def worth(topics: Sequence[Topic], vectors: Vectors, documents: int) -> list[float]:
     """How likely readers ask about each topic, as a logit; learned from the questions of benchmarks/debates/learn.
 
     Args:
@@ -116,6 +118,6 @@ def worth(found: Sequence[Topic], vectors: Vectors, documents: int) -> list[floa
     """
     weights = _weights()
     meaning = np.array(weights["meaning"], dtype=np.float32)
-    told = vectors @ meaning if vectors.shape[1:] == meaning.shape else np.zeros(len(found), np.float32)
-    figures = np.array([one.figures(documents) for one in found]).reshape(len(found), -1) @ weights["figures"]
-    return [float(value) for value in told + figures]
+    by_meaning = vectors @ meaning if vectors.shape[1:] == meaning.shape else np.zeros(len(topics), np.float32)
+    figures = np.array([topic.figures(documents) for topic in topics]).reshape(len(topics), -1) @ weights["figures"]
+    return [float(value) for value in by_meaning + figures]

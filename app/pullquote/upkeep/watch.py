@@ -43,20 +43,20 @@ def changes(settings: Settings, stopped: threading.Event, due: Callable[[], bool
     )  # fmt: skip
     while not stopped.is_set():
         with suppress(FileNotFoundError):  # it went away in this very moment
-            place = _place(settings.corpus)
-            if place is None:
+            folder_id = _place(settings.corpus)
+            if folder_id is None:
                 stopped.wait(TICK_MS / 1_000)
-            for number, changed in enumerate(listen() if place else ()):
+            for number, changed in enumerate(listen() if folder_id else ()):
                 if changed or number == 0 or due():
                     yield
-                if _place(settings.corpus) != place:
+                if _place(settings.corpus) != folder_id:
                     break
 
 
 def _place(folder: Path) -> tuple[int, int] | None:
     """Which folder a path leads to now, or None where there is none."""
-    found = folder.stat() if folder.is_dir() else None
-    return (found.st_dev, found.st_ino) if found else None
+    status = folder.stat() if folder.is_dir() else None
+    return (status.st_dev, status.st_ino) if status else None
 
 
 def follow(settings: Settings, build: Build, tell: Tell, stopped: threading.Event | None = None) -> None:
@@ -102,7 +102,8 @@ class _Attempts:
 
 def _told(built: Built) -> Iterator[str]:
     card = built.generation.card
-    yield f"indexed {card.counts['documents']} documents (generation {card.name})"
+    count = card.counts["documents"]
+    yield f"indexed {count} document{'' if count == 1 else 's'} (generation {card.name})"
     yield from (f"skipped {file.path}: {file.reason}" for file in built.skipped)
     yield from (f"note: {file.path} {file.reason}" for file in built.remarks)
 

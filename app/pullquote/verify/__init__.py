@@ -29,12 +29,12 @@ def verify(
     verdict = verdict if verdict.places else nearest(words, near, document_id)
     if not verdict.places or (fit is None and document_id is None):
         return verdict
-    told = []
+    whose = []
     for place in verdict.places:
-        of, may = fit(voices(place), place.document.source) if fit else (Attribution.RIGHT, True)
-        told.append((place, of if document_id in (None, place.document.id) else Attribution.WRONG, may))
-    best = min((of for _, of, _ in told), key=list(Attribution).index)
-    shown = [(place, may) for place, of, may in told if of is best][:MATCHES]
-    other = best is Attribution.WRONG or not any(may for _, may in shown)
-    result = Result.MISATTRIBUTED if other and verdict.result is not Result.ALTERED else verdict.result
-    return Verdict(result, tuple(place for place, _ in shown), verdict.diff, best)
+        attribution, may = fit(voices(place), place.document.source) if fit else (Attribution.RIGHT, True)
+        theirs = may and document_id in (None, place.document.id)
+        whose.append(attribution if theirs else Attribution.WRONG)
+    best = min(whose, key=list(Attribution).index)
+    places = [place for place, attribution in zip(verdict.places, whose, strict=True) if attribution is best][:MATCHES]
+    other = best is Attribution.WRONG and verdict.result is not Result.ALTERED  # what is not clear is nobody else's
+    return Verdict(Result.MISATTRIBUTED if other else verdict.result, tuple(places), verdict.diff, best)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.quote import Quote
-from pullquote.corpus.reading import Read, read_span, read_whole, shown
+from pullquote.corpus.reading import Read, is_markdown, read_span, read_whole, shown
 from pullquote.extraction.places import Place
 from pullquote.span import Span
 from pullquote.voice.names import Name, authors_of
@@ -63,6 +63,8 @@ def _published(quote: Quote) -> tuple[str, Span]:
     words = shown(quote.document, quote.sentences, span)
     if words == quote.text:
         return text, span
+    if not is_markdown(quote.document):
+        return text, Span(span.end - len(words), span.end)
     read = read_whole(text)
     start, end = (bisect_left(read.places, at) for at in (span.start, span.end))
     return (read.text, Span(start, end)) if start < end else (text, span)

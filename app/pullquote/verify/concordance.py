@@ -1,11 +1,13 @@
 """Concordance: where many texts stand in the sources, found in one pass, with typography and editors' marks set aside."""
 
 import re
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import accumulate
+from io import StringIO
+from itertools import islice
 
 from pullquote.corpus.documents import Document
 from pullquote.errors import spend
@@ -13,7 +15,9 @@ from pullquote.span import Span
 from pullquote.verify.match import HIDDEN, OUTER, Place, fold
 
 MOST = 500  # places of one text that are kept: a short part of a quotation may stand in many before the right one
-KEPT = 20_000  # words whose bare forms are remembered
+ALL, LEAST = 100_000, 5  # places kept of all texts together, and of each at least: with very many texts, fewer of each
+KEPT, LONGEST = 20_000, 40  # words whose bare forms are remembered, and their letters
+WORDS = 256  # words of a text between two looks at what a request may still take
 STOPS = ".,;:!?…"
 _WORD = re.compile(r"--+|(?:(?!--)[^\s—―–]|(?<=\d)–(?=\d))+")  # dashes part words; that of "10–12" is a hyphen
 _MARKS = str.maketrans("", "", '"()[]')
@@ -29,9 +33,13 @@ class Word:
     key: str
 
 
-@lru_cache(KEPT)
 def _bare(token: str) -> str:
     """A token as it is compared. Example: _bare("‘tolls’,") -> "tolls,"."""
+    return _remembered(token) if len(token) <= LONGEST else _remembered.__wrapped__(token)
+
+
+@lru_cache(KEPT)
+def _remembered(token: str) -> str:
     key = fold(token).replace("''", "").replace("``", "").translate(_MARKS).strip("'*_`")
     body = key.rstrip(STOPS)
     return body.rstrip("'*_") + key[len(body) :]
@@ -39,14 +47,20 @@ def _bare(token: str) -> str:
 
 def words_of(text: str, within: Span | None = None) -> list[Word]:
     """The words of a text, or of a range of it; what is only marks and stops is none."""
-    found = []
-    for match in _WORD.finditer(text, *((within.start, within.end) if within else (0, len(text)))):
+    return list(each_word(text, within))
+
+
+def each_word(text: str, within: Span | None = None) -> Iterator[Word]:
+    """The same, one by one."""
+    bounds = (within.start, within.end) if within else (0, len(text))
+    for number, match in enumerate(_WORD.finditer(text, *bounds)):
+        if not number % WORDS:
+            spend()
         key = _bare(match.group())
         if key.strip(STOPS + "-"):
             start = match.end() - len(match.group().lstrip(_EDGES))
             end = match.start() + len(match.group().rstrip(_EDGES + STOPS))
-            found.append(Word(start, max(end, start + 1), key))
-    return found
+            yield Word(start, max(end, start + 1), key)
 
 
 class Sought:
@@ -72,31 +86,37 @@ class Page:
         self.document = document
 
     @cached_property
-    def _words(self) -> list[Word]:
-        return words_of(self.document.text)
+    def _words(self) -> "tuple[str, array[int], array[int]]":
+        """The words in one line in small letters, where each starts there, and the range of each in the text.
 
-    @cached_property
-    def _line(self) -> str:
-        return " " + " ".join(word.key.casefold() for word in self._words) + " "
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return list(accumulate((len(word.key.casefold()) + 1 for word in self._words), initial=1))
+        Packed, as a word by itself takes a hundred bytes and a document has up to a million.
+        """
+        text, at = self.document.text, 1
+        line, starts, places = StringIO(), array("I"), array("I")
+        line.write(" ")
+        for word in each_word(text):
+            key = word.key.casefold()
+            starts.append(at)
+            places.extend((word.start, word.end))
+            at += line.write(f"{key} ")
+        return line.getvalue(), starts, places
 
     def places(self, sought: Sought) -> Iterator[Span]:
         """Where the words stand, letter for letter but for the marks around them."""
+        spend()
         if not sought.likely(self.document.text):
             return
-        at = self._line.find(f" {sought.line}")
+        line, starts, places = self._words
+        at = line.find(f" {sought.line}")
         while at >= 0:
             spend()
             end = at + 1 + len(sought.line)
-            if not self._line[end : self._line.find(" ", end)].strip(STOPS):
-                first = bisect_left(self._starts, at + 1)
-                words = self._words[first : first + len(sought.keys)]
-                if _same(sought.keys, [word.key for word in words]):
-                    yield Span(words[0].start, words[-1].end)
-            at = self._line.find(f" {sought.line}", at + 1)
+            if not line[end : line.find(" ", end)].strip(STOPS):
+                first = bisect_left(starts, at + 1)
+                start, end = places[2 * first], places[2 * (first + len(sought.keys)) - 1]
+                if _same(sought.keys, [word.key for word in words_of(self.document.text, Span(start, end))]):
+                    yield Span(start, end)
+            at = line.find(f" {sought.line}", at + 1)
 
 
 def _same(given: Sequence[str], stored: Sequence[str]) -> bool:
@@ -108,12 +128,17 @@ def _same(given: Sequence[str], stored: Sequence[str]) -> bool:
 
 def concordance(texts: Sequence[Sequence[Word]], documents: Iterable[Document]) -> list[list[Place]]:
     """Where each of some texts stands in the documents, up to MOST places of each, those of a document in their order."""
-    sought = [Sought(words) for words in texts]
-    found: list[list[Place]] = [[] for _ in texts]
+    lines = [tuple(word.key for word in words) for words in texts]
+    sought = {
+        line: Sought(words) for line, words in zip(lines, texts, strict=True)
+    }  # each once, however often it stands
+    most = min(MOST, max(LEAST, ALL // (len(sought) or 1)))
+    found: dict[tuple[str, ...], list[Place]] = {line: [] for line in sought}
     for document in documents:
         spend()
         page = Page(document)
-        for places, each in zip(found, sought, strict=True):
-            if len(places) < MOST:
-                places.extend(Place(document, span) for span in page.places(each))
-    return [places[:MOST] for places in found]
+        for line, each in sought.items():
+            if len(places := found[line]) < most:
+                spans = islice(page.places(each), most - len(places))
+                places.extend(Place(document, span) for span in spans)
+    return [found[line] for line in lines]

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, takewhile
+from itertools import groupby, islice, takewhile
 from typing import Protocol
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence, split_sentences
-from pullquote.errors import spend
-from pullquote.index.lexical import PRONOUNS
+from pullquote.errors import QuestionError, spend
+from pullquote.index.lexical import PRONOUNS, STOP_WORDS
 from pullquote.models import reader as readings
-from pullquote.span import Span
+from pullquote.span import Span, sendable
 from pullquote.verify.concordance import Word, words_of
 from pullquote.verify.match import OUTER
 from pullquote.voice.coreference import people_in
@@ -23,10 +23,15 @@ from pullquote.voice.quotations import quotations, quotations_in
 from pullquote.voice.reports import Reports
 from pullquote.voice.voices import Voice, VoiceKind
 
+LETTERS, LINES, QUOTATIONS, GAPS = 300_000, 20_000, 1_000, 5_000
+"""What a draft that a visitor sends may have, so that a check takes at most 64 MB: GAPS are those in all its quotations."""
+LIMITS = f"at most {LETTERS:,} characters in {LINES:,} lines, with {QUOTATIONS:,} quotations"
 FENCES = ("```", "~~~")
 MARKS = OUTER + "‚‛‟‹›「」『』＂`"
+AROUND = 400  # letters of a sentence before and after a quotation in it that are kept with it
 TOGETHER = 3  # paragraphs that are read with one that names nobody
 PEOPLE = PRONOUNS - {"it", "its"}  # of whom the paragraph before may tell who is meant
+_LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
 _LEAD = re.compile(r"^(?: {0,3}>)+ ?", re.MULTILINE)  # of the lines of a block quotation in Markdown
 _SIGNED = re.compile(r"[\s>]*(?:—|–|―|--?)\s*(?P<name>[^\n,;(]{2,60})(?:[,;(][^\n]{0,80})?")
 _LEFT_OUT = re.compile(r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.(?:\s?\.){2,3}|\[[^\]\n]{3,60}\]|\(sic\)")
@@ -45,7 +50,7 @@ class Quotation:
 
     `span` has the marks, or the whole of a paragraph set as a block; `parts` are its words between what it leaves out or
     puts in: "…", "[they]". `others`: whether the draft reports them as somebody's, and does not only use them.
-    `before` and `after` are what the draft says around it in the same sentence.
+    `before` and `after` are what the draft says around it in the same sentence, up to AROUND letters.
     """
 
     span: Span
@@ -62,20 +67,40 @@ class Quotation:
         return sum(map(len, self.parts))
 
 
-def quotations_of(text: str, reader: Reading) -> tuple[Quotation, ...]:
-    """Every quotation of a draft, Markdown or plain text, in order."""
-    text = text.encode("utf-8", "replace").decode()  # half a letter, which no reader takes, becomes a "?"
+def quotations_of(text: str, reader: Reading, *, bounded: bool = False) -> tuple[Quotation, ...]:
+    """Every quotation of a draft, Markdown or plain text, in order; of one that is `bounded` no more than one check takes.
+
+    Raises:
+        QuestionError: there is more.
+    """
+    if bounded:
+        _bound(len(text), LETTERS, "characters")
+        _bound(sum(map(text.count, _LINE_ENDS)) - text.count("\r\n"), LINES, "lines")
+    text = sendable(text)
     draft = Document(id="draft", debate="", path="draft", text=_LEAD.sub(lambda lead: " " * len(lead.group()), text))
     told = split_sentences(Document(id="draft", debate="", path="draft", text=text))
     sentences = [one for one in told if not text.startswith(FENCES, one.span.start)]
     blocks = list(_block_quotations(text, sentences))
     marked = [one for one in quotations(text, sentences) if not any(map(one.overlaps, _near(blocks, one)))]
-    return tuple(_Draft(draft, sentences, sorted([*marked, *blocks]), frozenset(blocks), reader).quotations())
+    spans = sorted([*marked, *blocks])
+    if bounded:
+        _bound(len(spans), QUOTATIONS, "quotations")
+        _bound(
+            sum(1 for span in spans for _ in _LEFT_OUT.finditer(text, span.start, span.end)), GAPS, "gaps in quotations"
+        )
+    return tuple(_Draft(draft, sentences, spans, frozenset(blocks), reader).quotations())
+
+
+def _bound(number: int, limit: int, noun: str) -> None:
+    if number > limit:
+        advice = "send it in parts, or check the file with pullquote verify"
+        raise QuestionError(f"the text has more than {limit:,} {noun}, the most that one check takes; {advice}")
 
 
 def _block_quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
     """The paragraphs that are set as block quotations; not the line that says whose they are."""
     for _, group in groupby(sentences, key=lambda one: one.paragraph):
+        spend()
         own = list(group)
         start, end = own[0].span.start, own[-1].span.end
         lead = _LEAD.match(text, text.rfind("\n", 0, start) + 1)
@@ -104,8 +129,8 @@ class _Draft:
     def quotations(self) -> Iterator[Quotation]:
         """All quotations, in order."""
         for number, paragraph in enumerate(self._paragraphs):
+            spend()
             if held := self._held(number):
-                spend()
                 voices = self._heard(number)
                 yield from filter(None, (self._quotation(one, paragraph, voices, number) for one in held))
 
@@ -156,23 +181,25 @@ class _Draft:
         if not parts:
             return None
         spend()
-        near = heard[bisect_left(heard, span.start, key=lambda one: one[0].span.end) :]
-        told = takewhile(lambda one: one[0].span.start < span.end, near)
+        reached = bisect_left(heard, span.start, key=lambda one: one[0].span.end)
+        told = takewhile(lambda one: one[0].span.start < span.end, islice(heard, reached, None))
         voices = [voice for _, each in told for voice in each if voice.span.overlaps(span)]
         others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
         named = next((voice.speaker for voice in sorted(others, key=lambda one: not one.sure) if voice.speaker), None)
         signed = self._signature(span, paragraph, number) or (others and not named and self._only_one(number)) or None
         first = bisect_right(paragraph, span.start, key=lambda one: one.span.end)
         last = bisect_left(paragraph, span.end, key=lambda one: one.span.start) - 1
-        before = self._text[paragraph[first].span.start : span.start]
-        after = self._text[span.end : paragraph[last].span.end]
+        before = self._text[max(paragraph[first].span.start, span.start - AROUND) : span.start]
+        after = self._text[span.end : min(paragraph[last].span.end, span.end + AROUND)]
         block = span in self._blocks
         return Quotation(span, parts, signed or named, bool(others or signed), block, before, after)
 
     def _person(self, number: int) -> str | None:
         """The only person whom a paragraph names outside quotations."""
         people: dict[str, str] = {}
-        for name in people_in(self._own(number)):
+        for named in people_in(self._own(number)):
+            first, _, rest = named.partition(" ")
+            name = rest if first.lower() in STOP_WORDS else named  # "As Misra puts it"
             people.setdefault(parsed(name).family, name)
         return next(iter(people.values())) if len(people) == 1 else None
 
@@ -180,7 +207,9 @@ class _Draft:
         """Who signs a quotation: with a dash after it, or under the paragraph that it ends."""
         text, end = self._text, paragraph[-1].span.end
         found = _SIGNED.fullmatch(text, span.end, end) if span.end < end else None
-        for following in self._paragraphs[number + 1 :] if span.end == end else ():
+        for later in range(number + 1, len(self._paragraphs)) if span.end == end else ():
+            spend()
+            following = self._paragraphs[later]
             place = following[0].span.start, following[-1].span.end
             found = found or _SIGNED.fullmatch(text, *place)
             if found or text[place[0] : place[1]].strip(" >"):
@@ -192,6 +221,7 @@ def _parts(text: str, span: Span) -> Iterator[list[Word]]:
     """The words of a quotation, parted where it leaves something out or puts something in."""
     start = span.start
     for gap in _LEFT_OUT.finditer(text, span.start, span.end):
+        spend()
         yield words_of(text, Span(start, gap.start())) if gap.start() > start else []
         start = gap.end()
     yield words_of(text, Span(start, span.end)) if span.end > start else []

@@ -1,34 +1,37 @@
 """Receipts: whether what an answer said of its quotes is what is stored and heard."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from typing import Any
 
-from pullquote.corpus.documents import Document, Source
-from pullquote.corpus.quote import Quote, quote_span
+from pullquote.corpus.documents import Document
+from pullquote.corpus.quote import CONTEXT, quote_span
 from pullquote.corpus.sentences import split_sentences
 from pullquote.errors import InvalidSpan, ReceiptError
 from pullquote.index.generation import Generation
+from pullquote.index.search import Role
 from pullquote.sides.judging import labelled, positions_of
+from pullquote.sides.stance import Citation
 from pullquote.span import Span, utf16_span
-from pullquote.verify.cite import placed
 from pullquote.verify.match import Place, Result, places_of
 from pullquote.voice.book import VoiceBook
-from pullquote.voice.voices import Voice, VoiceKind, inline, summary
+from pullquote.voice.voices import Voice, VoiceKind
 
-VOICE = ("speaker", "kind", "sure", "via")
-VOICES = "voices"  # part by part
+HEARD = ("voices", "voice", "byline", "shown")  # what cannot be worked out where nobody is heard
+JUDGED = ("n", "role", "stance", "disputed", "score")  # what no stored text can prove
 SIDES = {"for": "for", "against": "against", "context": None}  # and the side that all below says it takes
 SIDE = "stance.side"
 LOOKED_AT = 100  # places of words of a text that is another now
+ToWire = Callable[[Citation], Mapping[str, Any]]
+"""Everything that an answer says of a quote, as it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a receipt says of one quote, further facts by their names on the wire, and below which side of what it stands."""
+    """What a receipt says of one quote, and below which side of what it stands."""
 
     document_id: str
     sha256: str
@@ -42,15 +45,20 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What became of a claim on a document: what it says wrongly, what it says of voices where none can be told, where its words
-    stand now where there is no such text.
+    """What became of a claim on a document, by the names of fields.
+
+    `wrong` is what is not so, `unchecked` what could not be compared, `unknown` what no quote has, `missing` what every
+    quote has; `now` is where the words stand where there is no such text, `citation` the quote as it is stored and heard.
     """
 
     result: Result
     document: Document | None = None
     wrong: tuple[str, ...] = ()
     unchecked: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     now: Place | None = None
+    citation: Citation | None = None
 
 
 def read_receipt(content: bytes) -> tuple[Claim, ...]:
@@ -59,11 +67,28 @@ def read_receipt(content: bytes) -> tuple[Claim, ...]:
     Raises:
         ReceiptError: not JSON, or without quotes, or one lacks a field.
     """
+    return claims_of(read_json(content))
+
+
+def read_json(content: bytes) -> Any:
+    """What a receipt holds.
+
+    Raises:
+        ReceiptError: it is not JSON.
+    """
     try:
-        facts = json.loads(content)
+        return json.loads(content)
     except (ValueError, RecursionError) as error:
         raise ReceiptError(f"the receipt is not JSON: {error}") from error
-    claims = _quotes(facts) if isinstance(facts, dict) else facts
+
+
+def claims_of(body: Any) -> tuple[Claim, ...]:
+    """The claims of what a receipt holds: of an answer those of its quotes, then those of the nearest passages.
+
+    Raises:
+        ReceiptError: there is none, or one lacks a field.
+    """
+    claims = _quotes(body) if isinstance(body, dict) else body
     if not isinstance(claims, list) or not claims:
         raise ReceiptError("the receipt holds no quotes; save one with `pullquote ask QUESTION --json`")
     return tuple(_claim(*claim) if isinstance(claim, tuple) else _claim(claim) for claim in claims)
@@ -73,6 +98,9 @@ def _quotes(facts: Mapping[str, Any]) -> Any:
     """The quotes of an answer, or of both sides, each with the side it stands on and of what; else the one that this is."""
     on = facts.get("proposition")
     asked = on if isinstance(on, str) else None
+    if isinstance(quotes := facts.get("quotes"), list):
+        nearest = facts.get("nearest")
+        return [*quotes, *nearest] if isinstance(nearest, list) else quotes
     sides = {name: facts[name] for name in SIDES if isinstance(facts.get(name), list)}
     both = [(quote, SIDES[name], asked) for name, side in sides.items() for quote in side]
     return facts.get("quotes", both if sides else [facts])
@@ -83,9 +111,9 @@ def _claim(quote: Any, side: str | None = None, proposition: str | None = None) 
         raise ReceiptError("a quote of the receipt lacks 'document_id': it is no object with names")
     try:
         document_id, source, start, end = str(quote["document_id"]), quote["source"], quote["start"], quote["end"]
-        facts = {f"{of}.{name}": said for of in ("links", "stance") for name, said in (quote.get(of) or {}).items()}
-        facts |= {**quote, **source, **(quote.get("voice") or {})}
-        claim = Claim(document_id, str(source["sha256"]), start, end, str(quote["exact"]), facts, side, proposition)
+        _ = [{**(quote.get(name) or {})} for name in ("voice", "stance", "links")]  # or they are no objects
+        sha256, exact = str(source["sha256"]), str(quote["exact"])
+        claim = Claim(document_id, sha256, start, end, exact, quote, side, proposition)
     except KeyError as error:
         raise ReceiptError(f"a quote of the receipt lacks {error}") from error
     except (AttributeError, TypeError) as error:
@@ -98,19 +126,20 @@ def _claim(quote: Any, side: str | None = None, proposition: str | None = None) 
 class Checker:
     """Holds claims against documents, of which two of one id are newest first, and against who is heard by an index."""
 
-    def __init__(self, documents: Sequence[Document], generation: Generation | None = None) -> None:
-        self._documents, self._generation = documents, generation
+    def __init__(self, documents: Sequence[Document], generation: Generation | None, to_wire: ToWire) -> None:
+        self._documents, self._generation, self._to_wire = documents, generation, to_wire
         self._book = VoiceBook(generation) if generation else None
         self._split = cache(split_sentences)  # many quotes of a receipt stand in one document
 
     def check(self, claim: Claim) -> Checked:
         """Hold a claim against the documents whose text has the hash that it names.
 
-        The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but the
-        document's id, its source, what stands around them or the voice is another), or not_found (no such text).
+        The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but
+        something that an answer says of them is not so), or not_found (no such text).
         """
         same = [self._held(claim, document) for document in self._documents if document.sha256 == claim.sha256]
-        return min(same, key=lambda checked: len(checked.wrong)) if same else self._changed(claim)
+        best = min(same, key=lambda checked: (len(checked.wrong), len(checked.unchecked)), default=None)
+        return best or self._changed(claim)
 
     def _changed(self, claim: Claim) -> Checked:
         """What became of a claim whose text there is none of: its words may stand in what the document is now, or in another."""
@@ -128,18 +157,30 @@ class Checker:
             altered = span.cut(document.text) != claim.exact
         except InvalidSpan:
             altered = True
-        if altered:
+        quote = None if altered else quote_span(document, self._split(document), span)
+        if quote is None:  # or no sentence stands there
             return Checked(Result.ALTERED, document)
-        quote = quote_span(document, self._split(document), span)
         voices, label = self._heard(document, span, claim.proposition)
-        known = _known(document, span, quote, voices)
-        wrong = ["document_id"] if claim.document_id != document.id else []
-        wrong += [fact for fact, so in known.items() if fact in claim.facts and not _holds(so, claim.facts[fact])]
-        said = claim.facts.get(SIDE, claim.side)
-        on_its_side = claim.side in (None, said) and (said is None or label in (None, said))
-        wrong += [] if on_its_side else [SIDE]
-        spoken = [fact for fact in (VOICES, *VOICE) if fact in claim.facts and fact not in known]
-        return Checked(Result.MISATTRIBUTED if wrong else Result.VERBATIM, document, tuple(wrong), tuple(spoken))
+        unheard = (Voice(span=quote.span, kind=VoiceKind.UNCLEAR, speaker=None),)
+        citation = Citation(1, quote, Role.CONTEXT, voices or unheard, 0.0)
+        wire = dict(self._to_wire(citation))
+        if quote.span != span:
+            wire |= _within(document, span)
+        left_out = (*JUDGED, *(() if voices else HEARD), *(() if quote.span == span else (*HEARD, "links")))
+        compared = {name: fact for name, fact in wire.items() if name not in left_out}
+        said = {name: fact for name, fact in claim.facts.items() if name not in left_out}
+        faults = list(_compared(compared, said))
+        wrong, unknown, missing = (tuple(name for kind, name in faults if kind == k) for k in _KINDS)
+        if not self._on_its_side(claim, label):
+            wrong += (SIDE,)
+        missing += tuple(name for name in left_out if name in wire and name not in claim.facts)
+        unchecked = tuple(name for name in dict.fromkeys(left_out) if name in claim.facts)
+        result = Result.MISATTRIBUTED if wrong else Result.VERBATIM
+        return Checked(result, document, wrong, unchecked, unknown, missing, citation=citation)
+
+    def _on_its_side(self, claim: Claim, label: str | None) -> bool:
+        said = (claim.facts.get("stance") or {}).get("side", claim.side)
+        return claim.side in (None, said) and (said is None or label in (None, said))
 
     def _heard(self, document: Document, span: Span, proposition: str | None) -> tuple[tuple[Voice, ...], str | None]:
         """The voices at a place, none where the index has no such document or read another text, and the operator's side."""
@@ -156,58 +197,30 @@ class Checker:
         return voices, stance.side if stance else None
 
 
-def _known(document: Document, span: Span, quote: Quote | None, voices: tuple[Voice, ...]) -> dict[str, Any]:
-    """What is so at a place of a stored document, by its names on the wire: a value, or what tells whether another is as good."""
-    source, left, right = document.source, document.text[: span.start], document.text[span.end :]
-    start, end = utf16_span(document.text, span)
-    said = tuple(voice for voice in voices if voice.span.overlaps(span))
-    voice = summary(said) if said else None
-    there = [
-        f"/documents/{document.id}?start={one.start}&end={one.end}" for one in (span, quote.span if quote else span)
-    ]
-    known = {
-        **asdict(source),
-        "start_utf16": start,
-        "end_utf16": end,
-        "prefix": lambda said: left.endswith(str(said)) and bool(said) == bool(left),
-        "suffix": lambda said: right.startswith(str(said)) and bool(said) == bool(right),
-        "byline": lambda line: _names(str(line), document, voice),
-        # the fragment only helps to find the place
-        "links.source": lambda said: str(said or "").partition("#")[0] in _published(source, quote),
-        "links.reader": lambda said: str(said).partition("#")[0] in there,
-    }
-    if quote:
-        known |= {"leans": quote.leans, "section": quote.section, "before": quote.before, "after": quote.after}
-    if voice:
-        parts = [{"start": one.span.start, "end": one.span.end, **_voice(one)} for one in voices]
-        known |= {VOICES: lambda said: _same_voices(said, parts), **_voice(voice)}
-    return known
+def _within(document: Document, span: Span) -> dict[str, Any]:
+    """What is said of the words at a place by themselves, where they are no whole sentences."""
+    text, (start, end) = document.text, utf16_span(document.text, span)
+    return {
+        "exact": span.cut(text), "start": span.start, "end": span.end, "start_utf16": start, "end_utf16": end,
+        "prefix": text[max(0, span.start - CONTEXT) : span.start], "suffix": text[span.end : span.end + CONTEXT],
+    }  # fmt: skip
 
 
-def _published(source: Source, quote: Quote | None) -> tuple[str, str]:
-    """The document's address, and that of its page or time."""
-    url, place = (source.url or "").partition("#")[0], quote.place if quote else None
-    return url, placed(url, place).partition("#")[0] if url and place else url
+_KINDS = ("wrong", "unknown", "missing")
 
 
-def _holds(so: Any, said: object) -> bool:
-    return bool(so(said) if callable(so) else so == said)
+def _compared(so: Any, said: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Where what is said differs from what is so: the kind of fault with the field's name, below another after a dot."""
+    if isinstance(so, dict) and isinstance(said, dict):
+        below = "" if name in ("", "source", "voice") else f"{name}."
+        yield from (("unknown", below + key) for key in said if key not in so)
+        yield from (("missing", below + key) for key in so if key not in said)
+        for key in so.keys() & said.keys():
+            yield from _compared(so[key], said[key], below + key)
+    elif not same(so, said):
+        yield "wrong", name
 
 
-def _voice(voice: Voice) -> dict[str, object]:
-    return {fact: list(voice.via) if fact == "via" else getattr(voice, fact) for fact in VOICE}
-
-
-def _same_voices(said: Any, voices: Sequence[Mapping[str, object]]) -> bool:
-    """Whether the parts that a receipt gives are those heard, each as far as it is told."""
-    if not isinstance(said, list) or len(said) != len(voices) or not all(isinstance(one, dict) for one in said):
-        return False
-    return all({**voice, **one}.items() >= voice.items() for one, voice in zip(said, voices, strict=True))
-
-
-def _names(line: str, document: Document, voice: Voice | None) -> bool:
-    """Whether a byline holds the names that it must: a later version may word it otherwise."""
-    heard = voice.speaker if voice and voice.kind is not VoiceKind.UNCLEAR else None
-    place, line = document.source.author or document.source.publisher or "", line.casefold()
-    named = heard is None or inline(heard).casefold() in line or heard.casefold() in line
-    return named and place.casefold() in line
+def same(so: Any, said: Any) -> bool:
+    """Whether two values are the same JSON, in which 1 is not true."""
+    return json.dumps(so, sort_keys=True) == json.dumps(said, sort_keys=True)

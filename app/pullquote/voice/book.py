@@ -20,7 +20,7 @@ Voices = tuple[tuple[Voice, ...], ...]
 
 
 def line_of(reader: "Reader | None", document: Document, sentences: Sequence[Sentence]) -> bytes:
-    """What is heard in a document, as a line of JSON: rows of sentence, start, end, kind, speaker, via, cue, sure; and verdicts.
+    """What is heard in a document, as a line of JSON: rows of sentence, start, end, kind, speaker, via, cue, sure, turn; and verdicts.
 
     The author's own sentences are left out: they are most, and follow from the document.
 
@@ -45,7 +45,7 @@ def _told(found: Voices) -> list[tuple[int, Voice]]:
 
 def _row(place: int, voice: Voice) -> list[object]:
     span = voice.span
-    return [place, span.start, span.end, voice.kind.value, voice.speaker, voice.via, voice.cue, voice.sure]
+    return [place, span.start, span.end, voice.kind.value, voice.speaker, voice.via, voice.cue, voice.sure, voice.turn]
 
 
 class VoiceBook:
@@ -94,7 +94,7 @@ def _verdicts(generation: Generation, number: int) -> frozenset[int]:
 def _read(generation: Generation, number: int) -> dict[int, tuple[Voice, ...]]:
     """The voices of a document that are not simply the author's, by the sentence's place in it."""
     told: dict[int, tuple[Voice, ...]] = {}
-    for place, start, end, kind, speaker, via, cue, sure in _parsed(generation.voice_record(number))["voices"]:
-        voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), cue, sure)
+    for place, start, end, kind, speaker, via, *rest in _parsed(generation.voice_record(number))["voices"]:
+        voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *rest)
         told[place] = (*told.get(place, ()), voice)
     return told

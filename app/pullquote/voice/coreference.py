@@ -7,6 +7,9 @@ from functools import cached_property
 from pullquote.voice.names import fold, is_person, is_several, parsed, same_person
 
 MOST = 16  # fuller names that one is compared with
+MOST_NAMES = 3  # words of a name, without title and initials
+LONGEST_OFFICE = 60  # code points before a name that are looked at
+_HANGS = frozenset({"of", "for", "to", "on"})
 PRONOUNS = frozenset(
     "both he her him i it one she that them there these they this those us we which who you".split()  # noqa: SIM905
 )
@@ -59,9 +62,22 @@ class Coreference:
         """The names of several words in the text, by the last of these."""
         found: dict[str, dict[str, None]] = {}
         for match in _RUN.finditer(self._text):
-            run = cleaned(match.group())
+            run = cleaned(without_office(self._text, *match.span()))
             found.setdefault(run.rpartition(" ")[2].casefold(), {})[run] = None
         return {last: list(runs) for last, runs in found.items()}
+
+
+def without_office(text: str, start: int, end: int) -> str:
+    """A name in a text without the office before it, cut from its right end: "Ann Lee" of "Envoy for Climate Ann Lee".
+
+    An office goes into a name's capitals where a small word of it stands before them, or they are too many for a name.
+    """
+    run, before = text[start:end], text[max(0, start - LONGEST_OFFICE) : start].split()[-2:]
+    hangs = len(before) == 2 and before[1] in _HANGS and before[0][:1].isupper()
+    whole = [word for word in parsed(run).straight.split() if len(word.strip(".")) > 1 and word[0].isupper()]
+    if len(whole) + hangs <= MOST_NAMES:
+        return run
+    return run[run.index(f"{whole[-2]} ") :] if f"{whole[-2]} " in run else run
 
 
 def people_in(text: str) -> list[str]:

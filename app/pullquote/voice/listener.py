@@ -9,6 +9,7 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.models.reader import Reading
 from pullquote.span import Span
+from pullquote.voice.names import same_person
 from pullquote.voice.quotations import quotations_in
 from pullquote.voice.reports import Reports
 from pullquote.voice.transcripts import Turn, asked_in, turns_in
@@ -86,12 +87,22 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
     if turn.own:
         return voices
     if turn.speaker is None:
-        return (Voice(sentence.span, VoiceKind.UNCLEAR, None, cue=turn.label, sure=False),)
-    if all(voice.kind is VoiceKind.AUTHOR for voice in voices):
-        return (Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure),)
+        unknown = Voice(sentence.span, VoiceKind.UNCLEAR, None, cue=turn.label, sure=False)
+        return tuple(
+            replace(unknown, span=voice.span) if voice.kind is VoiceKind.AUTHOR else replace(voice, sure=False)
+            for voice in voices
+        )
+    if all(_is_theirs(voice, turn.speaker) for voice in voices):
+        spoken = Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure, turn=True)
+        return (spoken,)
     return tuple(
-        replace(voice, kind=VoiceKind.QUOTED, speaker=turn.speaker, cue=turn.label, sure=False)
-        if voice.kind is VoiceKind.AUTHOR
-        else replace(voice, via=(*voice.via, turn.speaker), sure=False)
+        replace(voice, kind=VoiceKind.QUOTED, speaker=turn.speaker, cue=turn.label, sure=False, turn=True)
+        if _is_theirs(voice, turn.speaker)
+        else replace(voice, via=(*voice.via, turn.speaker), sure=False, turn=True)
         for voice in voices
     )
+
+
+def _is_theirs(voice: Voice, speaker: str) -> bool:
+    """Whether words that somebody says are their own: nobody else's whom they report, be it themselves."""
+    return voice.kind is VoiceKind.AUTHOR or bool(voice.speaker and same_person(voice.speaker, speaker))

@@ -172,6 +172,12 @@ def fits(wanted: Entity, known: Entity) -> bool:
     return not wanted.person and not known.person and bool(same)
 
 
+def names_somebody(label: str) -> bool:
+    """Whether a name is a person's or a body's, no description: not "parents", "A lawsuit in Texas", "the Lee amendment"."""
+    last = label.partition(", ")[0].split()[-1:]
+    return bool(entities(label)) and any(word[:1].isupper() or _has_noun(word) for word in last)
+
+
 def same_speaker(one: str, known: str) -> bool | None:
     """Whether a name that somebody says is that of a known speaker; None where a guess would tell.
 

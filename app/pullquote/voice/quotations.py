@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pullquote.corpus.sentences import Sentence
+from pullquote.errors import spend
 from pullquote.span import Span
 
 MAX_DEPTH = 12  # deeper nesting is a broken text, and counting on would cost without gain
@@ -56,6 +57,7 @@ def quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
 
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[Span]:
     for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
+        spend()
         told = list(group)
         yield Span(told[0].span.start, told[-1].span.end)
 
@@ -65,6 +67,7 @@ def _outermost(text: str, block: Span) -> Iterator[tuple[int, int]]:
     stack: list[tuple[str, int]] = []
     last_single = _last_single_closer(text, block)
     for match in _MARK.finditer(text, block.start, block.end):
+        spend()
         mark, at, end = match.group(), match.start(), match.end()
         if stack and _closes(text, stack, mark, at, end):
             start = _pop(stack, mark)

@@ -4,12 +4,13 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 
-from pullquote.corpus.documents import Document
+from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.span import Span
+from pullquote.voice.coreference import without_office
 from pullquote.voice.names import is_person, names_of, parsed, same_person
 from pullquote.voice.voices import Voice, VoiceKind
 
@@ -19,19 +20,20 @@ LEAST_LETTERS = 3
 LEAST_QUESTIONS = 2
 LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
+LONGEST_NAME = 3  # words of a label that no title, and no capitals, tell from a sentence's beginning
 SPEAKING = 4  # one of so many turns says "I" or "you", or asks
 
 _WORD = r"[A-Z][\w.’'-]{0,40}"
-_LABEL = (
-    re.compile(  # "Q6 **Ann Lee:**", "[00:01:40] LEE:", "Ann Lee (Bath) (Lab):", "Mr. FALK.", "Chairman LEE of Ohio."
-        r"[*_>#\s]{0,6}(?:Q?\d{1,4}[.)]?\s+)?(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s+(?:[-–—]\s+)?)?[*_]{0,3}"
-        rf"(?P<name>(?:Q|A|(?:The\s)?{_WORD}(?:\s(?:of|the|for|de|del|van|von|al|la|at|\d{{1,2}}|{_WORD})){{0,6}}))"
-        r"(?P<seat>(?:[*_]{0,3}\s[(\[][^()\[\]\n]{1,60}[)\]]){0,3})"
-        r"(?:[*_]{0,3}:[*_]{0,3}|(?<=[A-Z]{2})\.[*_]{0,3}|(?<=^[QA])\.)(?:\s+|$)"
-    )
+_BARE = r"(?:[A-Z]\.|[A-Z][\w’'-]{0,40})"
+_LABEL = re.compile(  # "Q6 **Ann Lee:**", "[00:01:40] LEE:", "Ann Lee (Bath) (Lab):", "Mr. FALK.", "Chairman LEE of Ohio."
+    r"[*_>#\s]{0,6}(?:Q?\d{1,4}[.)]?\s+)?(?:[\[(]?\d{1,2}:\d{2}(?::\d{2})?[\])]?\s+(?:[-–—]\s+)?)?[*_]{0,3}"
+    rf"(?P<name>(?:Q|A|(?!Q\s)(?:The\s)?{_WORD}(?:\s(?:of|the|for|de|del|van|von|al|la|at|\d{{1,2}}|{_WORD})){{0,6}}))"
+    r"(?P<seat>(?:[*_]{0,3}\s[(\[][^()\[\]\n]{1,60}[)\]]){0,3})"
+    r"(?:[*_]{0,3}:[*_]{0,3}|(?<=[A-Z]{2})\.[*_]{0,3}|(?<=^[QA])\.)(?:\s+|$)"
 )
 _TITLED = re.compile(  # "Mr. Falk.", "The Chairman.", "Chairman Lee of Ohio." at the start of a paragraph
-    rf"(?P<name>(?:The|M(?:r|s|rs|iss)\.?|Dr\.|{_WORD})(?:\s(?:of|the|de|van|{_WORD})){{1,4}})(?P<seat>)\.(?:\s+|$)"
+    rf"(?!Q\s)(?P<name>(?:The|M(?:r|s|rs|iss)\.?|Dr\.|{_BARE})(?:\s(?:of|the|de|van|{_BARE})){{1,4}}?)"
+    r"(?P<seat>(?:\s\[[^\[\]\n]{1,40}\])?)(?<=[\w\]]{2})\.(?:\s+|$|(?=--))"
 )
 _ASKS = re.compile(r"(?P<name>Q)(?P<seat>)\s+(?=[A-Z“\"(—])")
 _ROLES = frozenset(
@@ -62,28 +64,41 @@ class Turn:
 def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Turn]:
     """The turn that each sentence belongs to, by its position; what stands before the first turn is in none.
 
-    A turn goes on to the next label or heading, never surely past its first paragraph.
+    A label is sure up to the next one. What stands before the first is nobody's, unless the document has an author.
     """
     text = document.text
+    if document.turns:
+        return dict(_stored(document, sentences))
     labels = dict(_labels(text, sentences))
     known = _words_of(document) if labels else []
     speakers = {position: label for position, label in labels.items() if _names_speaker(label, known)}
     asked = {position: label for position, label in labels.items() if speakers and len(label["name"]) == 1}
-    if not _is_transcript(text, speakers | asked):
+    capital = {position: label for position, label in labels.items() if speakers and _is_called(label)}
+    told = speakers | asked | capital
+    if not _is_transcript(text, told):
         return dict(_letters(text, sentences))
+    counts = Counter(label["name"] for label in labels.values())
     called = _called(document, speakers.values())
     turns: dict[int, Turn] = {}
-    turn, paragraph = None, -1
+    turn = None if document.source.author else Turn(None, "", sure=False)
     for position, sentence in enumerate(sentences):
-        if position in labels:
-            turn, paragraph = _turn(labels[position], called, document.source.author), sentence.paragraph
-        elif sentence.kind is Kind.HEADING:
-            turn = None
+        label = labels.get(position)
+        if label and (position in told or (_has_colon(label) and counts[label["name"]] > 1)):
+            turn = _turn(label, called, document.source)
         if turn:
             staged = _STAGE.fullmatch(sentence.span.cut(text))
-            told = Turn(None, turn.label, sure=False) if staged else turn
-            turns[position] = told if sentence.paragraph == paragraph else replace(told, sure=False)
+            turns[position] = Turn(None, turn.label, sure=False) if staged else turn
     return turns
+
+
+def _stored(document: Document, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
+    """The turns that the file tells of; who is not named in it is nobody, and a label is in none."""
+    authors = names_of(document.source.author)
+    for position, sentence in enumerate(sentences):
+        turn = document.turn_before(sentence.span.start + 1)
+        if turn and sentence.span.start < turn.end:
+            own = any(same_person(turn.speaker or "", author) for author in authors)
+            yield position, Turn(turn.speaker, turn.speaker or "", own=own, sure=turn.speaker is not None)
 
 
 def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.Match[str]]]:
@@ -108,11 +123,15 @@ def _titled(text: str, sentences: Sequence[Sentence], position: int) -> re.Match
         return None
     end = min(len(text), start + LONGEST_LABEL)
     label = _TITLED.match(text, start, end)
+    if label and "\n\n" in label.group():
+        return None  # it calls on somebody
     return label if label and _entitled(label["name"]) else _ASKS.match(text, start, end)
 
 
 def _entitled(name: str) -> bool:
-    return _role(name) or name.partition(" ")[0].strip(".").casefold() in _TITLES
+    """Whether it begins or ends with an office or a form of address: "Acting Chairman", not "And Governor Lee"."""
+    first, *_, last = name.removeprefix("The ").split() * 2
+    return _role(f"{first} {last}") or first.strip(".").casefold() in _TITLES
 
 
 def _words_of(document: Document) -> list[str]:
@@ -127,17 +146,26 @@ def _names_speaker(label: re.Match[str], known: Sequence[str]) -> bool:
     last = _last(name)
     if len(name) == 1:
         return False
-    if label["seat"].count("(") > 1 or _entitled(name):
+    if label["seat"].count("(") > 1 or _entitled(name) or (name.isupper() and _role(name)):
         return True
     if name.isupper():
         last = _last(name).title()
         place = bisect_left(known, last)
         return place < len(known) and known[place].startswith(last)
-    return " " in name and is_person(name)
+    return 1 < len(name.split()) <= LONGEST_NAME and is_person(name)
 
 
 def _role(name: str) -> bool:
     return any(word.strip(".").casefold() in _ROLES for word in name.split())
+
+
+def _is_called(label: re.Match[str]) -> bool:
+    """Whether a label is all in capitals, with a colon after it."""
+    return label["name"].isupper() and _has_colon(label)
+
+
+def _has_colon(label: re.Match[str]) -> bool:
+    return ":" in label.string[label.end("seat") : label.end()]
 
 
 def _is_capital(label: re.Match[str]) -> bool:
@@ -154,7 +182,9 @@ def _is_transcript(text: str, speakers: Mapping[int, re.Match[str]]) -> bool:
     counts = Counter(label["name"] for label in speakers.values())
     seated = {label["name"] for label in speakers.values() if label["seat"].count("(") > 1}
     returning = len(speakers) >= LEAST_LABELS and 1 < len(counts) < len(speakers)
-    if not returning and len(seated) < LEAST_SEATED:
+    capital = {label["name"] for label in speakers.values() if _is_called(label)}
+    titled = any(map(_role, capital)) or any(map(_entitled, capital))
+    if not returning and len(seated) < LEAST_SEATED and not (titled and len(capital) >= LEAST_SEATED):
         return False
     spoken = (text[label.end() : label.end() + LONGEST_LABEL] for label in speakers.values())
     return sum(_SPEAKS.search(words) is not None for words in spoken) * SPEAKING >= len(speakers)
@@ -164,27 +194,38 @@ def _called(document: Document, labels: Iterable[re.Match[str]]) -> dict[str, li
     """The people in full by the family names that stand in labels, as author, title and text have them first."""
     lasts = {_last(label["name"]).casefold() for label in labels}
     texts = (document.source.author or "", document.source.title or "", document.text)
-    runs = dict.fromkeys(match.group() for text in texts for match in _RUN.finditer(text))
+    runs = dict.fromkeys(without_office(text, *match.span()) for text in texts for match in _RUN.finditer(text))
     called: dict[str, list[str]] = {}
-    for run in runs:
-        last = run.rpartition(" ")[2].rstrip(".").removesuffix("’s").removesuffix("'s").casefold()
+    for run in dict.fromkeys(run.rstrip(".") for run in runs):
+        last = run.rpartition(" ")[2].removesuffix("’s").removesuffix("'s").casefold()
         if last in lasts and not run.isupper() and is_person(run) and parsed(run).given:
             people = called.setdefault(last, [])
             name = parsed(run).straight
-            if not any(same_person(name, one) for one in people):
+            if not _role(name.partition(" ")[0]) and not any(same_person(name, one) for one in people):
                 people.append(name)
     return called
 
 
-def _turn(label: re.Match[str], called: Mapping[str, Sequence[str]], author: str | None) -> Turn:
-    name = label["name"]
+def _turn(label: re.Match[str], called: Mapping[str, Sequence[str]], source: Source) -> Turn:
+    name, authors = label["name"], names_of(source.author)
     if len(name) == 1:
-        own = name == "Q" and author is not None
-        return Turn(author if own else None, name, own=own, sure=False)
+        own = name == "Q" and len(authors) == 1
+        return Turn(authors[0] if own else None, name, own=own, sure=False)
     people = called.get(_last(name).casefold(), ())
-    speaker = people[0] if people else name
-    own = any(same_person(speaker, one) for one in names_of(author))
-    return Turn(speaker, name, own=own, sure=len(people) == 1 or _role(name) or " " in name)
+    speaker = people[0] if people else _holder(name, source) or name
+    own = len(authors) == 1 and same_person(speaker, authors[0])
+    return Turn(speaker, name, own=own, sure=len(people) < 2 or _role(name) or " " in name)
+
+
+def _holder(office: str, source: Source) -> str | None:
+    """Who holds "THE OFFICE" by the author's line, or by the title: "Remarks by President Lee"."""
+    bare = office.title().removeprefix("The ")
+    pattern = re.compile(rf"(?<!Vice )\b{re.escape(bare)} {_WORD}")
+    held = (
+        [name for name in (source.author or "").split("; ") if pattern.match(name)]
+        or [match.group() for match in pattern.finditer(source.title or "")]
+    )  # fmt: skip
+    return held[0] if bare != office and len(set(held)) == 1 else None
 
 
 def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:

@@ -18,6 +18,7 @@ _GROUPS = frozenset(
     """activists advocates critics experts observers officials opponents people police proponents researchers residents
     sceptics scholars scientists skeptics studies supporters""".split()  # noqa: SIM905
 )
+_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ]{2,}")
 _SHARE = re.compile(
     r"(?:[\d.,]+\s?(?:%|per\s?cent)(?:\sof\s(?:those|people|respondents|them|us))?|half|most|many|some|several|few|others|both)\b(?:\s[a-z]+){0,3}",
     re.IGNORECASE,
@@ -41,6 +42,7 @@ class Voice:
     `speaker` is named as at their first mention in the document; it is None where nobody is named.
     `via` holds the voices in between, the one nearest to the speaker first: what a paper reported
     of a memo has the memo as speaker and ("the paper",) as via. `cue` is what gave it away.
+    `turn` is whether a label gives the word to them, or to the last of those in between, as in a transcript.
     `parts` is only for a summary: the voices it sums up that are not the author's.
     """
 
@@ -50,6 +52,7 @@ class Voice:
     via: tuple[str, ...] = ()
     cue: str | None = None
     sure: bool = True
+    turn: bool = False
     parts: tuple["Voice", ...] = ()
 
 
@@ -101,6 +104,22 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
     )
 
 
+def called(voice: Voice) -> str | None:
+    """Who speaks, as names are written: a label in capitals is set in small letters."""
+    return _in_small(voice.speaker) if voice.turn and voice.speaker and not voice.via else voice.speaker
+
+
+def floor(voice: Voice) -> str | None:
+    """Who surely says all of it, in their own words or another's: whose turn it is."""
+    holders = {(part.via[-1] if part.via else part.speaker) if part.turn else None for part in voice.parts or (voice,)}
+    holder = holders.pop() if len(holders) == 1 else None
+    return _in_small(holder) if holder else None
+
+
+def _in_small(label: str) -> str:
+    return _CAPITALS.sub(lambda run: run[0].capitalize(), label)
+
+
 def inline(name: str) -> str:
     """A speaker's name inside a line, without a capital that it has only from the start of a sentence."""
     first, _, rest = name.partition(" ")
@@ -140,7 +159,8 @@ def speaker_line(voice: Voice, document: Document) -> str:
         return f"{place}, {_retelling(voice)}{_through(voice)}"
     if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
         return f"Speaker unclear, in {f'a text by {place}' if document.source.author else place}"
-    return f"{opening(voice.speaker)}{_through(voice)}, {_manner(voice.kind)} {place}"
+    manner = "recorded by" if voice.turn and not voice.via else _manner(voice.kind)
+    return f"{opening(called(voice) or '')}{_through(voice)}, {manner} {place}"
 
 
 def in_doubt(voice: Voice) -> bool:

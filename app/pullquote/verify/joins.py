@@ -1,0 +1,83 @@
+"""Joins: words that a draft runs together, and the source does not: over "said the mayor", or out of two sentences."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from pullquote.corpus.quote import Quote
+from pullquote.errors import spend
+from pullquote.span import Span
+from pullquote.verify.concordance import STOPS, Word, words_of
+from pullquote.verify.match import Place
+
+HALF = 3  # words of either half of a splice, at least
+SEAM = re.compile(r"[”\"’'»]\s[^“”\"«»]{1,200}?(?<=\s)[“\"‘'«](?=\S|\Z)")
+"""What a source sets between two parts of a quotation: from a closing mark to an opening one."""
+
+
+def parted(words: Sequence[Word], place: Place) -> list[tuple[Sequence[Word], Place]]:
+    """The words in the parts in which the source has them, each with its place; none where they are not all that is quoted there."""
+    text, span = place.document.text, place.span
+    seams = list(SEAM.finditer(text, span.start, span.end))
+    bounds = [span.start, *(at for seam in seams for at in seam.span()), span.end]
+    edges = [Span(start, end) for start, end in zip(bounds[::2], bounds[1::2], strict=True) if start < end]
+    runs = [run for edge in edges if (run := words_of(text, edge))]
+    if len(runs) < 2 or [key for run in runs for key in _ended(run)] != _ended(words, runs):
+        return []
+    starts = [0]
+    for run in runs:
+        starts.append(starts[-1] + len(run))
+    said = [Place(place.document, Span(run[0].start, run[-1].end)) for run in runs]
+    return [(words[first:last], at) for (first, last), at in zip(pairwise(starts), said, strict=True)]
+
+
+def _ended(words: Sequence[Word], runs: Sequence[Sequence[Word]] = ()) -> list[str]:
+    """Words as they are compared, without the stop at the end of all, and of each of these runs."""
+    keys, at = [word.key for word in words], 0
+    for length in [len(run) for run in runs] or [len(words)]:
+        at += length
+        keys[at - 1 : at] = [key.rstrip(STOPS) for key in keys[at - 1 : at]]
+    return keys
+
+
+def spliced(words: Sequence[Word], near: Iterable[Quote]) -> tuple[Place, Place] | None:
+    """Where the first of some words stand and where all the others do, in the longest halves that any of these quotes hold."""
+    keys = [_plain(word) for word in words]
+    lengths, places = [0, 0], list[Place | None]([None, None])  # of the first half, and of the last
+    for quote in near:
+        spend()
+        stored = words_of(quote.document.text, quote.span)
+        line = f" {' '.join(map(_plain, stored))} "
+        for last, longest in enumerate(lengths):
+            count, half = _longest(keys, line, last=bool(last))
+            if count > longest:
+                first = line.count(" ", 0, line.find(half))
+                span = Span(stored[first].start, stored[first + count - 1].end)
+                lengths[last], places[last] = count, Place(quote.document, span)
+    (head, tail), both = places, sum(lengths) >= len(keys)
+    true = both and min(lengths) >= HALF and max(lengths) < len(keys)
+    return (head, tail) if true and head and tail else None
+
+
+def _longest(keys: Sequence[str], line: str, *, last: bool) -> tuple[int, str]:
+    """How many of the first words, or of the last, stand in a line one after another, and these."""
+    low, high, half = 0, len(keys), ""
+    while low < high:
+        middle = (low + high + 1) // 2
+        some = f" {' '.join(keys[-middle:] if last else keys[:middle])} "
+        low, high, half = (middle, high, some) if some in line else (low, middle - 1, half)
+    return low, half
+
+
+def _plain(word: Word) -> str:
+    return word.key.strip(STOPS).casefold()
+
+
+def sentences_of(near: Iterable[Quote]) -> Iterator[Place]:
+    """Each sentence of some quotes once."""
+    spans = {
+        (quote.document.id, one.span): quote.document
+        for quote in near
+        for one in quote.sentences[quote.first : quote.last + 1]
+    }
+    return (Place(document, span) for (_, span), document in spans.items())
