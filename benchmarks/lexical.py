@@ -25,8 +25,9 @@ import numpy as np
 
 from pullquote.corpus.corpus import load_corpus
 from pullquote.index import layout
-from pullquote.index.lexical import Lexical, count_words, merge_words, terms
+from pullquote.index.lexical import Lexical, terms
 from pullquote.index.parts import keys_of, split
+from pullquote.index.postings import count_words, merge_words
 from pullquote.settings import Settings
 
 NEAR = 40  # rows that the product takes from its words

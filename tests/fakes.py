@@ -14,7 +14,8 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.reply import Ready
 from pullquote.corpus.documents import Document, Source
 from pullquote.index import layout, open_index
-from pullquote.index.lexical import count_words, merge_words, terms
+from pullquote.index.lexical import terms
+from pullquote.index.postings import count_words, merge_words
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus

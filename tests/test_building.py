@@ -10,10 +10,10 @@ from fakes import HashEncoder, settings_below, write_corpus
 from pullquote.corpus import corpus
 from pullquote.corpus.folder import Entry, list_corpus
 from pullquote.index import build_index, open_index
-from pullquote.index.build import merge_due
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
 from pullquote.index.parts import batches
+from pullquote.index.plan import merge_due
 from pullquote.models.interaction import bundled
 from pullquote.settings import Settings
 from pullquote.voice.book import line_of
@@ -30,7 +30,7 @@ def talk(name: str, year: int = 2020) -> str:
 @pytest.fixture
 def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of sixty documents that are too many to search every window."""
-    monkeypatch.setattr("pullquote.index.build.EXACT_WINDOWS", 20)
+    monkeypatch.setattr("pullquote.index.plan.EXACT_WINDOWS", 20)
     monkeypatch.setattr("pullquote.corpus.folder.SETTLED_SECONDS", -1.0)
     write_corpus(tmp_path / "corpus", {name: talk(name) for name in NAMES})
     return settings_below(tmp_path)

@@ -340,7 +340,7 @@ def test_a_base_and_what_changed_since_are_searched_as_by_our_own_files(
     monkeypatch: pytest.MonkeyPatch,
     name: str,
 ):
-    monkeypatch.setattr("pullquote.index.build.EXACT_WINDOWS", 20)
+    monkeypatch.setattr("pullquote.index.plan.EXACT_WINDOWS", 20)
     texts = {
         f"{place}/{n:02}.txt": f"A toll in {place} pays for {n} roads. Bus {n} is late."
         for place in "ab"

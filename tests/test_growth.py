@@ -151,7 +151,7 @@ WORK: dict[str, Callable[[str], Work]] = {
         frontmatter.split_front_matter, lambda text: frontmatter.split_front_matter(f"---\ntitle: {text}\n---\n"),
         lambda text: frontmatter.oddities(f"---\ntitle: {text}\n---\n"),
     ),
-    "index/lexical": of_text(lexical.terms, lexical.in_words, lambda text: lexical.count_words([text])),
+    "index/lexical": of_text(lexical.terms, lexical.in_words, lambda text: postings.count_words([text])),
     "index/search": of_text(search.is_question, lambda text: search.alike(text, f"{text}x")),
     "voice/quotations": of_sentences(lambda document, sentences: list(quotations_in(document.text, sentences))),
     "voice/transcripts": of_sentences(lambda *given: (turns_in(*given), asked_in(*given))),

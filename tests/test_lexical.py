@@ -12,18 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullquote.errors import IndexCorrupt
-from pullquote.index import layout, lexical
+from pullquote.index import layout, lexical, postings
 from pullquote.index.files import array_bytes, array_of
-from pullquote.index.lexical import (
-    K1,
-    B,
-    Lexical,
-    TermCounts,
-    count_words,
-    counts_of,
-    merge_words,
-    terms,
-)
+from pullquote.index.lexical import Lexical, terms
+from pullquote.index.postings import K1, B, TermCounts, count_words, counts_of, merge_words
 
 WORDS = "tolls bridge road helmets laws buses traffic the and of cycling cities fall rise".split()
 

@@ -141,7 +141,7 @@ def two_ways(tmp_path_factory: pytest.TempPathFactory):
     build_index(settings, HashEncoder())
     exact = open_with_fake(settings)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pullquote.index.build.EXACT_WINDOWS", 0)
+        patch.setattr("pullquote.index.plan.EXACT_WINDOWS", 0)
         build_index(settings, encoder := HashEncoder())
     assert encoder.encoded == []
     return exact, open_with_fake(settings)

@@ -108,9 +108,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The self-contained window of a sentence of prose: its row, its document, and which sentences,
-    its own last.
-    """
+    """The self-contained window of a sentence of prose: its row, document, and sentences."""
 
     row: int
     document: int
@@ -212,9 +210,7 @@ class Generation:
             self.engine.check(shard)
 
     def check_ahead(self) -> None:
-        """Check vectors and postings of shards of up to AHEAD passages: questions read them here and
-        there, and need not then.
-        """
+        """Check vectors and postings of shards of up to AHEAD passages before questions read them."""
         with suppress(IndexCorrupt):  # the question that meets it says so
             for shard in self.numbering.shards:
                 vectors = (shard.passage_vectors.rows, shard.window_vectors.rows)

@@ -24,9 +24,8 @@ from pullquote.models.bundled import cards
 from pullquote.models.encoder import unfinished_exports
 from pullquote.settings import Settings
 
-FORMAT = (
-    7  # raise it when a file's meaning changes: older generations are then rebuilt, never misread
-)
+# Raised when a file's meaning changes: older generations are then rebuilt, never misread.
+FORMAT = 7
 # That cut and read texts.
 LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
 MAX_MANIFEST = 65_536
@@ -73,9 +72,8 @@ def program() -> str:
     """What built an index: a fingerprint of this package's code, word lists and bundled models, and of the libraries'
     versions, which decide how texts are cut, attributed and judged (a model's card names its weights' hash).
     """
-    from importlib.metadata import (
-        version,
-    )  # the parser of mail headers comes with it: only a build asks
+    # The parser of mail headers comes with it: only a build asks.
+    from importlib.metadata import version
 
     digest, package = hashlib.sha256(), Path(__file__).parents[1]
     code = sorted(

@@ -5,7 +5,6 @@ generation is whole.
 import hashlib
 import json
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -25,7 +24,7 @@ from pullquote.errors import DocumentError, IndexCorrupt
 from pullquote.index import layout
 from pullquote.index.files import swap_in
 from pullquote.index.layout import DocumentRow, facts_of
-from pullquote.index.lexical import TermCounts, count_words
+from pullquote.index.postings import TermCounts, count_words
 from pullquote.index.shard import ALIGNED, KINDS, RAGGED, Sentences, Tables
 from pullquote.models.encoder import Encoder
 from pullquote.models.interaction import DIMENSION, Interaction
@@ -264,7 +263,19 @@ def make_part(
         CorpusError: a file cannot be read just now.
         OSError: what was worked out cannot be written.
     """
-    documents, report = list[_Split](), _Report([], [], {})
+    report = _Report([], [], {})
+    documents = list(_read(batch, load, report))
+    letters = sum(entry.size for entry in batch)
+
+    def step(number: int, of: int) -> None:
+        advance(letters * number // of - letters * (number - 1) // of)
+
+    columns = _plain_columns(documents) | _model_columns(documents, models, encoded, pool, step)
+    swap_in(file, _content(columns, [doc.document.path for doc in documents], report))
+    return Part.open(file, check=False)
+
+
+def _read(batch: Sequence[Entry], load: Load, report: _Report) -> Iterator[_Split]:
     for entry in batch:
         try:
             loaded = load(entry)
@@ -273,35 +284,27 @@ def make_part(
             continue
         report.hashes.update(loaded.hashes)
         report.remarks.extend(Skipped(entry.path, remark) for remark in loaded.remarks)
-        documents.append(_Split.of(loaded))
-    letters = sum(entry.size for entry in batch)
-
-    def step(number: int, of: int) -> None:
-        advance(letters * number // of - letters * (number - 1) // of)
-
-    columns = _plain_columns(documents) | _model_columns(documents, models, encoded, pool, step)
-    swap_in(file, _content(columns, [each.document.path for each in documents], report))
-    return Part.open(file, check=False)
+        yield _Split.of(loaded)
 
 
 def _plain_columns(documents: Sequence[_Split]) -> dict[str, NDArray[Any]]:
     """The columns that need no model."""
-    tables = [[each.tables[kind].copy() for each in documents] for kind in range(3)]
+    tables = [[doc.tables[kind].copy() for doc in documents] for kind in range(3)]
     for table in tables[1:]:
         for number, rows in enumerate(table):
             rows[:, 0] = number
-    words = count_words([key for each in documents for key in each.keys[1]])
+    words = count_words([key for doc in documents for key in doc.keys[1]])
     counts = (words.starts, words.rows, words.frequencies, words.lengths)
     columns = (np.frombuffer(words.terms, np.uint8), *counts)
     return {
-        "rows": _joined([each.line for each in documents]),
-        "texts": _joined([each.content for each in documents]),
-        "places": layout.places_of([each.document for each in documents]),
+        "rows": _joined([doc.line for doc in documents]),
+        "texts": _joined([doc.content for doc in documents]),
+        "places": layout.places_of([doc.document for doc in documents]),
         "sentences": _stacked(tables[0], 5, np.int32),
         "passages": _stacked(tables[1], 3, np.int32),
         "windows": _stacked(tables[2], 3, np.int32),
-        "passage-keys": _stacked([each.digests[0] for each in documents], KEY_BYTES, np.uint8),
-        "window-keys": _stacked([each.digests[1] for each in documents], KEY_BYTES, np.uint8),
+        "passage-keys": _stacked([doc.digests[0] for doc in documents], KEY_BYTES, np.uint8),
+        "window-keys": _stacked([doc.digests[1] for doc in documents], KEY_BYTES, np.uint8),
         **dict(zip(_COUNTS, columns, strict=True)),
     }
 
@@ -323,7 +326,7 @@ def _model_columns(
 ) -> dict[str, NDArray[Any]]:
     """The columns that models make, and where each document's rows of all columns begin."""
     encode, network = models.encoder.encode, models.interaction
-    voices = [pool.submit(_voices, each, models.attribute) for each in documents]
+    voices = [pool.submit(_voices, doc, models.attribute) for doc in documents]
     vectors = _each(pool, documents, (0, 1), lambda text: encode([text])[0], encoded.vectors)
     codes = [[]] if not network else _each(pool, documents, (1,), network.window, encoded.tokens)
     futures = {*voices, *chain.from_iterable((*vectors, *codes))}
@@ -350,14 +353,14 @@ def _bounds(
     """Where each document's rows of the RAGGED columns begin, with the end of all, shape
     (documents + 1, columns).
     """
-    windows = np.cumsum([0, *(len(each.keys[1]) for each in documents)])
+    windows = np.cumsum([0, *(len(doc.keys[1]) for doc in documents)])
     tokens = np.zeros(len(windows), np.int64)
     if len(token_counts):
         tokens = np.concatenate([[0], np.cumsum(token_counts)])[windows]
     lengths = []
-    for each, token_count, line in zip(documents, np.diff(tokens).tolist(), voices, strict=True):
-        texts = (len(each.line), len(each.content), len(each.document.places))
-        lengths.append((*texts, *map(len, each.tables), token_count, len(line)))
+    for doc, token_count, line in zip(documents, np.diff(tokens).tolist(), voices, strict=True):
+        texts = (len(doc.line), len(doc.content), len(doc.document.places))
+        lengths.append((*texts, *map(len, doc.tables), token_count, len(line)))
     return np.cumsum([[0] * len(RAGGED), *lengths], axis=0, dtype=np.int64)
 
 
@@ -379,10 +382,10 @@ def _each(
     """
     before: dict[bytes, Any] = {}
     texts: dict[bytes, str] = {}
-    for each in documents:
-        before |= encoded(each.document.id)
+    for doc in documents:
+        before |= encoded(doc.document.id)
         for grain in grains:
-            texts |= zip(map(bytes, each.digests[grain]), each.keys[grain], strict=True)
+            texts |= zip(map(bytes, doc.digests[grain]), doc.keys[grain], strict=True)
     futures: dict[bytes, Future[Any]] = {}
     for digest in sorted(texts, key=lambda digest: (-len(texts[digest]), digest)):
         if digest in before:
@@ -391,7 +394,7 @@ def _each(
         else:
             futures[digest] = pool.submit(encode, texts[digest])
     return [
-        [futures[digest] for each in documents for digest in map(bytes, each.digests[grain])]
+        [futures[digest] for doc in documents for digest in map(bytes, doc.digests[grain])]
         for grain in grains
     ]
 
@@ -421,17 +424,6 @@ def part_file(folder: Path, key: str) -> Path:
     return folder / f"{key}.part"
 
 
-def finished_part(folder: Path, key: str) -> Part | None:
-    """The part of a key that an earlier build wrote, where it is there and whole."""
-    file = part_file(folder, key)
-    if not os.path.lexists(file):
-        return None
-    try:
-        return Part.open(file)
-    except (OSError, IndexCorrupt, ValueError, KeyError, TypeError):
-        return None
-
-
 def make_parts(
     batches: Batches, load: Load, models: Models, encoded: Encoded, folder: Path, advance: Advance
 ) -> None:
@@ -455,17 +447,3 @@ def make_parts(
         part_pool.shutdown(wait=False, cancel_futures=True)
         text_pool.shutdown(cancel_futures=True)
         part_pool.shutdown()
-
-
-def counting(progress: Progress, done: int, of: int) -> Advance:
-    """What counts letters up, from whichever thread, and reports them."""
-    lock = threading.Lock()
-    progress(done, of)
-
-    def advance(more: int) -> None:
-        nonlocal done
-        with lock:
-            done += more
-            progress(done, of)
-
-    return advance

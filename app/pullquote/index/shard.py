@@ -30,7 +30,8 @@ from pullquote.index.files import (
     whole,
 )
 from pullquote.index.layout import DocumentRow, check_originals, check_places, facts_of
-from pullquote.index.lexical import Lexical, TermCounts, counts_of
+from pullquote.index.lexical import Lexical
+from pullquote.index.postings import TermCounts, counts_of
 from pullquote.index.vectors import VectorTable
 from pullquote.models.interaction import DIMENSION
 from pullquote.span import Span

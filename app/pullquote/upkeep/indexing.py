@@ -11,11 +11,11 @@ from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
-from pullquote.index.build import Enrich, merge_due
 from pullquote.index.engine import level
 from pullquote.index.generation import Draft, Generation
 from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
 from pullquote.index.parts import Progress, Work, make_parts
+from pullquote.index.plan import Enrich, merge_due
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker

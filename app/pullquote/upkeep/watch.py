@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pullquote.errors import PullquoteError, SettingsError
 from pullquote.index import Built, open_index
-from pullquote.index.build import merge_due
+from pullquote.index.plan import merge_due
 from pullquote.settings import Settings
 
 QUIET_MS = (
