@@ -21,7 +21,7 @@ from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.errors import PullquoteError
-from pullquote.index import lexical, search
+from pullquote.index import lexical, postings, search
 from pullquote.models.reader import Reading
 from pullquote.sides import proposition
 from pullquote.span import Span

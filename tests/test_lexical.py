@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullquote.errors import IndexCorrupt
-from pullquote.index import layout, lexical, postings
+from pullquote.index import layout, lexical
 from pullquote.index.files import array_bytes, array_of
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.postings import K1, B, TermCounts, count_words, counts_of, merge_words

@@ -11,7 +11,6 @@ from typing import Any
 
 from pullquote.corpus.folder import Entry, Reader
 from pullquote.errors import PullquoteError, SettingsError
-from pullquote.index.build import EncodedBefore
 from pullquote.index.parts import (
     Advance,
     Encoded,
@@ -22,6 +21,7 @@ from pullquote.index.parts import (
     make_parts,
     part_file,
 )
+from pullquote.index.plan import EncodedBefore
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled as interaction
 from pullquote.models.reader import bundled

@@ -232,7 +232,13 @@ class _Draft:
         after = self._text[span.end : min(paragraph[last].span.end, span.end + AROUND)]
         block = span in self._blocks
         return Quotation(
-            span, parts, signed or (named and _called(named)), bool(others or signed), block, before, after
+            span,
+            parts,
+            signed or (named and _called(named)),
+            bool(others or signed),
+            block,
+            before,
+            after,
         )
 
     def _person(self, number: int) -> str | None:
