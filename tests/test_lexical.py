@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pullquote.errors import IndexCorrupt
-from pullquote.index import layout, lexical
+from pullquote.index import layout, lexical, postings
 from pullquote.index.files import array_bytes, array_of
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.postings import K1, B, TermCounts, count_words, counts_of, merge_words
@@ -121,7 +121,7 @@ def merged(sources: Sequence[tuple[TermCounts, Sequence[int]]], rows: int) -> tu
 def test_parts_that_lie_between_one_another_make_what_all_texts_make_together(
     block: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(lexical, "BLOCK", block)
+    monkeypatch.setattr(postings, "BLOCK", block)
     all_texts = [
         f"{text} {'x' * (number % 3)} only{number}" for number, text in enumerate(texts(50, 5))
     ]

@@ -108,10 +108,10 @@ def cut(explainer: Explainer, place: dict) -> str:
 @pytest.mark.parametrize(
     "name", ["llamaindex/pullquote_retriever.py", "langchain/pullquote_retriever.py"]
 )
-def test_a_recipe_is_34_lines_of_code_on_public_names_alone(name: str):
+def test_a_recipe_is_36_lines_of_code_on_public_names_alone(name: str):
     source = (RECIPES / name).read_bytes().decode()
     lines = [line for line in source.partition('"""\n\n')[2].split("\n") if line.strip()]
-    assert len(lines) <= 34
+    assert len(lines) <= 36
     assert set(re.findall(r"^from (pullquote[\w.]*) import", source, re.MULTILINE)) == {"pullquote"}
 
 
