@@ -22,7 +22,7 @@ from pullquote.answers.confidence import Fitted, pointed_prior, read_fitted, shi
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.pointing import Numbers, Pointing, _kept
 from pullquote.answers.query import Query
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.errors import IndexMismatch, SettingsError

@@ -8,7 +8,7 @@ from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, write_corpus
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.errors import QuestionError, UnknownDebate
 from pullquote.index import open_index
 from pullquote.index.layout import STANCES

@@ -55,20 +55,27 @@ _NAME = re.compile(r"(?<=[\w,;:’'”\"-] )[A-Z][\w’'-]+|\b\d[\d.,]*\b|\b[A-Z
 _LOADING = threading.Lock()
 _POINTING = PRONOUNS | {"this", "that", "these", "those"}
 _TO_COME = re.compile(  # not "When will it start?": a source may tell what is planned
-    r"\bshould (?:i|we|my)\b|^\W*(?:will|who will|what will)\b|\b(?:predict|tomorrow)\b|\bnext (?:year|month|week)\b", re.IGNORECASE
-)  # fmt: skip
+    r"\bshould (?:i|we|my)\b|^\W*(?:will|who will|what will)\b|\b(?:predict|tomorrow)\b|\bnext (?:year|month|week)\b",
+    re.IGNORECASE,
+)
 _KINDS = tuple(  # of answers that show in a text's form: what asks for one, and what one has in it
     (re.compile(asks, re.IGNORECASE), re.compile(holds))
     for asks, holds in (
-        (r"\bhow (?:many|much|often|large|big|far|long|old)\b|\b(?:what|which) (?:\w+ )?(?:number|percentage|share|rate)\b",
-         r"\d|\b(?i:one|two|three|four|five|ten|(?:hundred|thousand|million|billion)s?|half|percent|most)\b"),
-        (r"^\W*(?:and |but )?when\b|\b(?:what|which) (?:year|date|month|day|time)\b",
-         r"\b(?:1\d|20)\d\d|\d:\d\d|\b(?i:today|century|decades?|years? ago|last year|after|before|until|since|during)\b"),
+        (
+            r"\bhow (?:many|much|often|large|big|far|long|old)\b|\b(?:what|which) (?:\w+ )?(?:number|percentage|share|rate)\b",
+            r"\d|\b(?i:one|two|three|four|five|ten|(?:hundred|thousand|million|billion)s?|half|percent|most)\b",
+        ),
+        (
+            r"^\W*(?:and |but )?when\b|\b(?:what|which) (?:year|date|month|day|time)\b",
+            r"\b(?:1\d|20)\d\d|\d:\d\d|\b(?i:today|century|decades?|years? ago|last year|after|before|until|since|during)\b",
+        ),
         # A capital inside a sentence: the first word's says nothing.
-        (r"^\W*(?:and |but )?who(?:m|se)?\b|\bwhat (?:is|was) the name\b",
-         r"(?<=[\w,;:’'”\"-] )[“\"(]?[A-Z][\w.’'-]*[a-z]|\b[A-Z]{2,}\b|\b(?i:government|president|people|we)\b"),
+        (
+            r"^\W*(?:and |but )?who(?:m|se)?\b|\bwhat (?:is|was) the name\b",
+            r"(?<=[\w,;:’'”\"-] )[“\"(]?[A-Z][\w.’'-]*[a-z]|\b[A-Z]{2,}\b|\b(?i:government|president|people|we)\b",
+        ),
     )
-)  # fmt: skip
+)
 
 
 class Reason(StrEnum):

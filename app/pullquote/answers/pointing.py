@@ -82,9 +82,11 @@ def _shape(count: int) -> dict[str, Any]:
     """The JSON schema of a reply about so many windows."""
     listed = {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": count}}
     return {
-        "type": "object", "properties": dict.fromkeys(_LISTS, listed), "required": list(_LISTS),
+        "type": "object",
+        "properties": dict.fromkeys(_LISTS, listed),
+        "required": list(_LISTS),
         "additionalProperties": False,
-    }  # fmt: skip
+    }
 
 
 def _material(question: str, quotes: Sequence[Quote]) -> str:
@@ -119,9 +121,14 @@ class Pointing:
         return cls(pointer, fitted.calibration if fitted else None, settings.llm_summary)
 
     def point(
-        self, generation: Generation, question: str, hits: Sequence[Hit], decision: Decision, count: int,
+        self,
+        generation: Generation,
+        question: str,
+        hits: Sequence[Hit],
+        decision: Decision,
+        count: int,
         ranker: Ranker | None,
-    ) -> tuple[Decision, Pointed]:  # fmt: skip
+    ) -> tuple[Decision, Pointed]:
         """What the model points at, or the decision that was made without it where it points at nothing that can be used.
 
         Args:
@@ -133,9 +140,12 @@ class Pointing:
             windows = windows[:-1]
         try:
             pointed_numbers = self.pointer.ask(
-                prompt, _material(question, [window.quote for window in windows]), _shape(len(windows)), REPLY,
+                prompt,
+                _material(question, [window.quote for window in windows]),
+                _shape(len(windows)),
+                REPLY,
                 lambda reply: numbers(reply, len(windows)),
-            )  # fmt: skip
+            )
         except PointerFault as error:
             return decision, Pointed(self.pointer.name, error.fault.value)
         chosen = _in_order([windows[number] for number in pointed_numbers.shown(count)])
@@ -150,9 +160,14 @@ class Pointing:
         return tokens_of(prompt + _material(question, [window.quote for window in windows])) + REPLY
 
     def _decided(
-        self, generation: Generation, question: str, hits: Sequence[Hit], chosen: tuple[Choice, ...], before: Decision,
+        self,
+        generation: Generation,
+        question: str,
+        hits: Sequence[Hit],
+        chosen: tuple[Choice, ...],
+        before: Decision,
         ranker: Ranker | None,
-    ) -> Decision:  # fmt: skip
+    ) -> Decision:
         """The quotes pointed at, or those of before where none was, with how sure to be of them."""
         choices = chosen or before.choices
         values, read = values_of(generation, question, choices, hits)

@@ -44,9 +44,13 @@ class Decision:
 
 
 def decide(
-    generation: Generation, question: str, hits: Sequence[Hit], count: int, ranker: Ranker | None = None,
+    generation: Generation,
+    question: str,
+    hits: Sequence[Hit],
+    count: int,
+    ranker: Ranker | None = None,
     fitted: Calibration | None = None,
-) -> Decision:  # fmt: skip
+) -> Decision:
     """Choose from the hits, with the learned ranker's help where there is one, or has read them already.
 
     Args:
@@ -149,9 +153,17 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
         (vectors @ vectors[0]).tolist(),
     )
     closer = [
-        replace(choice, score=min(first.score, choice.score + FEEDBACK * shared + CONTINUES * _continues(first.quote, choice.quote)))
+        replace(
+            choice,
+            score=min(
+                first.score,
+                choice.score
+                + FEEDBACK * shared
+                + CONTINUES * _continues(first.quote, choice.quote),
+            ),
+        )
         for choice, shared in zip(ranked[1:], likeness[1:], strict=True)
-    ]  # fmt: skip
+    ]
     return [first, *sorted(closer, key=lambda choice: -choice.score)]
 
 

@@ -70,9 +70,15 @@ class Sides:
 
 
 def both_sides(
-    generation: Generation, voices: VoiceBook, proposition: str, hits: Sequence[Hit], readings: Readings,
-    *, debate: str | None = None, each: int = EACH,
-) -> Sides:  # fmt: skip
+    generation: Generation,
+    voices: VoiceBook,
+    proposition: str,
+    hits: Sequence[Hit],
+    readings: Readings,
+    *,
+    debate: str | None = None,
+    each: int = EACH,
+) -> Sides:
     """Sort what was found by the side it takes, up to `each` a side; a quote counts for whoever says it, not for who reports it."""
     read_hits = [hit for hit in hits if hit.row in readings]
     ranked = (

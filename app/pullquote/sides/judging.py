@@ -80,7 +80,7 @@ def read(judge: Judge, proposition: str, text: str) -> Reading:
     return Reading.of(judge.read(proposition, text))
 
 
-def heard(quote: Quote) -> str:
+def judge_text(quote: Quote) -> str:
     """A quote as it is judged: behind its author and title."""
     return f"{lead(quote.document.source)}{quote.text}"
 
@@ -157,8 +157,12 @@ def labelled(
 
 
 def stance_of(
-    generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None
-) -> Stance | None:  # fmt: skip
+    generation: Generation,
+    quote: Quote,
+    voices: tuple[Voice, ...],
+    proposition: str,
+    reading: Reading | None,
+) -> Stance | None:
     """The stance of a quote: on the side of the operator's label where it argues, else what was read, else None.
 
     What is not likely to argue for its author's side is unclear, and never stands on the other.
@@ -200,7 +204,7 @@ def dump_stances(
             for hit in candidates(generation, proposition, encode, generation.documents_of(debate)):
                 quote = cut(generation, hit)
                 reading = earlier.get((proposition, quote.text)) or read(
-                    judge(), proposition, heard(quote)
+                    judge(), proposition, judge_text(quote)
                 )
                 rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4)])
             entries.append([debate, proposition, rows])
