@@ -16,7 +16,7 @@ FORM = "What is said about {}?"  # of words that no search weighs
 MAX_TURNS = 6
 MAX_QUOTES = 10
 # Between a question and those that it points back to, which end at the last bracket.
-AFTER = " (asked after: "
+_AFTER = " (asked after: "
 FEW_WORDS = 2  # that say something; a question of no more leans on what was asked before
 MOST_WORDS = 10  # of a question about the corpus itself
 GREETS = 0.45  # cosine with a greeting from which a question is one (benchmarks/greetings.py)
@@ -136,11 +136,11 @@ class Resolved:
     @classmethod
     def parse(cls, text: str) -> "Resolved":
         """From its string, as an answer or a link holds it."""
-        question, _, before = text.removesuffix(")").partition(AFTER)
+        question, _, before = text.removesuffix(")").partition(_AFTER)
         return cls(question, before) if before and text.endswith(")") else cls(text)
 
     def __str__(self) -> str:
-        return f"{self.question}{AFTER}{self.before})" if self.before else self.question
+        return f"{self.question}{_AFTER}{self.before})" if self.before else self.question
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,17 +92,11 @@ class _Asking:
         *,
         opening: bool,
     ) -> Answer:
-        """These quotes as an answer or a silence, with the questions that they raise.
-
-        Where they raise none, `opening` gives the questions that a page opens with.
-        """
-        ready, generation = self.ready, self.ready.generation
+        """These quotes as an answer or a silence, with the questions that they raise."""
+        generation = self.ready.generation
         with self.timings.stage("compose"):
-            citations = ready.debater.marked(citations)
-            suggester = Suggester(ready.suggestions, generation, ready.vector)
-            suggestions = suggester.next_questions(self.query, citations)
-            if opening:
-                suggestions = suggestions or first_questions(ready.suggestions, self.query.debate)
+            citations = self.ready.debater.marked(citations)
+            suggestions = self._suggestions(citations, opening=opening)
         only_debate = generation.debates[0] if len(generation.debates) == 1 else None
         cited, nearest = (citations, ()) if outcome.reason is None else ((), citations)
         return Answer(
@@ -120,10 +114,18 @@ class _Asking:
             pointed=self._summarised(request.question, outcome.pointed, cited),
         )
 
+    def _suggestions(self, citations: Sequence[Citation], *, opening: bool) -> tuple[str, ...]:
+        """The questions that quotes raise; `opening`: else those that a page opens with."""
+        pool, generation = self.ready.suggestions, self.ready.generation
+        raised = Suggester(pool, generation, self.ready.vector).next_questions(
+            self.query, citations
+        )
+        return first_questions(pool, self.query.debate) if opening and not raised else raised
+
     def _summarised(
         self, question: str, pointed: Pointed | None, cited: Sequence[Citation]
     ) -> Pointed | None:
-        """What the language model said, with its summary of the quotes where the operator wants one."""
+        """What the language model said, with its summary of the quotes where one is wanted."""
         pointing = self.ready.pointing
         if not (pointing and pointing.sums_up and pointed and cited) or pointed.fault:
             return pointed

@@ -109,7 +109,7 @@ def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
     """A quote and who disputes it, as `POST /v1/disputes` sends it."""
     if dispute is None:
         return {"quote": citation_wire(quote), "disputes": [], "proposition": None, "message": NONE}
-    ours = citation_wire(replace(quote, stance=dispute.own))
+    ours = citation_wire(replace(quote, stance=dispute.disputed_stance))
     theirs = citation_wire(dispute.citation)
     about = {"proposition": dispute.proposition, "message": None}
     return {"quote": ours, "disputes": [theirs], **about}

@@ -37,6 +37,7 @@ CACHED = 256  # propositions asked lately with both their sides: a new one takes
 # Share of the best quote's score that the other side needs: it seldom fits the question as well.
 NEAR_SHARE = 0.45
 SOUGHT_LETTERS = 20_000  # of a quote, by which others on its subject are sought
+DEBATABLE = " that somebody may be for or against"
 NONE = "No other voice was found in these sources that clearly disputes this."
 
 
@@ -46,7 +47,7 @@ class Dispute:
 
     citation: Citation
     proposition: str
-    own: Stance
+    disputed_stance: Stance
 
 
 class Debater:
@@ -96,14 +97,10 @@ class Debater:
             concern = self.concerned(statement, self._encode(clean(statement)), debate, surely=True)
         proposition = concern.proposition if concern else proposed
         if proposition is None:
-            first = [f"“{example.rstrip('.!… ')}”" for example in self.propositions(debate)[:3]]
-            example = (
-                ", such as " + " or ".join(first)
-                if first
-                else " that somebody may be for or against"
-            )
+            quoted = [f"“{example.rstrip('.!… ')}”" for example in self.propositions(debate)[:3]]
+            such = f", such as {' or '.join(quoted)}" if quoted else DEBATABLE
             raise QuestionError(
-                f"there is nothing here to be for or against; write a statement{example}"
+                f"there is nothing here to be for or against; write a statement{such}"
             )
         put_forward = proposition if proposition.endswith("?") else sentence(proposition)
         return self._marked(self._sides(put_forward, debate, each))
