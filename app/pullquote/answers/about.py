@@ -29,7 +29,7 @@ NOVELTY = 0.75  # weight of being unlike what is chosen, against being central
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is said of the corpus, with its quotes; `about` are the earlier quotes that it describes."""
+    """What is said of the corpus, with quotes; `about` are the earlier quotes that it describes."""
 
     parts: tuple[Part, ...]
     citations: tuple[Citation, ...]
@@ -39,7 +39,7 @@ class Overview:
 def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Overview | None:
     """Tell of the corpus what the question asks of it, or None when it asks something else.
 
-    After an earlier answer, "who wrote this?" and "who said that?" are about the quotes shown there.
+    After an earlier answer, "who wrote this?" and "who said that?" are about those quotes.
 
     Raises:
         UnknownDebate: the query names one that there is not.

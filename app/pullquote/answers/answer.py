@@ -60,7 +60,7 @@ Part = Frame | Shown
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """What a language model said of an answer: nothing, for the `fault` named, or what it found for and against."""
+    """What a language model found for and against, or the fault that kept it from answering."""
 
     model: str
     fault: str | None = None
@@ -118,7 +118,7 @@ class Answer:
 
     @property
     def id(self) -> str:
-        """The same for the same question to the same index, and about the same quotes where it is about any."""
+        """The same for the same question about the same quotes to the same index."""
         spans = (f"{document_id}:{span.start}-{span.end}" for document_id, span in self.about)
         key = "\0".join((self.generation, self.debate or "", self.resolved_question, *spans))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -134,7 +134,7 @@ class Answer:
 
     @property
     def one_sided(self) -> bool:
-        """Whether a quote takes a side of what the operator put up for debate, and none leans the other way."""
+        """Whether a quote takes a side of a proposition, and none leans the other way."""
         sided = any(citation.stance and citation.stance.taken for citation in self.citations)
         return sided and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
 
@@ -161,7 +161,7 @@ class Timings:
 
 
 def cite(choices: Sequence[tuple[Choice, tuple[Voice, ...]]]) -> tuple[Citation, ...]:
-    """Number quotes in the order in which they are read: by force, then what leans the other way, then context."""
+    """Number quotes in reading order: by strength, then counterpoints, then context."""
     ordered = enumerate(sorted(choices, key=lambda pair: _ORDER.get(pair[0].role, 0)), start=1)
     return tuple(
         Citation(n, choice.quote, choice.role, voices, choice.score)
@@ -319,7 +319,7 @@ class Cache(Generic[Key, Value]):
 
 
 def memory_sizes(query: Query, answer: Answer) -> dict[Hashable, int]:
-    """Bytes that an answer keeps in memory: itself with its query, and the documents that its quotes are cut from."""
+    """Bytes that an answer keeps in memory: its own, and those of the documents it quotes."""
     earlier = [turn.question for turn in query.history]
     texts = (answer.resolved_question, query.question, *earlier)
     spans = sum(len(turn.quotes) for turn in query.history)

@@ -80,7 +80,7 @@ class Reason(StrEnum):
 
 
 def expected(question: str) -> re.Pattern[str] | None:
-    """What a text has in it that holds the kind of answer asked for: a number, a time, a name; None where any may do."""
+    """What an answer must contain: a number, a time or a name; None where anything may do."""
     return next((holds for asks, holds in _KINDS if asks.search(question)), None)
 
 
@@ -139,7 +139,7 @@ SHIPPED = {  # by whether a ranker reads, and whether windows were compared by l
 
 
 def shipped(*, ranked: bool, late: bool = True) -> Calibration:
-    """The weights that come with the program, with a learned ranker's score or without, and with late interaction or not."""
+    """The weights that come with the program, with or without a ranker and late interaction."""
     return SHIPPED[ranked, late]
 
 
@@ -160,14 +160,14 @@ def _points(words: str) -> bool:
 
 
 def unaskable(question: str, resolved: str, *, has_history: bool) -> Reason | None:
-    """Why a question, and the same with what it points back to, cannot be looked up at all; None when it can."""
+    """Why a question, alone and resolved, cannot be looked up at all; None when it can."""
     if terms(resolved):
         return None
     return Reason.NEEDS_CONTEXT if _points(question) and not has_history else Reason.TOO_VAGUE
 
 
 def silence(question: str, resolved: str) -> Reason:
-    """What to say of a question that was looked up without finding enough; what an earlier turn asks is no matter."""
+    """Why a question that was looked up gets no answer; what earlier turns ask does not matter."""
     if _TO_COME.search(question):
         return Reason.PREDICTION_OR_ADVICE
     vague = len(terms(resolved)) <= 1 and _points(resolved)

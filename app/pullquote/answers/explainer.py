@@ -57,7 +57,7 @@ class Refused:
 
     @classmethod
     def of(cls, generation: str, error: Exception) -> "Refused":
-        """Without the error itself, which is for the log: it may name folders, and keeps alive all that was half opened."""
+        """Without the error itself: it may name folders, and keeps alive all that was half opened."""
         reasons = (
             (EncoderError, "a model that it needs is not here, or cannot be used"),
             (IndexFault, DAMAGED),
@@ -137,7 +137,7 @@ class Explainer:
 
     @property
     def counts(self) -> dict[str, Counts]:
-        """Hits and misses since the start, and entries now, of the caches of "answers" and of question "vectors"."""
+        """Hits and misses since the start, and entries now, of the caches "answers" and "vectors"."""
         return {
             name: now.after(self._before.get(name, Counts()))
             for name, now in self._ready.counts.items()
@@ -241,14 +241,14 @@ class Explainer:
         return ready.find(question, ready.generation.documents_of(debate), Timings())
 
     def choose(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
-        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting; none after a fault."""
+        """The features behind an answer's confidence, and its quotes, for fitting; none after a fault."""
         ready, question = self._ready, str(resolve(query))
         hits = ready.find(question, ready.generation.documents_of(query.debate), Timings())
         decision, pointed = ready.choose(question, hits, query.max_quotes)
         return ((), ()) if pointed and pointed.fault else (decision.values, decision.choices)
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
-        """Questions that were answered when the index was built, each once, however many debates answer it."""
+        """Questions that were answered when the index was built, each once."""
         name = _debate_name(self._ready, debate)
         entries = self._ready.suggestions
         questions = (entry.question for entry in entries if name in (None, entry.debate))

@@ -128,7 +128,7 @@ class Pointing:
         count: int,
         ranker: Ranker | None,
     ) -> tuple[Decision, Pointed]:
-        """What the model points at, or the decision that was made without it where it points at nothing that can be used.
+        """What the model points at, or the decision made without it where that cannot be used.
 
         Args:
             hits: as the ranker has read them.
@@ -176,7 +176,7 @@ class Pointing:
         return Decision(choices, weights.probability(values), values)
 
     def summary(self, question: str, citations: Sequence[Citation]) -> str | None:
-        """What the model makes of an answer's quotes, as far as it holds nothing that they do not; None where nothing is left."""
+        """The model's summary of quotes, as far as they support it; None where nothing is left."""
         quotes = [citation.quote for citation in citations]
         try:
             material = _material(question, quotes)

@@ -79,12 +79,12 @@ class Ready:
         self.answers: Cache[tuple[Query, Settings], Answer] = Cache(answers, answer_bytes)
 
     def _late(self) -> bool:
-        """Whether the windows have token vectors that the bundled network made: those of another mean something else."""
+        """Whether the windows have token vectors made by the bundled network."""
         return self.generation.tokens and self.generation.card.interaction == interaction().identity
 
     @classmethod
     def open(cls, settings: Settings, opened: Opened | None = None) -> "Ready":
-        """Open the current generation, where none that was opened is given, and the encoder that its vectors were made by."""
+        """Open the current generation, unless one is given, and the encoder of its vectors."""
         ahead = opened.generation.card if opened else current_card(settings)
         with ThreadPoolExecutor(3) as pool:  # each model takes as long to open as the index
             pool.submit(interaction)
@@ -106,7 +106,7 @@ class Ready:
 
     @cached_property
     def roster(self) -> Roster:
-        """Whose words the generation holds, by name: made when it is first needed, since most questions name nobody."""
+        """Whose words the generation holds, by name; made when a question first names somebody."""
         return Roster(self.generation, self.voices)
 
     def expect_many(self) -> None:
@@ -144,7 +144,7 @@ class Ready:
     def choose(
         self, question: str, hits: Sequence[Hit], count: int
     ) -> tuple[Decision, Pointed | None]:
-        """What answers, however sure, as the ranker has it or, where one is set, as the language model points at it."""
+        """What answers, however sure, by the ranker or, where one is set, the language model."""
         if self.pointing is None:
             return decide(self.generation, question, hits, count, self.ranker, self.fitted), None
         read = rerank(self.generation, question, hits, self.ranker) if self.ranker else tuple(hits)
@@ -159,7 +159,7 @@ class Ready:
         return Sought(question, self.vector(words), self._tokens(words) if self._tokens else None)
 
     def search(self, question: str, count: int, debate: str | None = None) -> tuple[Citation, ...]:
-        """The windows of a debate that fit best, whether or not they answer; first those that hold the very words."""
+        """The windows that fit best, whether or not they answer; exact matches come first."""
         documents = self.generation.documents_of(debate)
         if not terms(question):
             return ()

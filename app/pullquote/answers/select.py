@@ -1,4 +1,4 @@
-"""Selection: from many windows to the few quotes that are shown, the part each plays, and how sure to be of them."""
+"""Selection: from many windows to the few quotes that are shown, with roles and confidence."""
 
 import re
 from collections.abc import Sequence
@@ -173,7 +173,7 @@ def _echoes(question: str, quote: Quote) -> bool:
 
 
 def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
-    """Which chosen quote the candidate continues, if both together still make one quote that repeats no other."""
+    """Which chosen quote the candidate continues, if both still make one quote that is new."""
     for index, choice in enumerate(chosen):
         ours, theirs = choice.quote, candidate.quote
         touching = theirs.first <= ours.last + 1 and ours.first <= theirs.last + 1
@@ -208,7 +208,7 @@ def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
 
 
 def role_of(words: str, *, first: bool) -> Role:
-    """A quote's role as far as its own words tell: others who disagree, others, figures and findings, or a claim."""
+    """A quote's role by its own words: a counterpoint, context, evidence or a claim."""
     if first:
         return Role.CLAIM
     if attributed := _OTHERS.search(words):

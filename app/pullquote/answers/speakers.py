@@ -1,4 +1,4 @@
-"""Speakers: whose words a generation holds, by name, and choosing where somebody's are asked for; nobody else's stand in."""
+"""Speakers: whose words a generation holds, by name, and the choice among one speaker's words."""
 
 import re
 from collections import Counter, defaultdict
@@ -64,7 +64,7 @@ class Witness:
         return quote.document.id in self.documents and 2 * written >= letters
 
     def is_told(self, quote: Quote, voices: Sequence[Voice]) -> bool:
-        """Whether a quote tells what they say or want, or their administration does, and holds no named other's words."""
+        """Whether a quote tells what they say or want, and holds no other named speaker's words."""
         has_words = len(self.rows) > 0
         name = self.name.split()[-1] if has_words else self.name
         title = (quote.document.source.title or "").replace("-Harris", "")
@@ -186,7 +186,7 @@ class Roster:
         ranker: Ranker | None,
         fitted: Calibration | None,
     ) -> Decision:
-        """Choose among somebody's own words; where they do not answer, among what authors tell of them; else nothing.
+        """Choose among somebody's own words or, where they do not answer, what authors tell of them.
 
         Args:
             spoken_hits: the windows that may hold their words, best first.

@@ -73,7 +73,7 @@ class Debater:
         self._vectors = cached(lambda texts: np.stack([encode(clean(text)) for text in texts]))
 
     def expect_many(self) -> None:
-        """Gather what the operator's labels put on the sides of each proposition now, and not when it is first asked."""
+        """Gather the labelled quotes of each proposition now, not when it is first asked."""
         for debate in self.generation.debates:
             for proposition in self.propositions(debate):
                 self._labelled(debate, proposition)
@@ -106,7 +106,7 @@ class Debater:
         return self._marked(self._sides(put_forward, debate, each))
 
     def around(self, number: int, proposition: str) -> tuple[Sides, Sides] | None:
-        """Both sides within a document and in the others of its debate, from what was judged at build: nothing is read now.
+        """Both sides within a document and in the others of its debate, as judged at build.
 
         None for a proposition that was not judged for the debate.
         """
@@ -127,7 +127,7 @@ class Debater:
     def concerned(
         self, question: str, vector: Vectors, debate: str | None = None, *, surely: bool = False
     ) -> Concern | None:
-        """The one of the operator's propositions that a question, with what it points back to, is about; see `concern_of`."""
+        """The operator's proposition that a resolved question is about; see `concern_of`."""
         propositions = self.propositions(debate)
         if not propositions:
             return None
@@ -163,7 +163,7 @@ class Debater:
     def labelled(
         self, proposition: str, side: Side, debate: str | None
     ) -> list[tuple[Choice, float]]:
-        """What the operator's documents say on their side of a proposition, and how likely each argues for it; likeliest first."""
+        """Quotes of documents labelled with a side, and how likely each argues for it; likeliest first."""
         judged = self._labelled(debate, proposition)
         ours = ((choice, reading.argued(stance), stance.side) for choice, stance, reading in judged)
         return [(choice, likely) for choice, likely, taken_side in ours if taken_side is side]
@@ -207,7 +207,7 @@ class Debater:
         return json.dumps(sorted(rows)).encode("utf-8")
 
     def find_dispute(self, quote: Quote) -> Dispute | None:
-        """The nearest quote that the operator's labels put on the other side of a proposition, and another voice's, or None."""
+        """The nearest quote of another voice that a label puts on the other side, or None."""
         debate, sided = quote.document.debate, list[tuple[str, dict[int, JudgedChoice], Stance]]()
         for proposition in self.propositions(debate):
             labelled = [

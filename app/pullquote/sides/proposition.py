@@ -51,7 +51,7 @@ _PAIRS, _BOTH = ("pros and cons", "for and against"), ("both sides", "the other 
 
 
 def statement_of(question: str) -> str | None:
-    """A yes-or-no question, or one that asks why, as the plain statement that it puts up; None where none is told for sure."""
+    """A yes-or-no or why question as the statement that it puts up; None where that is unsure."""
     words = _spelled_out(question).rstrip("?.! ").split()
     why = bool(words) and words[0].lower() == "why"
     auxiliary, words = " ".join(words[why : why + 1]).lower(), words[why + 1 :]
@@ -71,7 +71,7 @@ def statement_of(question: str) -> str | None:
 
 
 def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
-    """How many words the subject has, of what follows an auxiliary verb; None where that cannot be told without grammar."""
+    """How many of the words after an auxiliary verb are the subject; None where that is unsure."""
     small = [word.lower() for word in words]
     if len(words) < 2 or small[0] in _PRONOUNS:
         return 1 if len(words) > 1 else None
@@ -129,14 +129,14 @@ def _opening(words: str) -> tuple[str, str]:
 
 
 def proposition_of(question: str) -> str | None:
-    """What a question puts up for debate, as a statement or, of a yes-or-no question, as it was asked; None for nothing."""
+    """What a question puts up for debate: a statement, else a yes-or-no question as asked, or None."""
     words = " ".join(question.split())
     asks = _opening(words)[0] in _AUXILIARIES
     return statement_of(words) or (f"{words.rstrip('.!? ')}?" if asks else None)
 
 
 def put_up(text: str) -> str | None:
-    """What a text puts up for debate: a statement as it stands, or what a question does; None where it puts up nothing."""
+    """What a text puts up for debate: itself, or what it asks; None where it puts up nothing."""
     words = " ".join(text.split())
     first, states = _opening(words)[0], words.endswith(".")
     if first in _AUXILIARIES or (first in _ASKING and not states):
