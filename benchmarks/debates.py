@@ -267,12 +267,8 @@ class Labelled:
 
 def asked(question: LabelledQuestion) -> str:
     """As it is looked for: with what it points back to."""
-    return resolve(
-        Query(
-            question=" ".join(question.text.split()),
-            history=tuple(Turn(turn.question) for turn in question.history),
-        )
-    )
+    history = tuple(Turn(turn.question) for turn in question.history)
+    return str(resolve(Query(question=" ".join(question.text.split()), history=history)))
 
 
 def group_of(

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import IndexFault

@@ -51,7 +51,7 @@ class First:
 
 def first(explainer: Explainer, asked: Asked) -> First:
     """The first quote for a question about a debate, or about all (None)."""
-    choices = explainer.weigh(Query(question=asked[0], debate=asked[1]))[1]
+    choices = explainer.choose(Query(question=asked[0], debate=asked[1]))[1]
     if not choices:
         return First(None, 0.0)
     quote = choices[0].quote

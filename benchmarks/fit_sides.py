@@ -28,7 +28,7 @@ from pullquote.settings import Settings
 from pullquote.sides import columns, judging, stance
 from pullquote.sides.columns import both_sides
 from pullquote.sides.debater import Debater
-from pullquote.sides.judging import Readings, candidates, heard, positions_of, read
+from pullquote.sides.judging import Readings, candidates, judge_text, positions_of, read
 from pullquote.sides.judging import labelled as label_of
 from pullquote.sides.stance import LEAST, Citation, Side
 
@@ -49,7 +49,9 @@ def readings(debates: Debater, judge: OnnxJudge, rows: Sequence[Contested]) -> I
             debates._encode,  # noqa: SLF001
             generation.documents_of(row.debate),
         )
-        found = {hit.row: read(judge, row.proposition, heard(cut(generation, hit))) for hit in hits}
+        found = {
+            hit.row: read(judge, row.proposition, judge_text(cut(generation, hit))) for hit in hits
+        }
         yield row, hits, found
 
 

@@ -117,10 +117,10 @@ def question(content: bytes) -> None:
     text = query.worded(content.decode("utf-8", "replace"), limit=2_000)
     before, _, after = text.partition("?")
     asked = query.Query.checked(text, limit=2_000, history=[query.Turn(before), query.Turn(after)])
-    for look in (query.subject_asked, query.asked, query.courteous, query.follows_up):
+    for look in (query.subject_asked, query.named_speaker, query.courteous, query.follows_up):
         look(text)
-    query.asked_in(asked, lambda _: True)
-    assert len(query.resolve(asked)) <= 2_000
+    query.speaker_in(asked, lambda _: True)
+    assert len(str(query.resolve(asked))) <= 2_000
     for put in (
         proposition.statement_of,
         proposition.put_up,

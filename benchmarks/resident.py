@@ -28,7 +28,8 @@ def main() -> None:
     for name in ("numpy", "faiss", "onnxruntime", "tokenizers"):
         importlib.import_module(name)
     note("numpy, faiss, onnxruntime, tokenizers")
-    from pullquote.answers.explainer import Explainer, Ready
+    from pullquote.answers.explainer import Explainer
+    from pullquote.answers.ready import Ready
     from pullquote.index import open_index
     from pullquote.models.encoder import open_encoder
 

@@ -31,7 +31,7 @@ from peers import ONE_THREAD
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.index import build_index, open_index, vectors
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
-from pullquote.answers.reply import Proof, Ready, prover
+from pullquote.answers.ready import Ready
+from pullquote.answers.reply import Proof, prover
 from pullquote.answers.suggestions import FIRST
 from pullquote.settings import Settings
 from pullquote.upkeep.questions import prove

@@ -99,7 +99,7 @@ def fake_model(monkeypatch: pytest.MonkeyPatch) -> HashEncoder:
     """Puts the fake encoder where the program would open a model."""
     encoder = HashEncoder()
     monkeypatch.setattr(
-        "pullquote.answers.reply.open_encoder", lambda index, identity, model: encoder
+        "pullquote.answers.ready.open_encoder", lambda index, identity, model: encoder
     )
     monkeypatch.setattr("pullquote.upkeep.indexing.prepare_encoder", lambda model, index: encoder)
     return encoder

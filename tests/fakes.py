@@ -11,7 +11,7 @@ from types import ModuleType
 import numpy as np
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.corpus.documents import Document, Source
 from pullquote.index import layout, open_index
 from pullquote.index.lexical import terms

@@ -178,11 +178,11 @@ def load(port: int, clients: int, seconds: float) -> Tally:
 
 def main() -> None:
     """Serve with the fake encoder; an answer takes at least so long, and heeds nothing meanwhile."""
-    from pullquote.answers import explainer, reply
+    from pullquote.answers import explainer, ready
     from pullquote.api import app as serve
 
     port, seconds, serve.DRAIN_SECONDS = int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
-    reply.open_encoder = lambda index, identity, model: HashEncoder()
+    ready.open_encoder = lambda index, identity, model: HashEncoder()
     ask = explainer.Explainer.ask
 
     def slowly(self: explainer.Explainer, query: object) -> object:

@@ -8,7 +8,7 @@ from fakes import HashEncoder
 from pullquote.answers.answer import Cache, Counts
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.index import open_index
 from pullquote.settings import Settings
 

@@ -25,7 +25,7 @@ from pullquote.answers.confidence import (
     unaskable,
 )
 from pullquote.answers.query import Query
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.answers.select import select
 from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
 
@@ -176,7 +176,7 @@ def fitted(**changed):
 
 def test_what_was_fitted_is_read_back_and_used(indexed, monkeypatch):
     monkeypatch.setattr(
-        "pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder()
+        "pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder()
     )
     assert read_fitted(indexed.index, HashEncoder.identity, None) is None
     assert fitted().write(indexed.index).name == "calibration.json"

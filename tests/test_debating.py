@@ -8,7 +8,7 @@ from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.index import open_index
 from pullquote.sides.debater import NONE
@@ -42,7 +42,7 @@ def client(named):
 @pytest.fixture
 def judge(monkeypatch):
     """Puts the fake judge where the commands would open the model."""
-    monkeypatch.setattr("pullquote.answers.reply.bundled_judge", WordJudge)
+    monkeypatch.setattr("pullquote.answers.ready.bundled_judge", WordJudge)
     monkeypatch.setattr("pullquote.upkeep.indexing.bundled_judge", WordJudge)
 
 

@@ -7,7 +7,7 @@ from fakes import HashEncoder, open_with_fake
 
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.answers.suggestions import Suggestion
 from pullquote.errors import EncoderError, IndexMismatch, UnknownDebate, UnknownDocument
 from pullquote.index import current_name
@@ -75,7 +75,7 @@ def test_a_newer_generation_is_taken_up_whole(own_explainer, indexed):
     index_corpus(indexed, HashEncoder())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder()
+            "pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder()
         )
         assert own_explainer.refresh()
         assert not own_explainer.refresh()
@@ -95,7 +95,7 @@ def test_a_broken_newer_generation_leaves_the_present_one_serving(own_explainer,
 def newer(own_explainer, indexed, monkeypatch):
     """An explainer beside which a newer generation was built, which nothing has opened yet."""
     monkeypatch.setattr(
-        "pullquote.answers.reply.open_encoder", lambda index, identity, model: HashEncoder()
+        "pullquote.answers.ready.open_encoder", lambda index, identity, model: HashEncoder()
     )
     (indexed.corpus / "road-tolls" / "new.txt").write_text(
         "Road tolls pay for tunnels.\n", encoding="utf-8"

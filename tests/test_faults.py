@@ -15,7 +15,7 @@ from conftest import Settle
 from fakes import TEXTS, HashEncoder, built_below, open_with_fake, write_corpus
 
 from pullquote.answers.query import Query
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.corpus.files import only_writer
 from pullquote.errors import IndexCorrupt, IndexFull, IndexLocked, IndexMissing
 from pullquote.index import current_card, current_name, damage, layout, open_index

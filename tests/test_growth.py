@@ -137,8 +137,8 @@ def followed(text: str) -> None:
     asked = query.Query(
         question=text, history=(query.Turn(text), query.Turn("What did Roe say about tolls?"))
     )
-    confidence.silence(text, query.resolve(asked))
-    query.asked_in(asked, lambda _: True)
+    confidence.silence(text, str(query.resolve(asked)))
+    query.speaker_in(asked, lambda _: True)
 
 
 WORK: dict[str, Callable[[str], Work]] = {
@@ -165,7 +165,7 @@ WORK: dict[str, Callable[[str], Work]] = {
         proposition.statement_of, proposition.proposition_of, proposition.put_up, proposition.side_asked, proposition.opposite,
         proposition.turns, lambda text: proposition.concern_of(text, [text], [0.9], surely=True),
     ),
-    "answers/query": of_text(query.subject_asked, query.follows_up, query.asked, query.courteous, followed),
+    "answers/query": of_text(query.subject_asked, query.follows_up, query.named_speaker, query.courteous, followed),
     "answers": of_text(confidence.expected, lambda text: role_of(text, first=False), lambda text: attribution(text, (), Source(author=text))),
     "verify": held,
     "verify/draft": drafted,

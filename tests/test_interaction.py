@@ -9,7 +9,7 @@ import pytest
 from fakes import TEXTS, HashEncoder, settings_below, write_corpus
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.errors import EncoderError, IndexCorrupt
 from pullquote.index import build_index, open_index
 from pullquote.index.layout import TOKEN_STARTS, TOKEN_VECTORS

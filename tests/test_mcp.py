@@ -59,8 +59,8 @@ def over_http(explainer: Explainer, **headers: str) -> Connect:
 
 def over_stdio(settings: Settings) -> Connect:
     code = (
-        "import sys; sys.path.insert(0, sys.argv.pop(1)); import pullquote.answers.reply as reply\n"
-        "from fakes import HashEncoder; reply.open_encoder = lambda *_: HashEncoder()\n"
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); import pullquote.answers.ready as ready\n"
+        "from fakes import HashEncoder; ready.open_encoder = lambda *_: HashEncoder()\n"
         "from pullquote.cli.main import main; main(['mcp'])"
     )
     environ = {**environ_of(settings), "PYTHONPATH": str(CHECKOUT / "app")}

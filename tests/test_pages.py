@@ -19,7 +19,7 @@ from fastapi.testclient import TestClient
 from pullquote.answers.answer import abstain
 from pullquote.answers.confidence import Reason
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.api.languages import LANGUAGES, STRINGS
 from pullquote.api.pages import FILES

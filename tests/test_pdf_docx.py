@@ -12,7 +12,7 @@ from fakes import CHECKOUT, HashEncoder, WordJudge, load_benchmark
 from fastapi.testclient import TestClient
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.api import facsimile
 from pullquote.api.app import create_app
 from pullquote.errors import DocumentError

@@ -20,9 +20,9 @@ from fastapi.testclient import TestClient
 
 from pullquote.answers.confidence import Fitted, pointed_prior, read_fitted, shipped
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.pointing import Numbers, Pointing, _kept
+from pullquote.answers.pointing import Numbers, Pointing, _grounded
 from pullquote.answers.query import Query
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.errors import IndexMismatch, SettingsError
@@ -304,7 +304,7 @@ def test_a_days_tokens_are_spent_once(point, server):
     ],
 )  # fmt: skip
 def test_both_sides_are_shown_where_both_were_told(answers, favour, against, shown):
-    assert Numbers(answers, frozenset(favour), frozenset(against)).shown(2) == shown
+    assert Numbers(answers, frozenset(favour), frozenset(against)).first(2) == shown
 
 
 @pytest.mark.parametrize(("written", "kept"), cases("pointing", "summary"))
@@ -314,7 +314,7 @@ def test_a_sentence_of_a_summary_holds_no_quotation_number_or_name_that_no_quote
     server.reply, pointed = '{"answers": [1, 2]}', point(sums_up=True)
     plain = pointed.ask(ROAD)
     quotes = [one.quote.text for one in plain.citations]
-    assert " ".join(_kept(written, quotes)) == (kept or "")
+    assert " ".join(_grounded(written, quotes)) == (kept or "")
     server.reply = written
     assert pointed.generation is not None
     assert pointed._ready.pointing.summary(ROAD.question, plain.citations) == kept

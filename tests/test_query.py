@@ -10,15 +10,15 @@ from pullquote.answers.query import (
     QUOTE,
     SOUGHT,
     STATEMENT,
-    Asked,
+    NamedSpeaker,
     Query,
     Subject,
     Turn,
-    asked,
-    asked_in,
     courteous,
     follows_up,
+    named_speaker,
     resolve,
+    speaker_in,
     subject_asked,
     worded,
 )
@@ -101,7 +101,7 @@ def test_a_question_that_stands_alone_does_not(question):
     ],
 )  # fmt: skip
 def test_a_follow_up_takes_along_what_it_points_back_to_as_far_as_it_fits(query, resolved):
-    assert resolve(query) == resolved
+    assert str(resolve(query)) == resolved
 
 
 @pytest.mark.parametrize(
@@ -151,24 +151,27 @@ def test_only_a_whole_question_is_about_the_corpus_itself(question, subject):
 @pytest.mark.parametrize(
     ("question", "found"),
     [
-        ("What did Roe propose?", Asked("Roe")),
-        ("What does the Toll Board say about bridges?", Asked("the Toll Board", topic="bridges")),
-        ("Does Senator Roe support the toll?", Asked("Senator Roe")),
-        ("Is Roe for or against the toll?", Asked("Roe")),
-        ("According to the TB, how safe are bridges?", Asked("the TB")),
-        ("How safe are bridges, according to the TB?", Asked("the TB")),
-        ("In Roe's view, who should pay?", Asked("Roe")),
-        ("What is Roe's position on tolls?", Asked("Roe", topic="tolls")),
-        ("What is the view of the U.N.?", Asked("the U.N.")),
-        ("Please tell me what Roe thinks of tolls", Asked("Roe", topic="tolls")),
-        ("And what does Roe say?", Asked("Roe", whole=True)),
-        ("WHAT DOES ROE SAY?", Asked("roe", whole=True)),
-        ("Does Roe think that tolls are fair?", Asked("Roe", topic="tolls are fair")),
+        ("What did Roe propose?", NamedSpeaker("Roe")),
+        (
+            "What does the Toll Board say about bridges?",
+            NamedSpeaker("the Toll Board", topic="bridges"),
+        ),
+        ("Does Senator Roe support the toll?", NamedSpeaker("Senator Roe")),
+        ("Is Roe for or against the toll?", NamedSpeaker("Roe")),
+        ("According to the TB, how safe are bridges?", NamedSpeaker("the TB")),
+        ("How safe are bridges, according to the TB?", NamedSpeaker("the TB")),
+        ("In Roe's view, who should pay?", NamedSpeaker("Roe")),
+        ("What is Roe's position on tolls?", NamedSpeaker("Roe", topic="tolls")),
+        ("What is the view of the U.N.?", NamedSpeaker("the U.N.")),
+        ("Please tell me what Roe thinks of tolls", NamedSpeaker("Roe", topic="tolls")),
+        ("And what does Roe say?", NamedSpeaker("Roe", anything=True)),
+        ("WHAT DOES ROE SAY?", NamedSpeaker("roe", anything=True)),
+        ("Does Roe think that tolls are fair?", NamedSpeaker("Roe", topic="tolls are fair")),
         (
             "What does Roe say about the Toll Board report?",
-            Asked("Roe", topic="the Toll Board report"),
+            NamedSpeaker("Roe", topic="the Toll Board report"),
         ),
-        ("How many bridges did Roe say would fall?", Asked("Roe")),
+        ("How many bridges did Roe say would fall?", NamedSpeaker("Roe")),
         ("What happened after Roe closed the bridge?", None),
         ("When did Roe start to build bridges?", None),
         ("Who says that bridges fall?", None),
@@ -176,7 +179,7 @@ def test_only_a_whole_question_is_about_the_corpus_itself(question, subject):
     ],
 )
 def test_a_question_for_somebodys_words_names_them(question, found):
-    assert asked(question) == found
+    assert named_speaker(question) == found
 
 
 @pytest.mark.parametrize(
@@ -184,32 +187,32 @@ def test_a_question_for_somebodys_words_names_them(question, found):
     [
         (
             after("And Lee?", "What does Roe say about tolls?"),
-            Asked("Lee", bare=True, topic="tolls"),
+            NamedSpeaker("Lee", bare=True, topic="tolls"),
         ),
-        (after("And Lee?", "What does Roe say?"), Asked("Lee", whole=True, bare=True)),
+        (after("And Lee?", "What does Roe say?"), NamedSpeaker("Lee", anything=True, bare=True)),
         (
             after("What does she say about buses?", "What does Roe say about tolls?"),
-            Asked("Roe", topic="buses"),
+            NamedSpeaker("Roe", topic="buses"),
         ),
         (
             after("What does she want?", "Why does Roe oppose it?", "And Lee?", "And the bridges?"),
-            Asked("Lee"),
+            NamedSpeaker("Lee"),
         ),
         (
             after("And about the buses?", "What did Roe say about tolls?"),
-            Asked("Roe", topic="the buses"),
+            NamedSpeaker("Roe", topic="the buses"),
         ),
         (
             after("And Lee?", "Why charge tolls?", "Who disagrees?"),
-            Asked("Lee", bare=True, topic="Why charge tolls?"),
+            NamedSpeaker("Lee", bare=True, topic="Why charge tolls?"),
         ),
         (after("What does she say?", "How long is the bridge?"), None),
         (after("What does she say about bridges?"), None),
     ],
 )
 def test_a_follow_up_goes_on_asking_and_means_the_same_when_opened_from_its_link(query, found):
-    def known(one: Asked) -> bool:
+    def known(one: NamedSpeaker) -> bool:
         return one.name in ("Roe", "Lee")
 
-    assert asked_in(query, known) == found
-    assert asked_in(Query(question=resolve(query)), known) == found
+    assert speaker_in(query, known) == found
+    assert speaker_in(Query(question=str(resolve(query))), known) == found

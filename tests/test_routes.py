@@ -17,7 +17,7 @@ from httpx import Response
 from serving import wait_for
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.corpus.corpus import load_corpus
 from pullquote.errors import EncoderError, IndexCorrupt
@@ -375,7 +375,7 @@ def test_a_newer_generation_that_cannot_be_used_is_told_without_a_path_and_the_n
         assert_shape("ReadyBody", ready)
         assert (ready["status"], ready["refused"]["generation"]) == ("degraded", refused)
         assert str(settings.index) not in str(ready)
-        monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: HashEncoder())
+        monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
         fresh = index_corpus(settings, HashEncoder()).generation.card.name
         wait_for(lambda: client.get("/readyz").json()["generation"] == fresh)
         assert (

@@ -30,10 +30,10 @@ WATCHED = """
 import atexit, signal, threading
 from fakes import HashEncoder
 from pullquote.upkeep import indexing
-from pullquote.answers import reply
+from pullquote.answers import ready
 from pullquote.cli.main import main
 
-reply.open_encoder = lambda *_: HashEncoder()
+ready.open_encoder = lambda *_: HashEncoder()
 indexing.index_changes = lambda settings: None
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 atexit.register(lambda: print("watched:", "watch" in {thread.name for thread in threading.enumerate()}))

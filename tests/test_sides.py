@@ -8,7 +8,7 @@ from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, write_corpus
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.errors import QuestionError, UnknownDebate
 from pullquote.index import open_index
 from pullquote.index.layout import STANCES
@@ -289,7 +289,7 @@ def test_a_dispute_is_another_voice_that_the_labels_put_on_the_other_side(settle
     dispute = dispute_of(explainer, "a", "Cities should charge")
     assert dispute is not None
     assert (dispute.proposition, dispute.citation.quote.document.id) == (TOLLS, "b")
-    assert (dispute.own.side, dispute.citation.stance.side) == (Side.FOR, Side.AGAINST)
+    assert (dispute.disputed_stance.side, dispute.citation.stance.side) == (Side.FOR, Side.AGAINST)
     assert (
         dispute_of(explainer, "a", "Road tolls in cities") is None
     )  # read as against: a concession

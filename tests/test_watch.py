@@ -35,7 +35,7 @@ def following(settings: Settings, build: Callable[[], Built | None]) -> Iterator
 def test_a_change_is_indexed_and_taken_up_by_what_serves(
     indexed: Settings, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     explainer = open_with_fake(indexed)
     with following(indexed, lambda: index_corpus(indexed, HashEncoder())) as told:
         wait_for(lambda: told)

@@ -31,7 +31,7 @@ from serving import free_port
 from stage import AXE_LOOKS, GROUPS, PAYLOADS, CutOff, Service, axe_faults, npm_file, site
 
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.reply import Ready
+from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.index import open_index
 from pullquote.span import Span

@@ -32,7 +32,7 @@ SECONDS = [pytest.param(3.0, marks=pytest.mark.slow), pytest.param(20.0, marks=p
 
 @pytest.fixture
 def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Explainer, Builder]:
-    monkeypatch.setattr("pullquote.answers.reply.open_encoder", lambda *_: HashEncoder())
+    monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     # A field of that name may not be there: then nothing is limited either.
     names = {field.name for field in fields(Settings)}
     limits = {"PULLQUOTE_RATE_LIMIT": "off"} if "rate_limit" in names else {}

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +17,7 @@ from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query
 from pullquote.answers.select import only_asks
 from pullquote.index.search import Choice, Role
-from pullquote.sides.stance import Citation, Side
+from pullquote.sides.stance import Citation
 from pullquote.span import Span, shortened
 from pullquote.voice.names import is_list, is_several, names_somebody, straight_line
 from pullquote.voice.voices import (
@@ -34,9 +35,7 @@ Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 ANSWER_BYTES = 4_000  # what an answer takes beside the documents that it quotes, about
 SENTENCE_BYTES = 250  # a sentence with its span, about
-PLACE_BYTES = (
-    400  # an earlier question, or where one of its quotes stood, with the document's id, about
-)
+EARLIER_BYTES = 400  # an earlier question, or a span of a quote with its document's id, about
 _PACKAGED = Path(__file__).parents[1] / "prompts"  # in a wheel
 _CHECKOUT = Path(__file__).parents[3] / "prompts"  # in an editable install
 _ORDER = {Role.COUNTERPOINT: 1, Role.CONTEXT: 2}
@@ -61,7 +60,7 @@ Part = Frame | Shown
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """What a language model had to say in an answer: nothing, for the `fault` told, or where it found words for and against."""
+    """What a language model found for and against, or the fault that kept it from answering."""
 
     model: str
     fault: str | None = None
@@ -72,9 +71,16 @@ class Pointed:
     def sided(self, citations: Sequence[Citation]) -> tuple[list[int], list[int]]:
         """The numbers of the quotes that it put on either side."""
         favour, against = (
-            [one.n for one in citations if any(one.quote.document.id == name and one.quote.span.overlaps(span) for name, span in places)]
-            for places in (self.favour, self.against)
-        )  # fmt: skip
+            [
+                citation.n
+                for citation in citations
+                if any(
+                    citation.quote.document.id == document_id and citation.quote.span.overlaps(span)
+                    for document_id, span in spans
+                )
+            ]
+            for spans in (self.favour, self.against)
+        )
         return favour, against
 
 
@@ -93,22 +99,17 @@ class Answer:
     suggestions: tuple[str, ...]
     generation: str
     built_at: str
-    stale: bool
-    timings_ms: Mapping[str, float]
+    stale: bool = False
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
     proposition: str | None = None
     gap: str | None = None
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
-    about: tuple[
-        tuple[str, Span], ...
-    ] = ()  # where the quotes stand, shown before, that the question is about
+    # Where the earlier quotes are that the question is about.
+    about: tuple[tuple[str, Span], ...] = ()
 
     def __repr__(self) -> str:
-        outcome = (
-            f"{len(self.citations)} quotes"
-            if self.reason is None
-            else f"abstained, {self.reason.value}"
-        )
-        return f"<Answer {shortened(self.question)}: {outcome}>"
+        silence = f"abstained, {self.reason.value}" if self.reason else ""
+        return f"<Answer {shortened(self.question)}: {silence or f'{len(self.citations)} quotes'}>"
 
     @property
     def answered(self) -> bool:
@@ -117,28 +118,24 @@ class Answer:
 
     @property
     def id(self) -> str:
-        """The same for the same question to the same index, and about the same quotes where it is about any."""
-        places = (f"{document_id}:{span.start}-{span.end}" for document_id, span in self.about)
-        asked = "\0".join((self.generation, self.debate or "", self.resolved_question, *places))
-        return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        """The same for the same question about the same quotes to the same index."""
+        spans = (f"{document_id}:{span.start}-{span.end}" for document_id, span in self.about)
+        key = "\0".join((self.generation, self.debate or "", self.resolved_question, *spans))
+        return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
     def text(self) -> str:
-        """The parts in plain text: frame lines and quotes as paragraphs, the quotes in quotation marks with their numbers."""
+        """Frame lines and quotes as paragraphs, the quotes in quotation marks with their numbers."""
         quoted = {citation.n: citation.quote.text for citation in self.citations}
-        parts = (
-            part.text if isinstance(part, Frame) else f"“{quoted[part.n]}” [{part.n}]"
-            for part in self.parts
+        return "\n\n".join(
+            line.text if isinstance(line, Frame) else f"“{quoted[line.n]}” [{line.n}]"
+            for line in self.parts
         )
-        return "\n\n".join(parts)
 
     @property
     def one_sided(self) -> bool:
-        """Whether a quote shown takes a side of what the operator put up for debate, and none leans the other way."""
-        sided = any(
-            citation.stance and citation.stance.side in (Side.FOR, Side.AGAINST)
-            for citation in self.citations
-        )
+        """Whether a quote takes a side of a proposition, and none leans the other way."""
+        sided = any(citation.stance and citation.stance.taken for citation in self.citations)
         return sided and all(citation.role is not Role.COUNTERPOINT for citation in self.citations)
 
     @property
@@ -164,7 +161,7 @@ class Timings:
 
 
 def cite(choices: Sequence[tuple[Choice, tuple[Voice, ...]]]) -> tuple[Citation, ...]:
-    """Number quotes in the order in which they are read: by force, then what leans the other way, then context."""
+    """Number quotes in reading order: by strength, then counterpoints, then context."""
     ordered = enumerate(sorted(choices, key=lambda pair: _ORDER.get(pair[0].role, 0)), start=1)
     return tuple(
         Citation(n, choice.quote, choice.role, voices, choice.score)
@@ -174,25 +171,33 @@ def cite(choices: Sequence[tuple[Choice, tuple[Voice, ...]]]) -> tuple[Citation,
 
 def compose(citations: Sequence[Citation]) -> tuple[Part, ...]:
     """The frame around the quotes of an answer."""
-    parts: list[Part] = []
-    for before, citation in zip((None, *citations), citations, strict=False):
-        parts += [Frame(_lead(citation, before)), Shown(citation.n)]
-    return tuple(parts)
+    pairs = zip((None, *citations), citations, strict=False)
+    lines = ((Frame(_lead(citation, before)), Shown(citation.n)) for before, citation in pairs)
+    return tuple(chain.from_iterable(lines))
 
 
 def _lead(citation: Citation, before: Citation | None) -> str:
-    voice, document = citation.voice, citation.quote.document
-    spoken, speaker = (document.id, voice.speaker), called(voice)
-    others = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED) and not voice.turn
-    told = others and speaker and not names_somebody(speaker)  # by the author, who names nobody
+    """The line above a quote."""
+    voice, document, speaker = citation.voice, citation.quote.document, called(citation.voice)
+    reported = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED) and not voice.turn
+    nameless = reported and speaker and not names_somebody(speaker)  # the author tells it
+    names_speaker = voice.kind is not VoiceKind.AUTHOR and speaker
+    same_source = before is not None and before.quote.document.id == document.id
     return render(
-        "frame", role=citation.role.value, kind=(VoiceKind.MIXED if told else voice.kind).value,
-        speaker=None if voice.kind is VoiceKind.AUTHOR or not speaker else opening(speaker), turn=voice.turn and not voice.via,
-        quoted=inline(speaker) if speaker else None, doubt=in_doubt(voice), asks=only_asks(citation.quote),
-        author=floor(voice) or straight_line(document.source.author), name=document.name,
+        "frame",
+        role=citation.role.value,
+        kind=(VoiceKind.MIXED if nameless else voice.kind).value,
+        speaker=opening(speaker) if speaker and names_speaker else None,
+        turn=voice.turn and not voice.via,
+        quoted=inline(speaker) if speaker else None,
+        doubt=in_doubt(voice),
+        asks=only_asks(citation.quote),
+        author=floor(voice) or straight_line(document.source.author),
+        name=document.name,
         opens=before is None or before.role is not citation.role,
-        same=before is not None and (before.quote.document.id, before.voice.speaker) == spoken, neutral=document.is_neutral,
-    )  # fmt: skip
+        same=before is not None and same_source and before.voice.speaker == voice.speaker,
+        neutral=document.is_neutral,
+    )
 
 
 def abstain(
@@ -211,17 +216,11 @@ def abstain(
         languages: those of the sources, in words.
         nearest: whether the nearest passage is shown; `far` where that is far from what was asked.
         speaker: whose words were asked for; `known` in how many sources they speak.
-        greets: whether nothing is asked of the sources.
+        greets: whether nothing is asked of the sources, as in a greeting.
     """
-    told = {
-        "languages": languages,
-        "nearest": nearest,
-        "far": far,
-        "speaker": speaker,
-        "known": known,
-    }
-    told["greets"] = greets
-    return (Frame(render("abstention", reason=reason.value, **told)),)
+    facts = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker}
+    text = render("abstention", reason=reason.value, known=known, greets=greets, **facts)
+    return (Frame(text),)
 
 
 def prompts_folder() -> Path:
@@ -239,7 +238,7 @@ def _environment() -> Any:
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701
     )
-    # A comma closes what "Lee, a baker" says of herself, and none ends "Lee, Bell and Dow".
+    # A comma closes what "Lee, a baker" says of herself; none ends "Lee, Bell and Dow".
     apposed = {"apposed": lambda name: ", " in name and not is_list(name)}
     environment.tests.update(apposed, several=is_several, count=only_counts)
     return environment
@@ -272,63 +271,63 @@ class Counts:
 class Cache(Generic[Key, Value]):
     """Values by key, bounded by entries and by bytes; the least recently used goes first. Safe to use from several threads.
 
-    A value is weighed by its parts. Each part has a name and is counted once, however many values
-    share it, as answers share the documents that they quote.
+    A value's size is that of its components. Each component has a name and is counted once, however
+    many values share it, as answers share the documents that they quote.
     """
 
     def __init__(self, entries: int, size: int) -> None:
         self._most_entries, self._most_bytes, self.size = entries, size, 0
-        self._kept: OrderedDict[Key, tuple[Value, Mapping[Hashable, int]]] = OrderedDict()
-        self._sharing: Counter[Hashable] = Counter()
+        self._entries: OrderedDict[Key, tuple[Value, Mapping[Hashable, int]]] = OrderedDict()
+        self._uses: Counter[Hashable] = Counter()
         self._hits = self._misses = 0
         self._lock = threading.Lock()
 
     @property
     def counts(self) -> Counts:
         """The counts since it was made."""
-        return Counts(self._hits, self._misses, len(self._kept))
+        return Counts(self._hits, self._misses, len(self._entries))
 
     def get(self, key: Key) -> Value | None:
-        """The value kept under a key, or None."""
+        """The value stored under a key, or None."""
         with self._lock:
-            if key not in self._kept:
+            if key not in self._entries:
                 self._misses += 1
                 return None
             self._hits += 1
-            self._kept.move_to_end(key)
-            return self._kept[key][0]
+            self._entries.move_to_end(key)
+            return self._entries[key][0]
 
-    def put(self, key: Key, value: Value, parts: Mapping[Hashable, int]) -> None:
-        """Keep a value, unless it alone is over the bounds; what was used longest ago makes room."""
-        if self._most_entries < 1 or sum(parts.values()) > self._most_bytes:
+    def put(self, key: Key, value: Value, sizes: Mapping[Hashable, int]) -> None:
+        """Store a value, unless it alone is over the bounds; the least recently used make room."""
+        if self._most_entries < 1 or sum(sizes.values()) > self._most_bytes:
             return
         with self._lock:
             self._drop(key)
-            self._kept[key] = value, parts
-            self.size += sum(bytes_ for part, bytes_ in parts.items() if not self._sharing[part])
-            self._sharing.update(parts.keys())
-            while len(self._kept) > self._most_entries or self.size > self._most_bytes:
-                self._drop(next(iter(self._kept)))
+            self._entries[key] = value, sizes
+            self.size += sum(size for name, size in sizes.items() if not self._uses[name])
+            self._uses.update(sizes.keys())
+            while len(self._entries) > self._most_entries or self.size > self._most_bytes:
+                self._drop(next(iter(self._entries)))
 
     def _drop(self, key: Key) -> None:
-        _, parts = self._kept.pop(key, (None, {}))
-        for part, bytes_ in parts.items():
-            self._sharing[part] -= 1
-            if not self._sharing[part]:
-                del self._sharing[part]
-                self.size -= bytes_
+        _, sizes = self._entries.pop(key, (None, {}))
+        for name, size in sizes.items():
+            self._uses[name] -= 1
+            if not self._uses[name]:
+                del self._uses[name]
+                self.size -= size
 
 
-def weighed(query: Query, answer: Answer) -> dict[Hashable, int]:
-    """What an answer keeps in memory: itself with what was asked, and the documents that its quotes are cut from."""
-    asked = (answer.resolved_question, query.question, *(turn.question for turn in query.history))
-    places = sum(len(turn.quotes) for turn in query.history)
-    own = (
-        ANSWER_BYTES + sum(map(sys.getsizeof, asked)) + PLACE_BYTES * (len(query.history) + places)
-    )
-    sizes: dict[Hashable, int] = {object(): own}
-    for quote in (one.quote for one in (*answer.citations, *answer.nearest)):
-        sizes[id(quote.document)] = sys.getsizeof(quote.document.text) + SENTENCE_BYTES * len(
-            quote.sentences
-        )
+def memory_sizes(query: Query, answer: Answer) -> dict[Hashable, int]:
+    """Bytes that an answer keeps in memory: its own, and those of the documents it quotes."""
+    earlier = [turn.question for turn in query.history]
+    texts = (answer.resolved_question, query.question, *earlier)
+    spans = sum(len(turn.quotes) for turn in query.history)
+    text_bytes = sum(map(sys.getsizeof, texts))
+    sizes: dict[Hashable, int] = {
+        object(): ANSWER_BYTES + text_bytes + EARLIER_BYTES * (len(earlier) + spans)
+    }
+    for citation in (*answer.citations, *answer.nearest):
+        document, sentences = citation.quote.document, citation.quote.sentences
+        sizes[id(document)] = sys.getsizeof(document.text) + SENTENCE_BYTES * len(sentences)
     return sizes

@@ -25,29 +25,21 @@ from pullquote.index.search import Choice
 
 NEARBY = 2  # sentences around a quote in which a name of the question may stand
 NEAR = 0.35  # cosine from which a text is on the subject; below it, every hundredth counts
-FEATURES = (
-    "near",
-    "dense",
-    "passage",
-    "words",
-    "tokens",
-    "unknown",
-    "names_missing",
-    "kind_missing",
-)
+_SCORES = ("near", "dense", "passage", "words", "tokens")
+FEATURES = (*_SCORES, "unknown", "names_missing", "kind_missing")
 FORMAT = 1  # of what an operator fitted
 FEWEST, FEWEST_EACH = 20, 5  # questions to fit to; of them answered rightly, and of them not
 PULL = 4.0  # how many questions' worth the shipped weights count, feature by feature
 STEPS, FOLDS = 50, 5
 HABITUAL = 2  # words that every English sentence has, from which a question is English
 PLAIN = 7  # letters without names, from which a question's language shows
-NOTHING = (
-    -1.0
-)  # log-odds where a language model that was never fitted points at nothing; chosen, not measured
-FAR = 0.02  # confidence below which even the nearest passage is far from what was asked (docs/quality.md)
+# Log-odds where a language model that was never fitted points at nothing; chosen, not measured.
+NOTHING = -1.0
+FAR = 0.02  # confidence below which even the nearest passage is far (docs/quality.md)
 SURE = 0.8  # probability of another language from which a question is refused
 _MEND = "run `pullquote eval DIR --fit` again, or delete it to use the shipped weights"
 
+_Array = NDArray[np.float64]
 Row = tuple[tuple[float, ...], bool]
 """The features of an answer, and whether one of its quotes is right."""
 
@@ -55,20 +47,26 @@ _NAME = re.compile(r"(?<=[\w,;:’'”\"-] )[A-Z][\w’'-]+|\b\d[\d.,]*\b|\b[A-Z
 _LOADING = threading.Lock()
 _POINTING = PRONOUNS | {"this", "that", "these", "those"}
 _TO_COME = re.compile(  # not "When will it start?": a source may tell what is planned
-    r"\bshould (?:i|we|my)\b|^\W*(?:will|who will|what will)\b|\b(?:predict|tomorrow)\b|\bnext (?:year|month|week)\b", re.IGNORECASE
-)  # fmt: skip
-_KINDS = tuple(  # of answers that show in a text's form: what asks for one, and what one has in it
+    r"\bshould (?:i|we|my)\b|^\W*(?:will|who will|what will)\b|\b(?:predict|tomorrow)\b|\bnext (?:year|month|week)\b",
+    re.IGNORECASE,
+)
+# Kinds of answer that show in a text's form: what asks for one, and what one has in it.
+_NUMBER = (
+    r"\bhow (?:many|much|often|large|big|far|long|old)\b|\b(?:what|which) (?:\w+ )?(?:number|percentage|share|rate)\b",
+    r"\d|\b(?i:one|two|three|four|five|ten|(?:hundred|thousand|million|billion)s?|half|percent|most)\b",
+)
+_TIME = (
+    r"^\W*(?:and |but )?when\b|\b(?:what|which) (?:year|date|month|day|time)\b",
+    r"\b(?:1\d|20)\d\d|\d:\d\d|\b(?i:today|century|decades?|years? ago|last year|after|before|until|since|during)\b",
+)
+_PERSON = (  # a capital inside a sentence: the first word's says nothing
+    r"^\W*(?:and |but )?who(?:m|se)?\b|\bwhat (?:is|was) the name\b",
+    r"(?<=[\w,;:’'”\"-] )[“\"(]?[A-Z][\w.’'-]*[a-z]|\b[A-Z]{2,}\b|\b(?i:government|president|people|we)\b",
+)
+_KINDS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(holds))
-    for asks, holds in (
-        (r"\bhow (?:many|much|often|large|big|far|long|old)\b|\b(?:what|which) (?:\w+ )?(?:number|percentage|share|rate)\b",
-         r"\d|\b(?i:one|two|three|four|five|ten|(?:hundred|thousand|million|billion)s?|half|percent|most)\b"),
-        (r"^\W*(?:and |but )?when\b|\b(?:what|which) (?:year|date|month|day|time)\b",
-         r"\b(?:1\d|20)\d\d|\d:\d\d|\b(?i:today|century|decades?|years? ago|last year|after|before|until|since|during)\b"),
-        # A capital inside a sentence: the first word's says nothing.
-        (r"^\W*(?:and |but )?who(?:m|se)?\b|\bwhat (?:is|was) the name\b",
-         r"(?<=[\w,;:’'”\"-] )[“\"(]?[A-Z][\w.’'-]*[a-z]|\b[A-Z]{2,}\b|\b(?i:government|president|people|we)\b"),
-    )
-)  # fmt: skip
+    for asks, holds in (_NUMBER, _TIME, _PERSON)
+)
 
 
 class Reason(StrEnum):
@@ -82,16 +80,17 @@ class Reason(StrEnum):
 
 
 def expected(question: str) -> re.Pattern[str] | None:
-    """What a text has in it that holds the kind of answer asked for: a number, a time, a name; None where any may do."""
+    """What an answer must contain: a number, a time or a name; None where anything may do."""
     return next((holds for asks, holds in _KINDS if asks.search(question)), None)
 
 
 def features(generation: Generation, question: str, choices: Sequence[Choice]) -> tuple[float, ...]:
     """What speaks for and against the quotes chosen, in the order of FEATURES.
 
-    The first five are the best hit's cosine up to NEAR and from there on, its passage's cosine, its BM25 share and its
-    late interaction; then, each from 0 to 1: the weight of the question's words that no document holds, the question's names and numbers that
-    the best quote's passage lacks, and whether no quote has the kind of answer that is asked for.
+    The first five are the best hit's cosine up to NEAR and from there on, its passage's cosine, its
+    BM25 share and its late interaction. Then, each from 0 to 1: the weight of the question's words
+    that no document holds, the question's names and numbers that the best quote's passage lacks,
+    and whether no quote has the kind of answer that is asked for.
     """
     hit, kind = choices[0].hit, expected(question)
     rarity = generation.words.weights(terms(question))
@@ -122,9 +121,8 @@ class Calibration:
 
     def probability(self, values: Sequence[float]) -> float:
         """The probability, 0 to 1, that the quotes answer."""
-        total = self.constant + sum(
-            weight * value for weight, value in zip(self.weights, values, strict=True)
-        )
+        products = (weight * value for weight, value in zip(self.weights, values, strict=True))
+        total = self.constant + sum(products)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -141,18 +139,19 @@ SHIPPED = {  # by whether a ranker reads, and whether windows were compared by l
 
 
 def shipped(*, ranked: bool, late: bool = True) -> Calibration:
-    """The weights that come with the program, with a learned ranker's score or without, and with late interaction or not."""
+    """The weights that come with the program, with or without a ranker and late interaction."""
     return SHIPPED[ranked, late]
 
 
 def pointed_prior(*, ranked: bool, late: bool = True) -> Calibration:
-    """The same for an answer that a language model pointed at: after the others stand whether it pointed at nothing, and
-    by how much the ranker likes its first window less than the best. Before a fit the ranker's word on that window counts.
+    """The same for an answer that a language model pointed at.
+
+    Two features more: whether it pointed at nothing, and by how much the ranker likes its first
+    window less than the best. Before a fit the ranker's opinion of that window counts.
     """
     base = shipped(ranked=ranked, late=late)
-    return Calibration(
-        base.constant, (*base.weights, NOTHING, -base.weights[len(FEATURES)] if ranked else 0.0)
-    )
+    dislike = -base.weights[len(FEATURES)] if ranked else 0.0
+    return Calibration(base.constant, (*base.weights, NOTHING, dislike))
 
 
 def _points(words: str) -> bool:
@@ -161,21 +160,18 @@ def _points(words: str) -> bool:
 
 
 def unaskable(question: str, resolved: str, *, has_history: bool) -> Reason | None:
-    """Why a question, and the same with what it points back to, cannot be looked up at all; None when it can."""
+    """Why a question, alone and resolved, cannot be looked up at all; None when it can."""
     if terms(resolved):
         return None
     return Reason.NEEDS_CONTEXT if _points(question) and not has_history else Reason.TOO_VAGUE
 
 
 def silence(question: str, resolved: str) -> Reason:
-    """What to say of a question that was looked up without finding enough; what an earlier turn asks is no matter."""
+    """Why a question that was looked up gets no answer; what earlier turns ask does not matter."""
     if _TO_COME.search(question):
         return Reason.PREDICTION_OR_ADVICE
-    return (
-        Reason.NOT_COVERED
-        if len(terms(resolved)) > 1 or not _points(resolved)
-        else Reason.TOO_VAGUE
-    )
+    vague = len(terms(resolved)) <= 1 and _points(resolved)
+    return Reason.TOO_VAGUE if vague else Reason.NOT_COVERED
 
 
 def foreign(question: str, languages: frozenset[str], knows: Callable[[str], bool]) -> bool:
@@ -185,18 +181,14 @@ def foreign(question: str, languages: frozenset[str], knows: Callable[[str], boo
         languages: ISO 639-1 codes of the sources' languages.
         knows: whether a word occurs in the sources.
     """
-    words = question.split()
     plain = [
         word.lower()
-        for position, word in enumerate(words)
+        for position, word in enumerate(question.split())
         if position == 0 or not word.strip('¿¡“"‘(')[:1].isupper()
     ]
+    short = sum(map(len, plain)) < PLAIN
     english = "en" in languages and sum(word in STOP_WORDS for word in plain) >= HABITUAL
-    if (
-        english
-        or sum(map(len, plain)) < PLAIN
-        or all(knows(word.strip("?!.,¿¡")) for word in plain)
-    ):
+    if short or english or all(knows(word.strip("?!.,¿¡")) for word in plain):
         return False
     with _LOADING:  # a cache takes no lock, and each thread would load it
         identifier = _identifier()
@@ -263,15 +255,9 @@ def read_fitted(
     """
     path = _path(index, pointer)
     try:
-        facts = json.loads(
-            path.read_bytes(), parse_constant=int
-        )  # which takes neither NaN nor infinity
-        weights = tuple(float(weight) for weight in facts["weights"])
-        parsed = {
-            "weights": weights,
-            "sets": tuple(facts["sets"]),
-            "constant": float(facts["constant"]),
-        }
+        facts = json.loads(path.read_bytes(), parse_constant=int)  # neither NaN nor infinity
+        weights, sets = tuple(map(float, facts["weights"])), tuple(facts["sets"])
+        parsed = {"weights": weights, "sets": sets, "constant": float(facts["constant"])}
         fitted = Fitted(**{**facts, **parsed})
     except FileNotFoundError:
         return None
@@ -292,10 +278,9 @@ def fit(rows: Sequence[Row], prior: Calibration) -> Calibration:
     """
     right = sum(row[1] for row in rows)
     if len(rows) < FEWEST or min(right, len(rows) - right) < FEWEST_EACH:
-        raise CorpusError(
-            f"there are {len(rows)} questions, {right} of them answered rightly; fitting needs {FEWEST}, "
-            f"and {FEWEST_EACH} of either kind; label more, some without an answer"
-        )
+        counts = f"there are {len(rows)} questions, {right} of them answered rightly"
+        needs = f"fitting needs {FEWEST}, and {FEWEST_EACH} of either kind"
+        raise CorpusError(f"{counts}; {needs}; label more, some without an answer")
     return _solved(rows, prior)
 
 
@@ -316,25 +301,18 @@ def _solved(rows: Sequence[Row], prior: Calibration) -> Calibration:
     spread = np.where(values.std(axis=0) > 0, values.std(axis=0), 1.0)
     pull = PULL * np.array([1e-6 / PULL, *(spread**2)])
     start = np.array([prior.constant, *prior.weights])
-    constant, *weights = _newton(
-        np.column_stack([np.ones(len(values)), values]), right, start, pull
-    ).tolist()
+    columns = np.column_stack([np.ones(len(values)), values])
+    constant, *weights = _newton(columns, right, start, pull).tolist()
     return Calibration(constant, tuple(weights))
 
 
-def _newton(
-    values: NDArray[np.float64],
-    right: NDArray[np.float64],
-    start: NDArray[np.float64],
-    pull: NDArray[np.float64],
-) -> NDArray[np.float64]:
+def _newton(values: _Array, right: _Array, start: _Array, pull: _Array) -> _Array:
     """The minimum of a convex loss; each step is halved until the loss falls."""
 
-    def loss(weights: NDArray[np.float64]) -> float:
+    def loss(weights: _Array) -> float:
         scores = values @ weights
-        return float(
-            np.logaddexp(0, scores).sum() - right @ scores + 0.5 * pull @ (weights - start) ** 2
-        )
+        penalty = 0.5 * pull @ (weights - start) ** 2
+        return float(np.logaddexp(0, scores).sum() - right @ scores + penalty)
 
     weights = start.copy()
     for _ in range(STEPS):

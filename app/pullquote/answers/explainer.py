@@ -7,16 +7,18 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 
-from pullquote.answers.answer import Answer, Counts, Timings, weighed
+from pullquote.answers.answer import Answer, Counts, Timings, memory_sizes
 from pullquote.answers.confidence import language_names
 from pullquote.answers.query import Query, resolve, worded
-from pullquote.answers.reply import Ready, reply
+from pullquote.answers.ready import Ready
+from pullquote.answers.reply import reply
 from pullquote.answers.speakers import attribution, claimed
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote, quote_span
 from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError, spend
-from pullquote.index import Staleness, current_name, open_index
+from pullquote.index import Opened, Staleness, current_name, open_index
 from pullquote.index.engine import Replica, replica_of
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
@@ -34,10 +36,8 @@ from pullquote.voice.names import entities, is_body, is_person, name_words, name
 from pullquote.voice.voices import Voice, VoiceKind
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
-NEAR, NEAREST = (
-    20,
-    5,
-)  # passages that words may be altered from: those that share the most words, and the best found
+# Passages that words may be altered from: those that share the most words, and the best found.
+NEAR, NEAREST = 20, 5
 DRAFT = ("text", "send the draft whose quotations are to be checked")
 DAMAGED = "it is damaged, or of another format"
 log = logging.getLogger("pullquote")
@@ -57,13 +57,13 @@ class Refused:
 
     @classmethod
     def of(cls, generation: str, error: Exception) -> "Refused":
-        """The error itself is for the log: it may name folders, and holds on to all that was half opened."""
+        """Without the error itself: it may name folders, and keeps alive all that was half opened."""
         reasons = (
             (EncoderError, "a model that it needs is not here, or cannot be used"),
             (IndexFault, DAMAGED),
         )
-        told = (reason for kind, reason in reasons if isinstance(error, kind))
-        return cls(generation, next(told, "something went wrong on the server"))
+        fitting = (reason for kind, reason in reasons if isinstance(error, kind))
+        return cls(generation, next(fitting, "something went wrong on the server"))
 
     def holds(self, generation: str) -> bool:
         """Whether this one was tried a short while ago."""
@@ -89,7 +89,7 @@ class Explainer:
         self._ready = ready
         self._staleness = Staleness(settings)
         self._before: dict[str, Counts] = {}
-        self._damaged: set[str] = set()  # generations that a question found to be so
+        self._damaged: set[str] = set()  # generations that a question found damaged
         self._refused = self._fallen(current_name(settings), ready.degraded)
         self._refreshing = threading.Lock()
 
@@ -137,7 +137,7 @@ class Explainer:
 
     @property
     def counts(self) -> dict[str, Counts]:
-        """Hits and misses since the start, and entries now, of the caches of "answers" and of question "vectors"."""
+        """Hits and misses since the start, and entries now, of the caches "answers" and "vectors"."""
         return {
             name: now.after(self._before.get(name, Counts()))
             for name, now in self._ready.counts.items()
@@ -149,49 +149,43 @@ class Explainer:
         A newer one that cannot be used leaves the present one serving; it is tried again after a while.
         """
         with self._refreshing:
-            name, known = current_name(self.settings), self._refused
+            name, refused = current_name(self.settings), self._refused
             if name is None or name == self.generation.card.name:
                 self._refused = None
                 return False
-            if name in self._damaged or (known and known.holds(name)):
+            if name in self._damaged or (refused and refused.holds(name)):
                 return False
-            again = (
-                known is not None and known.generation == name
-            )  # told once, however often it is tried
+            # Logged once, however often it is tried.
+            again = refused is not None and refused.generation == name
             try:
-                opened = open_index(self.settings, serving=self.generation)
-                fresh = (
-                    self._ready
-                    if opened.generation is self.generation
-                    else Ready.open(self.settings, opened)
-                )
-                fresh.expect_many()  # whoever asks next does not wait for it
-            except (
-                Exception
-            ) as error:  # whatever is wrong with it: this one serves on, and the next is looked for
+                opened, fresh = self._opened()
+            except Exception as error:  # whatever is wrong with it, this one serves on
                 if not again:
-                    log.exception(
-                        "generation %s cannot be used; %s serves on",
-                        name,
-                        self.generation.card.name,
-                    )
+                    message = "generation %s cannot be used; %s serves on"
+                    log.exception(message, name, self.generation.card.name)
                 self._refused = Refused.of(name, error)
                 return False
             if opened.degraded and not again:
                 log.warning("%s", opened.degraded)
-            fallen = self._fallen(name, opened.degraded)
-            if fresh is self._ready:
-                self._refused = fallen
-                return False
-            self._before, self._ready, self._refused = self.counts, fresh, fallen
-            return True
+            newer = fresh is not self._ready
+            self._before = self.counts if newer else self._before
+            self._ready, self._refused = fresh, self._fallen(name, opened.degraded)
+            return newer
+
+    def _opened(self) -> tuple[Opened, Ready]:
+        """The newest generation that can be opened, made ready: the present one where it is that."""
+        opened = open_index(self.settings, serving=self.generation)
+        serving = opened.generation is self.generation
+        ready = self._ready if serving else Ready.open(self.settings, opened)
+        ready.expect_many()  # whoever asks next does not wait for it
+        return opened, ready
 
     def ask(self, query: Query | str) -> Answer:
         """Answer a question, or a query that says more of it, with quotes, or abstain and say why.
 
-        A question asked before is answered from memory, as long as the same generation serves; the
-        timings are then those of looking it up, and whether the corpus moved on is told as of now. Where a large file
-        turns out to be damaged, the generation before is taken up and asked.
+        A question asked before is answered from memory, as long as the same generation serves. Its
+        timings are then those of looking it up, and `stale` is of now. Where a large file turns out
+        to be damaged, the generation before is taken up and asked.
         """
         name = self.generation.card.name
         query = Query(question=query) if isinstance(query, str) else query
@@ -210,9 +204,8 @@ class Explainer:
             opened = open_index(self.settings, thorough=True)
             if opened.generation.card.name == damaged:
                 return False
-            log.error(
-                "%s", opened.degraded or f"generation {damaged} is damaged; another one serves"
-            )
+            fallback = f"generation {damaged} is damaged; another one serves"
+            log.error("%s", opened.degraded or fallback)
             self._damaged.add(damaged)
             self._before, self._ready = self.counts, Ready.open(self.settings, opened)
             self._refused = self._fallen(damaged, opened.degraded)
@@ -220,19 +213,17 @@ class Explainer:
 
     def _ask(self, query: Query) -> Answer:
         ready, timings = self._ready, Timings()
-        query = replace(query, debate=_named(ready, query.debate))
-        asked = (query, self.settings)
+        query = replace(query, debate=_debate_name(ready, query.debate))
+        key = (query, self.settings)
         with timings.stage("recall"):
-            known = ready.answers.get(asked)
-        if known is None:
-            known = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
-            if (
-                known.pointed is None or known.pointed.fault is None
-            ):  # else the language model is asked next time
-                ready.answers.put(asked, known, weighed(query, known))
-        return replace(
-            known, stale=bool(self._staleness.changed(ready.generation)), timings_ms=timings.taken
-        )
+            answer = ready.answers.get(key)
+        if answer is None:
+            answer = reply(ready, query, min_confidence=self.settings.threshold, timings=timings)
+            # After a fault the language model is asked next time.
+            if answer.pointed is None or answer.pointed.fault is None:
+                ready.answers.put(key, answer, memory_sizes(query, answer))
+        stale = bool(self._staleness.changed(ready.generation))
+        return replace(answer, stale=stale, timings_ms=timings.taken)
 
     def expect_many(self) -> None:
         """Get ready for many questions at once, not when they have come."""
@@ -249,22 +240,19 @@ class Explainer:
         ready = self._ready
         return ready.find(question, ready.generation.documents_of(debate), Timings())
 
-    def weigh(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
-        """The features that the confidence in an answer rests on, and the quotes chosen, for fitting; none after a fault."""
-        ready, resolved = self._ready, resolve(query)
-        hits = ready.find(resolved, ready.generation.documents_of(query.debate), Timings())
-        decision, pointed = ready.choose(resolved, hits, query.max_quotes)
+    def choose(self, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
+        """The features behind an answer's confidence, and its quotes, for fitting; none after a fault."""
+        ready, question = self._ready, str(resolve(query))
+        hits = ready.find(question, ready.generation.documents_of(query.debate), Timings())
+        decision, pointed = ready.choose(question, hits, query.max_quotes)
         return ((), ()) if pointed and pointed.fault else (decision.values, decision.choices)
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
-        """Questions that were answered when the index was built, each once, however many debates answer it."""
-        ready = self._ready
-        named = _named(ready, debate)
-        return tuple(
-            dict.fromkeys(
-                entry.question for entry in ready.suggestions if named in (None, entry.debate)
-            )
-        )
+        """Questions that were answered when the index was built, each once."""
+        name = _debate_name(self._ready, debate)
+        entries = self._ready.suggestions
+        questions = (entry.question for entry in entries if name in (None, entry.debate))
+        return tuple(dict.fromkeys(questions))
 
     def sides(self, statement: str, *, debate: str | None = None, each: int = EACH) -> Sides:
         """What the sources say for a proposition and against it, up to `each` quotes a side, and which side they leave out.
@@ -274,10 +262,9 @@ class Explainer:
         """
         ready = self._ready
         if ready.foreign(statement):
-            raise QuestionError(
-                f"the sources are in {language_names(ready.languages)}; write the statement so"
-            )
-        return ready.debater.sides(statement, debate=_named(ready, debate), each=each)
+            languages = language_names(ready.languages)
+            raise QuestionError(f"the sources are in {languages}; write the statement so")
+        return ready.debater.sides(statement, debate=_debate_name(ready, debate), each=each)
 
     def propositions(self) -> tuple[str, ...]:
         """The propositions that the operator names for the debates."""
@@ -300,9 +287,8 @@ class Explainer:
         ready = self._ready
         quoted = ready.quote_at(document_id, span)
         if quoted is None or not quoted.quote.is_prose:
-            raise QuestionError(
-                f"there is no sentence at {span.start} to {span.end} of {document_id}"
-            )
+            offsets = f"{span.start} to {span.end}"
+            raise QuestionError(f"there is no sentence at {offsets} of {document_id}")
         return quoted, ready.debater.dispute(quoted.quote)
 
     def changed_files(self) -> tuple[str, ...]:
@@ -324,28 +310,25 @@ class Explainer:
     def verify(
         self, words: str, *, speaker: str | None = None, document_id: str | None = None
     ) -> Verdict:
-        """Whether words stand in the sources, and are whose they are said to be, where they are said to stand.
+        """Whether the sources hold words, and whether they are whose and from where they are said to be.
 
         Raises:
             QuestionError: `speaker` could name nobody.
         """
-        generation, said = self.generation, None if speaker is None else claimed(speaker)
+        name = None if speaker is None else claimed(speaker)
+        generation = self.generation
         numbers = list(documents_containing(generation, words))
         if document_id is not None:
-            asked = generation.number(document_id)
-            numbers.sort(
-                key=lambda number: number != asked
-            )  # what stands there must be among the places found
-        documents, fit = (
-            partial(map, generation.document, numbers),
-            partial(attribution, said) if said else None,
-        )
+            first = generation.number(document_id)
+            numbers.sort(key=lambda number: number != first)  # what it holds must be found
+        documents = partial(map, generation.document, numbers)
+        fit = partial(attribution, name) if name else None
         return verify(
             words, documents, self._near, self._voices_at, document_id=document_id, fit=fit
         )
 
     def check(self, text: str, *, bounded: bool = True) -> tuple[Held, ...]:
-        """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources.
+        """Every quotation of a draft, Markdown or plain text, in order, compared with the sources.
 
         `bounded`: it is a visitor's, and may hold no more than one check takes.
 
@@ -357,13 +340,14 @@ class Explainer:
 
         quotations = quotations_of(text, bundled(), bounded=bounded)
         generation = self.generation
-        parts = (" ".join(word.key for word in words) for one in quotations for words in one.parts)
         numbers: set[int] = set()
-        for words in parts:
+        for words in chain.from_iterable(quotation.parts for quotation in quotations):
             spend()
-            numbers.update(documents_containing(generation, words))
+            numbers.update(documents_containing(generation, " ".join(word.key for word in words)))
         documents = map(generation.document, sorted(numbers))
-        sources = Sources(documents, self._sharing, self._sentence, self._voices_at, self._whose)
+        sources = Sources(
+            documents, self._with_shared_words, self._sentence, self._voices_at, self._whose
+        )
         return check(text, quotations, sources)
 
     def _whose(
@@ -373,56 +357,51 @@ class Explainer:
 
         What an author retells in words of their own is theirs too.
         """
-        name = speaker.partition(" of ")[0] if is_person(speaker.partition(" of ")[0]) else speaker
-        proper = name.rpartition(" ")[2][:1].isupper() and (
-            is_body(name) or self._ready.roster.knows(name)
-        )
-        if not (is_person(name) or (proper and entities(name))):
+        short_name = speaker.partition(" of ")[0]
+        name = short_name if is_person(short_name) else speaker
+        organisation = is_body(name) or self._ready.roster.knows(name)
+        proper = name.rpartition(" ")[2][:1].isupper() and organisation and entities(name)
+        if not (is_person(name) or proper):
             return None
-        told = attribution(name, voices, source)
         quoted = any(voice.kind is VoiceKind.QUOTED for voice in voices)
         authors = names_of(source.author)
         wrote = any(same_speaker(name, author) for author in authors)
-        # The reader may take a word beside a name for a part of it; who names all of a name means nobody else.
-        spoken = (
-            {voice.speaker for voice in voices if voice.kind is not VoiceKind.AUTHOR} - {None}
-            if quoted
-            else authors
-        )
-        holds = any(
-            len(name_words(f"{known}")) > 1 and name_words(f"{known}") <= name_words(name)
-            for known in spoken
-        )
-        return (Attribution.RIGHT, True) if holds or (wrote and not quoted) else told
+        # The reader may take a word beside a name for a part of it; all of a name means nobody else.
+        reported = {voice.speaker or "" for voice in voices if voice.kind is not VoiceKind.AUTHOR}
+        held_names = (name_words(label) for label in (reported if quoted else authors))
+        words = name_words(name)
+        holds = any(len(held_words) > 1 and held_words <= words for held_words in held_names)
+        if holds or (wrote and not quoted):
+            return Attribution.RIGHT, True
+        return attribution(name, voices, source)
 
-    def _sentence(self, place: Place) -> Span:
-        """The whole sentences that hold a place."""
+    def _sentence(self, match: Place) -> Span:
+        """The whole sentences that hold a match."""
         spend()
-        sentences = self.generation.sentences(self.generation.number(place.document.id))
-        quote = quote_span(place.document, sentences, place.span)
-        return quote.span if quote else place.span
+        sentences = self.generation.sentences(self.generation.number(match.document.id))
+        quote = quote_span(match.document, sentences, match.span)
+        return quote.span if quote else match.span
 
     def _near(self, words: str) -> list[Quote]:
         """The windows that share the most telling words with a text, and those that fit it best."""
-        return [*self._sharing(words), *(one.quote for one in self._ready.search(words, NEAREST))]
+        best = self._ready.search(words, NEAREST)
+        return [*self._with_shared_words(words), *(citation.quote for citation in best)]
 
-    def _sharing(self, words: str) -> list[Quote]:
-        held = self.generation.words
-        rows = held.search_flat(held.weights(terms(words)), NEAR).tolist()
+    def _with_shared_words(self, words: str) -> list[Quote]:
+        """The windows that share the most telling words with a text."""
+        lexical = self.generation.words
+        rows = lexical.search_flat(lexical.weights(terms(words)), NEAR).tolist()
         return [cut(self.generation, self.generation.window(row)) for row in rows]
 
-    def _voices_at(self, place: Place) -> Sequence[Voice]:
+    def _voices_at(self, match: Place) -> Sequence[Voice]:
         spend()
-        citation = self._ready.quote_at(place.document.id, place.span)
-        return (
-            [voice for voice in citation.voices if voice.span.overlaps(place.span)]
-            if citation
-            else ()
-        )
+        citation = self._ready.quote_at(match.document.id, match.span)
+        voices = citation.voices if citation else ()
+        return [voice for voice in voices if voice.span.overlaps(match.span)]
 
 
-def _named(ready: Ready, debate: str | None) -> str | None:
-    """A debate's name as the index has it, however its accents are written in what is asked.
+def _debate_name(ready: Ready, debate: str | None) -> str | None:
+    """A debate's name as the index has it, however its accents are written in a request.
 
     Raises:
         UnknownDebate: there is no such debate.

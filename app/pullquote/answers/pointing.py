@@ -23,6 +23,7 @@ from pullquote.models.pointer import Fault, Pointer, PointerFault, open_pointer,
 from pullquote.models.ranker import Ranker
 from pullquote.settings import Settings
 from pullquote.sides.stance import Citation
+from pullquote.span import Span
 from pullquote.voice.quotations import quotations_in
 
 SHOWN = 6  # windows, as many as the larger ranker reads
@@ -34,22 +35,20 @@ _EDGES = punctuation + "“”„‘’«»‹›…—–"
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What a reply holds: places among the windows shown, from 0, each once."""
+    """What a reply holds: indices of the windows shown, from 0, each once."""
 
     answers: tuple[int, ...]
     favour: frozenset[int]
     against: frozenset[int]
 
-    def shown(self, count: int) -> tuple[int, ...]:
-        """The first so many; where both sides were told, the last gives way to one of a side that would be missing."""
+    def first(self, count: int) -> tuple[int, ...]:
+        """The first so many; where both sides were named, the last gives way to one of a side that would be missing."""
         first = self.answers[:count]
         missing = [side for side in (self.favour, self.against) if side and not side & {*first}]
         if count < 2 or len(missing) != 1 or not {*first} & (self.favour | self.against):
             return first
-        return (
-            *first[: count - 1],
-            next(number for number in self.answers if number in missing[0]),
-        )
+        other_side = next(number for number in self.answers if number in missing[0])
+        return (*first[: count - 1], other_side)
 
 
 def numbers(reply: str, count: int) -> Numbers:
@@ -82,9 +81,11 @@ def _shape(count: int) -> dict[str, Any]:
     """The JSON schema of a reply about so many windows."""
     listed = {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": count}}
     return {
-        "type": "object", "properties": dict.fromkeys(_LISTS, listed), "required": list(_LISTS),
+        "type": "object",
+        "properties": dict.fromkeys(_LISTS, listed),
+        "required": list(_LISTS),
         "additionalProperties": False,
-    }  # fmt: skip
+    }
 
 
 def _material(question: str, quotes: Sequence[Quote]) -> str:
@@ -119,10 +120,15 @@ class Pointing:
         return cls(pointer, fitted.calibration if fitted else None, settings.llm_summary)
 
     def point(
-        self, generation: Generation, question: str, hits: Sequence[Hit], decision: Decision, count: int,
+        self,
+        generation: Generation,
+        question: str,
+        hits: Sequence[Hit],
+        decision: Decision,
+        count: int,
         ranker: Ranker | None,
-    ) -> tuple[Decision, Pointed]:  # fmt: skip
-        """What the model points at, or the decision that was made without it where it points at nothing that can be used.
+    ) -> tuple[Decision, Pointed]:
+        """What the model points at, or the decision made without it where that cannot be used.
 
         Args:
             hits: as the ranker has read them.
@@ -131,54 +137,55 @@ class Pointing:
         windows = candidates(generation, question, hits, decision.choices, SHOWN)
         while len(windows) > 1 and self._tokens(prompt, question, windows) > self.pointer.tokens:
             windows = windows[:-1]
+        material = _material(question, [window.quote for window in windows])
+        size = len(windows)
         try:
-            pointed_numbers = self.pointer.ask(
-                prompt, _material(question, [window.quote for window in windows]), _shape(len(windows)), REPLY,
-                lambda reply: numbers(reply, len(windows)),
-            )  # fmt: skip
+            reply = self.pointer.ask(
+                prompt, material, _shape(size), REPLY, lambda text: numbers(text, size)
+            )
         except PointerFault as error:
             return decision, Pointed(self.pointer.name, error.fault.value)
-        chosen = _in_order([windows[number] for number in pointed_numbers.shown(count)])
-        sides = (
-            _places(windows, pointed_numbers.favour),
-            _places(windows, pointed_numbers.against),
-        )
-        pointed = Pointed(self.pointer.name, None, *sides)
+        chosen = _in_order([windows[number] for number in reply.first(count)])
+        favour, against = _spans(windows, reply.favour), _spans(windows, reply.against)
+        pointed = Pointed(self.pointer.name, None, favour, against)
         return self._decided(generation, question, hits, chosen, decision, ranker), pointed
 
     def _tokens(self, prompt: str, question: str, windows: Sequence[Choice]) -> int:
         return tokens_of(prompt + _material(question, [window.quote for window in windows])) + REPLY
 
     def _decided(
-        self, generation: Generation, question: str, hits: Sequence[Hit], chosen: tuple[Choice, ...], before: Decision,
+        self,
+        generation: Generation,
+        question: str,
+        hits: Sequence[Hit],
+        chosen: tuple[Choice, ...],
+        before: Decision,
         ranker: Ranker | None,
-    ) -> Decision:  # fmt: skip
+    ) -> Decision:
         """The quotes pointed at, or those of before where none was, with how sure to be of them."""
         choices = chosen or before.choices
         values, read = values_of(generation, question, choices, hits)
         below = 0.0
         if read and ranker:
             first = choices[0].hit
-            first_ranked = (
-                first
-                if first.relevance is not None
-                else rerank(generation, question, [first], ranker)[0]
-            )
-            below = read[0] - (first_ranked.relevance or 0.0)
+            if first.relevance is None:
+                first = rerank(generation, question, [first], ranker)[0]
+            below = read[0] - (first.relevance or 0.0)
         values = (*values, float(not chosen), below)
         weights = self.fitted or pointed_prior(ranked=bool(read), late=choices[0].hit.tokens > 0)
         return Decision(choices, weights.probability(values), values)
 
     def summary(self, question: str, citations: Sequence[Citation]) -> str | None:
-        """What the model makes of an answer's quotes, as far as it holds nothing that they do not; None where nothing is left."""
+        """The model's summary of quotes, as far as they support it; None where nothing is left."""
         quotes = [citation.quote for citation in citations]
         try:
-            written = self.pointer.ask(
-                render("summary"), _material(question, quotes), None, SUMMARY, str
-            )
+            material = _material(question, quotes)
+            written = self.pointer.ask(render("summary"), material, None, SUMMARY, str)
         except PointerFault:
             return None
-        return " ".join(_kept(" ".join(written.split()), [quote.text for quote in quotes])) or None
+        return (
+            " ".join(_grounded(" ".join(written.split()), [quote.text for quote in quotes])) or None
+        )
 
 
 def _in_order(chosen: Sequence[Choice]) -> tuple[Choice, ...]:
@@ -190,27 +197,21 @@ def _in_order(chosen: Sequence[Choice]) -> tuple[Choice, ...]:
     )
 
 
-def _places(
-    windows: Sequence[Choice], numbers_of_side: frozenset[int]
-) -> tuple[tuple[str, Any], ...]:
-    quotes = (windows[number].quote for number in sorted(numbers_of_side))
+def _spans(windows: Sequence[Choice], side: frozenset[int]) -> tuple[tuple[str, Span], ...]:
+    quotes = (windows[number].quote for number in sorted(side))
     return tuple((quote.document.id, quote.span) for quote in quotes)
 
 
-def _kept(written: str, quotes: Sequence[str]) -> Iterator[str]:
+def _grounded(written: str, quotes: Sequence[str]) -> Iterator[str]:
     """The first sentences of a text that hold no quotation, and no word but the commonest, that no quote holds."""
     page = Document(id="summary", debate="", path="summary.txt", text=written, source=Source())
     sentences = split_sentences(page) if written else ()
-    for sentence, marked in zip(
-        sentences[:SENTENCES], quotations_in(written, sentences), strict=False
-    ):
-        words, inside = (
-            sentence.span.cut(written),
-            [span.cut(written)[1:-1].rstrip(_EDGES) for span in marked],
-        )
-        if all(
-            any(quoted_words in quote for quote in quotes) for quoted_words in inside
-        ) and _holds(words, quotes):
+    marked = quotations_in(written, sentences)
+    for sentence, spans in zip(sentences[:SENTENCES], marked, strict=False):
+        words = sentence.span.cut(written)
+        quoted = (span.cut(written)[1:-1].rstrip(_EDGES) for span in spans)
+        verbatim = all(any(text in quote for quote in quotes) for text in quoted)
+        if verbatim and _holds(words, quotes):
             yield words
 
 
@@ -220,6 +221,5 @@ def _holds(sentence: str, quotes: Sequence[str]) -> bool:
     words = [word.strip(_EDGES) for word in sentence.split()]
     names = [word for word in words[1:] if word != word.lower()]
     figures = [word for word in words if any(letter.isdecimal() for letter in word)]
-    return stems(sentence) <= frozenset().union(*map(stems, quotes)) and source_words.issuperset(
-        (*names, *figures)
-    )
+    quote_stems = frozenset[str]().union(*map(stems, quotes))
+    return stems(sentence) <= quote_stems and source_words.issuperset((*names, *figures))

@@ -15,9 +15,8 @@ from pullquote.span import Span
 FORM = "What is said about {}?"  # of words that no search weighs
 MAX_TURNS = 6
 MAX_QUOTES = 10
-AFTER = (
-    " (asked after: "  # between a question and those that it points back to, up to a last bracket
-)
+# Between a question and those that it points back to, which end at the last bracket.
+_AFTER = " (asked after: "
 FEW_WORDS = 2  # that say something; a question of no more leans on what was asked before
 MOST_WORDS = 10  # of a question about the corpus itself
 GREETS = 0.45  # cosine with a greeting from which a question is one (benchmarks/greetings.py)
@@ -48,31 +47,40 @@ class Query:
 
     @classmethod
     def checked(
-        cls, question: str, *, limit: int, debate: str | None = None, max_quotes: int = 3,
-        history: Sequence[Turn] = (), extractive: bool = False,
-    ) -> "Query":  # fmt: skip
+        cls,
+        question: str,
+        *,
+        limit: int,
+        debate: str | None = None,
+        max_quotes: int = 3,
+        history: Sequence[Turn] = (),
+        extractive: bool = False,
+    ) -> "Query":
         """A query within its bounds.
 
         Raises:
-            QuestionError: the question is empty, it or an earlier one is over the limit, or there are too many quotes or turns.
+            QuestionError: the question is empty, it or an earlier one is over the limit, or there
+                are too many quotes or turns.
         """
         words = worded(question, limit=limit)
         if not 1 <= max_quotes <= MAX_QUOTES:
             raise QuestionError(f"max_quotes must be from 1 to {MAX_QUOTES}")
-        if len(history) > MAX_TURNS:
-            raise QuestionError(f"history holds {len(history)} turns; the limit is {MAX_TURNS}")
-        turns = tuple(
-            replace(turn, question=spaced(turn.question, "earlier question", limit))
-            for turn in history
-        )
         return cls(
             question=words,
             debate=debate,
             max_quotes=max_quotes,
-            history=turns,
+            history=_checked_turns(history, limit),
             extractive=extractive,
             limit=limit,
         )
+
+
+def _checked_turns(history: Sequence[Turn], limit: int) -> tuple[Turn, ...]:
+    if len(history) > MAX_TURNS:
+        raise QuestionError(f"history holds {len(history)} turns; the limit is {MAX_TURNS}")
+    return tuple(
+        replace(turn, question=spaced(turn.question, "earlier question", limit)) for turn in history
+    )
 
 
 def worded(
@@ -105,31 +113,53 @@ def spaced(text: str, noun: str, limit: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NamedSpeaker:
     """Whose words a question is for, by the name that it uses.
 
-    `whole` where all that they say answers it, `bare` where it holds nothing but the name, `topic` what is asked about,
-    or nothing where the question does not set that apart.
+    `anything`: all that they say answers it. `bare`: it holds nothing but the name. `topic`: what
+    they are asked about, or "" where the question does not set it apart.
     """
 
     name: str
-    whole: bool = False
+    anything: bool = False
     bare: bool = False
     topic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A question and the earlier ones that it points back to; as a string it stands alone."""
+
+    question: str
+    before: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> "Resolved":
+        """From its string, as an answer or a link holds it."""
+        question, _, before = text.removesuffix(")").partition(_AFTER)
+        return cls(question, before) if before and text.endswith(")") else cls(text)
+
+    def __str__(self) -> str:
+        return f"{self.question}{_AFTER}{self.before})" if self.before else self.question
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a query asks, read once and carried through every stage of its answer.
 
-    `question` stands alone; `proposition` is what it puts up for debate and `side` which side it is for; `speaker` is
-    whose words it is for.
+    `proposition` is what it puts up for debate, `side` the side of it that is asked for, and
+    `speaker` whose words are asked for.
     """
 
-    question: str
+    resolved: Resolved
     proposition: str | None = None
     side: Side | None = None
-    speaker: Asked | None = None
+    speaker: NamedSpeaker | None = None
+
+    @property
+    def question(self) -> str:
+        """The question as it stands alone."""
+        return str(self.resolved)
 
 
 class Subject(StrEnum):
@@ -194,7 +224,7 @@ _NAMES = re.compile(r"(?<=[a-z,] )[A-Z][a-z]")  # a capital in mid-sentence
 _COURTESY = frozenset("thank lot hello hi hey bye ok okay yes no sure great good nice morn".split())  # noqa: SIM905
 
 
-def resolve(query: Query) -> str:
+def resolve(query: Query) -> Resolved:
     """The question with what it points back to, so that it stands alone; shown to whoever asked.
 
     Where the one before followed up itself, the nearest one that stood alone comes along too, and where "she" is
@@ -202,38 +232,30 @@ def resolve(query: Query) -> str:
     no subject and are passed over. What would make the question longer than the query's limit stays behind.
     """
     question = query.question
+    alone = courteous(question) or not follows_up(question)
     earlier = [turn.question for turn in query.history if _has_subject(turn.question)]
-    alone = (
-        courteous(question)
-        or not follows_up(question)
-        or subject_asked(question) is Subject.SPEAKERS
-    )
-    if alone or not earlier:
-        return question
+    if alone or not earlier or subject_asked(question) is Subject.SPEAKERS:
+        return Resolved.parse(question)
     before = tuple(dict.fromkeys((leant_on(earlier), *_naming(question, earlier), earlier[-1])))
-    fewer = filter(None, (before, before[:-1], before[:1], before[-1:]))
-    wordings = (f"{question}{AFTER}{' '.join(carried)})" for carried in fewer)
-    return next(
-        (words for words in wordings if query.limit is None or len(words) <= query.limit), question
-    )
+    for carried in filter(None, (before, before[:-1], before[:1], before[-1:])):
+        resolved = Resolved(question, " ".join(carried))
+        if query.limit is None or len(str(resolved)) <= query.limit:
+            return resolved
+    return Resolved.parse(question)
 
 
 def leant_on(turns: Sequence[str]) -> str:
     """The nearest turn that stood alone, or the first with a subject where none did; nothing where none has one."""
     earlier = [turn for turn in turns if _has_subject(turn)]
-    return next(
-        (turn for turn in reversed(earlier) if not follows_up(turn)), earlier[0] if earlier else ""
-    )
+    alone = [turn for turn in earlier if not follows_up(turn)]
+    return next(iter(alone[-1:] or earlier), "")
 
 
 def _naming(question: str, earlier: Sequence[str]) -> tuple[str, ...]:
     """The last turn with a name, where the question, or the one before it, asks about "him" or "her"."""
     words = f"{question} {earlier[-1]}".lower().replace("?", " ").split()
-    return (
-        tuple(turn for turn in earlier if _NAMES.search(turn))[-1:]
-        if _SOMEBODY.intersection(words)
-        else ()
-    )
+    named = [turn for turn in earlier if _NAMES.search(turn)]
+    return tuple(named[-1:]) if _SOMEBODY.intersection(words) else ()
 
 
 def _has_subject(question: str) -> bool:
@@ -256,12 +278,11 @@ def greetings() -> tuple[str, ...]:
 
 def follows_up(question: str) -> bool:
     """Whether a question leans on an earlier one. A suggested one never does: it was answered by itself."""
-    names = _NAMES.search(question) or question.startswith(
-        FORM.partition("{}")[0]
-    )  # "What is the capital of Mongolia?"
-    return _FOLLOWS.search(question) is not None or (
-        len(terms(question)) <= FEW_WORDS and not names
-    )
+    if _FOLLOWS.search(question):
+        return True
+    # "What is the capital of Mongolia?" holds a name.
+    names = _NAMES.search(question) or question.startswith(FORM.partition("{}")[0])
+    return len(terms(question)) <= FEW_WORDS and not names
 
 
 _TELL = (
@@ -274,7 +295,9 @@ _IS = r"(?:is|are|was|were)"
 _WHO = r"(?P<who>\S{1,60}(?:\s\S{1,60}){0,8}?)"
 _END = r"\W{0,20}$"  # within bounds, as all that may be tried from many places is
 _FORMS = tuple(
-    re.compile(rf"\W*+(?:(?:and|but|so|please),?\s){{0,3}}(?:(?:can you )?tell me\s)?{form}", re.IGNORECASE)
+    re.compile(
+        rf"\W*+(?:(?:and|but|so|please),?\s){{0,3}}(?:(?:can you )?tell me\s)?{form}", re.IGNORECASE
+    )
     for form in (
         rf"(?:(?:wh\w+|how)\b(?:\s(?!{_AUX}\b)\S+){{0,6}}?\s)?{_AUX}\s{_WHO}(?:\s(?:also|not|really))?\s(?P<verb>{_TELL})(?=\W|$)",
         rf"what\s(?!(?:{_AUX}|{_IS}|will|should)\b){_WHO}\s(?P<verb>said|says|thought|thinks|argued)(?=\W|$)",
@@ -286,7 +309,7 @@ _FORMS = tuple(
         rf"{_IS}\s{_WHO}\s(?:for\sor\sagainst|against|in\sfavou?r\sof|opposed\sto)\s",
         rf"(?:what|why)\s{_IS}\s{_WHO}\s(?P<verb>saying|proposing|arguing|asking)(?=\W|$)",
     )
-)  # fmt: skip
+)
 _CONTINUES = re.compile(
     r"\W*(?:and|but|(?:and )?(?:what|how) about)\s(?P<topic>about\s)?(?P<rest>[^?]+?)(?:\sthen)?\W{0,20}",
     re.IGNORECASE,
@@ -295,62 +318,62 @@ _SAYS = ("sa", "arg", "cla", "repo")  # all of what is said answers "What does R
 _ON_TOPIC = (*_SAYS, "th", "bel", "vie", "opi", "pos", "cri")  # what follows is what is asked about
 
 
-def asked(question: str) -> Asked | None:
-    """Who is asked about, in the question's words, or None where it is not plainly for somebody's words.
+def named_speaker(question: str) -> NamedSpeaker | None:
+    """Who is asked about, in the question's words, or None where it does not plainly ask for somebody's words.
 
-    Whether that is a name at all, and whose, is for the roster to tell.
+    Whether that is a name at all, and whose, is for the roster to decide.
     """
     words = question.lower() if question.isupper() else question
     match = next(filter(None, (form.match(words) for form in _FORMS)), None)
     name = match["who"].strip(" ,;:?!\"“”'’") if match else ""
     if match is None or not name or len(name.split()) > LONGEST:
         return None
-    verb, remainder = (
-        (match.groupdict().get("verb") or "").lower(),
-        words[match.end() :].strip(" ?.!,"),
-    )
+    verb = (match.groupdict().get("verb") or "").lower()
+    remainder = words[match.end() :].strip(" ?.!,")
     before = words[: match.start("who")].lower().replace(",", "").split()
     plain = all(word in STOP_WORDS or word in ("tell", "please") for word in before)
     first, _, left = (remainder if plain and verb.startswith(_ON_TOPIC) else "").partition(" ")
     topic = left if first in ("about", "on", "of", "that") else f"{first} {left}".strip()
     bare = name if name[-3:-2] in (".", " ") else name.rstrip(".")  # "the U.N."
-    return Asked(bare, whole=plain and verb.startswith(_SAYS) and not remainder, topic=topic)
+    anything = plain and verb.startswith(_SAYS) and not remainder
+    return NamedSpeaker(bare, anything=anything, topic=topic)
 
 
-def asked_in(query: Query, known: Callable[[Asked], bool]) -> Asked | None:
+def speaker_in(query: Query, is_known: Callable[[NamedSpeaker], bool]) -> NamedSpeaker | None:
     """The same of a question with the turns before it: "and Roe?" goes on asking, "she" is whoever was asked about last.
 
-    The turns may stand in the question itself, as its link has them.
+    The turns may be part of the question itself, as in its link.
 
     Args:
-        known: whether a name is somebody's: "And the costs?" leaves "she" to the one before.
+        is_known: whether a name is somebody's: "And the costs?" leaves "she" to the turn before.
     """
-    question, _, carried = query.question.partition(AFTER)
-    turns = [
-        *(turn.question for turn in query.history),
-        *carried.removesuffix(")").replace("? ", "?\n").split("\n"),
-    ]
-    before: list[Asked] = []
+    link = Resolved.parse(query.question)
+    carried = link.before.replace("? ", "?\n").split("\n")
+    turns = [*(turn.question for turn in query.history), *carried]
+    before: list[NamedSpeaker] = []
     for index, turn in enumerate(turns):
-        person = _asked_after(turn, before, turns[:index])
-        if person and known(person):
+        person = _speaker_after(turn, before, turns[:index])
+        if person and is_known(person):
             before.append(person)
-    return _asked_after(question, before, turns)
+    return _speaker_after(link.question, before, turns)
 
 
-def _asked_after(question: str, before: Sequence[Asked], turns: Sequence[str]) -> Asked | None:
+def _speaker_after(
+    question: str, before: Sequence[NamedSpeaker], turns: Sequence[str]
+) -> NamedSpeaker | None:
     """Who is asked about by a question after turns, and after those who were asked about in them."""
-    person, last = asked(question), before[-1] if before else None
+    person, last = named_speaker(question), before[-1] if before else None
     if person and person.name.lower() not in PRONOUNS:
         return person
     if person:
-        return replace(person, name=last.name, whole=person.whole and last.whole) if last else None
+        anything = person.anything and last is not None and last.anything
+        return replace(person, name=last.name, anything=anything) if last else None
     goes_on = _CONTINUES.fullmatch(question)
     if goes_on is None or len(goes_on["rest"].split()) > LONGEST:
         return None
     if goes_on["topic"]:
-        return Asked(last.name, topic=goes_on["rest"]) if last else None
+        return NamedSpeaker(last.name, topic=goes_on["rest"]) if last else None
     if last:
         return replace(last, name=goes_on["rest"], bare=True)
     topic = leant_on(turns)
-    return Asked(goes_on["rest"], bare=True, topic=topic) if topic else None
+    return NamedSpeaker(goes_on["rest"], bare=True, topic=topic) if topic else None

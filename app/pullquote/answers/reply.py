@@ -1,254 +1,38 @@
-"""Replying: a generation made ready for questions, and one reply from it."""
+"""One reply to one query: an answer composed of quotes, or a typed silence."""
 
-import sys
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pullquote.answers.about import leads, overview_of
-from pullquote.answers.answer import (
-    Answer,
-    Cache,
-    Counts,
-    Part,
-    Pointed,
-    Timings,
-    abstain,
-    cite,
-    compose,
-)
-from pullquote.answers.confidence import (
-    FAR,
-    Calibration,
-    Reason,
-    foreign,
-    language_names,
-    read_fitted,
-    silence,
-    unaskable,
-)
+from pullquote.answers.answer import Answer, Part, Pointed, Timings, abstain, cite, compose
+from pullquote.answers.confidence import FAR, Reason, language_names, silence, unaskable
 from pullquote.answers.query import (
-    AFTER,
-    GREETS,
-    Asked,
+    NamedSpeaker,
     Query,
     Request,
+    Resolved,
     Subject,
-    asked_in,
     courteous,
-    greetings,
     leant_on,
     resolve,
+    speaker_in,
     subject_asked,
 )
+from pullquote.answers.ready import Ready
 from pullquote.answers.select import Decision, decide
-from pullquote.answers.speakers import SAID, Hearing, Roster, Witness
-from pullquote.answers.suggestions import Raising, first_questions, suggestions_of
-from pullquote.corpus.quote import quote_span
-from pullquote.index import Opened, current_card, open_index
-from pullquote.index.layout import Card
-from pullquote.index.lexical import clean, terms
-from pullquote.index.search import (
-    Choice,
-    Hit,
-    Role,
-    Sought,
-    cut,
-    literal_rows,
-    rerank,
-    retrieve,
-    retrieve_among,
-)
-from pullquote.models.encoder import Encoder, open_encoder
-from pullquote.models.interaction import bundled as interaction
-from pullquote.models.onnx import Vectors
-from pullquote.models.ranker import Ranker, bundled_judge, open_ranker
-from pullquote.settings import Settings
-from pullquote.sides.debater import Debater, Weighed
+from pullquote.answers.speakers import SAID, Witness
+from pullquote.answers.suggestions import Suggester, first_questions
+from pullquote.index.lexical import clean
+from pullquote.index.search import Choice, Hit, Role, retrieve_among
+from pullquote.sides.balance import Balanced
 from pullquote.sides.proposition import Concern, proposition_of, side_asked
-from pullquote.sides.stance import Citation, Judge
-from pullquote.span import Span
-from pullquote.voice.book import VoiceBook
-
-if TYPE_CHECKING:
-    from pullquote.answers.pointing import Pointing
-
-QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
-TOKENS_KEPT = 64  # questions' tokens
-QUERY_CACHE_BYTES = (
-    4_000_000  # with the questions themselves: a long one takes more than its vector
-)
-
-
-class Ready:
-    """A generation made ready: opened once, with all that answering from it needs."""
-
-    def __init__(
-        self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None, *,
-        fitted: Calibration | None = None, answers: int = 1_000, answer_bytes: int = 16_000_000,
-        pointing: "Pointing | None" = None,
-    ) -> None:  # fmt: skip
-        self.generation, self.degraded = opened.generation, opened.degraded
-        self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
-        self.voices = VoiceBook(opened.generation)
-        self.suggestions = suggestions_of(opened.generation)
-        self.languages = frozenset(
-            (name or "en").lower().split("-")[0] for name in opened.generation.languages
-        )
-        self._vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
-        self.vector = partial(_vector, encoder, self._vectors)
-        """A question's vector; those asked for lately are remembered."""
-        self._tokens = lru_cache(TOKENS_KEPT)(interaction().query) if self._late() else None
-        self.debater = Debater(
-            self.generation, self.voices, self.vector, lambda: judge or bundled_judge()
-        )
-        self.answers: Cache[tuple[Query, Settings], Answer] = Cache(answers, answer_bytes)
-
-    def _late(self) -> bool:
-        """Whether the windows have token vectors that the bundled network made: those of another mean something else."""
-        return self.generation.tokens and self.generation.card.interaction == interaction().identity
-
-    @classmethod
-    def open(cls, settings: Settings, opened: Opened | None = None) -> "Ready":
-        """Open the current generation, where none that was opened is given, and the encoder that its vectors were made by."""
-        ahead = opened.generation.card if opened else current_card(settings)
-        with ThreadPoolExecutor(3) as pool:  # each model takes as long to open as the index
-            pool.submit(interaction)
-            opening = pool.submit(_encoder, settings, ahead) if ahead else None
-            ranking = pool.submit(open_ranker, settings.reranker)
-            opened = opened or open_index(settings)
-        card, ranker = opened.generation.card, ranking.result()
-        fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
-        encoder = opening.result() if opening and card == ahead else _encoder(settings, card)
-        return cls(
-            opened, encoder, ranker, fitted=fitted.calibration if fitted else None,
-            answers=settings.answer_cache, answer_bytes=settings.answer_cache_bytes,
-            pointing=pointing_of(settings, card.encoder, ranker),
-        )  # fmt: skip
-
-    @cached_property
-    def roster(self) -> Roster:
-        """Whose words the generation holds, by name: made when it is first needed, since most questions name nobody."""
-        return Roster(self.generation, self.voices)
-
-    def expect_many(self) -> None:
-        """Get ready for many questions at once, not when they have come."""
-        self.debater.expect_many()
-        _ = self.roster
-        threading.Thread(target=self.generation.check_ahead, daemon=True).start()
-
-    @property
-    def counts(self) -> dict[str, Counts]:
-        """How often questions and answers were known already, since this generation was opened."""
-        return {"answers": self.answers.counts, "vectors": self._vectors.counts}
-
-    def foreign(self, question: str) -> bool:
-        """Whether a question is in a language that none of the sources is written in."""
-        return foreign(question, self.languages, self.generation.words.knows)
-
-    @cached_property
-    def _greetings(self) -> Vectors:
-        return self.encoder.encode([clean(text) for text in greetings()])
-
-    def greets(self, question: str) -> bool:
-        """Whether it is a greeting, thanks, or asks what can be asked here."""
-        if courteous(question):
-            return True
-        return bool((self._greetings @ self.vector(clean(question))).max() >= GREETS)
-
-    def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
-        """The windows of these documents that fit a question best, best first."""
-        with timings.stage("encode"):
-            sought = self.sought(question)
-        with timings.stage("retrieve"):
-            return retrieve(self.generation, sought, documents)
-
-    def choose(
-        self, question: str, hits: Sequence[Hit], count: int
-    ) -> tuple[Decision, Pointed | None]:
-        """What answers, however sure, as the ranker has it or, where one is set, as the language model points at it."""
-        if self.pointing is None:
-            return decide(self.generation, question, hits, count, self.ranker, self.fitted), None
-        read = rerank(self.generation, question, hits, self.ranker) if self.ranker else tuple(hits)
-        decision = decide(self.generation, question, read, count, None, self.fitted)
-        if not decision.choices:
-            return decision, None
-        return self.pointing.point(self.generation, question, read, decision, count, self.ranker)
-
-    def sought(self, question: str) -> Sought:
-        """A question as it is looked for; those asked for lately are remembered."""
-        words = clean(question)
-        return Sought(question, self.vector(words), self._tokens(words) if self._tokens else None)
-
-    def search(self, question: str, count: int, debate: str | None = None) -> tuple[Citation, ...]:
-        """The windows of a debate that fit best, whether or not they answer; first those that hold the very words."""
-        documents = self.generation.documents_of(debate)
-        if not terms(question):
-            return ()
-        rows = literal_rows(self.generation, question, documents)
-        literal = retrieve_among(self.generation, self.sought(question), rows, count)
-        first = {hit.row for hit in literal}
-        others = [hit for hit in self.find(question, documents, Timings()) if hit.row not in first]
-        hits = [*literal, *others][:count]
-        return self.as_context([Choice(cut(self.generation, hit), hit, hit.score) for hit in hits])
-
-    def quote_at(self, document_id: str, span: Span) -> Citation | None:
-        """The whole sentences around a range of a document, or None where it holds none."""
-        number = self.generation.number(document_id)
-        quote = quote_span(
-            self.generation.document(number), self.generation.sentences(number), span
-        )
-        if quote is None:
-            return None
-        return self.debater.marked(
-            [Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)]
-        )[0]
-
-    def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
-        """Quotes as they were found, not given as an answer."""
-        cited = cite(
-            [
-                (replace(choice, role=Role.CONTEXT), self.voices.of_quote(choice.quote))
-                for choice in choices
-            ]
-        )
-        return self.debater.marked(cited)
-
-
-def _vector(encoder: Encoder, known: Cache[str, Vectors], question: str) -> Vectors:
-    vector = known.get(question)
-    if vector is None:
-        vector = encoder.encode([question])[0]
-        vector.setflags(write=False)  # it is shared by all who ask the same
-        known.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
-    return vector
-
-
-def pointing_of(settings: Settings, encoder: str, ranker: Ranker | None) -> "Pointing | None":
-    """The language model that points, where the settings name one: else nothing of it is imported.
-
-    Raises:
-        SettingsError: its address is set, and its name is not.
-        IndexFault: the calibration fitted with it cannot be used.
-    """
-    if settings.llm_url is None:
-        return None
-    from pullquote.answers.pointing import Pointing
-
-    return Pointing.open(settings, encoder, ranker.name if ranker else None)
-
-
-def _encoder(settings: Settings, card: Card) -> Encoder:
-    return open_encoder(settings.index, card.encoder, card.model)
+from pullquote.sides.stance import Citation
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Outcome:
     """What there is to show for a question, and why it is not shown as an answer, if so."""
 
     reason: Reason | None
@@ -261,56 +45,20 @@ class _Found:
 
 
 def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
-    """Answer a question with quotes, or abstain and say why; the stages are timed beside it.
+    """Answer a question with quotes, or abstain and say why; each stage is timed.
 
     Raises:
-        UnknownDebate: the query names one that there is not.
+        UnknownDebate: the query names a debate that does not exist.
     """
-    generation = ready.generation
-    documents = generation.documents_of(query.debate)
+    documents = ready.generation.documents_of(query.debate)
     with timings.stage("about"):
-        overview = overview_of(generation, ready.voices, query)
-    request, found, weighed = Request(query.question), _Found(None, confidence=1.0), Weighed((), {})
+        overview = overview_of(ready.generation, ready.voices, query)
+    asking = _Asking(ready, query, documents, min_confidence, timings)
     if overview is None:
-        asking = _Asking(ready, query, documents, min_confidence, timings)
-        request = asking.request()
-        found = asking.find(request)
-        with timings.stage("sides"):
-            weighed = asking.weigh(request, found)
-    with timings.stage("compose"):
-        parts, shown = (
-            (overview.parts, overview.citations) if overview else _compose(ready, found, weighed)
-        )
-        shown = ready.debater.marked(shown)
-        suggestions = Raising(ready.suggestions, generation, ready.vector).next_questions(
-            query, shown
-        )
-        if overview or found.greets:
-            suggestions = suggestions or first_questions(ready.suggestions, query.debate)
-    only = generation.debates[0] if len(generation.debates) == 1 else None
-    cited, nearest = (shown, ()) if found.reason is None else ((), shown)
-    return Answer(
-        question=query.question, resolved_question=request.question, debate=query.debate or only,
-        reason=found.reason, confidence=found.confidence, parts=parts, citations=cited, nearest=nearest,
-        suggestions=suggestions, generation=generation.card.name, built_at=generation.card.built_at, stale=False,
-        timings_ms={}, pointed=_summed_up(ready, request.question, found.pointed, cited, timings), proposition=weighed.proposition or request.proposition, gap=weighed.gap,
-        about=tuple((quote.document.id, quote.span) for quote in overview.about) if overview else (),
-    )  # fmt: skip
-
-
-def _summed_up(
-    ready: Ready,
-    question: str,
-    pointed: Pointed | None,
-    cited: Sequence[Citation],
-    timings: Timings,
-) -> Pointed | None:
-    """What the language model told, with its summary of the quotes where the operator wants one."""
-    pointing = ready.pointing
-    if not (pointing and pointing.sums_up and pointed and cited) or pointed.fault:
-        return pointed
-    with timings.stage("summary"):
-        return replace(pointed, summary=pointing.summary(question, cited))
+        return asking.reply()
+    request, outcome = Request(Resolved(query.question)), Outcome(None, confidence=1.0)
+    answer = asking.answer(request, outcome, overview.parts, overview.citations, opening=True)
+    return replace(answer, about=tuple((quote.document.id, quote.span) for quote in overview.about))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,75 +68,135 @@ class _Asking:
     ready: Ready
     query: Query
     documents: range
-    least: float  # confidence
+    min_confidence: float
     timings: Timings
+
+    def reply(self) -> Answer:
+        """The answer to a question about what the sources say."""
+        request = self.request()
+        outcome = self.find(request)
+        with self.timings.stage("sides"):
+            balanced = self.balance(request, outcome)
+        with self.timings.stage("compose"):
+            parts, citations = _compose(self.ready, outcome, balanced)
+        answer = self.answer(request, outcome, parts, citations, opening=outcome.greets)
+        proposition = balanced.proposition or request.proposition
+        return replace(answer, proposition=proposition, gap=balanced.gap)
+
+    def answer(
+        self,
+        request: Request,
+        outcome: Outcome,
+        parts: tuple[Part, ...],
+        citations: tuple[Citation, ...],
+        *,
+        opening: bool,
+    ) -> Answer:
+        """These quotes as an answer or a silence, with the questions that they raise."""
+        generation = self.ready.generation
+        with self.timings.stage("compose"):
+            citations = self.ready.debater.marked(citations)
+            suggestions = self._suggestions(citations, opening=opening)
+        only_debate = generation.debates[0] if len(generation.debates) == 1 else None
+        cited, nearest = (citations, ()) if outcome.reason is None else ((), citations)
+        return Answer(
+            question=self.query.question,
+            resolved_question=request.question,
+            debate=self.query.debate or only_debate,
+            reason=outcome.reason,
+            confidence=outcome.confidence,
+            parts=parts,
+            citations=cited,
+            nearest=nearest,
+            suggestions=suggestions,
+            generation=generation.card.name,
+            built_at=generation.card.built_at,
+            pointed=self._summarised(request.question, outcome.pointed, cited),
+        )
+
+    def _suggestions(self, citations: Sequence[Citation], *, opening: bool) -> tuple[str, ...]:
+        """The questions that quotes raise; `opening`: else those that a page opens with."""
+        pool, generation = self.ready.suggestions, self.ready.generation
+        raised = Suggester(pool, generation, self.ready.vector).next_questions(
+            self.query, citations
+        )
+        return first_questions(pool, self.query.debate) if opening and not raised else raised
+
+    def _summarised(
+        self, question: str, pointed: Pointed | None, cited: Sequence[Citation]
+    ) -> Pointed | None:
+        """What the language model said, with its summary of the quotes where one is wanted."""
+        pointing = self.ready.pointing
+        if not (pointing and pointing.sums_up and pointed and cited) or pointed.fault:
+            return pointed
+        with self.timings.stage("summary"):
+            return replace(pointed, summary=pointing.summary(question, cited))
 
     def request(self) -> Request:
         """What is asked, read once."""
         question, resolved = self.query.question, resolve(self.query)
-        side = side_asked(question, resolved.removeprefix(question))
-        speaker = asked_in(
-            self.query, lambda one: self.ready.roster.witness(one, self.documents) is not None
-        )
+        side = side_asked(question, str(resolved).removeprefix(question))
+        roster = self.ready.roster
+        speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.documents)))
         return Request(resolved, proposition_of(question), side, speaker)
 
-    def find(self, request: Request) -> _Found:
+    def find(self, request: Request) -> Outcome:
         """What answers, or the nearest with the reason why it does not, or that nothing is asked."""
-        found = self._sought(request)
-        if found.reason is None or not self.ready.greets(self.query.question):
-            return found
-        return _Found(Reason.TOO_VAGUE, greets=True)
+        outcome = self._searched(request)
+        if outcome.reason is None or not self.ready.greets(self.query.question):
+            return outcome
+        return Outcome(Reason.TOO_VAGUE, greets=True)
 
-    def _sought(self, request: Request) -> _Found:
+    def _searched(self, request: Request) -> Outcome:
         if reason := self._unaskable(request):
-            return _Found(reason)
-        witness = (
-            self.ready.roster.witness(request.speaker, self.documents) if request.speaker else None
-        )
-        if witness and request.speaker:
-            return self._find_spoken(request, request.speaker, witness)
-        found = [self._chosen(request.question, pointing=not self.query.extractive)]
-        if (
-            found[0].confidence < self.least
-            and self._concern(request, self.query.debate)
-            and request.side
-        ):
-            # After "Should X?", "What do critics say?" is answered by what answers that: few sources say who is a critic.
+            return Outcome(reason)
+        speaker = request.speaker
+        if speaker and (witness := self.ready.roster.witness(speaker, self.documents)):
+            return self._find_spoken(request, speaker, witness)
+        first = best = self._chosen(request.question, pointing=not self.query.extractive)
+        unsure = first.confidence < self.min_confidence
+        if unsure and request.side and self._concern(request, self.query.debate):
+            # After "Should X?", few sources say who is a critic: what answers that also answers
+            # "What do critics say?".
             before = leant_on([turn.question for turn in self.query.history])
-            found += [self._chosen(before)] if before else []
-        best = max(found, key=lambda one: (bool(one.choices), one.confidence))
-        if best.choices and best.confidence >= self.least:  # no quote, no answer
-            return replace(best, pointed=found[0].pointed)
-        otherwise = self._labelled(request) or replace(found[0], reason=_silence(request))
-        return replace(otherwise, pointed=found[0].pointed)
+            outcomes = [first, *map(self._chosen, filter(None, [before]))]
+            best = max(outcomes, key=lambda outcome: (bool(outcome.choices), outcome.confidence))
+        if not best.choices or best.confidence < self.min_confidence:  # no quote, no answer
+            best = self._labelled(request) or replace(first, reason=_silence(request))
+        return replace(best, pointed=first.pointed)
 
-    def _labelled(self, request: Request) -> _Found | None:
-        """What the operator put on the side that is asked for, which needs no finding."""
+    def _labelled(self, request: Request) -> Outcome | None:
+        """What the operator put on the side that is asked for; it needs no search."""
         concern = self._concern(request, self.query.debate)
         side = concern.side(request.side) if concern else None
         if concern is None or side is None:
             return None
-        told = self.ready.debater.labelled(concern.proposition, side, self.query.debate)
-        choices = tuple(choice for choice, _ in told[: self.query.max_quotes])
-        return _Found(None, choices, max(self.least, told[0][1])) if choices else None
+        labelled = self.ready.debater.labelled(concern.proposition, side, self.query.debate)
+        choices = tuple(choice for choice, _ in labelled[: self.query.max_quotes])
+        confidence = max([self.min_confidence, *(likely for _, likely in labelled[:1])])
+        return Outcome(None, choices, confidence) if choices else None
 
-    def weigh(self, request: Request, found: _Found) -> Weighed:
-        """What was found with the sides that it takes of what the operator put up for debate, and the other side beside it."""
-        shown = found.choices if found.reason is None else ()
-        debate = self.query.debate or next((choice.quote.document.debate for choice in shown), None)
-        concern = self._concern(request, debate)
-        side, count = concern.side(request.side) if concern else None, self.query.max_quotes
-        weighed = self.ready.debater.weigh(
-            concern, side, shown, found.hits, debate=debate, count=count
+    def balance(self, request: Request, outcome: Outcome) -> Balanced:
+        """The quotes found with the sides that they take, and the other side beside them."""
+        choices = outcome.choices if outcome.reason is None else ()
+        debate = self.query.debate or next(
+            (choice.quote.document.debate for choice in choices), None
         )
-        return (
-            replace(weighed, gap=None) if found.witness else weighed
-        )  # only one speaker was asked about
+        concern = self._concern(request, debate)
+        balanced = self.ready.debater.balance(
+            concern,
+            concern.side(request.side) if concern else None,
+            choices,
+            outcome.hits,
+            debate=debate,
+            count=self.query.max_quotes,
+        )
+        # Of one speaker alone nobody expects both sides.
+        return replace(balanced, gap=None) if outcome.witness else balanced
 
     def _concern(self, request: Request, debate: str | None) -> Concern | None:
-        return self.ready.debater.concerned(
-            request.question, self.ready.vector(clean(request.question)), debate
-        )
+        vector = self.ready.vector(clean(request.question))
+        return self.ready.debater.concerned(request.question, vector, debate)
 
     def _unaskable(self, request: Request) -> Reason | None:
         """Why a question is not searched for, or None when it is."""
@@ -400,8 +208,11 @@ class _Asking:
         reason = unaskable(question, request.question, has_history=bool(self.query.history))
         return reason or (Reason.UNSUPPORTED_LANGUAGE if self.ready.foreign(question) else None)
 
-    def _chosen(self, wording: str, *, pointing: bool = False) -> _Found:
-        """What is chosen for a wording of the question, however sure; the language model is asked of the question alone."""
+    def _chosen(self, wording: str, *, pointing: bool = False) -> Outcome:
+        """What is chosen for a wording of the question, however sure.
+
+        The language model is asked only about the question itself (`pointing`).
+        """
         ready, hits = self.ready, self.ready.find(wording, self.documents, self.timings)
         count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
@@ -411,54 +222,56 @@ class _Asking:
                 decision = decide(
                     ready.generation, wording, hits, count, ready.ranker, ready.fitted
                 )
-        return _Found(None, decision.choices, decision.confidence, hits, pointed=pointed)
+        return Outcome(None, decision.choices, decision.confidence, hits, pointed=pointed)
 
-    def _find_spoken(self, request: Request, asked: Asked, witness: Witness) -> _Found:
-        """What somebody says on the question; where that is nothing, the nearest passage, whosever it is."""
-        if asked.whole and (own := self._own_best(witness)):
-            return _Found(None, own, SAID, witness=witness)
+    def _find_spoken(self, request: Request, speaker: NamedSpeaker, witness: Witness) -> Outcome:
+        """What somebody says on the question; where that is nothing, the nearest passage of anybody."""
+        if speaker.anything and (choices := self._best_of(witness)):
+            return Outcome(None, choices, SAID, witness=witness)
         ordinary = self._chosen(request.question)
-        longer = request.question.replace(
-            asked.name, witness.long or asked.name
-        )  # by what the sources call them
-        wordings = dict.fromkeys((longer, asked.topic or longer))
-        found = [
-            self._theirs(witness, one)
-            for one in (ordinary, *map(self._chosen, filter(None, [asked.topic])))
-        ]
-        found += [self._heard(wording, asked, witness) for wording in wordings]
-        best = max(found, key=lambda one: one.confidence)
-        sure = max(best.confidence, SAID) if asked.whole and best.choices else best.confidence
-        reason = None if best.choices and sure >= self.least else _silence(request)
-        return _Found(reason, best.choices or ordinary.choices, sure, witness=witness)
+        # By the name that the sources use.
+        longer = request.question.replace(speaker.name, witness.long or speaker.name)
+        topical = [self._chosen(speaker.topic)] if speaker.topic else []
+        decisions = [self._owned_decision(witness, outcome) for outcome in (ordinary, *topical)]
+        wordings = dict.fromkeys((longer, speaker.topic or longer))
+        decisions += [self._spoken(wording, speaker, witness) for wording in wordings]
+        best = max(decisions, key=lambda decision: decision.confidence)
+        sure = max(best.confidence, SAID) if speaker.anything and best.choices else best.confidence
+        reason = None if best.choices and sure >= self.min_confidence else _silence(request)
+        return Outcome(reason, best.choices or ordinary.choices, sure, witness=witness)
 
-    def _heard(self, wording: str, asked: Asked, witness: Witness) -> Decision:
+    def _spoken(self, wording: str, speaker: NamedSpeaker, witness: Witness) -> Decision:
+        """What the witness's own words, or what is told of them, answer to a wording."""
         ready, hits = self.ready, self.ready.find(wording, self.documents, self.timings)
         with self.timings.stage("select"):
-            # Without the name, by which the label of a turn or a note on an author would fit it best.
-            unnamed = wording.replace(asked.name, "they")
-            own = retrieve_among(ready.generation, ready.sought(unnamed), witness.rows)
-            hearing = Hearing(ready.generation, ready.voices, witness)
-            return hearing.decide(
-                wording, own, hits, self.query.max_quotes, ready.ranker, ready.fitted
+            # Without the name: the label of a turn or a note on an author would fit it best.
+            sought = ready.sought(wording.replace(speaker.name, "they"))
+            spoken_hits = retrieve_among(ready.generation, sought, witness.rows)
+            return ready.roster.decide(
+                witness,
+                wording,
+                spoken_hits,
+                hits,
+                self.query.max_quotes,
+                ready.ranker,
+                ready.fitted,
             )
 
-    def _theirs(self, witness: Witness, found: _Found) -> Decision:
-        """What of the ordinary answer is somebody's."""
-        kept = self._owned(witness, found.choices)
-        return Decision(kept, found.confidence if kept else 0.0)
+    def _owned_decision(self, witness: Witness, outcome: Outcome) -> Decision:
+        """What of an ordinary outcome is the witness's."""
+        choices = self._owned(witness, outcome.choices)
+        return Decision(choices, outcome.confidence if choices else 0.0)
 
-    def _own_best(self, witness: Witness) -> tuple[Choice, ...]:
-        """The best of all that somebody wrote, which no question ranks."""
-        numbers = [
-            self.ready.generation.number(document_id) for document_id in sorted(witness.documents)
-        ]
-        best = leads(self.ready.generation, self.ready.voices, numbers, self.query.max_quotes)
-        return self._owned(witness, [replace(one, role=Role.CLAIM) for one in best])
+    def _best_of(self, witness: Witness) -> tuple[Choice, ...]:
+        """The best of all that somebody wrote; no question ranks it."""
+        generation = self.ready.generation
+        numbers = [generation.number(document_id) for document_id in sorted(witness.documents)]
+        best = leads(generation, self.ready.voices, numbers, self.query.max_quotes)
+        return self._owned(witness, [replace(choice, role=Role.CLAIM) for choice in best])
 
-    def _owned(self, witness: Witness, choices: Sequence[Choice]) -> tuple[Choice, ...]:
-        voices = self.ready.voices
-        return tuple(one for one in choices if witness.owns(one.quote, voices.of_quote(one.quote)))
+    def _owned(self, witness: Witness, choices: Iterable[Choice]) -> tuple[Choice, ...]:
+        quoted = ((choice, self.ready.voices.of_quote(choice.quote)) for choice in choices)
+        return tuple(choice for choice, voices in quoted if witness.owns(choice.quote, voices))
 
 
 @dataclass(frozen=True, slots=True)
@@ -474,63 +287,61 @@ Prover = Callable[[str, str], Proof | None]
 """Asks a question of a debate; None when it abstains."""
 
 
-def prover(ready: Ready, least: float) -> Prover:
-    """Asks as a visitor would, and tells the first quote with the row of its window and how sure it is."""
+def prover(ready: Ready, min_confidence: float) -> Prover:
+    """A function that asks as a visitor would and returns the first quote, its row and its confidence."""
 
     def prove(question: str, debate: str) -> Proof | None:
-        answer = reply(
-            ready, Query(question=question, debate=debate), min_confidence=least, timings=Timings()
-        )
+        query, generation = Query(question=question, debate=debate), ready.generation
+        answer = reply(ready, query, min_confidence=min_confidence, timings=Timings())
         if not answer.citations:
             return None
-        first, generation = answer.citations[0], ready.generation
-        last = (
-            generation.first_sentences[generation.number(first.quote.document.id)]
-            + first.quote.last
-        )
+        first = answer.citations[0]
+        number = generation.number(first.quote.document.id)
+        last = generation.first_sentences[number] + first.quote.last
         return Proof(int(np.searchsorted(generation.ends, last)), answer.confidence, first)
 
     return prove
 
 
-def _sources_of(ready: Ready, witness: Witness) -> int:
-    """In how many documents somebody speaks."""
-    return len(np.unique(ready.generation.places[witness.rows, 0]))
-
-
 def _silence(request: Request) -> Reason:
-    return silence(request.question.partition(AFTER)[0], request.question)
+    return silence(request.resolved.question, request.question)
 
 
-def _with_verdict(ready: Ready, citation: Citation, shown: Sequence[Citation]) -> Citation:
-    """A quote with the sentence that judges it, unless another quote holds that one."""
+def _with_verdict(ready: Ready, citation: Citation, citations: Sequence[Citation]) -> Citation:
+    """A quote with the sentence that judges it, unless another quote holds that sentence."""
     longer = ready.voices.judged(citation.quote)
-    others = (
-        one.quote
-        for one in shown
-        if one is not citation and one.quote.document.id == longer.document.id
+    beside = [
+        other_citation.quote for other_citation in citations if other_citation is not citation
+    ]
+    repeats = (
+        quote.document.id == longer.document.id and longer.span.overlaps(quote.span)
+        for quote in beside
     )
-    if longer is citation.quote or any(longer.span.overlaps(other.span) for other in others):
+    if longer is citation.quote or any(repeats):
         return citation
     return replace(citation, quote=longer, voices=ready.voices.of_quote(longer))
 
 
 def _compose(
-    ready: Ready, found: _Found, weighed: Weighed
+    ready: Ready, outcome: Outcome, balanced: Balanced
 ) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
-    """What is said, and the quotes in it, or the nearest one where it is a silence."""
-    if found.reason is None:
-        cited = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in weighed.choices])
-        cited = tuple(
-            replace(citation, stance=weighed.stance(citation.quote)) for citation in cited
-        )
-        cited = tuple(_with_verdict(ready, citation, cited) for citation in cited)
-        return compose(cited), cited
-    nearest, languages, witness = (
-        ready.as_context(found.choices[:1]),
+    """What is said, and the quotes in it, or the nearest quote where it is a silence."""
+    if outcome.reason is None:
+        pairs = [(choice, ready.voices.of_quote(choice.quote)) for choice in balanced.choices]
+        cited = [
+            replace(citation, stance=balanced.stance(citation.quote)) for citation in cite(pairs)
+        ]
+        citations = tuple(_with_verdict(ready, citation, cited) for citation in cited)
+        return compose(citations), citations
+    nearest, witness = ready.as_context(outcome.choices[:1]), outcome.witness
+    sources = np.unique(ready.generation.places[witness.rows, 0]) if witness else ()
+    parts = abstain(
+        outcome.reason,
         language_names(ready.languages),
-        found.witness,
+        nearest=bool(nearest),
+        far=outcome.confidence < FAR,
+        speaker=witness.name if witness else None,
+        known=len(sources),
+        greets=outcome.greets,
     )
-    speaker, known = (witness.name, _sources_of(ready, witness)) if witness else (None, 0)
-    told = {"nearest": bool(nearest), "far": found.confidence < FAR, "greets": found.greets}
-    return abstain(found.reason, languages, **told, speaker=speaker, known=known), nearest
+    return parts, nearest

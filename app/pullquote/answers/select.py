@@ -1,4 +1,4 @@
-"""Selection: from many windows to the few quotes that are shown, the part each plays, and how sure to be of them."""
+"""Selection: from many windows to the few quotes that are shown, with roles and confidence."""
 
 import re
 from collections.abc import Sequence
@@ -44,9 +44,13 @@ class Decision:
 
 
 def decide(
-    generation: Generation, question: str, hits: Sequence[Hit], count: int, ranker: Ranker | None = None,
+    generation: Generation,
+    question: str,
+    hits: Sequence[Hit],
+    count: int,
+    ranker: Ranker | None = None,
     fitted: Calibration | None = None,
-) -> Decision:  # fmt: skip
+) -> Decision:
     """Choose from the hits, with the learned ranker's help where there is one, or has read them already.
 
     Args:
@@ -77,11 +81,9 @@ def candidates(
     """What was chosen, then the next best quotes that neither overlap nor repeat an earlier one."""
     choices = list(chosen)
     for candidate in rank(generation, question, hits):
-        if (
-            len(choices) < most
-            and not _echoes(question, candidate.quote)
-            and _adds(choices, candidate)
-        ):
+        if len(choices) >= most:
+            break
+        if not _echoes(question, candidate.quote) and _adds(choices, candidate):
             choices.append(candidate)
     return tuple(choices[:most])
 
@@ -94,9 +96,8 @@ def select(
     A hit's window loses the sentences before the one that matched when all together are too long;
     the quote then leans, and says so.
     """
-    ranked = [
-        choice for choice in rank(generation, question, hits) if not _echoes(question, choice.quote)
-    ]
+    choices = rank(generation, question, hits)
+    ranked = [choice for choice in choices if not _echoes(question, choice.quote)]
     chosen: list[Choice] = []
     for candidate in _around_best(generation, ranked):
         if chosen and candidate.score < _share(chosen[0], candidate) * chosen[0].score:
@@ -107,32 +108,28 @@ def select(
         elif len(chosen) < count and _adds(chosen, candidate):
             chosen.append(candidate)
     return tuple(
-        replace(choice, role=role_of(choice.quote.text, first=rank_number == 0))
-        for rank_number, choice in enumerate(chosen)
+        replace(choice, role=role_of(choice.quote.text, first=index == 0))
+        for index, choice in enumerate(chosen)
     )
 
 
 def _share(best: Choice, candidate: Choice) -> float:
     """The share of the best quote's score that a further one must reach."""
     beside = candidate.quote.document.id == best.quote.document.id
-    return (
-        EVIDENCE_SHARE
-        if beside and role_of(candidate.quote.text, first=False) is Role.EVIDENCE
-        else NEXT_SHARE
-    )
+    evidence = beside and role_of(candidate.quote.text, first=False) is Role.EVIDENCE
+    return EVIDENCE_SHARE if evidence else NEXT_SHARE
 
 
 def rank(generation: Generation, question: str, hits: Sequence[Hit]) -> list[Choice]:
     """The quotes that the hits give, best first after what their form says against them."""
-    kind, weighed = expected(question), []
+    kind, choices = expected(question), []
     for hit in hits[:CONSIDERED]:
         quote = cut(generation, hit)
-        loss = QUESTION_LOSS * is_question(quote.text) + SCRAP_LOSS * (
-            len(quote.text.split(None, 4)) <= 4
-        )
+        loss = QUESTION_LOSS * is_question(quote.text)
+        loss += SCRAP_LOSS * (len(quote.text.split(None, 4)) <= 4)
         loss += KIND_LOSS * (kind is not None and not kind.search(quote.text))
-        weighed.append(Choice(quote, hit, hit.score - loss))
-    return sorted(weighed, key=lambda choice: -choice.score)
+        choices.append(Choice(quote, hit, hit.score - loss))
+    return sorted(choices, key=lambda choice: -choice.score)
 
 
 def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choice]:
@@ -144,26 +141,21 @@ def _around_best(generation: Generation, ranked: Sequence[Choice]) -> list[Choic
     if not ranked:
         return []
     vectors = generation.window_vectors.take([choice.hit.row for choice in ranked])
-    first, likeness = (
-        replace(ranked[0], score=ranked[0].score + FEEDBACK),
-        (vectors @ vectors[0]).tolist(),
-    )
-    closer = [
-        replace(choice, score=min(first.score, choice.score + FEEDBACK * shared + CONTINUES * _continues(first.quote, choice.quote)))
-        for choice, shared in zip(ranked[1:], likeness[1:], strict=True)
-    ]  # fmt: skip
+    first = replace(ranked[0], score=ranked[0].score + FEEDBACK)
+    closer: list[Choice] = []
+    for choice, cosine in zip(ranked[1:], (vectors @ vectors[0]).tolist()[1:], strict=True):
+        score = choice.score + FEEDBACK * cosine
+        score += CONTINUES * _continues(first.quote, choice.quote)
+        closer.append(replace(choice, score=min(first.score, score)))
     return [first, *sorted(closer, key=lambda choice: -choice.score)]
 
 
 def _continues(best: Quote, following: Quote) -> bool:
     """Whether the other quote's last sentence is one of the next in the same section."""
-    follows_closely = (
-        best.document.id == following.document.id and 0 < following.last - best.last <= CONTINUED
-    )
-    return (
-        follows_closely
-        and best.sentences[best.last].heading == following.sentences[following.last].heading
-    )
+    if best.document.id != following.document.id or not 0 < following.last - best.last <= CONTINUED:
+        return False
+    sentences = best.sentences
+    return sentences[best.last].heading == sentences[following.last].heading
 
 
 def only_asks(quote: Quote) -> bool:
@@ -181,7 +173,7 @@ def _echoes(question: str, quote: Quote) -> bool:
 
 
 def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
-    """Which chosen quote the candidate continues, if both together still make one quote that repeats no other."""
+    """Which chosen quote the candidate continues, if both still make one quote that is new."""
     for index, choice in enumerate(chosen):
         ours, theirs = choice.quote, candidate.quote
         touching = theirs.first <= ours.last + 1 and ours.first <= theirs.last + 1
@@ -191,37 +183,32 @@ def _merged(chosen: Sequence[Choice], candidate: Choice) -> int | None:
         in_one_paragraph = (
             ours.sentences[ours.last].paragraph == theirs.sentences[theirs.first].paragraph
         )
-        union, other_choices = _join(choice, candidate), [*chosen[:index], *chosen[index + 1 :]]
-        if (
-            in_one_paragraph
-            and candidate.score >= MERGE_SHARE * choice.score
-            and fits(union.quote)
-            and _adds(other_choices, union)
-        ):
+        strong = candidate.score >= MERGE_SHARE * choice.score
+        union, others = _join(choice, candidate), [*chosen[:index], *chosen[index + 1 :]]
+        if in_one_paragraph and strong and fits(union.quote) and _adds(others, union):
             return index
     return None
 
 
 def _join(choice: Choice, added: Choice) -> Choice:
     ours, theirs = choice.quote, added.quote
-    union = Quote(
-        ours.document, ours.sentences, min(ours.first, theirs.first), max(ours.last, theirs.last)
-    )
+    first, last = min(ours.first, theirs.first), max(ours.last, theirs.last)
+    union = Quote(ours.document, ours.sentences, first, last)
     return Choice(union, choice.hit, max(choice.score, added.score))
 
 
 def _adds(chosen: Sequence[Choice], candidate: Choice) -> bool:
     """Whether the candidate says something that the chosen ones do not."""
     quote = candidate.quote
-    overlaps = (
-        choice.quote.document.id == quote.document.id and choice.quote.span.overlaps(quote.span)
-        for choice in chosen
-    )
-    return not any(overlaps) and not any(alike(choice.quote.text, quote.text) for choice in chosen)
+    for earlier in (choice.quote for choice in chosen):
+        overlaps = earlier.document.id == quote.document.id and earlier.span.overlaps(quote.span)
+        if overlaps or alike(earlier.text, quote.text):
+            return False
+    return True
 
 
 def role_of(words: str, *, first: bool) -> Role:
-    """A quote's role as far as its own words tell: others who disagree, others, figures and findings, or a claim."""
+    """A quote's role by its own words: a counterpoint, context, evidence or a claim."""
     if first:
         return Role.CLAIM
     if attributed := _OTHERS.search(words):

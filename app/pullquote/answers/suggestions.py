@@ -1,7 +1,7 @@
 """Suggestions: the questions that were proven when the index was built, and which of them an answer raises."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pullquote.answers.query import Query
@@ -11,6 +11,7 @@ from pullquote.index.layout import SUGGESTIONS
 from pullquote.index.lexical import clean, stems
 from pullquote.models.onnx import Vectors
 from pullquote.sides.stance import Citation
+from pullquote.span import Span
 
 FIRST = 5  # that a page shows before anything is asked
 NEXT = 3  # that are suggested after an answer
@@ -48,86 +49,91 @@ def first_questions(pool: Sequence[Suggestion], debate: str | None) -> tuple[str
 
 
 @dataclass(frozen=True, slots=True)
-class Raising:
-    """What tells the questions that an answer raises: those proven, the generation, and a question's vector."""
+class Suggester:
+    """Chooses which of the proven questions an answer raises."""
 
     pool: Sequence[Suggestion]
     generation: Generation
     vector: Callable[[str], Vectors]
 
-    def next_questions(self, query: Query, shown: Sequence[Citation]) -> tuple[str, ...]:
-        """The proven questions that the quotes shown raise, but none asked or shown before in the conversation.
+    def next_questions(self, query: Query, citations: Sequence[Citation]) -> tuple[str, ...]:
+        """The proven questions that the quotes raise, but none asked or suggested before in the conversation.
 
-        What was shown after an earlier turn is worked out anew from its quotes. The questions are of the debate that
-        was asked, or else of the one that the quotes are from.
+        What was suggested after an earlier turn is worked out anew from its quotes. The questions are of the debate
+        that was asked, or else of the one that the quotes are from.
         """
-        asked_before, generation = set[str](), self.generation
+        seen_questions = set[str]()
         for turn in query.history:
-            spans = (
-                (generation.number(name), span)
-                for name, span in turn.quotes
-                if generation.has(name)
-            )
-            quotes = [
-                quote_span(self.generation.document(at), self.generation.sentences(at), span)
-                for at, span in spans
-            ]
-            asked_before.add(turn.question.casefold())
-            asked_before.update(
-                map(
-                    str.casefold,
-                    self._raised(
-                        turn.question, [*filter(None, quotes)], asked_before, query.debate
-                    ),
-                )
-            )
-        asked_before.add(query.question.casefold())
-        return tuple(
-            self._raised(
-                query.question, [citation.quote for citation in shown], asked_before, query.debate
-            )
-        )
+            seen_questions.add(turn.question.casefold())
+            quotes = quotes_at(self.generation, turn.quotes)
+            raised = self._raised(turn.question, quotes, seen_questions, query.debate)
+            seen_questions.update(text.casefold() for text in raised)
+        seen_questions.add(query.question.casefold())
+        quotes = [citation.quote for citation in citations]
+        return tuple(self._raised(query.question, quotes, seen_questions, query.debate))
 
     def _raised(
-        self, question: str, quotes: Sequence[Quote], asked_before: set[str], debate: str | None
+        self, question: str, quotes: Sequence[Quote], seen_questions: set[str], debate: str | None
     ) -> list[str]:
-        """The questions not yet asked, near to a question and its quotes, whose own first quotes stand elsewhere."""
+        """The questions not yet seen, near to a question and its quotes, whose own first quotes are others."""
         debate = debate or (quotes[0].document.debate if quotes else None)
-        shown_rows, vectors = set(self._rows(quotes)), self.generation.window_vectors
         pool = [entry for entry in self.pool if entry.debate == debate]
-        fresh = (entry for entry in pool if entry.question.casefold() not in asked_before)
-        left = [entry for entry in fresh if entry.row not in shown_rows]
-        if not left or not shown_rows:
+        rows = self._rows(quotes)
+        unseen = (entry for entry in pool if entry.question.casefold() not in seen_questions)
+        candidates = [entry for entry in unseen if entry.row not in rows]
+        if not candidates or not rows:
             return []
-        words = frozenset[str]().union(*(stems(quote.text) for quote in quotes))
-        cosines = vectors.take([entry.row for entry in left]) @ vectors.take(
-            sorted(shown_rows)
-        ).mean(axis=0)
-        worth = {
-            entry.question: float(cosine) + SHARED * _share(entry.question, words)
-            for entry, cosine in zip(left, cosines, strict=True)
-        }
-        question_vector, first = (
-            self.vector(clean(question)),
-            {entry.question for entry in pool[:FIRST]},
-        )
-        for text in sorted(worth, key=lambda text: -worth[text])[:LOOKED_AT]:
-            worth[text] += float(self.vector(clean(text)) @ question_vector)
+        worth = self._worth(question, candidates, quotes, sorted(rows))
+        first_page = {entry.question for entry in pool[:FIRST]}
         chosen: list[str] = []
-        for text in sorted(worth, key=lambda text: (SEEN * (text in first) - worth[text], text)):
-            new = all(_share(text, stems(other)) <= ALIKE for other in chosen)
+        for text in sorted(
+            worth, key=lambda text: (SEEN * (text in first_page) - worth[text], text)
+        ):
+            new = all(_share(text, stems(earlier)) <= ALIKE for earlier in chosen)
             if worth[text] >= RAISED and new:
                 chosen.append(text)
         return chosen[:NEXT]
 
-    def _rows(self, quotes: Sequence[Quote]) -> Iterator[int]:
-        """The windows that quotes show."""
+    def _worth(
+        self,
+        question: str,
+        candidates: Sequence[Suggestion],
+        quotes: Sequence[Quote],
+        rows: Sequence[int],
+    ) -> dict[str, float]:
+        """How near each candidate is to the quotes, and the nearest of them to the question too."""
+        vectors = self.generation.window_vectors
+        quotes_vector = vectors.take(rows).mean(axis=0)
+        cosines = vectors.take([entry.row for entry in candidates]) @ quotes_vector
+        words = frozenset[str]().union(*(stems(quote.text) for quote in quotes))
+        worth = {
+            entry.question: float(cosine) + SHARED * _share(entry.question, words)
+            for entry, cosine in zip(candidates, cosines, strict=True)
+        }
+        question_vector = self.vector(clean(question))
+        for text in sorted(worth, key=lambda text: -worth[text])[:LOOKED_AT]:
+            worth[text] += float(self.vector(clean(text)) @ question_vector)
+        return worth
+
+    def _rows(self, quotes: Sequence[Quote]) -> set[int]:
+        """The windows whose last sentence a quote holds."""
+        rows = set[int]()
         for quote in quotes:
             number = self.generation.number(quote.document.id)
-            windows = map(
-                self.generation.window, self.generation.window_rows(range(number, number + 1))
-            )
-            yield from (at.row for at in windows if quote.first <= at.last <= quote.last)
+            document_rows = self.generation.window_rows(range(number, number + 1))
+            windows = map(self.generation.window, document_rows)
+            rows.update(at.row for at in windows if quote.first <= at.last <= quote.last)
+        return rows
+
+
+def quotes_at(generation: Generation, spans: Iterable[tuple[str, Span]]) -> list[Quote]:
+    """The quotes of an earlier answer by document id and span, as far as the sources still hold them there."""
+    numbered = ((generation.number(name), span) for name, span in spans if generation.has(name))
+    quotes = (
+        quote_span(generation.document(number), generation.sentences(number), span)
+        for number, span in numbered
+    )
+    return [quote for quote in quotes if quote]
 
 
 def _share(question: str, words: frozenset[str]) -> float:

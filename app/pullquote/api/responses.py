@@ -25,7 +25,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pullquote import errors
-from pullquote.answers.query import AFTER
+from pullquote.answers.query import Resolved
 from pullquote.api.languages import ENGLISH, LANGUAGES, date_in, for_browser, own_words, place_in
 from pullquote.api.wire import Wire
 from pullquote.corpus.files import visible
@@ -178,8 +178,8 @@ def titled(debate: str) -> str:
 
 def _carried(question: str) -> tuple[str, str]:
     """A question as it is resolved, as the words asked and those that they follow up, or ""."""
-    words, _, before = question.removesuffix(")").rpartition(AFTER)
-    return (words, before) if words and before and question.endswith(")") else (question, "")
+    resolved = Resolved.parse(question)
+    return resolved.question, resolved.before
 
 
 def byline(quote: Wire) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
-from pullquote.answers.query import AFTER
+from pullquote.answers.query import Resolved
 from pullquote.corpus.documents import Document
 from pullquote.corpus.quote import CONTEXT
 from pullquote.errors import spend
@@ -40,7 +40,7 @@ def answer_wire(answer: Answer) -> Wire:
         parts=[_part_wire(fragment) for fragment in answer.parts], text=answer.text,
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
-        sides_asked=bool(answer.proposition) and asks_for_both(answer.question.partition(AFTER)[0]),
+        sides_asked=bool(answer.proposition) and asks_for_both(Resolved.parse(answer.question).question),
         gap=answer.gap, pointed=_pointed_wire(answer),
         summary=answer.pointed.summary if answer.pointed else None,
         suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
@@ -109,7 +109,7 @@ def disputes_wire(quote: Citation, dispute: Dispute | None) -> Wire:
     """A quote and who disputes it, as `POST /v1/disputes` sends it."""
     if dispute is None:
         return {"quote": citation_wire(quote), "disputes": [], "proposition": None, "message": NONE}
-    ours = citation_wire(replace(quote, stance=dispute.own))
+    ours = citation_wire(replace(quote, stance=dispute.disputed_stance))
     theirs = citation_wire(dispute.citation)
     about = {"proposition": dispute.proposition, "message": None}
     return {"quote": ours, "disputes": [theirs], **about}

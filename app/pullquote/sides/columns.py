@@ -18,7 +18,8 @@ from pullquote.voice.voices import Voice, VoiceKind, summary
 EACH = 3  # quotes of a side
 MOST_EACH = 10  # the same, where more are asked for
 CONTEXT = 2  # quotes that take neither
-AGAIN = 0.2  # of the log of its probability that a quote loses each time its voice has spoken: a fifth less likely
+# Of the log of its probability, what a quote loses each time its voice has spoken: a fifth less likely.
+AGAIN = 0.2
 NO_OTHER_SIDE = "none found that argues the other side"
 NO_SUPPORT = "none found that argues for this"
 NO_SIDE = "none found that argues either side"
@@ -62,45 +63,43 @@ class Sides:
 
     @property
     def _empty(self) -> list[Side]:
-        return [
-            side
-            for side, quotes in ((Side.FOR, self.favour), (Side.AGAINST, self.against))
-            if not quotes
-        ]
+        sides = ((Side.FOR, self.favour), (Side.AGAINST, self.against))
+        return [side for side, citations in sides if not citations]
 
 
 def both_sides(
-    generation: Generation, voices: VoiceBook, proposition: str, hits: Sequence[Hit], readings: Readings,
-    *, debate: str | None = None, each: int = EACH,
-) -> Sides:  # fmt: skip
-    """Sort what was found by the side it takes, up to `each` a side; a quote counts for whoever says it, not for who reports it."""
+    generation: Generation,
+    voices: VoiceBook,
+    proposition: str,
+    hits: Sequence[Hit],
+    readings: Readings,
+    *,
+    debate: str | None = None,
+    each: int = EACH,
+) -> Sides:
+    """Sort what was found by the side it takes, up to `each` a side; a quote counts for whoever says it."""
     read_hits = [hit for hit in hits if hit.row in readings]
-    ranked = (
-        _weighed(generation, voices, proposition, hit, readings[hit.row]) for hit in read_hits
-    )
-    every = sorted(filter(None, ranked), key=lambda citation: -citation.score)
-    best_of_sides = [
-        _diverse([citation for citation in every if _side(citation) is side], each + 1)
+    cited = (_cited(generation, voices, proposition, hit, readings[hit.row]) for hit in read_hits)
+    ranked = sorted(filter(None, cited), key=lambda citation: -citation.score)
+    favour, against = (
+        _diverse([citation for citation in ranked if _side(citation) is side], each + 1)
         for side in (Side.FOR, Side.AGAINST)
-    ]
-    favour, against = (ranked[:each] for ranked in best_of_sides)
-    around = _diverse(
-        [citation for citation in every if _side(citation) is None],
-        CONTEXT,
-        beside=[*favour, *against],
     )
-    columns = ((favour, Role.CLAIM), (against, Role.COUNTERPOINT), (around, Role.CONTEXT))
+    more = max(len(favour), len(against)) > each
+    favour, against = favour[:each], against[:each]
+    neutral = [citation for citation in ranked if _side(citation) is None]
+    context = _diverse(neutral, CONTEXT, beside=[*favour, *against])
+    columns = ((favour, Role.CLAIM), (against, Role.COUNTERPOINT), (context, Role.CONTEXT))
     numbers = count(1)
-    favour, against, around = (
-        [replace(citation, n=next(numbers), role=role) for citation in citations]
+    first, second, third = (
+        tuple(replace(citation, n=next(numbers), role=role) for citation in citations)
         for citations, role in columns
     )
     leaning = frozenset(side for hit in read_hits if (side := readings[hit.row].leans))
-    more = any(len(ranked) > each for ranked in best_of_sides)
-    return Sides(proposition, debate, tuple(favour), tuple(against), tuple(around), leaning, more)
+    return Sides(proposition, debate, first, second, third, leaning, more)
 
 
-def _weighed(
+def _cited(
     generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading
 ) -> Citation | None:
     """A hit by the log of how likely it argues for its side, or, on none, for either; None where nothing is said of it."""
@@ -122,18 +121,15 @@ def _diverse(
 ) -> list[Citation]:
     """The strongest first; a voice that has spoken yields to others that are nearly as strong."""
     chosen: list[Citation] = []
-    remaining = list(citations)
+    remaining = [(citation, speaker_of(citation.quote, citation.voices)) for citation in citations]
+    spoken = Counter[str]()
     while remaining and len(chosen) < most:
-        spoken = Counter(speaker_of(citation.quote, citation.voices) for citation in chosen)
-        best = max(
-            remaining,
-            key=lambda citation: (
-                citation.score - AGAIN * spoken[speaker_of(citation.quote, citation.voices)]
-            ),
-        )
+        best = max(remaining, key=lambda pair: pair[0].score - AGAIN * spoken[pair[1]])
         remaining.remove(best)
-        if all(apart(earlier.quote, best.quote) for earlier in (*beside, *chosen)):
-            chosen.append(best)
+        citation, speaker = best
+        if all(apart(earlier.quote, citation.quote) for earlier in (*beside, *chosen)):
+            chosen.append(citation)
+            spoken[speaker] += 1
     return chosen
 
 

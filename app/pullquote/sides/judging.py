@@ -21,7 +21,8 @@ from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
 CONSIDERED = 40  # windows looked at for each wording of a proposition
-OF_EACH = 5  # of one document before those of others: author and title count in finding, so one could take all places
+# Of one document before those of others: author and title count in finding, so one could fill the list.
+OF_EACH = 5
 LABELLED = 8  # and of each document that the operator puts on a side, whatever the others hold
 OWN = 12  # propositions of one debate that are judged when the index is built
 # What is odd about a document with a side that `positions_of` gives it no proposition for.
@@ -38,35 +39,31 @@ def candidates(
     """The windows that fit a proposition or its denial, which is seldom put in the same words, best first."""
     hits: list[Hit] = []
     for wording in (proposition, opposite(proposition)):
-        vector = encode(clean(wording))
-        hits += _spread(retrieve(generation, Sought(wording, vector), documents))[:CONSIDERED]
+        sought = Sought(wording, encode(clean(wording)))
+        hits += _spread(retrieve(generation, sought, documents))[:CONSIDERED]
         for number in taking_sides(generation, proposition, documents):
-            hits += retrieve(generation, Sought(wording, vector), range(number, number + 1))[
-                :LABELLED
-            ]
+            hits += retrieve(generation, sought, range(number, number + 1))[:LABELLED]
     best = {hit.row: hit for hit in sorted(hits, key=lambda hit: hit.score)}
     return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:
     """The best few of each document first, then the others; either in the order they came in."""
-    hits_of_document: Counter[int] = Counter()
-    rank = {}
+    counts, late = Counter[int](), dict[int, bool]()
     for hit in hits:
-        hits_of_document[hit.document] += 1
-        rank[hit.row] = hits_of_document[hit.document] > OF_EACH
-    return sorted(hits, key=lambda hit: rank[hit.row])
+        counts[hit.document] += 1
+        late[hit.row] = counts[hit.document] > OF_EACH
+    return sorted(hits, key=lambda hit: late[hit.row])
 
 
 def taking_sides(generation: Generation, proposition: str, documents: range) -> list[int]:
     """The numbers of the documents that the operator puts on a side of a proposition."""
     first, end = np.searchsorted(generation.sided, (documents.start, documents.stop))
-    sided = generation.sided[first:end].tolist()
-    return [
-        number
-        for number in sided
-        if side_of(positions_of(generation, number, proposition), proposition)
-    ]
+    sided = (
+        (number, positions_of(generation, number, proposition))
+        for number in generation.sided[first:end].tolist()
+    )
+    return [number for number, positions in sided if side_of(positions, proposition)]
 
 
 def read(judge: Judge, proposition: str, text: str) -> Reading:
@@ -80,16 +77,15 @@ def read(judge: Judge, proposition: str, text: str) -> Reading:
     return Reading.of(judge.read(proposition, text))
 
 
-def heard(quote: Quote) -> str:
+def judge_text(quote: Quote) -> str:
     """A quote as it is judged: behind its author and title."""
     return f"{lead(quote.document.source)}{quote.text}"
 
 
 def own_propositions(generation: Generation, debate: str) -> tuple[str, ...]:
     """The propositions that the operator names for a debate, each once, in the order of its documents."""
-    by_key = {
-        alike(proposition): proposition for proposition in reversed(generation.propositions(debate))
-    }
+    named = reversed(generation.propositions(debate))
+    by_key = {alike(proposition): proposition for proposition in named}
     return tuple(reversed(by_key.values()))[:OWN]
 
 
@@ -105,35 +101,29 @@ def positions_of(generation: Generation, number: int, proposition: str) -> tuple
     propositions = own_propositions(generation, row.debate)
     if not propositions and _is_about(proposition, row.debate):
         propositions = (opposite(proposition) if turns(proposition) else proposition,)
-    return (
-        (*row.positions, Position(propositions[0], row.side))
-        if len(propositions) == 1
-        else row.positions
-    )
+    only = [Position(propositions[0], row.side)] if len(propositions) == 1 else []
+    return (*row.positions, *only)
 
 
 def _is_about(proposition: str, debate: str) -> bool:
     name = {*terms(debate.replace("-", " ").replace("_", " "))} - {"default"}
-    return (
-        bool(name)
-        and name <= {*terms(proposition)}
-        and not {"should", "must", "ought"}.isdisjoint(proposition.lower().split())
-    )
+    advises = not {"should", "must", "ought"}.isdisjoint(proposition.lower().split())
+    return bool(name) and name <= {*terms(proposition)} and advises
 
 
 def unused_sides(documents: Sequence[Document | DocumentRow]) -> tuple[str, ...]:
     """The paths of the documents whose `side` is on nothing: it names no proposition, and their debate names several."""
     propositions: defaultdict[str, set[str]] = defaultdict(set)
     for document in documents:
-        propositions[document.debate] |= {
-            alike(position.proposition) for position in document.positions
-        } | {alike(document.proposition or "")} - {""}
-    open_ended = (
-        document
+        stated = [position.proposition for position in document.positions]
+        keys = map(alike, (*stated, document.proposition or ""))
+        propositions[document.debate].update(filter(None, keys))
+    several = {debate for debate, keys in propositions.items() if len(keys) > 1}
+    return tuple(
+        document.path
         for document in documents
-        if document.side is not None and document.proposition is None
+        if document.side is not None and document.proposition is None and document.debate in several
     )
-    return tuple(document.path for document in open_ended if len(propositions[document.debate]) > 1)
 
 
 def side_of(positions: Sequence[Position], proposition: str) -> Side | None:
@@ -157,8 +147,12 @@ def labelled(
 
 
 def stance_of(
-    generation: Generation, quote: Quote, voices: tuple[Voice, ...], proposition: str, reading: Reading | None
-) -> Stance | None:  # fmt: skip
+    generation: Generation,
+    quote: Quote,
+    voices: tuple[Voice, ...],
+    proposition: str,
+    reading: Reading | None,
+) -> Stance | None:
     """The stance of a quote: on the side of the operator's label where it argues, else what was read, else None.
 
     What is not likely to argue for its author's side is unclear, and never stands on the other.
@@ -170,11 +164,9 @@ def stance_of(
     if reading is None or label is None:
         return label if reading is None else _read_of(reading.stance, voices)
     probability = reading.argues(label.side, labelled=True) if label.taken else 1.0
-    return (
-        label
-        if probability >= BAR.labelled
-        else replace(label, side=Side.UNCLEAR, probability=probability)
-    )
+    if probability >= BAR.labelled:
+        return label
+    return replace(label, side=Side.UNCLEAR, probability=probability)
 
 
 def _read_of(stance: Stance, voices: tuple[Voice, ...]) -> Stance:
@@ -199,9 +191,8 @@ def dump_stances(
             tell(debate)
             for hit in candidates(generation, proposition, encode, generation.documents_of(debate)):
                 quote = cut(generation, hit)
-                reading = earlier.get((proposition, quote.text)) or read(
-                    judge(), proposition, heard(quote)
-                )
+                reading = earlier.get((proposition, quote.text))
+                reading = reading or read(judge(), proposition, judge_text(quote))
                 rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4)])
             entries.append([debate, proposition, rows])
     return json.dumps(entries, ensure_ascii=False).encode("utf-8")
@@ -219,11 +210,8 @@ class StanceBook:
 
     def propositions(self, debate: str | None) -> tuple[str, ...]:
         """Those of a debate, or all of them, in the order of the debates."""
-        return tuple(
-            dict.fromkeys(
-                proposition for name, proposition, _ in self._entries if debate in (None, name)
-            )
-        )
+        entries = (entry for entry in self._entries if debate in (None, entry[0]))
+        return tuple(dict.fromkeys(proposition for _, proposition, _ in entries))
 
     def readings(self, debate: str | None, proposition: str) -> Readings | None:
         """What was read for a proposition that is one of the operator's or its denial, or None for any other."""
@@ -232,11 +220,7 @@ class StanceBook:
             for name, judged_proposition, readings in self._entries
             if debate in (None, name) and (stands := same(proposition, judged_proposition))
         ]
-        return (
-            dict(chain.from_iterable(readings.items() for readings in matching))
-            if matching
-            else None
-        )
+        return dict(chain.from_iterable(map(dict.items, matching))) if matching else None
 
     def by_text(self) -> dict[tuple[str, str], Reading]:
         """Every reading by proposition and quote, for the next build."""

@@ -11,14 +11,13 @@ from pullquote.index.lexical import STOP_WORDS, terms
 from pullquote.sides.stance import Side
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
-SHORT = (
-    6  # words of a question that asks for "both sides" or "the other side", before what they are of
-)
+# Words of a question for "both sides" or "the other side", before what they are of.
+SHORT = 6
 # Cosines from which a question concerns one of the operator's propositions (tests/gold/sides/questions.jsonl).
 ASKED = 0.45  # where it asks for a side
 STATED = 0.65  # where yes or no could answer it
 SURELY = (
-    0.8  # the same, for both sides of the proposition to be shown in place of the question's own
+    0.8  # the same, for the sides of the proposition to be shown in place of the question's own
 )
 _UNTRUE = "It is not true that "
 _BE, _HAVE, _DO = {"is", "are", "was", "were"}, {"has", "have", "had"}, {"do", "does", "did"}
@@ -52,18 +51,14 @@ _PAIRS, _BOTH = ("pros and cons", "for and against"), ("both sides", "the other 
 
 
 def statement_of(question: str) -> str | None:
-    """A yes-or-no question, or one that asks why, as the plain statement that it puts up; None where none is told for sure."""
+    """A yes-or-no or why question as the statement that it puts up; None where that is unsure."""
     words = _spelled_out(question).rstrip("?.! ").split()
     why = bool(words) and words[0].lower() == "why"
     auxiliary, words = " ".join(words[why : why + 1]).lower(), words[why + 1 :]
-    doubted = words[:1] == [
-        "not"
-    ]  # "Shouldn't we?" says that we should, "Why shouldn't we?" that we should not
-    end = (
-        _subject_end(auxiliary, words[doubted:])
-        if auxiliary in _AUXILIARIES and len(words) > 1
-        else None
-    )
+    # "Shouldn't we?" says that we should, "Why shouldn't we?" that we should not.
+    doubted = words[:1] == ["not"]
+    clear = auxiliary in _AUXILIARIES and len(words) > 1
+    end = _subject_end(auxiliary, words[doubted:]) if clear else None
     if end is None:
         return None
     subject, predicate = words[doubted : doubted + end], words[doubted + end :]
@@ -76,13 +71,12 @@ def statement_of(question: str) -> str | None:
 
 
 def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
-    """How many words the subject has, of what follows an auxiliary verb; None where that cannot be told without grammar."""
+    """How many of the words after an auxiliary verb are the subject; None where that is unsure."""
     small = [word.lower() for word in words]
     if len(words) < 2 or small[0] in _PRONOUNS:
         return 1 if len(words) > 1 else None
-    if auxiliary in _MODAL and (
-        predicate_at := next((at for at, word in enumerate(small[:-1]) if word in _PREDICATES), 0)
-    ):
+    predicates = (at for at, word in enumerate(small[:-1]) if word in _PREDICATES)
+    if auxiliary in _MODAL and (predicate_at := next(predicates, 0)):
         return predicate_at
     first = end = int(small[0] in _DETERMINERS)
     while end < len(words) and words[end][0].isupper():
@@ -92,34 +86,28 @@ def _subject_end(auxiliary: str, words: Sequence[str]) -> int | None:
     elif auxiliary not in _SINGULAR:
         reach = _NOUNS if end == first else 1  # of "French farmers" the name is not all
         end = next((at + 1 for at in range(end, end + reach) if _ends_plural(words, at)), end)
-    clear = (
-        first < end < len(words) and _LINKS.isdisjoint(words[:end]) and small[end] not in _BESIDE
-    )
-    return end if clear and not words[end - 1].endswith(("'s", "’s")) else None
+    inside = first < end < len(words) and _LINKS.isdisjoint(words[:end])
+    clear = inside and small[end] not in _BESIDE and not words[end - 1].endswith(("'s", "’s"))
+    return end if clear else None
 
 
 def _ends_plural(words: Sequence[str], at: int) -> bool:
     """Whether a plural noun stands there, and no second one right after it."""
-    plural = [
-        word.islower()
-        and word.endswith(("s", "people"))
-        and not word.endswith(("ss", "us", "is", "its"))
-        for word in words[at : at + 2]
-    ]
-    return plural == [True, False]
+    return [_is_plural(word) for word in words[at : at + 2]] == [True, False]
+
+
+def _is_plural(word: str) -> bool:
+    plural = word.islower() and word.endswith(("s", "people"))
+    return plural and not word.endswith(("ss", "us", "is", "its"))
 
 
 def third_person(verb: str) -> str:
     """A verb as it follows "it"."""
     if verb.endswith("y") and verb[-2:-1] not in "aeiou":
         return f"{verb[:-1]}ies"
-    return (
-        "has"
-        if verb == "have"
-        else f"{verb}es"
-        if verb.endswith(("s", "sh", "ch", "x", "z", "o"))
-        else f"{verb}s"
-    )
+    if verb == "have":
+        return "has"
+    return f"{verb}es" if verb.endswith(("s", "sh", "ch", "x", "z", "o")) else f"{verb}s"
 
 
 def sentence(words: str) -> str:
@@ -141,14 +129,14 @@ def _opening(words: str) -> tuple[str, str]:
 
 
 def proposition_of(question: str) -> str | None:
-    """What a question puts up for debate, as a statement or, of a yes-or-no question, as it was asked; None for nothing."""
+    """What a question puts up for debate: a statement, else a yes-or-no question as asked, or None."""
     words = " ".join(question.split())
     asks = _opening(words)[0] in _AUXILIARIES
     return statement_of(words) or (f"{words.rstrip('.!? ')}?" if asks else None)
 
 
 def put_up(text: str) -> str | None:
-    """What a text puts up for debate: a statement as it stands, or what a question does; None where it puts up nothing."""
+    """What a text puts up for debate: itself, or what it asks; None where it puts up nothing."""
     words = " ".join(text.split())
     first, states = _opening(words)[0], words.endswith(".")
     if first in _AUXILIARIES or (first in _ASKING and not states):
@@ -168,9 +156,8 @@ def asks_for_sides(question: str) -> bool:
 def asks_for_both(question: str) -> bool:
     """Whether both sides are asked for ("pros and cons"), or the one that was not shown ("and the other side?")."""
     words = question.lower()
-    head = words.partition(" of ")[
-        0
-    ]  # "both sides of the minimum wage"; "the other side of the river" comes after more
+    # "Both sides of the minimum wage"; in "the other side of the river" it comes after more.
+    head = words.partition(" of ")[0]
     short = len(head.split()) <= SHORT and any(phrase in head for phrase in _BOTH)
     return asks_for_sides(question) and (short or any(phrase in words for phrase in _PAIRS))
 
@@ -218,22 +205,20 @@ def opposite(statement: str) -> str:
         return sentence(words.removeprefix(_UNTRUE))
     before, denied, after = words.partition(" not ")
     if not denied:
-        end = deniable.end() if (deniable := _DENIABLE.search(words)) else 0
-        return (
-            f"{words[:end]} not{words[end:]}" if end else f"{_UNTRUE}{words[:1].lower()}{words[1:]}"
-        )
+        if deniable := _DENIABLE.search(words):
+            return f"{words[: deniable.end()]} not{words[deniable.end() :]}"
+        return f"{_UNTRUE}{words[:1].lower()}{words[1:]}"
     subject, _, auxiliary = before.rpartition(" ")
     verb, *remainder = after.split(" ")
     verb = third_person(verb.rstrip(".")) if auxiliary == "does" else verb
-    return sentence(
-        " ".join([subject if auxiliary in ("do", "does") else before, verb, *remainder])
-    )
+    subject = subject if auxiliary in ("do", "does") else before
+    return sentence(" ".join([subject, verb, *remainder]))
 
 
 def _spelled_out(words: str) -> str:
-    return _SHORT.sub(
-        lambda match: f"{ {'ca': 'can', 'wo': 'will'}.get(match[1], match[1]) } not", words
-    )
+    """Words with "not" for "n't"."""
+    stems = {"ca": "can", "wo": "will"}
+    return _SHORT.sub(lambda match: f"{stems.get(match[1], match[1])} not", words)
 
 
 def turns(words: str) -> bool:
@@ -262,18 +247,15 @@ def concern_of(
     `nearness` has its cosine with each; `surely`: whether one that yes or no could answer must ask nearly the same.
     """
     statement, asks = statement_of(question), asks_for_sides(question)
-    if statement and (
-        same_words := next(
-            (candidate for candidate in propositions if same(statement, candidate)), None
-        )
-    ):
-        return Concern(same_words, same(statement, same_words) < 0, worded=True)
+    if statement:
+        for proposition in propositions:
+            if stands := same(statement, proposition):
+                return Concern(proposition, stands < 0, worded=True)
     if not propositions or not (asks or opens_yes_or_no(question)):
         return None
     words = _CUE.sub(" ", _spelled_out(question))
-    if (
-        asks and len(propositions) == 1 and len(terms(words)) < LEAST_WORDS
-    ):  # "What do critics say?"
+    bare = asks and len(terms(words)) < LEAST_WORDS  # "What do critics say?"
+    if bare and len(propositions) == 1:
         return Concern(propositions[0])
     cosine, proposition = max(zip(nearness, propositions, strict=True))
     least = ASKED if asks else SURELY if surely else STATED

@@ -108,10 +108,8 @@ class Reading:
         """How likely it is that the sentence argues for, or against."""
         probability = min(max(LEAST, self.probability(side)), 1 - LEAST)
         values = (math.log(probability / (1 - probability)), labelled, 1)
-        return 1 / (
-            1
-            + math.exp(-sum(weight * value for weight, value in zip(WEIGHTS, values, strict=True)))
-        )
+        logit = sum(weight * value for weight, value in zip(WEIGHTS, values, strict=True))
+        return 1 / (1 + math.exp(-logit))
 
     def argued(self, stance: Stance) -> float:
         """The same for a side that is told, by the operator or not."""
@@ -173,11 +171,10 @@ def one_speaker(voices: tuple[Voice, ...]) -> bool:
     claims = {
         (voice.kind is VoiceKind.AUTHOR, voice.speaker)
         for voice, after in zip(voices, (*voices[1:], None), strict=True)
-        if not (
-            after
-            and after.speaker
-            and voice.kind is VoiceKind.AUTHOR
-            and len(voice.span) <= INTRODUCTION
-        )
+        if not (after and after.speaker and _introduces(voice))
     }
     return len(claims) == 1
+
+
+def _introduces(voice: Voice) -> bool:
+    return voice.kind is VoiceKind.AUTHOR and len(voice.span) <= INTRODUCTION

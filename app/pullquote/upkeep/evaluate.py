@@ -27,7 +27,7 @@ from pullquote.answers.confidence import (
 )
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import MAX_TURNS, Query, Turn, resolve
-from pullquote.answers.reply import Ready, pointing_of
+from pullquote.answers.ready import Ready, pointing_of
 from pullquote.corpus.corpus import Corpus, load_corpus
 from pullquote.corpus.documents import Document, Source
 from pullquote.errors import CorpusError, InvalidSpan
@@ -292,7 +292,7 @@ def open_set(
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
     query = question.query
     # This also encodes the question, outside the time taken.
-    hits = explainer.retrieve(resolve(query), debate=query.debate)
+    hits = explainer.retrieve(str(resolve(query)), debate=query.debate)
     start = time.thread_time()
     answer = explainer.ask(query)
     milliseconds = (time.thread_time() - start) * 1_000
@@ -509,7 +509,7 @@ def rows_of(dataset: Dataset, explainer: Explainer) -> list[Row]:
     rows: list[Row] = []
     for question in dataset.questions:
         if question.answerable is False or (question.answerable and question.evidence):
-            values, choices = explainer.weigh(question.query)
+            values, choices = explainer.choose(question.query)
             cited = cite([(choice, ()) for choice in choices])
             if choices:
                 rows.append(

@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from pullquote.answers.confidence import read_fitted
-from pullquote.answers.reply import Ready, prover
+from pullquote.answers.ready import Ready
+from pullquote.answers.reply import prover
 from pullquote.answers.suggestions import dump
 from pullquote.corpus.corpus import Skipped, corpus_paths
 from pullquote.corpus.sentences import Kind
