@@ -8,9 +8,8 @@ from pullquote.verify.alteration import nearest
 from pullquote.verify.match import MATCHES, Attribution, Place, Result, Verdict, find
 from pullquote.voice.voices import Voice
 
-WEIGHED = (
-    100  # places of words that may be several people's, at each of which their speaker is told
-)
+# Places of words that may be several people's, at each of which their speaker is told
+WEIGHED = 100
 Fit = Callable[[Sequence[Voice], Source], tuple[Attribution, bool]]
 """Whether words of these voices are a claimed speaker's, and whether they may be as far as anybody can tell."""
 

@@ -18,9 +18,8 @@ from pullquote.verify.joins import SEAM, parted, sentences_of, spliced
 from pullquote.verify.match import Attribution, Place, Result
 from pullquote.voice.voices import Voice
 
-LEAST = (
-    4  # words of a quotation that is held against who is said to have said it; fewer are anybody's
-)
+# Words of a quotation that is held against who is said to have said it; fewer are anybody's
+LEAST = 4
 WEIGHED = 20  # places of a whole quotation at each of which its speaker is told
 FARTHEST = 4_000  # letters of the source over which two parts of one quotation may stand apart
 REACH = 60  # letters after a quotation in which the draft may say itself how it goes on
@@ -110,28 +109,33 @@ class _Holding:
     def held(self) -> Held:
         """What becomes of it."""
         spend()
-        if found := [self.found(row) for row in islice(_rows(self.places), WEIGHED)]:
-            best = min(found, key=lambda one: _WORST.index(one.outcome))
+        if candidates := [self.found(row) for row in islice(_rows(self.places), WEIGHED)]:
+            best = min(candidates, key=lambda candidate: _WORST.index(candidate.outcome))
             short = self.quotation.length < LEAST and not best.right
             return Held(self.quotation, Outcome.MENTION) if short else best
-        parts = zip(self.quotation.parts, self.places, strict=True)
-        words = max((words for words, places in parts if not places), key=len, default=())
+        part_places = zip(self.quotation.parts, self.places, strict=True)
+        words = max(
+            (words for words, locations in part_places if not locations), key=len, default=()
+        )
         if (
             not words and self.quotation.length >= LEAST
         ):  # each part stands somewhere, and not one after another
-            return Held(self.quotation, Outcome.ALTERED, tuple(places[0] for places in self.places))
+            return Held(
+                self.quotation, Outcome.ALTERED, tuple(locations[0] for locations in self.places)
+            )
         if len(words) < LEAST - 1:
             return self._missing("", ())
-        given = self.text[words[0].start : words[-1].end]
-        near = list(self.sources.near(given))
-        return self._altered(words, given, near) or self._missing(given, near)
+        quoted_text = self.text[words[0].start : words[-1].end]
+        passages = list(self.sources.near(quoted_text))
+        return self._altered(words, quoted_text, passages) or self._missing(quoted_text, passages)
 
     def found(self, row: Sequence[Place]) -> Held:
         """What becomes of it with its parts at these places."""
-        same = all(
-            self._cut(n) == place.span.cut(place.document.text) for n, place in enumerate(row)
+        is_verbatim = all(
+            self._cut(n) == location.span.cut(location.document.text)
+            for n, location in enumerate(row)
         )
-        outcome, attribution = Outcome.VERBATIM if same else Outcome.TYPOGRAPHY_ONLY, None
+        outcome, attribution = Outcome.VERBATIM if is_verbatim else Outcome.TYPOGRAPHY_ONLY, None
         whose, omitted = self._fits(row), self._omitted(row)
         if whose:
             attribution, may = whose
@@ -151,46 +155,54 @@ class _Holding:
         speaker = self.quotation.speaker
         if speaker is None:
             return None
-        voices = [voice for place in row for voice in self.sources.voices(place)]
+        voices = [voice for location in row for voice in self.sources.voices(location)]
         return self.sources.fit(speaker, voices, row[0].document.source)
 
     # What is left out
     def _omitted(self, row: Sequence[Place]) -> str:
         """Words of the source next to what is quoted, of its own sentence, that may turn it and that the draft does not say."""
         text = row[0].document.text
-        sentences = [self.sources.sentence(place) for place in row]
-        said = self.quotation.before, self.quotation.after[:REACH]
+        sentences = [self.sources.sentence(location) for location in row]
+        context = self.quotation.before, self.quotation.after[:REACH]
         inner = (
-            SEAM.sub(" ", part)
-            for (place, own), (other, its) in pairwise(zip(row, sentences, strict=True))
-            for part in _between(text, place.span, own, other.span, its)
+            SEAM.sub(" ", stretch)
+            for (location, sentence), (next_location, its) in pairwise(
+                zip(row, sentences, strict=True)
+            )
+            for stretch in _between(text, location.span, sentence, next_location.span, its)
         )
-        if turn := next((part for part in inner if _TURNS.search(part)), ""):
+        if turn := next((stretch for stretch in inner if _TURNS.search(stretch)), ""):
             return turn.strip()
         lead = _CLAUSE.split(text[sentences[0].start : row[0].span.start])[-1]
-        if row[0].span.start > sentences[0].start and _TURNS.search(lead) and not _denied(said[0]):
+        if (
+            row[0].span.start > sentences[0].start
+            and _TURNS.search(lead)
+            and not _denied(context[0])
+        ):
             return lead.strip()
         following = text[row[-1].span.end : sentences[-1].end]
-        rest = following.lstrip(" ,;:.—–-\"'”’)")
-        if _TURNS.match(rest):
-            return "" if _TURNS.search(said[1]) else rest
+        remainder = following.lstrip(" ,;:.—–-\"'”’)")
+        if _TURNS.match(remainder):
+            return "" if _TURNS.search(context[1]) else remainder
         ended = self.quotation.parts[-1][-1].key.endswith(ENDS)
-        whole = not any(map(str.isalnum, text[sentences[0].start : row[0].span.start]))
-        return rest.strip() if ended and whole and following[:1].isspace() else ""
+        opens_sentence = not any(map(str.isalnum, text[sentences[0].start : row[0].span.start]))
+        return remainder.strip() if ended and opens_sentence and following[:1].isspace() else ""
 
     # What is not found
-    def _altered(self, words: Sequence[Word], given: str, near: Sequence[Quote]) -> Held | None:
-        verdict = nearest(given, lambda _: near)
-        whole = len(self.quotation.parts) == 1
-        if whole and verdict.places and (runs := parted(words, verdict.places[0])):
-            parts, row = zip(*runs, strict=True)
+    def _altered(
+        self, words: Sequence[Word], quoted_text: str, passages: Sequence[Quote]
+    ) -> Held | None:
+        verdict = nearest(quoted_text, lambda _: passages)
+        undivided = len(self.quotation.parts) == 1
+        if undivided and verdict.places and (runs := parted(words, verdict.places[0])):
+            part_words, row = zip(*runs, strict=True)
             joined = replace(
-                self, quotation=replace(self.quotation, parts=tuple(map(tuple, parts)))
+                self, quotation=replace(self.quotation, parts=tuple(map(tuple, part_words)))
             )
             return replace(joined.found(row), quotation=self.quotation)
-        halves = spliced(words, near) if whole else None
+        halves = spliced(words, passages) if undivided else None
         if halves and not all(
-            _holds(place, half) for place in verdict.places or halves[:1] for half in halves
+            _holds(location, half) for location in verdict.places or halves[:1] for half in halves
         ):
             verdict = replace(verdict, result=Result.ALTERED, places=halves, diff=())
         if verdict.result is not Result.ALTERED:
@@ -204,17 +216,21 @@ class _Holding:
             whose[0] if whose else None,
         )
 
-    def _missing(self, given: str, near: Sequence[Quote]) -> Held:
+    def _missing(self, quoted_text: str, passages: Sequence[Quote]) -> Held:
         quotation = self.quotation
-        keys = [word.key for part in quotation.parts for word in part]
+        keys = [word.key for part_words in quotation.parts for word in part_words]
         long = [key for key in keys if len(key.rstrip(STOPS)) > TITLE]
         title = 3 * sum(key[0].isupper() for key in long) >= 2 * len(long)
         theirs = quotation.others or quotation.block or quotation.length >= LONG
         theirs = theirs and quotation.length >= LEAST and not title
         if not theirs:
             return Held(quotation, Outcome.MENTION)
-        likest = max(sentences_of(near), key=lambda place: _likeness(given, place), default=None)
-        likest = likest if likest and _likeness(given, likest) else None
+        likest = max(
+            sentences_of(passages),
+            key=lambda location: _likeness(quoted_text, location),
+            default=None,
+        )
+        likest = likest if likest and _likeness(quoted_text, likest) else None
         return Held(quotation, Outcome.NOT_FOUND, nearest=likest)
 
 
@@ -224,18 +240,18 @@ _WORST = (
 )  # fmt: skip
 
 
-def _holds(place: Place, half: Place) -> bool:
+def _holds(location: Place, half: Place) -> bool:
     """Whether a place holds another."""
-    within = place.span.start <= half.span.start and half.span.end <= place.span.end
-    return within and place.document is half.document
+    within = location.span.start <= half.span.start and half.span.end <= location.span.end
+    return within and location.document is half.document
 
 
-def _likeness(words: str, place: Place) -> float:
+def _likeness(words: str, location: Place) -> float:
     """Twice the stems in common, of the stems of both; 0 where too few are."""
     spend()
-    given, stored = stems(words), stems(place.span.cut(place.document.text))
-    common = len(given & stored)
-    return 2 * common / (len(given) + len(stored)) if common >= MIN_TERMS else 0.0
+    quoted, stored = stems(words), stems(location.span.cut(location.document.text))
+    common = len(quoted & stored)
+    return 2 * common / (len(quoted) + len(stored)) if common >= MIN_TERMS else 0.0
 
 
 def _denied(words: str) -> bool:
@@ -246,30 +262,38 @@ def _denied(words: str) -> bool:
     return bool(turns or _DENIES.search(words))
 
 
-def _rows(places: Sequence[Sequence[Place]]) -> Iterator[tuple[Place, ...]]:
+def _rows(locations: Sequence[Sequence[Place]]) -> Iterator[tuple[Place, ...]]:
     """The ways in which the parts of a quotation stand one after another in one document."""
-    for place in places[0]:
-        row = [place]
-        for part in places[1:]:
+    for location in locations[0]:
+        row = [location]
+        for part_locations in locations[1:]:
             spend()
-            if not (following := _following(row[-1], part)):
+            if not (following := _following(row[-1], part_locations)):
                 break
             row += following
-        if len(row) == len(places):
+        if len(row) == len(locations):
             yield tuple(row)
 
 
-def _following(place: Place, part: Sequence[Place]) -> list[Place]:
+def _following(location: Place, candidates: Sequence[Place]) -> list[Place]:
     """The first of these places that comes after one in its document, not too far."""
-    own = (one for one in part if one.document is place.document)
-    near = (one for one in own if 0 <= one.span.start - place.span.end <= FARTHEST)
-    return list(islice(near, 1))
+    same_document = (
+        candidate for candidate in candidates if candidate.document is location.document
+    )
+    in_reach = (
+        candidate
+        for candidate in same_document
+        if 0 <= candidate.span.start - location.span.end <= FARTHEST
+    )
+    return list(islice(in_reach, 1))
 
 
-def _between(text: str, one: Span, own: Span, other: Span, its: Span) -> Iterator[str]:
+def _between(
+    text: str, first: Span, first_sentence: Span, second: Span, second_sentence: Span
+) -> Iterator[str]:
     """What stands between two parts and is of the sentence of either."""
-    if own.end > other.start:
-        yield text[one.end : other.start]
+    if first_sentence.end > second.start:
+        yield text[first.end : second.start]
     else:
-        yield text[one.end : own.end]
-        yield text[its.start : other.start]
+        yield text[first.end : first_sentence.end]
+        yield text[second_sentence.start : second.start]

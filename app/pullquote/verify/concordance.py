@@ -104,28 +104,28 @@ class Page:
         Packed, as a word by itself takes a hundred bytes and a document has up to a million.
         """
         text, at = self.document.text, 1
-        line, starts, places = StringIO(), array("I"), array("I")
+        line, starts, ranges = StringIO(), array("I"), array("I")
         line.write(" ")
         for word in each_word(text):
             key = word.key.casefold()
             starts.append(at)
-            places.extend((word.start, word.end))
+            ranges.extend((word.start, word.end))
             at += line.write(f"{key} ")
-        return line.getvalue(), starts, places
+        return line.getvalue(), starts, ranges
 
     def places(self, sought: Sought) -> Iterator[Span]:
         """Where the words stand, letter for letter but for the marks around them."""
         spend()
         if not sought.likely(self.document.text):
             return
-        line, starts, places = self._words
+        line, starts, ranges = self._words
         at = line.find(f" {sought.line}")
         while at >= 0:
             spend()
             end = at + 1 + len(sought.line)
             if not line[end : line.find(" ", end)].strip(STOPS):
                 first = bisect_left(starts, at + 1)
-                start, end = places[2 * first], places[2 * (first + len(sought.keys)) - 1]
+                start, end = ranges[2 * first], ranges[2 * (first + len(sought.keys)) - 1]
                 if _same(
                     sought.keys,
                     [word.key for word in words_of(self.document.text, Span(start, end))],
@@ -134,15 +134,15 @@ class Page:
             at = line.find(f" {sought.line}", at + 1)
 
 
-def _same(given: Sequence[str], stored: Sequence[str]) -> bool:
+def _same(keys: Sequence[str], stored: Sequence[str]) -> bool:
     """Whether the words are the same in their letters' case too, but for the first letter."""
     head, last = stored[0], stored[-1].rstrip(STOPS)
     stored = [
-        head[:1].swapcase() + head[1:] if head[:1] != given[0][:1] else head,
+        head[:1].swapcase() + head[1:] if head[:1] != keys[0][:1] else head,
         *stored[1:-1],
         last,
     ][-len(stored) :]
-    return list(given) == (stored if len(stored) > 1 else [stored[0].rstrip(STOPS)])
+    return list(keys) == (stored if len(stored) > 1 else [stored[0].rstrip(STOPS)])
 
 
 def concordance(
@@ -154,12 +154,12 @@ def concordance(
         line: Sought(words) for line, words in zip(lines, texts, strict=True)
     }  # each once, however often it stands
     most = min(MOST, max(LEAST, ALL // (len(sought) or 1)))
-    found: dict[tuple[str, ...], list[Place]] = {line: [] for line in sought}
+    locations_by_line: dict[tuple[str, ...], list[Place]] = {line: [] for line in sought}
     for document in documents:
         spend()
         page = Page(document)
-        for line, each in sought.items():
-            if len(places := found[line]) < most:
-                spans = islice(page.places(each), most - len(places))
-                places.extend(Place(document, span) for span in spans)
-    return [found[line] for line in lines]
+        for line, phrase in sought.items():
+            if len(locations := locations_by_line[line]) < most:
+                spans = islice(page.places(phrase), most - len(locations))
+                locations.extend(Place(document, span) for span in spans)
+    return [locations_by_line[line] for line in lines]

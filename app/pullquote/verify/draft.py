@@ -112,10 +112,10 @@ def _bound(number: int, limit: int, noun: str) -> None:
 
 def _block_quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
     """The paragraphs that are set as block quotations; not the line that says whose they are."""
-    for _, group in groupby(sentences, key=lambda one: one.paragraph):
+    for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
         spend()
-        own = list(group)
-        start, end = own[0].span.start, own[-1].span.end
+        paragraph = list(group)
+        start, end = paragraph[0].span.start, paragraph[-1].span.end
         lead = _LEAD.match(text, text.rfind("\n", 0, start) + 1)
         start = max(start, lead.end()) if lead else start
         if lead and start < end and not _SIGNED.fullmatch(text, start, end):
@@ -124,8 +124,8 @@ def _block_quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span
 
 def _near(spans: Sequence[Span], span: Span) -> Sequence[Span]:
     """Those of some spans, in their order, that may share letters with another."""
-    first = bisect_left(spans, span.start, key=lambda one: one.end)
-    return spans[first : bisect_right(spans, span.end, key=lambda one: one.start)]
+    first = bisect_left(spans, span.start, key=lambda candidate: candidate.end)
+    return spans[first : bisect_right(spans, span.end, key=lambda candidate: candidate.start)]
 
 
 class _Draft:
@@ -137,7 +137,7 @@ class _Draft:
         self._text, self._spans, self._blocks, self._reader = draft.text, spans, blocks, reader
         self._draft, self._reports = draft, Reports(draft)
         self._paragraphs = [
-            list(group) for _, group in groupby(sentences, key=lambda one: one.paragraph)
+            list(group) for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph)
         ]
         self._only_one = lru_cache(TOGETHER)(self._person)
 
@@ -145,10 +145,10 @@ class _Draft:
         """All quotations, in order."""
         for number, paragraph in enumerate(self._paragraphs):
             spend()
-            if held := self._held(number):
+            if spans := self._held(number):
                 voices = self._heard(number)
                 yield from filter(
-                    None, (self._quotation(one, paragraph, voices, number) for one in held)
+                    None, (self._quotation(span, paragraph, voices, number) for span in spans)
                 )
 
     def _heard(self, number: int) -> list[tuple[Sentence, tuple[Voice, ...]]]:
@@ -182,24 +182,28 @@ class _Draft:
 
     def _held(self, number: int) -> list[Span]:
         """The quotations that begin in a paragraph."""
-        whole = self._whole(number)
-        return [one for one in _near(self._spans, whole) if whole.start <= one.start < whole.end]
+        paragraph_span = self._whole(number)
+        return [
+            span
+            for span in _near(self._spans, paragraph_span)
+            if paragraph_span.start <= span.start < paragraph_span.end
+        ]
 
     def _own(self, number: int) -> str:
         """What a paragraph says outside quotations."""
-        whole, held = self._whole(number), self._held(number)
-        starts = [whole.start, *(span.end for span in held)]
-        ends = [*(span.start for span in held), whole.end]
+        paragraph_span, quoted = self._whole(number), self._held(number)
+        starts = [paragraph_span.start, *(span.end for span in quoted)]
+        ends = [*(span.start for span in quoted), paragraph_span.end]
         return " ".join(self._text[start:end] for start, end in zip(starts, ends, strict=True))
 
     def _goes_on(self, number: int) -> bool:
         """Whether a quotation stays open at a paragraph's end, as printers do where it goes on in the next."""
-        held, end = self._held(number), self._whole(number).end
+        quoted, end = self._held(number), self._whole(number).end
         return (
-            bool(held)
-            and held[-1].end == end
+            bool(quoted)
+            and quoted[-1].end == end
             and self._text[end - 1] not in MARKS
-            and held[-1] not in self._blocks
+            and quoted[-1] not in self._blocks
         )
 
     def _quotation(
@@ -236,24 +240,24 @@ class _Draft:
     def _person(self, number: int) -> str | None:
         """The only person whom a paragraph names outside quotations."""
         people: dict[str, str] = {}
-        for named in people_in(self._own(number)):
-            first, _, rest = named.partition(" ")
-            name = rest if first.lower() in STOP_WORDS else named  # "As Misra puts it"
+        for full_name in people_in(self._own(number)):
+            first, _, remainder = full_name.partition(" ")
+            name = remainder if first.lower() in STOP_WORDS else full_name  # "As Misra puts it"
             people.setdefault(parsed(name).family, name)
         return next(iter(people.values())) if len(people) == 1 else None
 
     def _signature(self, span: Span, paragraph: Sequence[Sentence], number: int) -> str | None:
         """Who signs a quotation: with a dash after it, or under the paragraph that it ends."""
         text, end = self._text, paragraph[-1].span.end
-        found = _SIGNED.fullmatch(text, span.end, end) if span.end < end else None
+        signature = _SIGNED.fullmatch(text, span.end, end) if span.end < end else None
         for later in range(number + 1, len(self._paragraphs)) if span.end == end else ():
             spend()
             following = self._paragraphs[later]
-            place = following[0].span.start, following[-1].span.end
-            found = found or _SIGNED.fullmatch(text, *place)
-            if found or text[place[0] : place[1]].strip(" >"):
+            bounds = following[0].span.start, following[-1].span.end
+            signature = signature or _SIGNED.fullmatch(text, *bounds)
+            if signature or text[bounds[0] : bounds[1]].strip(" >"):
                 break
-        return found["name"].strip() if found else None
+        return signature["name"].strip() if signature else None
 
 
 def _parts(text: str, span: Span) -> Iterator[list[Word]]:

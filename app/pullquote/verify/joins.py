@@ -15,9 +15,9 @@ SEAM = re.compile(r"[”\"’'»]\s[^“”\"«»]{1,200}?(?<=\s)[“\"‘'«](?
 """What a source sets between two parts of a quotation: from a closing mark to an opening one."""
 
 
-def parted(words: Sequence[Word], place: Place) -> list[tuple[Sequence[Word], Place]]:
+def parted(words: Sequence[Word], location: Place) -> list[tuple[Sequence[Word], Place]]:
     """The words in the parts in which the source has them, each with its place; none where they are not all that is quoted there."""
-    text, span = place.document.text, place.span
+    text, span = location.document.text, location.span
     seams = list(SEAM.finditer(text, span.start, span.end))
     bounds = [span.start, *(at for seam in seams for at in seam.span()), span.end]
     edges = [
@@ -31,9 +31,10 @@ def parted(words: Sequence[Word], place: Place) -> list[tuple[Sequence[Word], Pl
     starts = [0]
     for run in runs:
         starts.append(starts[-1] + len(run))
-    said = [Place(place.document, Span(run[0].start, run[-1].end)) for run in runs]
+    locations = [Place(location.document, Span(run[0].start, run[-1].end)) for run in runs]
     return [
-        (words[first:last], at) for (first, last), at in zip(pairwise(starts), said, strict=True)
+        (words[first:last], at)
+        for (first, last), at in zip(pairwise(starts), locations, strict=True)
     ]
 
 
@@ -46,11 +47,14 @@ def _ended(words: Sequence[Word], runs: Sequence[Sequence[Word]] = ()) -> list[s
     return keys
 
 
-def spliced(words: Sequence[Word], near: Iterable[Quote]) -> tuple[Place, Place] | None:
+def spliced(words: Sequence[Word], passages: Iterable[Quote]) -> tuple[Place, Place] | None:
     """Where the first of some words stand and where all the others do, in the longest halves that any of these quotes hold."""
     keys = [_plain(word) for word in words]
-    lengths, places = [0, 0], list[Place | None]([None, None])  # of the first half, and of the last
-    for quote in near:
+    lengths, locations = (
+        [0, 0],
+        list[Place | None]([None, None]),
+    )  # of the first half, and of the last
+    for quote in passages:
         spend()
         stored = words_of(quote.document.text, quote.span)
         line = f" {' '.join(map(_plain, stored))} "
@@ -59,8 +63,8 @@ def spliced(words: Sequence[Word], near: Iterable[Quote]) -> tuple[Place, Place]
             if count > longest:
                 first = line.count(" ", 0, line.find(half))
                 span = Span(stored[first].start, stored[first + count - 1].end)
-                lengths[last], places[last] = count, Place(quote.document, span)
-    (head, tail), both = places, sum(lengths) >= len(keys)
+                lengths[last], locations[last] = count, Place(quote.document, span)
+    (head, tail), both = locations, sum(lengths) >= len(keys)
     true = both and min(lengths) >= HALF and max(lengths) < len(keys)
     return (head, tail) if true and head and tail else None
 
@@ -79,11 +83,11 @@ def _plain(word: Word) -> str:
     return word.key.strip(STOPS).casefold()
 
 
-def sentences_of(near: Iterable[Quote]) -> Iterator[Place]:
+def sentences_of(passages: Iterable[Quote]) -> Iterator[Place]:
     """Each sentence of some quotes once."""
     spans = {
-        (quote.document.id, one.span): quote.document
-        for quote in near
-        for one in quote.sentences[quote.first : quote.last + 1]
+        (quote.document.id, sentence.span): quote.document
+        for quote in passages
+        for sentence in quote.sentences[quote.first : quote.last + 1]
     }
     return (Place(document, span) for (_, span), document in spans.items())

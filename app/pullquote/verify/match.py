@@ -17,9 +17,8 @@ from pullquote.span import Span
 MATCHES = 5
 OUTER = "\"'“”„«»‘’"
 PIECE = 128  # letters of a text whose places are counted together
-REACH = (
-    16  # places; no fewer than the letters around a place that decide whether words are whole there
-)
+# Places; no fewer than the letters around a place that decide whether words are whole there
+REACH = 16
 MOST_LETTERS = 20_000  # that are remembered with what becomes of them
 HIDDEN = ("\u00ad", "\u200b", "\ufeff")
 _FOLDED = str.maketrans(
@@ -86,10 +85,10 @@ def find(
     digit or a word; and what an editor does at the edges of a clause (`_as_set`). Documents are given from the first at each
     call, so that none is held while others are read.
     """
-    given = words.strip()
-    forms = (given, given.strip(OUTER).strip())
-    if places := _places(map(_Form, forms), documents(), most):
-        return Verdict(Result.VERBATIM, places)
+    stripped = words.strip()
+    forms = (stripped, stripped.strip(OUTER).strip())
+    if locations := _places(map(_Form, forms), documents(), most):
+        return Verdict(Result.VERBATIM, locations)
     *_, clause = folded = [fold(form) for form in forms]
     # A word of Latin letters stands in the stored text too, unless a hidden one parts it; a K may have been a Kelvin sign.
     latin = (
@@ -99,11 +98,11 @@ def find(
     )
     signs = (*HIDDEN, max(latin, key=len, default=""))
     likely = (document for document in documents() if any(sign in document.text for sign in signs))
-    if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, folded=True):
-        return Verdict(Result.TYPOGRAPHY_ONLY, places)
+    if locations := _places([*map(_Form, folded), *_as_set(clause)], likely, most, folded=True):
+        return Verdict(Result.TYPOGRAPHY_ONLY, locations)
     marked = (document for document in documents() if is_markdown(document))
-    if places := tuple(islice(_as_read([*folded], marked), most)):
-        return Verdict(Result.TYPOGRAPHY_ONLY, places)
+    if locations := tuple(islice(_as_read([*folded], marked), most)):
+        return Verdict(Result.TYPOGRAPHY_ONLY, locations)
     return Verdict(Result.NOT_FOUND)
 
 
@@ -113,8 +112,8 @@ def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Pl
         spend()
         read = read_whole(document.text)
         page = Page(read.text, folded=True)
-        found = (list(_Form(words).places(page)) for words in forms if words)
-        for span in next(filter(None, found), []):
+        matches = (list(_Form(words).places(page)) for words in forms if words)
+        for span in next(filter(None, matches), []):
             yield Place(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
 
 
@@ -169,10 +168,10 @@ class Page:
         before = offset - self.text.count(" ", 0, offset)
         number = bisect_right(self._starts, before) - 1
         first, left = number * PIECE, before - self._starts[number]
-        held = accumulate(
+        counts = accumulate(
             len(_LETTERS[ord(letter)].strip()) for letter in self._stored[first : first + PIECE]
         )
-        return first + next(place for place, count in enumerate(held) if count > left)
+        return first + next(position for position, count in enumerate(counts) if count > left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +209,17 @@ def _places(
     forms: Iterable[_Form], documents: Iterable[Document], most: int, *, folded: bool = False
 ) -> tuple[Place, ...]:
     """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
-    found: dict[_Form, list[Place]] = {form: [] for form in forms if form.words}
-    for document in documents if found else ():
+    locations_by_form: dict[_Form, list[Place]] = {form: [] for form in forms if form.words}
+    for document in documents if locations_by_form else ():
         spend()
         page = Page(document.text, folded=folded)
-        for form, places in found.items():
-            places.extend(
-                Place(document, span) for span in islice(form.places(page), most - len(places))
+        for form, locations in locations_by_form.items():
+            locations.extend(
+                Place(document, span) for span in islice(form.places(page), most - len(locations))
             )
-        if len(next(iter(found.values()))) == most:
+        if len(next(iter(locations_by_form.values()))) == most:
             break
-    return next((tuple(places) for places in found.values() if places), ())
+    return next((tuple(locations) for locations in locations_by_form.values() if locations), ())
 
 
 def _starts(text: str, words: str) -> Iterator[int]:

@@ -20,9 +20,8 @@ LEAST_LETTERS = 3
 LEAST_QUESTIONS = 2
 LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
-LONGEST_NAME = (
-    3  # words of a label that no title, and no capitals, tell from a sentence's beginning
-)
+# Words of a label that no title, and no capitals, tell from a sentence's beginning
+LONGEST_NAME = 3
 SPEAKING = 4  # one of so many turns says "I" or "you", or asks
 
 _WORD = r"[A-Z][\w.’'-]{0,40}"
@@ -107,10 +106,12 @@ def _stored(document: Document, sentences: Sequence[Sentence]) -> Iterator[tuple
     for position, sentence in enumerate(sentences):
         turn = document.turn_before(sentence.span.start + 1)
         if turn and sentence.span.start < turn.end:
-            own = any(same_person(turn.speaker or "", author) for author in authors)
+            is_author = any(same_person(turn.speaker or "", author) for author in authors)
             yield (
                 position,
-                Turn(turn.speaker, turn.speaker or "", own=own, sure=turn.speaker is not None),
+                Turn(
+                    turn.speaker, turn.speaker or "", own=is_author, sure=turn.speaker is not None
+                ),
             )
 
 
@@ -224,7 +225,7 @@ def _called(document: Document, labels: Iterable[re.Match[str]]) -> dict[str, li
             people = called.setdefault(last, [])
             name = parsed(run).straight
             if not _role(name.partition(" ")[0]) and not any(
-                same_person(name, one) for one in people
+                same_person(name, person) for person in people
             ):
                 people.append(name)
     return called
@@ -233,23 +234,23 @@ def _called(document: Document, labels: Iterable[re.Match[str]]) -> dict[str, li
 def _turn(label: re.Match[str], called: Mapping[str, Sequence[str]], source: Source) -> Turn:
     name, authors = label["name"], names_of(source.author)
     if len(name) == 1:
-        own = name == "Q" and len(authors) == 1
-        return Turn(authors[0] if own else None, name, own=own, sure=False)
+        is_author = name == "Q" and len(authors) == 1
+        return Turn(authors[0] if is_author else None, name, own=is_author, sure=False)
     people = called.get(_last(name).casefold(), ())
     speaker = people[0] if people else _holder(name, source) or name
-    own = len(authors) == 1 and same_person(speaker, authors[0])
-    return Turn(speaker, name, own=own, sure=len(people) < 2 or _role(name) or " " in name)
+    is_author = len(authors) == 1 and same_person(speaker, authors[0])
+    return Turn(speaker, name, own=is_author, sure=len(people) < 2 or _role(name) or " " in name)
 
 
 def _holder(office: str, source: Source) -> str | None:
     """Who holds "THE OFFICE" by the author's line, or by the title: "Remarks by President Lee"."""
     bare = office.title().removeprefix("The ")
     pattern = re.compile(rf"(?<!Vice )\b{re.escape(bare)} {_WORD}")
-    held = (
+    holders = (
         [name for name in (source.author or "").split("; ") if pattern.match(name)]
         or [match.group() for match in pattern.finditer(source.title or "")]
     )  # fmt: skip
-    return held[0] if bare != office and len(set(held)) == 1 else None
+    return holders[0] if bare != office and len(set(holders)) == 1 else None
 
 
 def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
@@ -259,15 +260,15 @@ def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Tu
     for _, group in groupby(
         range(len(sentences)), key=lambda position: sentences[position].paragraph
     ):
-        told = list(group)
-        words = text[sentences[told[0]].span.start : sentences[told[-1]].span.end]
+        paragraph = list(group)
+        words = text[sentences[paragraph[0]].span.start : sentences[paragraph[-1]].span.end]
         signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
         if signed and is_person(signed["name"]):
             letters.append((above, signed["name"]))
-        if signed or sentences[told[0]].kind is Kind.HEADING:
+        if signed or sentences[paragraph[0]].kind is Kind.HEADING:
             above = []
         else:
-            above += told
+            above += paragraph
     if len(letters) >= LEAST_LETTERS:
         for positions, name in letters:
             yield from ((position, Turn(name, "—", sure=False)) for position in positions)
@@ -289,26 +290,26 @@ def after_label(text: str, span: Span, voices: Sequence[Voice]) -> int:
 
 def _calls(name: str, voice: Voice) -> bool:
     """Whether a name is the label that a voice was told by, or that of somebody through whom it is heard."""
-    known = (
+    names = (
         names_of(voice.speaker)
         if voice.kind is VoiceKind.AUTHOR
         else filter(None, (voice.speaker, *voice.via))
     )
-    return name == voice.cue or any(same_person(name, one) for one in known)
+    return name == voice.cue or any(same_person(name, heard_name) for heard_name in names)
 
 
 def asked_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
     """The sentences between questions in bold letters, up to a heading: an author may ask, and another answer."""
-    text, asked, open_, answers = document.text, 0, False, set[int]()
+    text, question_count, open_, answers = document.text, 0, False, set[int]()
     for _, group in groupby(
         range(len(sentences)), key=lambda position: sentences[position].paragraph
     ):
-        told = list(group)
-        words = text[sentences[told[0]].span.start : sentences[told[-1]].span.end]
+        paragraph = list(group)
+        words = text[sentences[paragraph[0]].span.start : sentences[paragraph[-1]].span.end]
         if words.startswith(("**", "__")) and _QUESTION.fullmatch(words):
-            asked, open_ = asked + 1, True
-        elif sentences[told[0]].kind is Kind.HEADING:
+            question_count, open_ = question_count + 1, True
+        elif sentences[paragraph[0]].kind is Kind.HEADING:
             open_ = False
         elif open_:
-            answers.update(told)
-    return frozenset(answers) if asked >= LEAST_QUESTIONS else frozenset()
+            answers.update(paragraph)
+    return frozenset(answers) if question_count >= LEAST_QUESTIONS else frozenset()
