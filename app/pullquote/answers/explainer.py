@@ -27,10 +27,11 @@ from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
 from pullquote.verify import verify
-from pullquote.verify.check import Held, Sources, check
+from pullquote.verify.check import CheckedQuotation, Sources, check
 from pullquote.verify.draft import quotations_of
-from pullquote.verify.match import Attribution, Place, Verdict
-from pullquote.voice.names import entities, is_body, is_person, name_words, names_of, same_speaker
+from pullquote.verify.match import Attribution, Match, Verdict
+from pullquote.voice.entities import entities, same_speaker
+from pullquote.voice.names import is_body, is_person, name_words, names_of
 from pullquote.voice.voices import Voice, VoiceKind
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
@@ -344,7 +345,7 @@ class Explainer:
             words, documents, self._near, self._voices_at, document_id=document_id, fit=fit
         )
 
-    def check(self, text: str, *, bounded: bool = True) -> tuple[Held, ...]:
+    def check(self, text: str, *, bounded: bool = True) -> tuple[CheckedQuotation, ...]:
         """Every quotation of a draft, Markdown or plain text, in order, and what becomes of it when it is held against the sources.
 
         `bounded`: it is a visitor's, and may hold no more than one check takes.
@@ -395,7 +396,7 @@ class Explainer:
         )
         return (Attribution.RIGHT, True) if holds or (wrote and not quoted) else told
 
-    def _sentence(self, place: Place) -> Span:
+    def _sentence(self, place: Match) -> Span:
         """The whole sentences that hold a place."""
         spend()
         sentences = self.generation.sentences(self.generation.number(place.document.id))
@@ -411,7 +412,7 @@ class Explainer:
         rows = held.search_flat(held.weights(terms(words)), NEAR).tolist()
         return [cut(self.generation, self.generation.window(row)) for row in rows]
 
-    def _voices_at(self, place: Place) -> Sequence[Voice]:
+    def _voices_at(self, place: Match) -> Sequence[Voice]:
         spend()
         citation = self._ready.quote_at(place.document.id, place.span)
         return (

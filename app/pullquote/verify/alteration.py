@@ -11,7 +11,7 @@ from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.index.lexical import stems
 from pullquote.span import Span
-from pullquote.verify.match import OUTER, Place, Result, Verdict, fold
+from pullquote.verify.match import OUTER, Match, Result, Verdict, fold
 
 # Letters of a text, from its start, that are held against what it may be altered from
 COMPARED = 4_000
@@ -55,15 +55,15 @@ def nearest(
     )
 
 
-def _around(quote: Quote, letters: int) -> Place:
+def _around(quote: Quote, letters: int) -> Match:
     """The whole sentences within so many letters before and after a quote, and those at the edges."""
     sentences, span = quote.sentences, quote.span
     first = bisect_right(sentences, span.start - letters, key=lambda sentence: sentence.span.end)
     last = bisect_left(sentences, span.end + letters, key=lambda sentence: sentence.span.start) - 1
-    return Place(quote.document, Span(sentences[first].span.start, sentences[last].span.end))
+    return Match(quote.document, Span(sentences[first].span.start, sentences[last].span.end))
 
 
-def compare(words: str, passages: Iterable[Place]) -> list[Verdict]:
+def compare(words: str, passages: Iterable[Match]) -> list[Verdict]:
     """Which of some places hold what a text was altered from, in their order, with the differences word by word.
 
     Letters' case and stops are held for the same until the differences are told, quotation marks unless nothing else differs.
@@ -85,9 +85,9 @@ def _words_of(text: str) -> list[_Word]:
     return [_Word(*row, key) for row in rows if (key := row[2].strip(OUTER + _STOPS).casefold())]
 
 
-def _compared(ours: Sequence[_Word], terms: frozenset[str], passage: Place) -> Verdict | None:
+def _compared(ours: Sequence[_Word], terms: frozenset[str], passage: Match) -> Verdict | None:
     spend()
-    stored_words = _nearest_part(ours, _words_of(passage.span.cut(passage.document.text)))
+    stored_words = _nearest_part(ours, _words_of(passage.text))
     blocks = _in_common(ours, stored_words)
     common_words = [word for _, low, size in blocks for word in stored_words[low : low + size]]
     gaps = ((before[1] + before[2], after[1]) for before, after in pairwise(blocks))
@@ -107,7 +107,7 @@ def _compared(ours: Sequence[_Word], terms: frozenset[str], passage: Place) -> V
     diff = (
         diff if any(kind != "same" for kind, _ in diff) else tuple(_differing(ours, stored_words))
     )
-    return Verdict(Result.ALTERED, (Place(passage.document, span),), diff)
+    return Verdict(Result.ALTERED, (Match(passage.document, span),), diff)
 
 
 def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Sequence[_Word]:

@@ -12,7 +12,7 @@ from itertools import islice
 from pullquote.corpus.documents import Document
 from pullquote.errors import spend
 from pullquote.span import Span
-from pullquote.verify.match import HIDDEN, OUTER, Place, fold
+from pullquote.verify.match import HIDDEN, OUTER, Match, fold
 
 MOST = 500  # places of one text that are kept: a short part of a quotation may stand in many before the right one
 ALL, LEAST = (
@@ -147,19 +147,19 @@ def _same(keys: Sequence[str], stored: Sequence[str]) -> bool:
 
 def concordance(
     texts: Sequence[Sequence[Word]], documents: Iterable[Document]
-) -> list[list[Place]]:
+) -> list[list[Match]]:
     """Where each of some texts stands in the documents, up to MOST places of each, those of a document in their order."""
     lines = [tuple(word.key for word in words) for words in texts]
     sought = {
         line: Sought(words) for line, words in zip(lines, texts, strict=True)
     }  # each once, however often it stands
     most = min(MOST, max(LEAST, ALL // (len(sought) or 1)))
-    locations_by_line: dict[tuple[str, ...], list[Place]] = {line: [] for line in sought}
+    locations_by_line: dict[tuple[str, ...], list[Match]] = {line: [] for line in sought}
     for document in documents:
         spend()
         page = Page(document)
         for line, phrase in sought.items():
             if len(locations := locations_by_line[line]) < most:
                 spans = islice(page.places(phrase), most - len(locations))
-                locations.extend(Place(document, span) for span in spans)
+                locations.extend(Match(document, span) for span in spans)
     return [locations_by_line[line] for line in lines]

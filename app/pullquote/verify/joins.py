@@ -8,14 +8,14 @@ from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.span import Span
 from pullquote.verify.concordance import STOPS, Word, words_of
-from pullquote.verify.match import Place
+from pullquote.verify.match import Match
 
 HALF = 3  # words of either half of a splice, at least
 SEAM = re.compile(r"[”\"’'»]\s[^“”\"«»]{1,200}?(?<=\s)[“\"‘'«](?=\S|\Z)")
 """What a source sets between two parts of a quotation: from a closing mark to an opening one."""
 
 
-def parted(words: Sequence[Word], location: Place) -> list[tuple[Sequence[Word], Place]]:
+def parted(words: Sequence[Word], location: Match) -> list[tuple[Sequence[Word], Match]]:
     """The words in the parts in which the source has them, each with its place; none where they are not all that is quoted there."""
     text, span = location.document.text, location.span
     seams = list(SEAM.finditer(text, span.start, span.end))
@@ -31,7 +31,7 @@ def parted(words: Sequence[Word], location: Place) -> list[tuple[Sequence[Word],
     starts = [0]
     for run in runs:
         starts.append(starts[-1] + len(run))
-    locations = [Place(location.document, Span(run[0].start, run[-1].end)) for run in runs]
+    locations = [Match(location.document, Span(run[0].start, run[-1].end)) for run in runs]
     return [
         (words[first:last], at)
         for (first, last), at in zip(pairwise(starts), locations, strict=True)
@@ -47,12 +47,12 @@ def _ended(words: Sequence[Word], runs: Sequence[Sequence[Word]] = ()) -> list[s
     return keys
 
 
-def spliced(words: Sequence[Word], passages: Iterable[Quote]) -> tuple[Place, Place] | None:
+def spliced(words: Sequence[Word], passages: Iterable[Quote]) -> tuple[Match, Match] | None:
     """Where the first of some words stand and where all the others do, in the longest halves that any of these quotes hold."""
     keys = [_plain(word) for word in words]
     lengths, locations = (
         [0, 0],
-        list[Place | None]([None, None]),
+        list[Match | None]([None, None]),
     )  # of the first half, and of the last
     for quote in passages:
         spend()
@@ -63,7 +63,7 @@ def spliced(words: Sequence[Word], passages: Iterable[Quote]) -> tuple[Place, Pl
             if count > longest:
                 first = line.count(" ", 0, line.find(half))
                 span = Span(stored[first].start, stored[first + count - 1].end)
-                lengths[last], locations[last] = count, Place(quote.document, span)
+                lengths[last], locations[last] = count, Match(quote.document, span)
     (head, tail), both = locations, sum(lengths) >= len(keys)
     true = both and min(lengths) >= HALF and max(lengths) < len(keys)
     return (head, tail) if true and head and tail else None
@@ -83,11 +83,11 @@ def _plain(word: Word) -> str:
     return word.key.strip(STOPS).casefold()
 
 
-def sentences_of(passages: Iterable[Quote]) -> Iterator[Place]:
+def sentences_of(passages: Iterable[Quote]) -> Iterator[Match]:
     """Each sentence of some quotes once."""
     spans = {
         (quote.document.id, sentence.span): quote.document
         for quote in passages
         for sentence in quote.sentences[quote.first : quote.last + 1]
     }
-    return (Place(document, span) for (_, span), document in spans.items())
+    return (Match(document, span) for (_, span), document in spans.items())

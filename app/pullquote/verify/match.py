@@ -51,11 +51,16 @@ class Attribution(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Match:
     """A range of a document."""
 
     document: Document
     span: Span
+
+    @property
+    def text(self) -> str:
+        """The words there."""
+        return self.span.cut(self.document.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Verdict:
     """
 
     result: Result
-    places: tuple[Place, ...] = ()
+    places: tuple[Match, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
     attribution: Attribution | None = None
 
@@ -106,7 +111,7 @@ def find(
     return Verdict(Result.NOT_FOUND)
 
 
-def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Place]:
+def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Match]:
     """Where words stand in Markdown as its readers see it."""
     for document in documents:
         spend()
@@ -114,13 +119,13 @@ def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Pl
         page = Page(read.text, folded=True)
         matches = (list(_Form(words).places(page)) for words in forms if words)
         for span in next(filter(None, matches), []):
-            yield Place(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
+            yield Match(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
 
 
-def places_of(words: str, document: Document) -> Iterator[Place]:
+def places_of(words: str, document: Document) -> Iterator[Match]:
     """Where words stand in a document, letter for letter."""
     return (
-        (Place(document, span) for span in _Form(words).places(Page(document.text)))
+        (Match(document, span) for span in _Form(words).places(Page(document.text)))
         if words
         else iter(())
     )
@@ -207,15 +212,15 @@ def _as_set(folded: str) -> list[_Form]:
 
 def _places(
     forms: Iterable[_Form], documents: Iterable[Document], most: int, *, folded: bool = False
-) -> tuple[Place, ...]:
+) -> tuple[Match, ...]:
     """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
-    locations_by_form: dict[_Form, list[Place]] = {form: [] for form in forms if form.words}
+    locations_by_form: dict[_Form, list[Match]] = {form: [] for form in forms if form.words}
     for document in documents if locations_by_form else ():
         spend()
         page = Page(document.text, folded=folded)
         for form, locations in locations_by_form.items():
             locations.extend(
-                Place(document, span) for span in islice(form.places(page), most - len(locations))
+                Match(document, span) for span in islice(form.places(page), most - len(locations))
             )
         if len(next(iter(locations_by_form.values()))) == most:
             break

@@ -16,7 +16,7 @@ from pullquote.index.search import Role
 from pullquote.sides.judging import labelled, positions_of
 from pullquote.sides.stance import Citation
 from pullquote.span import Span, utf16_span
-from pullquote.verify.match import Place, Result, places_of
+from pullquote.verify.match import Match, Result, places_of
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind
 
@@ -61,7 +61,7 @@ class Checked:
     unchecked: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    now: Place | None = None
+    now: Match | None = None
     citation: Citation | None = None
 
 

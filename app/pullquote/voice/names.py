@@ -1,6 +1,5 @@
 """Names: the people and bodies that a byline or a speaker's name stands for, so that two names can be compared."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,31 +11,9 @@ if TYPE_CHECKING:
 
 LONGEST = 200  # characters of a name that is taken apart
 MOST_WORDS = 5  # of a person's name, beside titles
-SHORTEST = 3  # letters of what a body's name is shortened to
 PREFIX = 3  # letters, at least, that a given name may be cut to
 PARTICLES = frozenset(
-    [
-        "al",
-        "ap",
-        "da",
-        "de",
-        "del",
-        "della",
-        "den",
-        "der",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "el",
-        "la",
-        "le",
-        "ten",
-        "ter",
-        "van",
-        "von",
-        "zu",
-    ]
+    "al ap da de del della den der di do dos du el la le ten ter van von zu".split()  # noqa: SIM905
 )
 _BODIES = frozenset(
     """administration agency alliance association authority bank board bureau campaign center centre chamber coalition college
@@ -45,27 +22,17 @@ _BODIES = frozenset(
     news office organisation organization panel parliament party post press program project school senate service society staff
     times tribune trust union university watch""".split()  # noqa: SIM905
 )
-_SMALL = frozenset("a an and at by des et for in of on the to".split())  # noqa: SIM905
+SMALL = frozenset("a an and at by des et for in of on the to".split())  # noqa: SIM905
 _MANY = frozenset("both few many most other others people police several some various".split())  # noqa: SIM905
 _HANGING = frozenset({"against", "from", "including", "who", "with"})
 _ONE = frozenset({"a", "an", "another", "each", "one", "every"})
 _TITLES = frozenset({"congressman", "congresswoman", "justice"})  # beside those of the library
 _DEGREES = frozenset({"kc", "mbe", "md", "mp", "msp", "obe", "phd", "qc"})
-_USUAL = tuple(  # given names and what they are cut to, where that is no beginning of theirs
+_USUAL = tuple(  # given names and their short forms, where these are no beginning of them
     frozenset(names.split())
-    for names in ("bill william", "bob robert", "dick richard", "jack john", "jim james", "joe joseph", "mike michael",
-                  "ted theodore edward", "tony anthony")
-)  # fmt: skip
-_RUN = re.compile(
-    r"[A-Z][\w.&’'-]*(?:\s(?:(?:of|on|for|in|and|the)\s){0,2}[A-Z][\w.&’'-]*)*"
-)  # of words with capitals
-_HANGS = frozenset({"of", "to", "for", "in"})  # after these a name is no subject
-_LANDS = frozenset({"us", "uk", "american", "united"})  # before a body's name
-_TEXTS = frozenset({"memo", "report", "study", "letter"})
-_OFFICES = (  # forms of address of one office
-    {"rep", "congressman", "congresswoman", "representative"}, {"sen", "senator"}, {"president"}, {"secretary"}, {"general"},
-    {"governor"}, {"mrs", "ms"},
-)  # fmt: skip
+    for names in """bill william/bob robert/dick richard/jack john/jim james/joe joseph/mike michael/
+    ted theodore edward/tony anthony""".split("/")  # noqa: SIM905
+)
 _TYPED = str.maketrans(
     dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-")
 )  # as people type them
@@ -154,125 +121,6 @@ def same_person(name: str, other_name: str) -> bool:
     return alike and (not ours.suffix or fold(ours.suffix) == fold(theirs.suffix))
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """Somebody whom a label names: a person, or a body by the telling words of its name and its initials."""
-
-    label: str
-    name: str
-    person: Name | None = None
-    words: frozenset[str] = frozenset()
-    short: frozenset[str] = frozenset()
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The words under which it is found."""
-        return (
-            frozenset(fold(self.person.family).split()[-1:])
-            if self.person
-            else self.words | self.short
-        )
-
-
-def entities(label: str) -> tuple[Entity, ...]:
-    """Everybody whom a name stands for; nobody where it is a description: "critics", "the mayor of Roeville"."""
-    parsed_names = (
-        (name, parsed(name)) for name in (names_of(label) if " and " in label else (label,))
-    )
-    people = (
-        Entity(label, name, person)
-        for name, person in parsed_names
-        if not person.body and (person.given or person.title)
-    )
-    return tuple(people) or tuple(_bodies(label))
-
-
-def _bodies(label: str) -> Iterator[Entity]:
-    for run in _RUN.finditer(label := label[:LONGEST]):
-        bare = run.group().replace("’s", "").replace("'s", "").split()
-        words = [word.strip(".,") for word in bare if not word.endswith("-based")]
-        telling_words = [
-            word for word in words if fold(word) not in _LANDS and word.lower() not in _SMALL
-        ]
-        if not telling_words or _HANGS.intersection(
-            label[: run.start()].split()[-1:]
-        ):  # "a memo sent to Congress"
-            continue
-        initials = (
-            "".join(word[0] for word in some)
-            for some in (
-                telling_words,
-                [candidate for candidate in words if candidate.lower() != "the"],
-            )
-        )
-        aside = label[run.end() :].removeprefix(" (").partition(")")[0]
-        short = {
-            fold(candidate)
-            for candidate in (*map(str.upper, initials), *telling_words, aside)
-            if len(candidate) >= SHORTEST and candidate.isupper()
-        }
-        yield Entity(
-            label,
-            run.group(),
-            None,
-            frozenset(map(fold, telling_words)),
-            frozenset(short if len(telling_words) > 1 else ()),
-        )
-
-
-def fits(wanted: Entity, candidate: Entity) -> bool:
-    """Whether a known name can be the one asked for: a family name is enough, and an office must be one of theirs."""
-    if candidate.person and not wanted.person:
-        return wanted.words == {fold(candidate.person.family)}
-    if wanted.person and candidate.person and same_person(wanted.name, candidate.name):
-        ours, theirs = (
-            set(fold(entity.label).replace(",", "").split()) for entity in (wanted, candidate)
-        )
-        return all(theirs & office for office in _OFFICES if ours & office)
-    bodies_match = (
-        wanted.words == candidate.words
-        or wanted.words & candidate.short
-        or candidate.words & wanted.short
-    )
-    return not wanted.person and not candidate.person and bool(bodies_match)
-
-
-def names_somebody(label: str) -> bool:
-    """Whether a name is a person's or a body's, no description: not "parents", "A lawsuit in Texas", "the Lee amendment"."""
-    last = label.partition(", ")[0].split()[-1:]
-    return bool(entities(label)) and any(word[:1].isupper() or _has_noun(word) for word in last)
-
-
-def same_speaker(name: str, speaker: str) -> bool | None:
-    """Whether a name that somebody says is that of a known speaker; None where a guess would tell.
-
-    "The surgeon" may be Ann Lee; "critics" and "a memo" are not.
-    """
-    ours, theirs = entities(name.title() if name.islower() else name), entities(speaker)
-    words, shared = name_words(name), name_words(name) & name_words(speaker)
-    if words == name_words(speaker) or any(
-        fits(wanted, entity) for wanted in ours for entity in theirs
-    ):
-        return True
-    families = [
-        set(fold(entity.person.family).split())
-        for entity in theirs
-        if entity.person and entity.person.given
-    ]
-    shared = frozenset(word for word in shared if all(word in family for family in families))
-    nested = any(a.words < b.words or b.words < a.words for a in ours for b in theirs)
-    apart = (
-        any(wanted.person and wanted.person.given for wanted in ours) if families else not nested
-    )
-    if ours and theirs and (apart or not shared):
-        return False
-    return (
-        False
-        if not shared and (is_several(speaker) or not _TEXTS.isdisjoint(name_words(speaker)))
-        else None
-    )
-
-
 def is_several(name: str) -> bool:
     """Whether a name is that of several: people or bodies that "and" joins, or a plural in small letters."""
     pieces = _joined(name if is_list(name) else name.partition(", ")[0])
@@ -282,13 +130,13 @@ def is_several(name: str) -> bool:
     if not words or words[0].casefold() in _ONE:
         return False
     if len(pieces) > 1:
-        return not _has_noun(name) or pieces[-1].lower().startswith("the ") or is_person(pieces[0])
+        return not has_noun(name) or pieces[-1].lower().startswith("the ") or is_person(pieces[0])
     hangs = (
-        position for position, word in enumerate(words[1:], 1) if word in _SMALL or word in _HANGING
+        position for position, word in enumerate(words[1:], 1) if word in SMALL or word in _HANGING
     )
     noun = words[next(hangs, len(words)) - 1]
     if words[0].casefold() == "the" and noun in words[1:2] and noun.istitle():
-        return noun.endswith("s") and not _has_noun(
+        return noun.endswith("s") and not has_noun(
             noun
         )  # "the Zetas", "The Governors of two states"
     small = noun.islower() or (noun == words[0] and "".join(words[1:]).islower())
@@ -300,18 +148,18 @@ def is_body(name: str) -> bool:
     """Whether a name is no person's: a body, an office, an outlet, or a description."""
     words = name.split()
     lowered = [fold(word) for word in words]
-    if not words or _has_noun(name):
+    if not words or has_noun(name):
         return True
     if any(character.isdigit() or character in "@/&" for character in name) or lowered[0] == "the":
         return True
     if len(words) == 1:
         return (name.isupper() and len(name) > 2) or name.islower()
     return not words[-1][:1].isupper() or bool(
-        _SMALL.intersection(lowered[1:]) and not _is_office(words[0])
+        SMALL.intersection(lowered[1:]) and not _is_office(words[0])
     )
 
 
-def _has_noun(name: str) -> bool:
+def has_noun(name: str) -> bool:
     """Whether a name holds a noun that bodies are called by."""
     words = fold(name).replace(",", "").split()
     return any(word in _BODIES or word.removesuffix("s") in _BODIES for word in words)
@@ -378,8 +226,8 @@ def _named_part(name: str) -> str:
     segments = [segment for segment in name.split(", ") if segment]
     if len(segments) < 2 or (len(segments) == 2 and _is_turned(*segments)):
         return name
-    if _has_noun(segments[0]) and all(
-        _is_part(word) or word in _SMALL for word in segments[0].split()
+    if has_noun(segments[0]) and all(
+        _is_part(word) or word in SMALL for word in segments[0].split()
     ):
         return segments[0]
     return next(filter(is_person, segments), segments[0])
@@ -483,12 +331,12 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(
         word
         for word in fold(_without_brackets(name)).replace(",", "").split()
-        if word not in _SMALL and not _is_title(word)
+        if word not in SMALL and not _is_title(word)
     )
 
 
 def _bare_words(name: str) -> frozenset[str]:
-    return frozenset(word for word in fold(name).replace("-", " ").split() if word not in _SMALL)
+    return frozenset(word for word in fold(name).replace("-", " ").split() if word not in SMALL)
 
 
 def _compatible(given_names: str, other_names: str) -> bool:

@@ -67,37 +67,38 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
 
     A label is sure up to the next one. What stands before the first is nobody's, unless the document has an author.
     """
-    text = document.text
     if document.turns:
         return dict(_stored(document, sentences))
-    labels = dict(_labels(text, sentences))
-    known = _words_of(document) if labels else []
+    labels = dict(_labels(document.text, sentences))
+    words = _words_of(document) if labels else []
+    named = {at: label for at, label in labels.items() if _names_speaker(label, words)}
     speakers = {
-        position: label for position, label in labels.items() if _names_speaker(label, known)
-    }
-    asked = {
         position: label
         for position, label in labels.items()
-        if speakers and len(label["name"]) == 1
+        if position in named or (named and (len(label["name"]) == 1 or _is_called(label)))
     }
-    capital = {
-        position: label for position, label in labels.items() if speakers and _is_called(label)
-    }
-    told = speakers | asked | capital
-    if not _is_transcript(text, told):
-        return dict(_letters(text, sentences))
+    if not _is_transcript(document.text, speakers):
+        return dict(_letters(document.text, sentences))
     counts = Counter(label["name"] for label in labels.values())
-    called = _called(document, speakers.values())
-    turns: dict[int, Turn] = {}
+    people = _called(document, named.values())
+    openings = {
+        position: _turn(label, people, document.source)
+        for position, label in labels.items()
+        if position in speakers or (_has_colon(label) and counts[label["name"]] > 1)
+    }
+    return dict(_spoken(document, sentences, openings))
+
+
+def _spoken(
+    document: Document, sentences: Sequence[Sentence], openings: Mapping[int, Turn]
+) -> Iterator[tuple[int, Turn]]:
+    """The turn of each sentence, from the sentences where turns open; a stage direction is nobody's."""
     turn = None if document.source.author else Turn(None, "", sure=False)
     for position, sentence in enumerate(sentences):
-        label = labels.get(position)
-        if label and (position in told or (_has_colon(label) and counts[label["name"]] > 1)):
-            turn = _turn(label, called, document.source)
+        turn = openings.get(position, turn)
         if turn:
-            staged = _STAGE.fullmatch(sentence.span.cut(text))
-            turns[position] = Turn(None, turn.label, sure=False) if staged else turn
-    return turns
+            staged = _STAGE.fullmatch(sentence.span.cut(document.text))
+            yield position, Turn(None, turn.label, sure=False) if staged else turn
 
 
 def _stored(document: Document, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
@@ -153,22 +154,20 @@ def _entitled(name: str) -> bool:
 
 def _words_of(document: Document) -> list[str]:
     """What stands after a space or a bracket in a text, its author's line and its title, each once, in order."""
-    told = f"{document.text} {document.source.author or ''} {document.source.title or ''}"
-    return sorted(set(told.replace("(", " ").split(" ")))
+    text = f"{document.text} {document.source.author or ''} {document.source.title or ''}"
+    return sorted(set(text.replace("(", " ").split(" ")))
 
 
-def _names_speaker(label: re.Match[str], known: Sequence[str]) -> bool:
+def _names_speaker(label: re.Match[str], words: Sequence[str]) -> bool:
     """Whether a label can be somebody's: a role, a name in capitals that the text has in small letters, or a full name."""
     name = label["name"]
-    last = _last(name)
     if len(name) == 1:
         return False
     if label["seat"].count("(") > 1 or _entitled(name) or (name.isupper() and _role(name)):
         return True
     if name.isupper():
         last = _last(name).title()
-        place = bisect_left(known, last)
-        return place < len(known) and known[place].startswith(last)
+        return "".join(words[bisect_left(words, last) :][:1]).startswith(last)
     return 1 < len(name.split()) <= LONGEST_NAME and is_person(name)
 
 
