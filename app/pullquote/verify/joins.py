@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
@@ -15,27 +15,21 @@ SEAM = re.compile(r"[”\"’'»]\s[^“”\"«»]{1,200}?(?<=\s)[“\"‘'«](?
 """What a source sets between two parts of a quotation: from a closing mark to an opening one."""
 
 
-def parted(words: Sequence[Word], location: Match) -> list[tuple[Sequence[Word], Match]]:
+def parted(words: Sequence[Word], match: Match) -> list[tuple[Sequence[Word], Match]]:
     """The words in the parts in which the source has them, each with its place; none where they are not all that is quoted there."""
-    text, span = location.document.text, location.span
+    text, span = match.document.text, match.span
     seams = list(SEAM.finditer(text, span.start, span.end))
     bounds = [span.start, *(at for seam in seams for at in seam.span()), span.end]
-    edges = [
-        Span(start, end)
-        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
-        if start < end
+    edges = zip(bounds[::2], bounds[1::2], strict=True)
+    runs = [
+        run for start, end in edges if start < end and (run := words_of(text, Span(start, end)))
     ]
-    runs = [run for edge in edges if (run := words_of(text, edge))]
     if len(runs) < 2 or [key for run in runs for key in _ended(run)] != _ended(words, runs):
         return []
-    starts = [0]
-    for run in runs:
-        starts.append(starts[-1] + len(run))
-    locations = [Match(location.document, Span(run[0].start, run[-1].end)) for run in runs]
-    return [
-        (words[first:last], at)
-        for (first, last), at in zip(pairwise(starts), locations, strict=True)
-    ]
+    starts = accumulate(map(len, runs), initial=0)
+    matches = [Match(match.document, Span(run[0].start, run[-1].end)) for run in runs]
+    slices = (words[first:last] for first, last in pairwise(starts))
+    return list(zip(slices, matches, strict=True))
 
 
 def _ended(words: Sequence[Word], runs: Sequence[Sequence[Word]] = ()) -> list[str]:
@@ -50,10 +44,7 @@ def _ended(words: Sequence[Word], runs: Sequence[Sequence[Word]] = ()) -> list[s
 def spliced(words: Sequence[Word], passages: Iterable[Quote]) -> tuple[Match, Match] | None:
     """Where the first of some words stand and where all the others do, in the longest halves that any of these quotes hold."""
     keys = [_plain(word) for word in words]
-    lengths, locations = (
-        [0, 0],
-        list[Match | None]([None, None]),
-    )  # of the first half, and of the last
+    lengths, matches = [0, 0], list[Match | None]([None, None])  # of the first half, and the last
     for quote in passages:
         spend()
         stored = words_of(quote.document.text, quote.span)
@@ -63,10 +54,10 @@ def spliced(words: Sequence[Word], passages: Iterable[Quote]) -> tuple[Match, Ma
             if count > longest:
                 first = line.count(" ", 0, line.find(half))
                 span = Span(stored[first].start, stored[first + count - 1].end)
-                lengths[last], locations[last] = count, Match(quote.document, span)
-    (head, tail), both = locations, sum(lengths) >= len(keys)
-    true = both and min(lengths) >= HALF and max(lengths) < len(keys)
-    return (head, tail) if true and head and tail else None
+                lengths[last], matches[last] = count, Match(quote.document, span)
+    head, tail = matches
+    complete = sum(lengths) >= len(keys) > max(lengths) and min(lengths) >= HALF
+    return (head, tail) if complete and head and tail else None
 
 
 def _longest(keys: Sequence[str], line: str, *, last: bool) -> tuple[int, str]:

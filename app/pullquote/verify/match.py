@@ -92,23 +92,23 @@ def find(
     """
     stripped = words.strip()
     forms = (stripped, stripped.strip(OUTER).strip())
-    if locations := _places(map(_Form, forms), documents(), most):
-        return Verdict(Result.VERBATIM, locations)
+    if matches := _places(map(_Variant, forms), documents(), most):
+        return Verdict(Result.VERBATIM, matches)
     *_, clause = folded = [fold(form) for form in forms]
     # A word of Latin letters stands in the stored text too, unless a hidden one parts it; a K may have been a Kelvin sign.
-    latin = (
-        word
-        for word in clause.split()[1:-1]
-        if word.isascii() and word.isalpha() and "K" not in word
-    )
-    signs = (*HIDDEN, max(latin, key=len, default=""))
+    signs = (*HIDDEN, max(filter(is_plain, clause.split()[1:-1]), key=len, default=""))
     likely = (document for document in documents() if any(sign in document.text for sign in signs))
-    if locations := _places([*map(_Form, folded), *_as_set(clause)], likely, most, folded=True):
-        return Verdict(Result.TYPOGRAPHY_ONLY, locations)
+    if matches := _places([*map(_Variant, folded), *_as_set(clause)], likely, most, folded=True):
+        return Verdict(Result.TYPOGRAPHY_ONLY, matches)
     marked = (document for document in documents() if is_markdown(document))
-    if locations := tuple(islice(_as_read([*folded], marked), most)):
-        return Verdict(Result.TYPOGRAPHY_ONLY, locations)
+    if matches := tuple(islice(_as_read([*folded], marked), most)):
+        return Verdict(Result.TYPOGRAPHY_ONLY, matches)
     return Verdict(Result.NOT_FOUND)
+
+
+def is_plain(word: str) -> bool:
+    """Whether a word consists of Latin letters that typography leaves as they are."""
+    return word.isascii() and word.isalpha() and "K" not in word
 
 
 def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Match]:
@@ -117,18 +117,15 @@ def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Ma
         spend()
         read = read_whole(document.text)
         page = Page(read.text, folded=True)
-        matches = (list(_Form(words).places(page)) for words in forms if words)
-        for span in next(filter(None, matches), []):
+        spans = (list(_Variant(words).spans(page)) for words in forms if words)
+        for span in next(filter(None, spans), []):
             yield Match(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
 
 
 def places_of(words: str, document: Document) -> Iterator[Match]:
     """Where words stand in a document, letter for letter."""
-    return (
-        (Match(document, span) for span in _Form(words).places(Page(document.text)))
-        if words
-        else iter(())
-    )
+    spans = _Variant(words).spans(Page(document.text)) if words else ()
+    return (Match(document, span) for span in spans)
 
 
 class _Letters(dict[int, str]):
@@ -180,51 +177,51 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _Variant:
     """Words that are looked for, of which the last `beyond` letters are not part of what is found."""
 
     words: str
     beyond: int = 0
 
-    def places(self, page: Page) -> Iterator[Span]:
+    def spans(self, page: Page) -> Iterator[Span]:
         """Where they stand in a text."""
         for start in _starts(page.text, self.words):
             end = start + len(self.words[: len(self.words) - self.beyond].rstrip(" "))
             yield Span(page.origin(start), page.origin(end - 1) + 1)
 
 
-def _as_set(folded: str) -> list[_Form]:
+def _as_set(folded: str) -> list[_Variant]:
     """What a clause of two words or more may be in the source that an editor quotes it from: its first letter small or
     capital, and, where a mark closes it there, a comma or a full stop, or nothing, before that where it has another here.
     """
     if " " not in folded:
         return []
     heads = dict.fromkeys((folded, folded[0].swapcase() + folded[1:]))
-    forms = [_Form(words) for words in heads if words != folded]
+    forms = [_Variant(words) for words in heads if words != folded]
     if folded[-1] in ".,":
         closed = [f"{stop}{mark}" for stop in ",." for mark in "\"'"]
         closed += ['"'] * (
             not folded[-2].isdigit()
         )  # not inches; a single mark alone may be an apostrophe
-        forms += [_Form(words[:-1] + end, 1) for words in heads for end in closed]
+        forms += [_Variant(words[:-1] + end, 1) for words in heads for end in closed]
     return forms
 
 
 def _places(
-    forms: Iterable[_Form], documents: Iterable[Document], most: int, *, folded: bool = False
+    forms: Iterable[_Variant], documents: Iterable[Document], most: int, *, folded: bool = False
 ) -> tuple[Match, ...]:
     """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
-    locations_by_form: dict[_Form, list[Match]] = {form: [] for form in forms if form.words}
-    for document in documents if locations_by_form else ():
+    matches_by_variant: dict[_Variant, list[Match]] = {form: [] for form in forms if form.words}
+    for document in documents if matches_by_variant else ():
         spend()
         page = Page(document.text, folded=folded)
-        for form, locations in locations_by_form.items():
-            locations.extend(
-                Match(document, span) for span in islice(form.places(page), most - len(locations))
+        for form, matches in matches_by_variant.items():
+            matches.extend(
+                Match(document, span) for span in islice(form.spans(page), most - len(matches))
             )
-        if len(next(iter(locations_by_form.values()))) == most:
+        if len(next(iter(matches_by_variant.values()))) == most:
             break
-    return next((tuple(locations) for locations in locations_by_form.values() if locations), ())
+    return next((tuple(matches) for matches in matches_by_variant.values() if matches), ())
 
 
 def _starts(text: str, words: str) -> Iterator[int]:

@@ -40,7 +40,7 @@ class Mention(NamedTuple):
     likely: float
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """A range of a sentence, in letters of the document, and its kind."""
 
     start: int
@@ -74,47 +74,39 @@ class Reports:
             unread = self._text[reading.places[reading.sentence.stop - 1][1] : span.end]
             sure = likely_own >= SURE_OWN and not marked and not any(map(str.isalnum, unread))
             return (Voice(span, VoiceKind.AUTHOR, self._author, sure=sure),)
-        segments = self._parts(span, reading, quotations)
-        return tuple(self._told(segment, reading) for segment in segments)
+        segments = self._segments(span, reading, quotations)
+        return tuple(self._voice(segment, reading) for segment in segments)
 
-    def _parts(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Part]:
+    def _segments(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Segment]:
         """A sentence with another's words in it, cut where it is mixed; without marks nothing is quoted."""
         kind = max(KINDS, key=lambda kind: reading.kinds[kind])
         segments = _cut(self._text, span, reading, quotations) if kind is VoiceKind.MIXED else []
         if all(segment.kind is VoiceKind.AUTHOR for segment in segments):
-            kind = (
-                VoiceKind.QUOTED if kind is VoiceKind.QUOTED and quotations else VoiceKind.REPORTED
-            )
-            segments = [Part(span.start, span.end, kind)]
+            quoted = kind is VoiceKind.QUOTED and quotations
+            kind = VoiceKind.QUOTED if quoted else VoiceKind.REPORTED
+            segments = [Segment(span.start, span.end, kind)]
         return segments
 
-    def _told(self, segment: Part, reading: Reading) -> Voice:
+    def _voice(self, segment: Segment, reading: Reading) -> Voice:
         """The voice of a part; whoever wrote the text and is told of in it stays its author."""
         span = Span(segment.start, segment.end)
         source = point(reading, SOURCE, span, reading.sentence)
-        name_mention, between = (
-            point(reading, number, span, slice(reading.lead, None)) for number in (NAMED, BETWEEN)
+        window = slice(reading.lead, None)
+        name, between = (point(reading, pointer, span, window) for pointer in (NAMED, BETWEEN))
+        speaker = self._meant(name or source)
+        is_author = speaker.name and any(
+            same_person(speaker.name, author) for author in self._authors
         )
-        speaker = self._meant(name_mention or source)
-        is_author = speaker.name and any(same_person(speaker.name, name) for name in self._authors)
         if segment.kind is VoiceKind.AUTHOR or is_author:
             return Voice(span, VoiceKind.AUTHOR, self._author, sure=False)
         via = self._meant(between).name
-        agreed = (
-            source
-            and name_mention
-            and (_overlap(source, name_mention) or name_mention.likely >= SURE)
-        )
-        likely = (
-            (1 - reading.kinds["author"]) * source.likely
-            if source and agreed and speaker.name
-            else 0.0
-        )
+        sure = False
+        if source and name and speaker.name and (_overlap(source, name) or name.likely >= SURE):
+            likely = (1 - reading.kinds["author"]) * source.likely
+            sure = likely >= SURE and speaker.sure
         through = (via,) if via and via != speaker.name else ()
-        cue = self._cue(reading, source) or (self._before if name_mention and not source else None)
-        return Voice(
-            span, segment.kind, speaker.name, through, cue, likely >= SURE and speaker.sure
-        )
+        cue = self._cue(reading, source) or (self._before if name and not source else None)
+        return Voice(span, segment.kind, speaker.name, through, cue, sure)
 
     def _meant(self, mention: Mention | None) -> Speaker:
         """Who is meant by what names somebody; nobody by nothing."""
@@ -136,34 +128,26 @@ class Reports:
             else:
                 runs.append((start, end))
         at = source.start if source else 0
-        start, end = min(
-            runs, key=lambda run: min(abs(run[0] - at), abs(run[1] - at)), default=(0, 0)
-        )
-        start, end = _whole_words(self._text, start, end)
+        nearest = min(runs, key=lambda run: min(abs(run[0] - at), abs(run[1] - at)), default=(0, 0))
+        start, end = _whole_words(self._text, *nearest)
         return " ".join(self._text[start:end][:LONGEST_CUE].split()) or None
 
 
-def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Part]:
+def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Segment]:
     """A mixed sentence cut where the kind of part changes, at starts of words."""
     starts = [start for start, _ in reading.places[reading.sentence]]
-    from_others = _others(
-        [1 - float(likelihoods[0]) for likelihoods in reading.parts[reading.sentence]]
-    )
+    from_others = _others([1 - float(likely[0]) for likely in reading.parts[reading.sentence]])
     quoted = [quotation for quotation in quotations if _is_others(quotation, starts, from_others)]
     cuts: list[tuple[int, VoiceKind]] = []
     for start, from_other in zip(starts, from_others, strict=True):
         kind = VoiceKind.REPORTED if from_other else VoiceKind.AUTHOR
-        kind = (
-            VoiceKind.QUOTED
-            if any(quotation.start <= start < quotation.end for quotation in quoted)
-            else kind
-        )
+        if any(quotation.start <= start < quotation.end for quotation in quoted):
+            kind = VoiceKind.QUOTED
         if not cuts or (kind is not cuts[-1][1] and _opens_word(text, start)):
             cuts.append((start if cuts else span.start, kind))
     ends = [*(start for start, _ in cuts[1:]), span.end]
-    return _joined(
-        text, [Part(start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True)]
-    )
+    segments = [Segment(start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True)]
+    return _joined(text, segments)
 
 
 def _opens_word(text: str, at: int) -> bool:
@@ -184,9 +168,7 @@ def _fewest_changes(odds: Sequence[float]) -> list[bool]:
     scores, steps = [0.0, 0.0], []
     for token_odds in odds:
         stays = [scores[side] >= scores[not side] - CHANGE for side in (False, True)]
-        best = [
-            scores[side] if stays[side] else scores[not side] - CHANGE for side in (False, True)
-        ]
+        best = [max(scores[side], scores[not side] - CHANGE) for side in (False, True)]
         scores = [best[False] - token_odds / 2, best[True] + token_odds / 2]
         steps.append(stays)
     side, sides = scores[True] > scores[False], []
@@ -196,9 +178,9 @@ def _fewest_changes(odds: Sequence[float]) -> list[bool]:
     return sides[::-1]
 
 
-def _joined(text: str, segments: Sequence[Part]) -> list[Part]:
+def _joined(text: str, segments: Sequence[Segment]) -> list[Segment]:
     """The parts that stay: short ones without marks join what stands before, and the first of all what stands after."""
-    joined: list[Part] = []
+    joined: list[Segment] = []
     for segment in segments:
         if joined and (joined[-1].kind is segment.kind or _is_short(text, segment)):
             joined[-1] = joined[-1]._replace(end=segment.end)
@@ -209,20 +191,15 @@ def _joined(text: str, segments: Sequence[Part]) -> list[Part]:
     return joined
 
 
-def _is_short(text: str, segment: Part) -> bool:
-    return (
-        segment.kind is not VoiceKind.QUOTED
-        and len(text[segment.start : segment.end].split()) < LEAST_WORDS
-    )
+def _is_short(text: str, segment: Segment) -> bool:
+    words = text[segment.start : segment.end].split()
+    return segment.kind is not VoiceKind.QUOTED and len(words) < LEAST_WORDS
 
 
 def _is_others(span: Span, starts: Sequence[int], from_others: Sequence[bool]) -> bool:
     """Whether most of what stands in quotation marks is not the author's."""
-    inside = [
-        from_other
-        for start, from_other in zip(starts, from_others, strict=True)
-        if span.start <= start < span.end
-    ]
+    tokens = zip(starts, from_others, strict=True)
+    inside = [from_other for start, from_other in tokens if span.start <= start < span.end]
     return 2 * sum(inside) >= len(inside) > 0
 
 
@@ -233,27 +210,21 @@ def point(reading: Reading, number: int, span: Span, within: slice) -> Mention |
         number: the first of the pointers that are asked.
     """
     first = reading.sentence.start
-    token_spans = reading.places[reading.sentence]
-    tokens = [
-        first + n
-        for n, (start, end) in enumerate(token_spans)
-        if start < span.end and end > span.start
-    ]
+    bounds = reading.places[reading.sentence]
+    rows = enumerate(bounds, first)
+    tokens = [token for token, (start, end) in rows if start < span.end and end > span.start]
     if not tokens:
         return None
-    begun = (
-        first - 1 if span.start <= token_spans[0][0] else tokens[0]
-    )  # the mark stands for the sentence
-    begins, ends = (
-        _likely(reading.pointers, side, slice(begun, tokens[-1] + 1), within)
-        for side in (number, number + 2)
-    )
+    begun = first - 1 if span.start <= bounds[0][0] else tokens[0]  # the mark is the sentence's
+    asking = slice(begun, tokens[-1] + 1)
+    begins = _likely(reading.pointers, number, asking, within)
+    ends = _likely(reading.pointers, number + 2, asking, within)
     joint = np.tril(np.triu(np.outer(begins[1:], ends[1:])), MENTION - 1)
     opens, closes = divmod(int(joint.argmax()), joint.shape[1])
     if joint[opens, closes] <= begins[0] * ends[0]:
         return None
-    token_spans = reading.places[within]
-    return Mention(token_spans[opens][0], token_spans[closes][1], float(joint[opens, closes]))
+    bounds = reading.places[within]
+    return Mention(bounds[opens][0], bounds[closes][1], float(joint[opens, closes]))
 
 
 def _likely(pointers: Array, number: int, tokens: slice, within: slice) -> Array:

@@ -108,12 +108,8 @@ def _stored(document: Document, sentences: Sequence[Sentence]) -> Iterator[tuple
         turn = document.turn_before(sentence.span.start + 1)
         if turn and sentence.span.start < turn.end:
             is_author = any(same_person(turn.speaker or "", author) for author in authors)
-            yield (
-                position,
-                Turn(
-                    turn.speaker, turn.speaker or "", own=is_author, sure=turn.speaker is not None
-                ),
-            )
+            sure = turn.speaker is not None
+            yield position, Turn(turn.speaker, turn.speaker or "", own=is_author, sure=sure)
 
 
 def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.Match[str]]]:
@@ -121,16 +117,11 @@ def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.
     for position, sentence in enumerate(sentences):
         start = sentence.span.start
         label = _LABEL.match(text, start, min(sentence.span.end, start + LONGEST_LABEL))
-        opens = not position or not text[sentences[position - 1].span.end : start].strip(" ")
+        gap = text[sentences[position - 1].span.end : start] if position else ""
         titled = None if label else _titled(text, sentences, position)
         if titled:
             yield position, titled
-        elif label and (
-            _is_capital(label)
-            or not position
-            or "\n" in text[sentences[position - 1].span.end : start]
-            or opens
-        ):
+        elif label and (not gap.strip(" ") or _is_capital(label) or "\n" in gap):
             yield position, label
 
 
@@ -199,12 +190,10 @@ def _is_transcript(text: str, speakers: Mapping[int, re.Match[str]]) -> bool:
     seated = {label["name"] for label in speakers.values() if label["seat"].count("(") > 1}
     returning = len(speakers) >= LEAST_LABELS and 1 < len(counts) < len(speakers)
     capital = {label["name"] for label in speakers.values() if _is_called(label)}
-    titled = any(map(_role, capital)) or any(map(_entitled, capital))
-    if (
-        not returning
-        and len(seated) < LEAST_SEATED
-        and not (titled and len(capital) >= LEAST_SEATED)
-    ):
+    titled = len(capital) >= LEAST_SEATED and any(
+        _role(name) or _entitled(name) for name in capital
+    )
+    if not returning and len(seated) < LEAST_SEATED and not titled:
         return False
     spoken = (text[label.end() : label.end() + LONGEST_LABEL] for label in speakers.values())
     return sum(_SPEAKS.search(words) is not None for words in spoken) * SPEAKING >= len(speakers)
@@ -221,11 +210,9 @@ def _called(document: Document, labels: Iterable[re.Match[str]]) -> dict[str, li
     for run in dict.fromkeys(run.rstrip(".") for run in runs):
         last = run.rpartition(" ")[2].removesuffix("’s").removesuffix("'s").casefold()
         if last in lasts and not run.isupper() and is_person(run) and parsed(run).given:
-            people = called.setdefault(last, [])
-            name = parsed(run).straight
-            if not _role(name.partition(" ")[0]) and not any(
-                same_person(name, person) for person in people
-            ):
+            people, name = called.setdefault(last, []), parsed(run).straight
+            new = not any(same_person(name, person) for person in people)
+            if new and not _role(name.partition(" ")[0]):
                 people.append(name)
     return called
 
@@ -245,22 +232,23 @@ def _holder(office: str, source: Source) -> str | None:
     """Who holds "THE OFFICE" by the author's line, or by the title: "Remarks by President Lee"."""
     bare = office.title().removeprefix("The ")
     pattern = re.compile(rf"(?<!Vice )\b{re.escape(bare)} {_WORD}")
-    holders = (
-        [name for name in (source.author or "").split("; ") if pattern.match(name)]
-        or [match.group() for match in pattern.finditer(source.title or "")]
-    )  # fmt: skip
+    holders = [name for name in (source.author or "").split("; ") if pattern.match(name)]
+    holders = holders or [match.group() for match in pattern.finditer(source.title or "")]
     return holders[0] if bare != office and len(set(holders)) == 1 else None
+
+
+def _paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[list[int], str]]:
+    """Each paragraph: the positions of its sentences, and its text."""
+    for _, group in groupby(enumerate(sentences), key=lambda row: row[1].paragraph):
+        positions, spans = zip(*((at, sentence.span) for at, sentence in group), strict=True)
+        yield list(positions), text[spans[0].start : spans[-1].end]
 
 
 def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
     """The letters of a page of letters, each signed by a line with a name and a place."""
     letters: list[tuple[list[int], str]] = []
     above: list[int] = []
-    for _, group in groupby(
-        range(len(sentences)), key=lambda position: sentences[position].paragraph
-    ):
-        paragraph = list(group)
-        words = text[sentences[paragraph[0]].span.start : sentences[paragraph[-1]].span.end]
+    for paragraph, words in _paragraphs(text, sentences):
         signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
         if signed and is_person(signed["name"]):
             letters.append((above, signed["name"]))
@@ -278,37 +266,26 @@ def after_label(text: str, span: Span, voices: Sequence[Voice]) -> int:
     end = min(span.end, span.start + LONGEST_LABEL)
     for form in (_LABEL, _TITLED, _ASKS):
         label = form.match(text, span.start, end)
-        if (
-            label
-            and label.end() < span.end
-            and any(_calls(label["name"], voice) for voice in voices[:1])
-        ):
+        if label and label.end() < span.end and voices and _calls(label["name"], voices[0]):
             return label.end()
     return span.start
 
 
 def _calls(name: str, voice: Voice) -> bool:
     """Whether a name is the label that a voice was told by, or that of somebody through whom it is heard."""
-    names = (
-        names_of(voice.speaker)
-        if voice.kind is VoiceKind.AUTHOR
-        else filter(None, (voice.speaker, *voice.via))
-    )
-    return name == voice.cue or any(same_person(name, heard_name) for heard_name in names)
+    speakers = (voice.speaker, *voice.via)
+    names = names_of(voice.speaker) if voice.kind is VoiceKind.AUTHOR else filter(None, speakers)
+    return name == voice.cue or any(same_person(name, speaker) for speaker in names)
 
 
 def asked_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
     """The sentences between questions in bold letters, up to a heading: an author may ask, and another answer."""
-    text, question_count, open_, answers = document.text, 0, False, set[int]()
-    for _, group in groupby(
-        range(len(sentences)), key=lambda position: sentences[position].paragraph
-    ):
-        paragraph = list(group)
-        words = text[sentences[paragraph[0]].span.start : sentences[paragraph[-1]].span.end]
+    question_count, answered, answers = 0, False, set[int]()
+    for paragraph, words in _paragraphs(document.text, sentences):
         if words.startswith(("**", "__")) and _QUESTION.fullmatch(words):
-            question_count, open_ = question_count + 1, True
+            question_count, answered = question_count + 1, True
         elif sentences[paragraph[0]].kind is Kind.HEADING:
-            open_ = False
-        elif open_:
+            answered = False
+        elif answered:
             answers.update(paragraph)
     return frozenset(answers) if question_count >= LEAST_QUESTIONS else frozenset()
