@@ -52,7 +52,7 @@ with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.verify import check, cite, match
     from pullquote.verify.draft import quotations_of
     from pullquote.verify.receipt import read_receipt
-    from pullquote.voice import names
+    from pullquote.voice import entities, names
     from pullquote.voice.listener import hear
 
 SEEDS = Path(__file__).with_name("fuzz_seeds.json")
@@ -135,8 +135,8 @@ def name(content: bytes) -> None:
     """An author's line: a name is the same person's as itself."""
     line = content.decode("utf-8", "replace")
     names.straight_line(line)
-    names.entities(line)
-    names.same_speaker(line, "Ann Lee")
+    entities.entities(line)
+    entities.same_speaker(line, "Ann Lee")
     assert all(names.same_person(one, one) for one in names.names_of(line))
 
 
@@ -160,7 +160,7 @@ def draft(content: bytes) -> None:
     sentences = split_sentences(source)
     near = [Quote(source, sentences, 0, len(sentences) - 1)] if sentences else []
 
-    def whole(place: match.Place) -> Span:
+    def whole(place: match.Match) -> Span:
         return quote.span if (quote := quote_span(source, sentences, place.span)) else place.span
 
     quotations = quotations_of(text, bundled())

@@ -9,7 +9,7 @@ from growth import assert_in_proportion
 from pullquote.answers.explainer import Explainer
 from pullquote.span import Span
 from pullquote.verify.alteration import compare
-from pullquote.verify.match import Place, Result, Verdict
+from pullquote.verify.match import Match, Result, Verdict
 
 CLAUSES = "In 2023 she found that rents fell by 2.1 percent in two years, but jobs did too."
 DIALOGUE = "“The council does not blame the wrong people,” Lee said. “It has built nine homes.”"
@@ -35,7 +35,7 @@ def speech(tmp_path_factory: pytest.TempPathFactory) -> Explainer:
 
 
 def held_against(stored: str, given: str) -> list[Verdict]:
-    return compare(given, [Place(document_of(stored), Span(0, len(stored)))])
+    return compare(given, [Match(document_of(stored), Span(0, len(stored)))])
 
 
 def differing(verdict: Verdict) -> str:

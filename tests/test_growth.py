@@ -27,7 +27,7 @@ from pullquote.sides import proposition
 from pullquote.span import Span
 from pullquote.verify import alteration, check, cite, match
 from pullquote.verify.draft import quotations_of
-from pullquote.voice import names
+from pullquote.voice import entities, names
 from pullquote.voice.coreference import Coreference
 from pullquote.voice.listener import hear
 from pullquote.voice.quotations import quotations_in
@@ -101,7 +101,7 @@ def cited(document: Document, sentences: tuple[Sentence, ...]) -> None:
 
 def held(text: str) -> Work:
     document, words = document_of(text), text[1 : len(text) // 4]
-    places = [match.Place(document, Span(0, len(text)))]
+    places = [match.Match(document, Span(0, len(text)))]
     return lambda: (
         match.find(f"{words}x", lambda: [document]),
         alteration.compare(words, places),
@@ -158,8 +158,8 @@ WORK: dict[str, Callable[[str], Work]] = {
     "voice/listener": of_sentences(hear),
     "voice/coreference": of_text(lambda text: Coreference(text).meant("Ann Lee"), Coreference("Ann Lee.").meant),
     "voice/names": of_text(
-        names.parsed.__wrapped__, names.names_of, names.straight_line, names.is_person, names.entities, names.is_several,
-        lambda text: names.same_speaker(text, "Ann Lee"), lambda text: names.same_speaker("Ann Lee", text),
+        names.parsed.__wrapped__, names.names_of, names.straight_line, names.is_person, entities.entities, names.is_several,
+        lambda text: entities.same_speaker(text, "Ann Lee"), lambda text: entities.same_speaker("Ann Lee", text),
     ),
     "sides/proposition": of_text(
         proposition.statement_of, proposition.proposition_of, proposition.put_up, proposition.side_asked, proposition.opposite,

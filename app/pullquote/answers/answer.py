@@ -19,7 +19,8 @@ from pullquote.answers.select import only_asks
 from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Citation
 from pullquote.span import Span, shortened
-from pullquote.voice.names import is_list, is_several, names_somebody, straight_line
+from pullquote.voice.entities import names_somebody
+from pullquote.voice.names import is_list, is_several, straight_line
 from pullquote.voice.voices import (
     Voice,
     VoiceKind,

@@ -29,10 +29,11 @@ from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
 from pullquote.verify import verify
-from pullquote.verify.check import Held, Sources, check
+from pullquote.verify.check import CheckedQuotation, Sources, check
 from pullquote.verify.draft import quotations_of
-from pullquote.verify.match import Attribution, Place, Verdict
-from pullquote.voice.names import entities, is_body, is_person, name_words, names_of, same_speaker
+from pullquote.verify.match import Attribution, Match, Verdict
+from pullquote.voice.entities import entities, same_speaker
+from pullquote.voice.names import is_body, is_person, name_words, names_of
 from pullquote.voice.voices import Voice, VoiceKind
 
 REFUSED_SECONDS = 60.0  # how long a generation that could not be opened is left alone
@@ -327,7 +328,7 @@ class Explainer:
             words, documents, self._near, self._voices_at, document_id=document_id, fit=fit
         )
 
-    def check(self, text: str, *, bounded: bool = True) -> tuple[Held, ...]:
+    def check(self, text: str, *, bounded: bool = True) -> tuple[CheckedQuotation, ...]:
         """Every quotation of a draft, Markdown or plain text, in order, compared with the sources.
 
         `bounded`: it is a visitor's, and may hold no more than one check takes.
@@ -375,7 +376,7 @@ class Explainer:
             return Attribution.RIGHT, True
         return attribution(name, voices, source)
 
-    def _sentence(self, match: Place) -> Span:
+    def _sentence(self, match: Match) -> Span:
         """The whole sentences that hold a match."""
         spend()
         sentences = self.generation.sentences(self.generation.number(match.document.id))
@@ -393,7 +394,7 @@ class Explainer:
         rows = lexical.search_flat(lexical.weights(terms(words)), NEAR).tolist()
         return [cut(self.generation, self.generation.window(row)) for row in rows]
 
-    def _voices_at(self, match: Place) -> Sequence[Voice]:
+    def _voices_at(self, match: Match) -> Sequence[Voice]:
         spend()
         citation = self._ready.quote_at(match.document.id, match.span)
         voices = citation.voices if citation else ()

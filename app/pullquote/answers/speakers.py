@@ -20,7 +20,8 @@ from pullquote.index.search import Hit, cut, rerank
 from pullquote.models.ranker import Ranker
 from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
-from pullquote.voice.names import Entity, entities, fits, fold, name_words, names_of, same_speaker
+from pullquote.voice.entities import Entity, entities, fits, same_speaker
+from pullquote.voice.names import fold, name_words, names_of
 from pullquote.voice.voices import Voice, VoiceKind
 
 LONGEST = 500  # characters of a claimed speaker's name

@@ -17,7 +17,7 @@ from pullquote.sides.debater import NONE, Dispute
 from pullquote.sides.proposition import asks_for_both
 from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_length, utf16_span
-from pullquote.verify.check import Held, Outcome
+from pullquote.verify.check import CheckedQuotation, Outcome
 from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Attribution, Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
@@ -157,7 +157,9 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
 
 
 def checked_wire(
-    text: str, quotations: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
+    text: str,
+    quotations: Sequence[CheckedQuotation],
+    quote_at: Callable[[str, Span], Citation | None],
 ) -> Wire:
     """What became of every quotation of a draft, as `POST /v1/verify-text` sends it."""
     counts = Counter(quotation.outcome for quotation in quotations)
@@ -169,7 +171,9 @@ def checked_wire(
 
 
 def _held_wires(
-    text: str, quotations: Sequence[Held], quote_at: Callable[[str, Span], Citation | None]
+    text: str,
+    quotations: Sequence[CheckedQuotation],
+    quote_at: Callable[[str, Span], Citation | None],
 ) -> Iterator[Wire]:
     units, reached = 0, 0
     for n, checked in enumerate(quotations, start=1):
@@ -183,7 +187,9 @@ def _held_wires(
         yield body | _outcome_wire(checked, quote_at)
 
 
-def _outcome_wire(checked: Held, quote_at: Callable[[str, Span], Citation | None]) -> Wire:
+def _outcome_wire(
+    checked: CheckedQuotation, quote_at: Callable[[str, Span], Citation | None]
+) -> Wire:
     places, attribution = checked.places[:PLACES], checked.attribution
     body = verdict_wire(Verdict(Result.VERBATIM, places, checked.diff, attribution), quote_at)
     body |= {"result": checked.outcome.value, "right": checked.right}

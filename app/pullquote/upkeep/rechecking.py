@@ -24,7 +24,7 @@ from pullquote.span import Span
 from pullquote.upkeep.adding import received
 from pullquote.upkeep.fetching import fetch
 from pullquote.verify.alteration import compare
-from pullquote.verify.match import Place, fold
+from pullquote.verify.match import Match, fold
 from pullquote.verify.receipt import Claim
 
 GONE = 0.1  # of the sentences that stand there at most, where a page is another one now
@@ -138,7 +138,7 @@ def _plain(words: str) -> str:
 
 
 def _changes(missing: Mapping[Span, str], live: Document) -> Iterator[Change]:
-    live_sentences = [Place(live, sentence.span) for sentence in split_sentences(live)]
+    live_sentences = [Match(live, sentence.span) for sentence in split_sentences(live)]
     for number, (span, was) in enumerate(missing.items()):
         verdicts = compare(was, live_sentences) if number < COMPARED else []
         best = min(verdicts, key=lambda verdict: verdict.changed, default=None)

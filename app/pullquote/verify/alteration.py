@@ -11,11 +11,10 @@ from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.index.lexical import stems
 from pullquote.span import Span
-from pullquote.verify.match import OUTER, Place, Result, Verdict, fold
+from pullquote.verify.match import OUTER, Match, Result, Verdict, fold
 
-COMPARED = (
-    4_000  # letters of a text, from its start, that are held against what it may be altered from
-)
+# Letters of a text, from its start, that are held against what it may be altered from
+COMPARED = 4_000
 MIN_LIKENESS = 0.75  # twice the words in common, of the words of both, from which one is an altered form of the other
 MIN_TERMS = 2  # words in common that say something
 LOSS = MIN_LIKENESS / (
@@ -44,63 +43,71 @@ class _Word:
 
 
 def nearest(
-    words: str, near: Callable[[str], Iterable[Quote]], document_id: str | None = None
+    words: str, find_passages: Callable[[str], Iterable[Quote]], document_id: str | None = None
 ) -> Verdict:
     """The stored words near these passages that a text differs from in the fewest places, those of a document first."""
     words = words.strip()
     words = words if len(words) <= COMPARED else words[:COMPARED].rsplit(maxsplit=1)[0]
     return min(
-        compare(words, dict.fromkeys(_around(quote, len(words)) for quote in near(words))),
+        compare(words, dict.fromkeys(_around(quote, len(words)) for quote in find_passages(words))),
         key=lambda verdict: (verdict.places[0].document.id != document_id, verdict.changed),
         default=Verdict(Result.NOT_FOUND),
     )
 
 
-def _around(quote: Quote, letters: int) -> Place:
+def _around(quote: Quote, letters: int) -> Match:
     """The whole sentences within so many letters before and after a quote, and those at the edges."""
     sentences, span = quote.sentences, quote.span
     first = bisect_right(sentences, span.start - letters, key=lambda sentence: sentence.span.end)
     last = bisect_left(sentences, span.end + letters, key=lambda sentence: sentence.span.start) - 1
-    return Place(quote.document, Span(sentences[first].span.start, sentences[last].span.end))
+    return Match(quote.document, Span(sentences[first].span.start, sentences[last].span.end))
 
 
-def compare(given: str, places: Iterable[Place]) -> list[Verdict]:
+def compare(words: str, passages: Iterable[Match]) -> list[Verdict]:
     """Which of some places hold what a text was altered from, in their order, with the differences word by word.
 
     Letters' case and stops are held for the same until the differences are told, quotation marks unless nothing else differs.
     What is left out whole, sentences or what stands between two quotations, as "she said", is shown and not weighed.
     """
-    ours, terms = _words_of(given), stems(given)
-    found = (_compared(ours, terms, place) for place in places if len(place.span) <= LONGEST)
-    return [verdict for verdict in found if verdict]
+    ours, terms = _words_of(words), stems(words)
+    verdicts = (
+        _compared(ours, terms, passage) for passage in passages if len(passage.span) <= LONGEST
+    )
+    return [verdict for verdict in verdicts if verdict]
 
 
 def _words_of(text: str) -> list[_Word]:
     """The words of a text, but for those that are only marks and stops."""
     rows = (
-        (one.group(), one.start(), fold(one.group()).strip(OUTER))
-        for one in re.finditer(r"\S+", text)
+        (match.group(), match.start(), fold(match.group()).strip(OUTER))
+        for match in re.finditer(r"\S+", text)
     )
     return [_Word(*row, key) for row in rows if (key := row[2].strip(OUTER + _STOPS).casefold())]
 
 
-def _compared(ours: Sequence[_Word], terms: frozenset[str], place: Place) -> Verdict | None:
+def _compared(ours: Sequence[_Word], terms: frozenset[str], passage: Match) -> Verdict | None:
     spend()
-    part = _nearest_part(ours, _words_of(place.span.cut(place.document.text)))
-    blocks = _in_common(ours, part)
-    kept = [word for _, low, size in blocks for word in part[low : low + size]]
+    stored_words = _nearest_part(ours, _words_of(passage.text))
+    blocks = _in_common(ours, stored_words)
+    common_words = [word for _, low, size in blocks for word in stored_words[low : low + size]]
     gaps = ((before[1] + before[2], after[1]) for before, after in pairwise(blocks))
-    weighed = len(part) - sum(high - low for low, high in gaps if _is_whole(part, low, high))
+    weighed = len(stored_words) - sum(
+        high - low for low, high in gaps if _is_whole(stored_words, low, high)
+    )
     if (
-        2 * len(kept) < MIN_LIKENESS * (len(ours) + weighed)
-        or len(terms & stems(_joined(kept))) < MIN_TERMS
+        2 * len(common_words) < MIN_LIKENESS * (len(ours) + weighed)
+        or len(terms & stems(_joined(common_words))) < MIN_TERMS
     ):
         return None
-    start = place.span.start + part[0].start
-    span = Span(start, start - part[0].start + part[-1].start + len(part[-1].text))
-    diff = tuple(_differences(ours, part, blocks))
-    diff = diff if any(kind != "same" for kind, _ in diff) else tuple(_differing(ours, part))
-    return Verdict(Result.ALTERED, (Place(place.document, span),), diff)
+    start = passage.span.start + stored_words[0].start
+    span = Span(
+        start, start - stored_words[0].start + stored_words[-1].start + len(stored_words[-1].text)
+    )
+    diff = tuple(_differences(ours, stored_words, blocks))
+    diff = (
+        diff if any(kind != "same" for kind, _ in diff) else tuple(_differing(ours, stored_words))
+    )
+    return Verdict(Result.ALTERED, (Match(passage.document, span),), diff)
 
 
 def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Sequence[_Word]:
@@ -115,15 +122,18 @@ def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word], step: int = 1) ->
     """The longest row of words in common, in blocks; where one stands more than once the first counts, or by a step of -1 the last."""
     from rapidfuzz.distance import LCSseq
 
-    given, stored = ([word.key for word in words[::step]] for words in (ours, theirs))
-    found = [
-        (one.a, one.b, one.size)
-        for one in LCSseq.editops(given, stored).as_matching_blocks()
-        if one.size
+    given_keys, stored = ([word.key for word in words[::step]] for words in (ours, theirs))
+    blocks = [
+        (block.a, block.b, block.size)
+        for block in LCSseq.editops(given_keys, stored).as_matching_blocks()
+        if block.size
     ]
     if step > 0:
-        return found
-    return [(len(given) - a - size, len(stored) - b - size, size) for a, b, size in reversed(found)]
+        return blocks
+    return [
+        (len(given_keys) - a - size, len(stored) - b - size, size)
+        for a, b, size in reversed(blocks)
+    ]
 
 
 def _outweighing(blocks: Iterable[_Block], theirs: Sequence[_Word]) -> tuple[_Block, _Block]:
@@ -159,10 +169,10 @@ def _differences(
         yield from _differing(ours[at:ahead], theirs[low:start])
         at, low = ahead + size, start + size
         pairs = zip(ours[ahead:at], theirs[start:low], strict=True)
-        rows = ((_alike(one, other, ours), one, other) for one, other in pairs)
-        for same, run in groupby(rows, key=itemgetter(0)):
-            _, words, others = zip(*run, strict=True)
-            yield from [("same", _joined(words))] if same else _differing(words, others)
+        rows = ((_alike(word, stored_word, ours), word, stored_word) for word, stored_word in pairs)
+        for is_same, run in groupby(rows, key=itemgetter(0)):
+            _, words, stored_words = zip(*run, strict=True)
+            yield from [("same", _joined(words))] if is_same else _differing(words, stored_words)
 
 
 def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> list[tuple[str, str]]:
@@ -173,12 +183,14 @@ def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> list[tuple[str
     ]
 
 
-def _alike(word: _Word, other: _Word, ours: Sequence[_Word]) -> bool:
+def _alike(word: _Word, stored_word: _Word, ours: Sequence[_Word]) -> bool:
     """Whether a word is a stored one, but for what an editor sets: the first letter, and the stop at the end or a closing mark."""
-    given, stored = word.bare, other.bare
-    if word is ours[-1] or other.text[-1] in OUTER:
-        given, stored = given.rstrip(_STOPS), stored.rstrip(_STOPS)
-    return given == stored or (word is ours[0] and given[:1].swapcase() + given[1:] == stored)
+    given_word, stored = word.bare, stored_word.bare
+    if word is ours[-1] or stored_word.text[-1] in OUTER:
+        given_word, stored = given_word.rstrip(_STOPS), stored.rstrip(_STOPS)
+    return given_word == stored or (
+        word is ours[0] and given_word[:1].swapcase() + given_word[1:] == stored
+    )
 
 
 def _joined(words: Iterable[_Word]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice, pairwise
+from operator import itemgetter
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote
@@ -15,12 +16,11 @@ from pullquote.verify.alteration import MIN_TERMS, nearest
 from pullquote.verify.concordance import STOPS, Word, concordance
 from pullquote.verify.draft import Quotation
 from pullquote.verify.joins import SEAM, parted, sentences_of, spliced
-from pullquote.verify.match import Attribution, Place, Result
+from pullquote.verify.match import Attribution, Match, Result
 from pullquote.voice.voices import Voice
 
-LEAST = (
-    4  # words of a quotation that is held against who is said to have said it; fewer are anybody's
-)
+# Words of a quotation that is held against who is said to have said it; fewer are anybody's
+LEAST = 4
 WEIGHED = 20  # places of a whole quotation at each of which its speaker is told
 FARTHEST = 4_000  # letters of the source over which two parts of one quotation may stand apart
 REACH = 60  # letters after a quotation in which the draft may say itself how it goes on
@@ -57,7 +57,7 @@ RIGHT = frozenset({Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.UNCLEAR, O
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CheckedQuotation:
     """A quotation, what became of it, and where in the sources its words, or those that it was altered from, stand.
 
     `omitted` are the source's words without which a shortened quotation may say something else. `nearest`: the sentence
@@ -66,11 +66,11 @@ class Held:
 
     quotation: Quotation
     outcome: Outcome
-    places: tuple[Place, ...] = ()
+    places: tuple[Match, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
     attribution: Attribution | None = None
     omitted: str = ""
-    nearest: Place | None = None
+    nearest: Match | None = None
 
     @property
     def right(self) -> bool:
@@ -84,192 +84,182 @@ class Sources:
 
     documents: Iterable[Document]
     near: Callable[[str], Iterable[Quote]]
-    sentence: Callable[[Place], Span]
-    voices: Callable[[Place], Sequence[Voice]]
+    sentence: Callable[[Match], Span]
+    voices: Callable[[Match], Sequence[Voice]]
     fit: Callable[[str, Sequence[Voice], Source], tuple[Attribution, bool] | None]
 
 
-def check(text: str, quotations: Sequence[Quotation], sources: Sources) -> tuple[Held, ...]:
-    """Hold each quotation of a draft against the sources."""
-    parts = [words for quotation in quotations for words in quotation.parts]
-    places = iter(concordance(parts, sources.documents))
-    return tuple(
-        _Holding(text, one, [next(places) for _ in one.parts], sources).held() for one in quotations
+def check(
+    text: str, quotations: Sequence[Quotation], sources: Sources
+) -> tuple[CheckedQuotation, ...]:
+    """Compare each quotation of a draft with the sources."""
+    texts = [words for quotation in quotations for words in quotation.parts]
+    found = iter(concordance(texts, sources.documents))
+    checkers = (
+        _Checker(text, quotation, list(islice(found, len(quotation.parts))), sources)
+        for quotation in quotations
     )
+    return tuple(checker.result() for checker in checkers)
 
 
 @dataclass(frozen=True, slots=True)
-class _Holding:
-    """One quotation, with where its parts stand."""
+class _Checker:
+    """One quotation, with where each of its parts stands."""
 
     text: str
     quotation: Quotation
-    places: Sequence[Sequence[Place]]
+    matches: Sequence[Sequence[Match]]
     sources: Sources
 
-    def held(self) -> Held:
-        """What becomes of it."""
+    def result(self) -> CheckedQuotation:
+        """The outcome for the quotation."""
         spend()
-        if found := [self.found(row) for row in islice(_rows(self.places), WEIGHED)]:
-            best = min(found, key=lambda one: _WORST.index(one.outcome))
+        if results := [self.at(row) for row in islice(_rows(self.matches), WEIGHED)]:
+            best = min(results, key=lambda result: _WORST.index(result.outcome))
             short = self.quotation.length < LEAST and not best.right
-            return Held(self.quotation, Outcome.MENTION) if short else best
-        parts = zip(self.quotation.parts, self.places, strict=True)
-        words = max((words for words, places in parts if not places), key=len, default=())
-        if (
-            not words and self.quotation.length >= LEAST
-        ):  # each part stands somewhere, and not one after another
-            return Held(self.quotation, Outcome.ALTERED, tuple(places[0] for places in self.places))
+            return CheckedQuotation(self.quotation, Outcome.MENTION) if short else best
+        pairs = zip(self.quotation.parts, self.matches, strict=True)
+        words = max((words for words, matches in pairs if not matches), key=len, default=())
+        if not words and self.quotation.length >= LEAST:  # all parts stand somewhere, but apart
+            first_matches = tuple(matches[0] for matches in self.matches)
+            return CheckedQuotation(self.quotation, Outcome.ALTERED, first_matches)
         if len(words) < LEAST - 1:
             return self._missing("", ())
-        given = self.text[words[0].start : words[-1].end]
-        near = list(self.sources.near(given))
-        return self._altered(words, given, near) or self._missing(given, near)
+        missing_text = self._cut(words)
+        passages = list(self.sources.near(missing_text))
+        return self._altered(words, passages) or self._missing(missing_text, passages)
 
-    def found(self, row: Sequence[Place]) -> Held:
-        """What becomes of it with its parts at these places."""
-        same = all(
-            self._cut(n) == place.span.cut(place.document.text) for n, place in enumerate(row)
-        )
-        outcome, attribution = Outcome.VERBATIM if same else Outcome.TYPOGRAPHY_ONLY, None
-        whose, omitted = self._fits(row), self._omitted(row)
-        if whose:
-            attribution, may = whose
-            outcome = Outcome.UNCLEAR if attribution is Attribution.UNSURE else outcome
-            outcome = (
-                Outcome.MISATTRIBUTED if attribution is Attribution.WRONG or not may else outcome
-            )
-        outcome = Outcome.SHORTENED if omitted and outcome is not Outcome.MISATTRIBUTED else outcome
-        return Held(self.quotation, outcome, tuple(row), attribution=attribution, omitted=omitted)
+    def at(self, row: Sequence[Match]) -> CheckedQuotation:
+        """The outcome with the quotation's parts at these places."""
+        texts = map(self._cut, self.quotation.parts)
+        verbatim = all(text == match.text for text, match in zip(texts, row, strict=True))
+        outcome = Outcome.VERBATIM if verbatim else Outcome.TYPOGRAPHY_ONLY
+        attribution, possible = self._attribution(row)
+        omitted = self._omitted(row)
+        if attribution is Attribution.WRONG or not possible:
+            outcome = Outcome.MISATTRIBUTED
+        elif omitted:
+            outcome = Outcome.SHORTENED
+        elif attribution is Attribution.UNSURE:
+            outcome = Outcome.UNCLEAR
+        matches = tuple(row)
+        return CheckedQuotation(self.quotation, outcome, matches, (), attribution, omitted)
 
-    def _cut(self, number: int) -> str:
-        words = self.quotation.parts[number]
+    def _cut(self, words: Sequence[Word]) -> str:
         return self.text[words[0].start : words[-1].end]
 
-    def _fits(self, row: Sequence[Place]) -> tuple[Attribution, bool] | None:
-        """Whether words at these places are those of the speaker whom the draft names."""
+    def _attribution(self, row: Sequence[Match]) -> tuple[Attribution | None, bool]:
+        """Whether words at these places are the named speaker's, and whether they can be."""
         speaker = self.quotation.speaker
         if speaker is None:
-            return None
-        voices = [voice for place in row for voice in self.sources.voices(place)]
-        return self.sources.fit(speaker, voices, row[0].document.source)
+            return None, True
+        voices = [voice for match in row for voice in self.sources.voices(match)]
+        return self.sources.fit(speaker, voices, row[0].document.source) or (None, True)
 
-    # What is left out
-    def _omitted(self, row: Sequence[Place]) -> str:
-        """Words of the source next to what is quoted, of its own sentence, that may turn it and that the draft does not say."""
-        text = row[0].document.text
-        sentences = [self.sources.sentence(place) for place in row]
-        said = self.quotation.before, self.quotation.after[:REACH]
-        inner = (
-            SEAM.sub(" ", part)
-            for (place, own), (other, its) in pairwise(zip(row, sentences, strict=True))
-            for part in _between(text, place.span, own, other.span, its)
-        )
-        if turn := next((part for part in inner if _TURNS.search(part)), ""):
-            return turn.strip()
-        lead = _CLAUSE.split(text[sentences[0].start : row[0].span.start])[-1]
-        if row[0].span.start > sentences[0].start and _TURNS.search(lead) and not _denied(said[0]):
-            return lead.strip()
+    def _omitted(self, row: Sequence[Match]) -> str:
+        """Words of the source's sentence, next to the quoted ones, that may turn what these say and that the draft leaves out."""
+        text, first = row[0].document.text, row[0].span
+        sentences = [self.sources.sentence(match) for match in row]
+        for stretch in _between(row, sentences):
+            if _TURNS.search(stretch):
+                return stretch.strip()
+        before = text[sentences[0].start : first.start]
+        clause = _CLAUSE.split(before)[-1]
+        if before and _TURNS.search(clause) and not _denied(self.quotation.before):
+            return clause.strip()
         following = text[row[-1].span.end : sentences[-1].end]
-        rest = following.lstrip(" ,;:.—–-\"'”’)")
-        if _TURNS.match(rest):
-            return "" if _TURNS.search(said[1]) else rest
-        ended = self.quotation.parts[-1][-1].key.endswith(ENDS)
-        whole = not any(map(str.isalnum, text[sentences[0].start : row[0].span.start]))
-        return rest.strip() if ended and whole and following[:1].isspace() else ""
+        remainder = following.lstrip(" ,;:.—–-\"'”’)")
+        if _TURNS.match(remainder):
+            return "" if _TURNS.search(self.quotation.after[:REACH]) else remainder
+        ends_early = self.quotation.parts[-1][-1].key.endswith(ENDS) and following[:1].isspace()
+        return remainder.strip() if ends_early and not any(map(str.isalnum, before)) else ""
 
-    # What is not found
-    def _altered(self, words: Sequence[Word], given: str, near: Sequence[Quote]) -> Held | None:
-        verdict = nearest(given, lambda _: near)
-        whole = len(self.quotation.parts) == 1
-        if whole and verdict.places and (runs := parted(words, verdict.places[0])):
-            parts, row = zip(*runs, strict=True)
-            joined = replace(
-                self, quotation=replace(self.quotation, parts=tuple(map(tuple, parts)))
-            )
-            return replace(joined.found(row), quotation=self.quotation)
-        halves = spliced(words, near) if whole else None
-        if halves and not all(
-            _holds(place, half) for place in verdict.places or halves[:1] for half in halves
-        ):
-            verdict = replace(verdict, result=Result.ALTERED, places=halves, diff=())
+    def _altered(self, words: Sequence[Word], passages: Sequence[Quote]) -> CheckedQuotation | None:
+        """The outcome where the words, or two halves of them, stand in the sources in another form."""
+        verdict = nearest(self._cut(words), lambda _: passages)
+        undivided = len(self.quotation.parts) == 1
+        if undivided and verdict.places and (runs := parted(words, verdict.places[0])):
+            run_words, row = zip(*runs, strict=True)
+            divided = replace(self.quotation, parts=tuple(map(tuple, run_words)))
+            return replace(replace(self, quotation=divided).at(row), quotation=self.quotation)
+        if undivided and (halves := spliced(words, passages)):
+            wholes = verdict.places or halves[:1]
+            if not all(_contains(whole_match, half) for whole_match in wholes for half in halves):
+                verdict = replace(verdict, result=Result.ALTERED, places=halves, diff=())
         if verdict.result is not Result.ALTERED:
             return None
-        whose = self._fits(verdict.places)
-        return Held(
-            self.quotation,
-            Outcome.ALTERED,
-            verdict.places,
-            verdict.diff,
-            whose[0] if whose else None,
-        )
+        attribution, _ = self._attribution(verdict.places)
+        matches = verdict.places
+        return CheckedQuotation(self.quotation, Outcome.ALTERED, matches, verdict.diff, attribution)
 
-    def _missing(self, given: str, near: Sequence[Quote]) -> Held:
+    def _missing(self, text: str, passages: Sequence[Quote]) -> CheckedQuotation:
+        """The outcome where the words are not found: a mention, or a quotation that has no source."""
         quotation = self.quotation
-        keys = [word.key for part in quotation.parts for word in part]
-        long = [key for key in keys if len(key.rstrip(STOPS)) > TITLE]
-        title = 3 * sum(key[0].isupper() for key in long) >= 2 * len(long)
-        theirs = quotation.others or quotation.block or quotation.length >= LONG
-        theirs = theirs and quotation.length >= LEAST and not title
-        if not theirs:
-            return Held(quotation, Outcome.MENTION)
-        likest = max(sentences_of(near), key=lambda place: _likeness(given, place), default=None)
-        likest = likest if likest and _likeness(given, likest) else None
-        return Held(quotation, Outcome.NOT_FOUND, nearest=likest)
+        keys = [word.key for words in quotation.parts for word in words]
+        long_keys = [key for key in keys if len(key.rstrip(STOPS)) > TITLE]
+        title = 3 * sum(key[0].isupper() for key in long_keys) >= 2 * len(long_keys)
+        quotes = quotation.others or quotation.block or quotation.length >= LONG
+        if not quotes or quotation.length < LEAST or title:
+            return CheckedQuotation(quotation, Outcome.MENTION)
+        rated = ((_likeness(text, match), match) for match in sentences_of(passages))
+        likeness, likest = max(rated, key=itemgetter(0), default=(0.0, None))
+        return CheckedQuotation(quotation, Outcome.NOT_FOUND, nearest=likest if likeness else None)
 
 
 _WORST = (
-    Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.UNCLEAR, Outcome.SHORTENED, Outcome.MISATTRIBUTED, Outcome.ALTERED,
-    Outcome.NOT_FOUND, Outcome.MENTION,
-)  # fmt: skip
+    *(Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.UNCLEAR, Outcome.SHORTENED),
+    *(Outcome.MISATTRIBUTED, Outcome.ALTERED, Outcome.NOT_FOUND, Outcome.MENTION),
+)
 
 
-def _holds(place: Place, half: Place) -> bool:
-    """Whether a place holds another."""
-    within = place.span.start <= half.span.start and half.span.end <= place.span.end
-    return within and place.document is half.document
+def _contains(match: Match, half: Match) -> bool:
+    within = match.span.start <= half.span.start and half.span.end <= match.span.end
+    return within and match.document is half.document
 
 
-def _likeness(words: str, place: Place) -> float:
-    """Twice the stems in common, of the stems of both; 0 where too few are."""
+def _likeness(words: str, match: Match) -> float:
+    """Dice's coefficient of the stems of both; 0 where too few are shared."""
     spend()
-    given, stored = stems(words), stems(place.span.cut(place.document.text))
-    common = len(given & stored)
-    return 2 * common / (len(given) + len(stored)) if common >= MIN_TERMS else 0.0
+    quoted, stored = stems(words), stems(match.text)
+    common = len(quoted & stored)
+    return 2 * common / (len(quoted) + len(stored)) if common >= MIN_TERMS else 0.0
 
 
 def _denied(words: str) -> bool:
     """Whether a draft says itself that what it quotes is not so, or not wanted."""
-    turns = {turn.lower() for turn in _TURNS.findall(words)} - {
-        "nothing"
-    }  # "nothing less than" denies nothing
-    return bool(turns or _DENIES.search(words))
+    turns = {turn.lower() for turn in _TURNS.findall(words)}
+    return bool(turns - {"nothing"} or _DENIES.search(words))  # "nothing less than" denies nothing
 
 
-def _rows(places: Sequence[Sequence[Place]]) -> Iterator[tuple[Place, ...]]:
+def _rows(matches: Sequence[Sequence[Match]]) -> Iterator[tuple[Match, ...]]:
     """The ways in which the parts of a quotation stand one after another in one document."""
-    for place in places[0]:
-        row = [place]
-        for part in places[1:]:
+    for first in matches[0]:
+        row = [first]
+        for candidates in matches[1:]:
             spend()
-            if not (following := _following(row[-1], part)):
+            if not (following := _following(row[-1], candidates)):
                 break
-            row += following
-        if len(row) == len(places):
+            row.append(following)
+        else:
             yield tuple(row)
 
 
-def _following(place: Place, part: Sequence[Place]) -> list[Place]:
-    """The first of these places that comes after one in its document, not too far."""
-    own = (one for one in part if one.document is place.document)
-    near = (one for one in own if 0 <= one.span.start - place.span.end <= FARTHEST)
-    return list(islice(near, 1))
+def _following(match: Match, candidates: Sequence[Match]) -> Match | None:
+    """The first of these that comes after a match in its document, not too far."""
+    for candidate in candidates:
+        distance = candidate.span.start - match.span.end
+        if candidate.document is match.document and 0 <= distance <= FARTHEST:
+            return candidate
+    return None
 
 
-def _between(text: str, one: Span, own: Span, other: Span, its: Span) -> Iterator[str]:
+def _between(row: Sequence[Match], sentences: Sequence[Span]) -> Iterator[str]:
     """What stands between two parts and is of the sentence of either."""
-    if own.end > other.start:
-        yield text[one.end : other.start]
-    else:
-        yield text[one.end : own.end]
-        yield text[its.start : other.start]
+    text = row[0].document.text
+    for (match, sentence), (following, next_sentence) in pairwise(zip(row, sentences, strict=True)):
+        end, start = match.span.end, following.span.start
+        if sentence.end > start:
+            yield SEAM.sub(" ", text[end:start])
+        else:
+            yield SEAM.sub(" ", text[end : sentence.end])
+            yield SEAM.sub(" ", text[next_sentence.start : start])

@@ -97,13 +97,13 @@ def _published(quote: Quote) -> tuple[str, Span]:
     return (read.text, Span(start, end)) if start < end else (text, span)
 
 
-def placed(url: str, place: Place) -> str:
+def placed(url: str, position: Place) -> str:
     """An address that opens a file at a page (RFC 8118) or a recording at a time (W3C Media Fragments, or as a site has it)."""
-    if place.page is not None:
-        return f"{url.partition('#')[0]}#page={place.page}"
-    if place.time is None:
+    if position.page is not None:
+        return f"{url.partition('#')[0]}#page={position.page}"
+    if position.time is None:
         return url
-    bare, seconds = url.partition("#")[0], int(place.time)
+    bare, seconds = url.partition("#")[0], int(position.time)
     host = (urlsplit(bare).hostname or "").removeprefix("www.")
     if host in _TIMED_BY_QUERY:
         return f"{bare}{'&' if '?' in bare else '?'}t={seconds}s"
@@ -131,9 +131,9 @@ def text_directive(text: str, span: Span) -> str | None:
     head, tail = blocks[0].split(), blocks[-1].split()
     counts = [count for count in EDGE_WORDS if blocks[1:] or 2 * count <= len(head)]
     bodies = [(" ".join(head[:count]), " ".join(tail[-count:])) for count in counts]
-    whole = [(blocks[0],)] if not blocks[1:] and len(blocks[0]) <= EXACT_LIMIT else []
+    exact = [(blocks[0],)] if not blocks[1:] and len(blocks[0]) <= EXACT_LIMIT else []
     alone = (
-        terms for terms in whole or bodies
+        terms for terms in exact or bodies
         if all(0 <= page.find(term) == page.rfind(term) for term in map(_as_compared, terms))
     )  # fmt: skip
     # a dash, a comma and an ampersand have a meaning of their own there
@@ -181,8 +181,8 @@ class Reference:
     @property
     def where(self) -> tuple[int | None, float | None]:
         """The page and the time of the words, where the file has such."""
-        place = self.quote.place if self.quote else None
-        return (place.page, place.time) if place else (None, None)
+        position = self.quote.place if self.quote else None
+        return (position.page, position.time) if position else (None, None)
 
     @property
     def facts(self) -> tuple[tuple[Name, ...], Source, str, int, int]:
@@ -191,8 +191,10 @@ class Reference:
             name: _one_spaced(value or "") or None
             for name, value in asdict(self.document.source).items()
         }
-        url, place = self.document.source.url, self.quote.place if self.quote else None
-        source = Source(**stored | {"url": address(placed(url, place) if url and place else url)})
+        url, position = self.document.source.url, self.quote.place if self.quote else None
+        source = Source(
+            **stored | {"url": address(placed(url, position) if url and position else url)}
+        )
         year, month, day, *_ = [*(source.date or "").split("-"), "0", "0"]
         people = tuple(name for name in authors_of(source.author) if name.family)
         return people, source, year, int(month or 0), int(day or 0)
@@ -210,8 +212,8 @@ def _sentence(text: str | None) -> str:
     return f"{text.rstrip('.')}." if text else ""
 
 
-def _joined(*parts: str | None, by: str = " ") -> str:
-    return by.join(part for part in parts if part)
+def _joined(*pieces: str | None, by: str = " ") -> str:
+    return by.join(piece for piece in pieces if piece)
 
 
 def _series(people: Sequence[str], last: str) -> str:
@@ -237,8 +239,8 @@ def apa(reference: Reference) -> str:
 def mla(reference: Reference) -> str:
     """MLA, 9th edition."""
     people, source, year, month, day = reference.facts
-    others = ", et al" if people[2:] else f", and {people[1].straight}" if people[1:] else ""
-    who = _sentence(f"{people[0].inverted}{others}") if people else ""
+    co_authors = ", et al" if people[2:] else f", and {people[1].straight}" if people[1:] else ""
+    who = _sentence(f"{people[0].inverted}{co_authors}") if people else ""
     when, url = (
         _joined(str(day or ""), _MONTHS[month], year),
         (source.url or "").split("://", 1)[-1],
@@ -251,7 +253,7 @@ def mla(reference: Reference) -> str:
 def chicago(reference: Reference) -> str:
     """Chicago, 17th edition, bibliography."""
     people, source, year, month, day = reference.facts
-    names = [name.straight if place else name.inverted for place, name in enumerate(people)]
+    names = [name.straight if number else name.inverted for number, name in enumerate(people)]
     when = f"{_day_month(month, day)}, {year}" if day else long_date(source.date or "")
     where = _sentence(_joined(source.publisher, when, by=", "))
     return _joined(
@@ -320,10 +322,10 @@ def ris(reference: Reference) -> str:
 def csl_json(reference: Reference) -> str:
     """CSL-JSON, which citation processors read."""
     people, source, year, month, day = reference.facts
-    issued = [part for part in (int(year or 0), month, day) if part]
+    issued = [number for number in (int(year or 0), month, day) if number]
     record = (
         ("id", _key(reference)), ("type", "webpage" if source.url else "document"), ("title", reference.title),
-        ("author", [{"family": one.family, "given": one.given} if one.given else {"literal": one.family} for one in people]),
+        ("author", [{"family": person.family, "given": person.given} if person.given else {"literal": person.family} for person in people]),
         ("container-title", source.publisher), ("issued", {"date-parts": [issued]} if issued else None),
         ("page", str(reference.where[0] or "")), ("URL", source.url), ("language", reference.document.language), ("license", source.licence),
     )  # fmt: skip
@@ -353,8 +355,8 @@ def card(reference: Reference) -> str:
         map(markdown, cite_line(reference)),
         f" <{source.url}>" if source.url else "",
     )
-    tag, said = markdown(reference.tag), line(markdown(reference.byline))
-    head = (f"### {tag}" if tag else "", f"**{short}** ({full}){url}", said)
+    tag, byline = markdown(reference.tag), line(markdown(reference.byline))
+    head = (f"### {tag}" if tag else "", f"**{short}** ({full}){url}", byline)
     return _joined(*head, f"{_body(reference)}\n", by="\n\n")
 
 
@@ -385,9 +387,12 @@ def _body(reference: Reference) -> str:
     )
 
 
-def _around(read: Read, paragraph: Span, place: tuple[int, int]) -> str:
+def _around(read: Read, paragraph: Span, bold_range: tuple[int, int]) -> str:
     """A paragraph whose words in a range are bold."""
-    start, end = max(0, place[0] - paragraph.start), min(len(paragraph), place[1] - paragraph.start)
+    start, end = (
+        max(0, bold_range[0] - paragraph.start),
+        min(len(paragraph), bold_range[1] - paragraph.start),
+    )
     ahead, bold, after = (
         read.between(0, start),
         read.between(start, end),

@@ -12,19 +12,16 @@ from itertools import islice
 from pullquote.corpus.documents import Document
 from pullquote.errors import spend
 from pullquote.span import Span
-from pullquote.verify.match import HIDDEN, OUTER, Place, fold
+from pullquote.verify.match import HIDDEN, OUTER, Match, fold, is_plain
 
 MOST = 500  # places of one text that are kept: a short part of a quotation may stand in many before the right one
-ALL, LEAST = (
-    100_000,
-    5,
-)  # places kept of all texts together, and of each at least: with very many texts, fewer of each
+# Places kept of all texts together, and of each at least: with very many texts, fewer of each
+ALL, LEAST = 100_000, 5
 KEPT, LONGEST = 20_000, 40  # words whose bare forms are remembered, and their letters
 WORDS = 256  # words of a text between two looks at what a request may still take
 STOPS = ".,;:!?…"
-_WORD = re.compile(
-    r"--+|(?:(?!--)[^\s—―–]|(?<=\d)–(?=\d))+"
-)  # dashes part words; that of "10–12" is a hyphen
+# Dashes part words; that of "10–12" is a hyphen
+_WORD = re.compile(r"--+|(?:(?!--)[^\s—―–]|(?<=\d)–(?=\d))+")
 _MARKS = str.maketrans("", "", '"()[]')
 _EDGES = OUTER + "()[]*_`"
 
@@ -68,30 +65,30 @@ def each_word(text: str, within: Span | None = None) -> Iterator[Word]:
             yield Word(start, max(end, start + 1), key)
 
 
-class Sought:
+class Phrase:
     """Words that are looked for: those at the edges without stops, and the first letter as it comes."""
 
     def __init__(self, words: Sequence[Word]) -> None:
         self.keys = [word.key for word in words]
         self.keys[-1] = self.keys[-1].rstrip(STOPS)
         self.line = " ".join(self.keys).casefold()
-        edges = (
-            self.keys[0][1:],
-            self.keys[-1][1:],
-        )  # whose first letter may be small there, or a capital
-        plain = {
-            key
-            for key in (*self.keys[1:-1], *edges)
-            if key.isascii() and key.isalpha() and "K" not in key
-        }
-        self._plain = sorted(plain, key=len, reverse=True)
+        # The first letter at an edge may be small there, or a capital
+        inner = {*self.keys[1:-1], self.keys[0][1:], self.keys[-1][1:]}
+        self._plain = sorted(filter(is_plain, inner), key=len, reverse=True)
 
     def likely(self, text: str) -> bool:
         """Whether a text has each plain word, so that it is worth a closer look; a hidden letter in one would part it."""
         return all(word in text for word in self._plain) or any(sign in text for sign in HIDDEN)
 
+    def equals(self, stored: Sequence[str]) -> bool:
+        """Whether stored words are the same in their letters' case too, but for the first letter."""
+        keys = [*stored[:-1], stored[-1].rstrip(STOPS)]
+        if len(keys) > 1 and keys[0][:1] != self.keys[0][:1]:
+            keys[0] = keys[0][:1].swapcase() + keys[0][1:]
+        return keys == self.keys
 
-class Page:
+
+class WordLine:
     """A document as words are looked for in it."""
 
     def __init__(self, document: Document) -> None:
@@ -104,62 +101,46 @@ class Page:
         Packed, as a word by itself takes a hundred bytes and a document has up to a million.
         """
         text, at = self.document.text, 1
-        line, starts, places = StringIO(), array("I"), array("I")
+        line, starts, ranges = StringIO(), array("I"), array("I")
         line.write(" ")
         for word in each_word(text):
             key = word.key.casefold()
             starts.append(at)
-            places.extend((word.start, word.end))
+            ranges.extend((word.start, word.end))
             at += line.write(f"{key} ")
-        return line.getvalue(), starts, places
+        return line.getvalue(), starts, ranges
 
-    def places(self, sought: Sought) -> Iterator[Span]:
+    def spans(self, phrase: Phrase) -> Iterator[Span]:
         """Where the words stand, letter for letter but for the marks around them."""
         spend()
-        if not sought.likely(self.document.text):
+        if not phrase.likely(self.document.text):
             return
-        line, starts, places = self._words
-        at = line.find(f" {sought.line}")
+        line, starts, ranges = self._words
+        at = line.find(f" {phrase.line}")
         while at >= 0:
             spend()
-            end = at + 1 + len(sought.line)
+            end = at + 1 + len(phrase.line)
             if not line[end : line.find(" ", end)].strip(STOPS):
                 first = bisect_left(starts, at + 1)
-                start, end = places[2 * first], places[2 * (first + len(sought.keys)) - 1]
-                if _same(
-                    sought.keys,
-                    [word.key for word in words_of(self.document.text, Span(start, end))],
-                ):
-                    yield Span(start, end)
-            at = line.find(f" {sought.line}", at + 1)
-
-
-def _same(given: Sequence[str], stored: Sequence[str]) -> bool:
-    """Whether the words are the same in their letters' case too, but for the first letter."""
-    head, last = stored[0], stored[-1].rstrip(STOPS)
-    stored = [
-        head[:1].swapcase() + head[1:] if head[:1] != given[0][:1] else head,
-        *stored[1:-1],
-        last,
-    ][-len(stored) :]
-    return list(given) == (stored if len(stored) > 1 else [stored[0].rstrip(STOPS)])
+                span = Span(ranges[2 * first], ranges[2 * (first + len(phrase.keys)) - 1])
+                if phrase.equals([word.key for word in words_of(self.document.text, span)]):
+                    yield span
+            at = line.find(f" {phrase.line}", at + 1)
 
 
 def concordance(
     texts: Sequence[Sequence[Word]], documents: Iterable[Document]
-) -> list[list[Place]]:
+) -> list[list[Match]]:
     """Where each of some texts stands in the documents, up to MOST places of each, those of a document in their order."""
-    lines = [tuple(word.key for word in words) for words in texts]
-    sought = {
-        line: Sought(words) for line, words in zip(lines, texts, strict=True)
-    }  # each once, however often it stands
-    most = min(MOST, max(LEAST, ALL // (len(sought) or 1)))
-    found: dict[tuple[str, ...], list[Place]] = {line: [] for line in sought}
+    keys = [tuple(word.key for word in words) for words in texts]
+    phrases = {key: Phrase(words) for key, words in zip(keys, texts, strict=True)}
+    most = min(MOST, max(LEAST, ALL // (len(phrases) or 1)))
+    matches: dict[tuple[str, ...], list[Match]] = {key: [] for key in phrases}
     for document in documents:
         spend()
-        page = Page(document)
-        for line, each in sought.items():
-            if len(places := found[line]) < most:
-                spans = islice(page.places(each), most - len(places))
-                places.extend(Place(document, span) for span in spans)
-    return [found[line] for line in lines]
+        line = WordLine(document)
+        for key, phrase in phrases.items():
+            if (room := most - len(matches[key])) > 0:
+                spans = islice(line.spans(phrase), room)
+                matches[key].extend(Match(document, span) for span in spans)
+    return [matches[key] for key in keys]

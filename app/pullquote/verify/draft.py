@@ -4,20 +4,19 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby, islice, takewhile
-from typing import Protocol
+from itertools import chain, groupby, islice, takewhile
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import Sentence, split_sentences
 from pullquote.errors import QuestionError, spend
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS
-from pullquote.models import reader as readings
 from pullquote.span import Span, sendable
 from pullquote.verify.concordance import Word, words_of
 from pullquote.verify.match import OUTER
 from pullquote.voice.coreference import people_in
+from pullquote.voice.listener import Reader
 from pullquote.voice.names import parsed
 from pullquote.voice.quotations import quotations, quotations_in
 from pullquote.voice.reports import Reports
@@ -32,18 +31,12 @@ AROUND = 400  # letters of a sentence before and after a quotation in it that ar
 TOGETHER = 3  # paragraphs that are read with one that names nobody
 PEOPLE = PRONOUNS - {"it", "its"}  # of whom the paragraph before may tell who is meant
 _LINE_ENDS = "\n\r\x0b\x0c\x85\u2028\u2029"
-_LEAD = re.compile(
-    r"^(?: {0,3}>)+ ?", re.MULTILINE
-)  # of the lines of a block quotation in Markdown
+# Of the lines of a block quotation in Markdown
+_LEAD = re.compile(r"^(?: {0,3}>)+ ?", re.MULTILINE)
 _SIGNED = re.compile(r"[\s>]*(?:—|–|―|--?)\s*(?P<name>[^\n,;(]{2,60})(?:[,;(][^\n]{0,80})?")
 _LEFT_OUT = re.compile(r"\[\s*(?:…|\.\s?\.\s?\.)\s*\]|…|\.(?:\s?\.){2,3}|\[[^\]\n]{3,60}\]|\(sic\)")
 
-
-class Reading(Protocol):
-    """Reads the sentences of a draft."""
-
-    def read(self, document: Document, sentences: Sequence[Sentence]) -> Iterator[readings.Reading]:
-        """What every sentence holds, in order."""
+_Heard = Sequence[tuple[Sentence, tuple[Voice, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +62,38 @@ class Quotation:
         return sum(map(len, self.parts))
 
 
-def quotations_of(text: str, reader: Reading, *, bounded: bool = False) -> tuple[Quotation, ...]:
+def quotations_of(text: str, reader: Reader, *, bounded: bool = False) -> tuple[Quotation, ...]:
     """Every quotation of a draft, Markdown or plain text, in order; of one that is `bounded` no more than one check takes.
 
     Raises:
         QuestionError: there is more.
     """
     if bounded:
-        _bound(len(text), LETTERS, "characters")
-        _bound(sum(map(text.count, _LINE_ENDS)) - text.count("\r\n"), LINES, "lines")
+        _refuse_more(len(text), LETTERS, "characters")
+        _refuse_more(sum(map(text.count, _LINE_ENDS)) - text.count("\r\n"), LINES, "lines")
     text = sendable(text)
-    draft = Document(
-        id="draft",
-        debate="",
-        path="draft",
-        text=_LEAD.sub(lambda lead: " " * len(lead.group()), text),
-    )
-    told = split_sentences(Document(id="draft", debate="", path="draft", text=text))
-    sentences = [one for one in told if not text.startswith(FENCES, one.span.start)]
-    blocks = list(_block_quotations(text, sentences))
-    marked = [
-        one for one in quotations(text, sentences) if not any(map(one.overlaps, _near(blocks, one)))
+    draft = Document(id="draft", debate="", path="draft", text=text)
+    sentences = [
+        sentence
+        for sentence in split_sentences(draft)
+        if not text.startswith(FENCES, sentence.span.start)
     ]
+    blocks = list(_block_quotations(text, sentences))
+    marked = (
+        span
+        for span in quotations(text, sentences)
+        if not any(map(span.overlaps, _near(blocks, span)))
+    )
     spans = sorted([*marked, *blocks])
     if bounded:
-        _bound(len(spans), QUOTATIONS, "quotations")
-        _bound(
-            sum(1 for span in spans for _ in _LEFT_OUT.finditer(text, span.start, span.end)),
-            GAPS,
-            "gaps in quotations",
-        )
+        gaps = (_LEFT_OUT.finditer(text, span.start, span.end) for span in spans)
+        _refuse_more(len(spans), QUOTATIONS, "quotations")
+        _refuse_more(sum(1 for _ in chain.from_iterable(gaps)), GAPS, "gaps in quotations")
+    draft = replace(draft, text=_LEAD.sub(lambda lead: " " * len(lead.group()), text))
     return tuple(_Draft(draft, sentences, spans, frozenset(blocks), reader).quotations())
 
 
-def _bound(number: int, limit: int, noun: str) -> None:
+def _refuse_more(number: int, limit: int, noun: str) -> None:
     if number > limit:
         advice = "send it in parts, or check the file with pullquote verify"
         raise QuestionError(
@@ -112,10 +103,10 @@ def _bound(number: int, limit: int, noun: str) -> None:
 
 def _block_quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
     """The paragraphs that are set as block quotations; not the line that says whose they are."""
-    for _, group in groupby(sentences, key=lambda one: one.paragraph):
+    for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
         spend()
-        own = list(group)
-        start, end = own[0].span.start, own[-1].span.end
+        paragraph = list(group)
+        start, end = paragraph[0].span.start, paragraph[-1].span.end
         lead = _LEAD.match(text, text.rfind("\n", 0, start) + 1)
         start = max(start, lead.end()) if lead else start
         if lead and start < end and not _SIGNED.fullmatch(text, start, end):
@@ -124,146 +115,130 @@ def _block_quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span
 
 def _near(spans: Sequence[Span], span: Span) -> Sequence[Span]:
     """Those of some spans, in their order, that may share letters with another."""
-    first = bisect_left(spans, span.start, key=lambda one: one.end)
-    return spans[first : bisect_right(spans, span.end, key=lambda one: one.start)]
+    first = bisect_left(spans, span.start, key=lambda candidate: candidate.end)
+    return spans[first : bisect_right(spans, span.end, key=lambda candidate: candidate.start)]
 
 
 class _Draft:
     """A draft as it is read: paragraph by paragraph, so that nobody who speaks in one is heard in the next."""
 
     def __init__(
-        self, draft: Document, sentences: Sequence[Sentence], spans: Sequence[Span], blocks: AbstractSet[Span], reader: Reading
-    ) -> None:  # fmt: skip
+        self,
+        draft: Document,
+        sentences: Sequence[Sentence],
+        spans: Sequence[Span],
+        blocks: AbstractSet[Span],
+        reader: Reader,
+    ) -> None:
         self._text, self._spans, self._blocks, self._reader = draft.text, spans, blocks, reader
         self._draft, self._reports = draft, Reports(draft)
         self._paragraphs = [
-            list(group) for _, group in groupby(sentences, key=lambda one: one.paragraph)
+            list(group) for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph)
         ]
         self._only_one = lru_cache(TOGETHER)(self._person)
 
     def quotations(self) -> Iterator[Quotation]:
         """All quotations, in order."""
-        for number, paragraph in enumerate(self._paragraphs):
+        for number in range(len(self._paragraphs)):
             spend()
-            if held := self._held(number):
-                voices = self._heard(number)
-                yield from filter(
-                    None, (self._quotation(one, paragraph, voices, number) for one in held)
-                )
+            spans = self._spans_of(number)
+            heard = self._heard(number) if spans else []
+            for span in spans:
+                if parts := tuple(tuple(words) for words in _parts(self._text, span) if words):
+                    yield self._quotation(span, parts, heard, number)
 
-    def _heard(self, number: int) -> list[tuple[Sentence, tuple[Voice, ...]]]:
+    def _heard(self, number: int) -> _Heard:
         """The voices of a paragraph, read by itself; where it names nobody with what is before it, where it goes on with the next."""
         first, last = number, number
         while last - number < TOGETHER and last + 1 < len(self._paragraphs) and self._goes_on(last):
             last += 1
-        own = " ".join(map(self._own, range(number, last + 1)))
-        if not any(map(str.isalpha, own)) or not PEOPLE.isdisjoint(
-            word.strip(",.:;").lower() for word in own.split()
-        ):
+        outside = " ".join(map(self._outside, range(number, last + 1)))
+        words = {word.strip(",.:;").lower() for word in outside.split()}
+        if not _has_letter(outside) or words & PEOPLE:
             first = max(0, first - 1)
-            while (
-                number - first < TOGETHER and first and not any(map(str.isalpha, self._own(first)))
-            ):
+            while 0 < first > number - TOGETHER and not _has_letter(self._outside(first)):
                 first -= 1
-        chosen = [
-            sentence for paragraph in self._paragraphs[first : last + 1] for sentence in paragraph
-        ]
-        marked = quotations_in(self._text, chosen)
-        readings = self._reader.read(self._draft, chosen)
+        sentences = list(chain.from_iterable(self._paragraphs[first : last + 1]))
+        marked = quotations_in(self._text, sentences)
+        readings = self._reader.read(self._draft, sentences)
         heard = []
-        for one, reading, inside in zip(chosen, readings, marked, strict=True):
+        for sentence, reading, quoted in zip(sentences, readings, marked, strict=True):
             spend()
-            heard.append((one, self._reports.heard(one.span, reading, inside)))
+            heard.append((sentence, self._reports.heard(sentence.span, reading, quoted)))
         return heard
 
-    def _whole(self, number: int) -> Span:
+    def _paragraph_span(self, number: int) -> Span:
         paragraph = self._paragraphs[number]
         return Span(paragraph[0].span.start, paragraph[-1].span.end)
 
-    def _held(self, number: int) -> list[Span]:
+    def _spans_of(self, number: int) -> list[Span]:
         """The quotations that begin in a paragraph."""
-        whole = self._whole(number)
-        return [one for one in _near(self._spans, whole) if whole.start <= one.start < whole.end]
+        inside = self._paragraph_span(number)
+        spans = _near(self._spans, inside)
+        return [span for span in spans if inside.start <= span.start < inside.end]
 
-    def _own(self, number: int) -> str:
+    def _outside(self, number: int) -> str:
         """What a paragraph says outside quotations."""
-        whole, held = self._whole(number), self._held(number)
-        starts = [whole.start, *(span.end for span in held)]
-        ends = [*(span.start for span in held), whole.end]
+        inside, quoted = self._paragraph_span(number), self._spans_of(number)
+        starts = [inside.start, *(span.end for span in quoted)]
+        ends = [*(span.start for span in quoted), inside.end]
         return " ".join(self._text[start:end] for start, end in zip(starts, ends, strict=True))
 
     def _goes_on(self, number: int) -> bool:
         """Whether a quotation stays open at a paragraph's end, as printers do where it goes on in the next."""
-        held, end = self._held(number), self._whole(number).end
-        return (
-            bool(held)
-            and held[-1].end == end
-            and self._text[end - 1] not in MARKS
-            and held[-1] not in self._blocks
-        )
+        last, end = self._spans_of(number)[-1:], self._paragraph_span(number).end
+        closed = self._text[end - 1] in MARKS or not self._blocks.isdisjoint(last)
+        return not closed and any(span.end == end for span in last)
 
     def _quotation(
-        self, span: Span, paragraph: Sequence[Sentence], heard: Sequence[tuple[Sentence, tuple[Voice, ...]]], number: int
-    ) -> Quotation | None:  # fmt: skip
-        parts = tuple(tuple(words) for words in _parts(self._text, span) if words)
-        if not parts:
-            return None
+        self, span: Span, parts: tuple[tuple[Word, ...], ...], heard: _Heard, number: int
+    ) -> Quotation:
+        """One quotation with its words, from the voices of its paragraph."""
         spend()
-        reached = bisect_left(heard, span.start, key=lambda one: one[0].span.end)
-        told = takewhile(lambda one: one[0].span.start < span.end, islice(heard, reached, None))
-        voices = [voice for _, each in told for voice in each if voice.span.overlaps(span)]
-        others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
-        named = next(
-            (
-                voice.speaker
-                for voice in sorted(others, key=lambda one: not one.sure)
-                if voice.speaker
-            ),
-            None,
-        )
-        signed = (
-            self._signature(span, paragraph, number)
-            or (others and not named and self._only_one(number))
-            or None
-        )
-        first = bisect_right(paragraph, span.start, key=lambda one: one.span.end)
-        last = bisect_left(paragraph, span.end, key=lambda one: one.span.start) - 1
+        paragraph = self._paragraphs[number]
+        reached = bisect_left(heard, span.start, key=lambda row: row[0].span.end)
+        rows = takewhile(lambda row: row[0].span.start < span.end, islice(heard, reached, None))
+        covering = [voice for _, voices in rows for voice in voices if voice.span.overlaps(span)]
+        reported = [voice for voice in covering if voice.kind is not VoiceKind.AUTHOR]
+        by_sureness = sorted(reported, key=lambda voice: not voice.sure)
+        speaker = next((voice.speaker for voice in by_sureness if voice.speaker), None)
+        signed = self._signature(span, paragraph, number)
+        if reported and not signed and not speaker:
+            signed = self._only_one(number)
+        first = bisect_right(paragraph, span.start, key=lambda sentence: sentence.span.end)
+        last = bisect_left(paragraph, span.end, key=lambda sentence: sentence.span.start) - 1
         before = self._text[max(paragraph[first].span.start, span.start - AROUND) : span.start]
         after = self._text[span.end : min(paragraph[last].span.end, span.end + AROUND)]
-        block = span in self._blocks
-        return Quotation(
-            span,
-            parts,
-            signed or (named and _called(named)),
-            bool(others or signed),
-            block,
-            before,
-            after,
-        )
+        others, block = bool(reported or signed), span in self._blocks
+        return Quotation(span, parts, signed or (speaker and _without_opener(speaker)), others, block, before, after)
 
     def _person(self, number: int) -> str | None:
         """The only person whom a paragraph names outside quotations."""
         people: dict[str, str] = {}
-        for name in map(_called, people_in(self._own(number))):
+        for name in map(_without_opener, people_in(self._outside(number))):
             people.setdefault(parsed(name).family, name)
         return next(iter(people.values())) if len(people) == 1 else None
 
     def _signature(self, span: Span, paragraph: Sequence[Sentence], number: int) -> str | None:
         """Who signs a quotation: with a dash after it, or under the paragraph that it ends."""
         text, end = self._text, paragraph[-1].span.end
-        found = _SIGNED.fullmatch(text, span.end, end) if span.end < end else None
+        signature = _SIGNED.fullmatch(text, span.end, end) if span.end < end else None
         for later in range(number + 1, len(self._paragraphs)) if span.end == end else ():
             spend()
             following = self._paragraphs[later]
-            place = following[0].span.start, following[-1].span.end
-            found = found or _SIGNED.fullmatch(text, *place)
-            if found or text[place[0] : place[1]].strip(" >"):
+            bounds = following[0].span.start, following[-1].span.end
+            signature = signature or _SIGNED.fullmatch(text, *bounds)
+            if signature or text[bounds[0] : bounds[1]].strip(" >"):
                 break
-        return found["name"].strip() if found else None
+        return signature["name"].strip() if signature else None
 
 
-def _called(name: str) -> str:
-    """A name without a word that has a capital only as the first of its sentence. Example: _called("As Misra") -> "Misra"."""
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))
+
+
+def _without_opener(name: str) -> str:
+    """A name without a word that has a capital only as the first of its sentence. Example: _without_opener("As Misra") -> "Misra"."""
     first, _, rest = name.partition(" ")
     return rest if rest and first.lower() in STOP_WORDS else name
 

@@ -83,7 +83,9 @@ class Sheet:
 
 def _paragraphs(text: str) -> list[str]:
     """Text as lines with something in them, hidden letters written out."""
-    return [" ".join(one.split()) for one in visible(text).split("\n") if one.strip()]
+    return [
+        " ".join(text_line.split()) for text_line in visible(text).split("\n") if text_line.strip()
+    ]
 
 
 def _quoted(words: str) -> list[str]:
@@ -94,21 +96,21 @@ def _quoted(words: str) -> list[str]:
 def _source(exhibit: Exhibit) -> str:
     """Who says it, the work, and the page or time in it."""
     byline, title = exhibit.reference.byline, exhibit.reference.document.name
-    work = ", ".join(part for part in ("" if title in byline else title, exhibit.where) if part)
-    return ". ".join(visible(part) for part in (byline, work) if part)
+    work = ", ".join(fact for fact in ("" if title in byline else title, exhibit.where) if fact)
+    return ". ".join(visible(fact) for fact in (byline, work) if fact)
 
 
 def plain(sheet: Sheet) -> str:
     """Plain text: every quote is set in, with its number as in the terminal."""
-    found = [visible(sheet.title)]
-    for part in sheet.parts:
-        if isinstance(part, Line):
-            found.append(visible(part.text))
+    blocks = [visible(sheet.title)]
+    for entry in sheet.parts:
+        if isinstance(entry, Line):
+            blocks.append(visible(entry.text))
             continue
-        told = [*_paragraphs(part.near), *_quoted(part.words), f"[{part.n}] {_source(part)}"]
-        told += [f"    {one}" for one in (part.stance, part.link) if one]
-        found.append("\n".join(MARGIN + one for one in told))
-    return "\n\n".join([*found, *map(visible, sheet.notes), f"{sheet.told} {sheet.link}"]) + "\n"
+        lines = [*_paragraphs(entry.near), *_quoted(entry.words), f"[{entry.n}] {_source(entry)}"]
+        lines += [f"    {text_line}" for text_line in (entry.stance, entry.link) if text_line]
+        blocks.append("\n".join(MARGIN + text_line for text_line in lines))
+    return "\n\n".join([*blocks, *map(visible, sheet.notes), f"{sheet.told} {sheet.link}"]) + "\n"
 
 
 def as_markdown(sheet: Sheet) -> str:
@@ -118,41 +120,41 @@ def as_markdown(sheet: Sheet) -> str:
     return "\n\n".join([*blocks, f"{markdown(sheet.told)} <{sheet.link}>"]) + "\n"
 
 
-def markdown_block(part: Line | Exhibit) -> str:
+def markdown_block(entry: Line | Exhibit) -> str:
     """One part in Markdown; a quote is a block quote and a line below it, with its number, whose it is and its address."""
-    if isinstance(part, Line):
-        return f"{'### ' if part.heading else ''}{line(markdown(visible(part.text)))}"
-    told = " · ".join(markdown(one) for one in (_source(part), part.stance) if one)
-    quoted = "\n>\n".join(f"> {line(markdown(one))}" for one in _quoted(part.words))
-    near = (line(markdown(one)) for one in _paragraphs(part.near))
-    return "\n\n".join([*near, quoted, f"\\[{part.n}\\] {told} · <{part.link}>"])
+    if isinstance(entry, Line):
+        return f"{'### ' if entry.heading else ''}{line(markdown(visible(entry.text)))}"
+    attribution = " · ".join(markdown(text) for text in (_source(entry), entry.stance) if text)
+    quoted = "\n>\n".join(f"> {line(markdown(text))}" for text in _quoted(entry.words))
+    context = (line(markdown(text)) for text in _paragraphs(entry.near))
+    return "\n\n".join([*context, quoted, f"\\[{entry.n}\\] {attribution} · <{entry.link}>"])
 
 
 def as_html(sheet: Sheet) -> str:
     """HTML to paste: headings, block quotes and links, no styles and no scripts."""
-    found = [f"<h2>{escape(visible(sheet.title))}</h2>"]
-    for part in sheet.parts:
-        if isinstance(part, Line):
-            found.append(
-                f"<h3>{escape(part.text)}</h3>"
-                if part.heading
-                else f"<p><em>{escape(visible(part.text))}</em></p>"
+    elements = [f"<h2>{escape(visible(sheet.title))}</h2>"]
+    for entry in sheet.parts:
+        if isinstance(entry, Line):
+            elements.append(
+                f"<h3>{escape(entry.text)}</h3>"
+                if entry.heading
+                else f"<p><em>{escape(visible(entry.text))}</em></p>"
             )
             continue
-        found += [f"<p>{escape(one)}</p>" for one in _paragraphs(part.near)]
-        body = "".join(f"<p>{escape(one)}</p>" for one in _quoted(part.words))
-        told = f" · {escape(part.stance)}" if part.stance else ""
-        found.append(f'<blockquote cite="{escape(part.link)}">{body}</blockquote>')
-        found.append(
-            f'<p>[{part.n}] <a href="{escape(part.link)}">{escape(_source(part))}</a>{told}</p>'
+        elements += [f"<p>{escape(paragraph)}</p>" for paragraph in _paragraphs(entry.near)]
+        body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in _quoted(entry.words))
+        stance = f" · {escape(entry.stance)}" if entry.stance else ""
+        elements.append(f'<blockquote cite="{escape(entry.link)}">{body}</blockquote>')
+        elements.append(
+            f'<p>[{entry.n}] <a href="{escape(entry.link)}">{escape(_source(entry))}</a>{stance}</p>'
         )
-    found += [f"<p>{escape(visible(note))}</p>" for note in sheet.notes]
-    found.append(
+    elements += [f"<p>{escape(visible(note))}</p>" for note in sheet.notes]
+    elements.append(
         f'<p>{escape(sheet.told)} <a href="{escape(sheet.link)}">{escape(sheet.link)}</a></p>'
     )
     return (
         f'<!doctype html>\n<html><head><meta charset="utf-8"><title>{escape(visible(sheet.title))}</title></head><body>\n'
-        + ("\n".join(found) + "\n</body></html>\n")
+        + ("\n".join(elements) + "\n</body></html>\n")
     )
 
 
@@ -167,7 +169,7 @@ def docx(sheet: Sheet) -> bytes:
     body = "".join(_document(sheet, linked))
     written = _PARTS | {
         "word/document.xml": f'<w:document {_W} xmlns:r="{_R}"><w:body>{body}</w:body></w:document>',
-        "word/styles.xml": f"<w:styles {_W}>{''.join(_style(*one) for one in _STYLES)}</w:styles>",
+        "word/styles.xml": f"<w:styles {_W}>{''.join(_style(*style) for style in _STYLES)}</w:styles>",
         "word/_rels/document.xml.rels": _relations(links),
     }
     packed = io.BytesIO()
@@ -179,38 +181,38 @@ def docx(sheet: Sheet) -> bytes:
 
 def _document(sheet: Sheet, linked: Callable[[str, str], str]) -> Iterator[str]:
     yield _paragraph(_run(sheet.title), "Heading2")
-    for part in sheet.parts:
-        if isinstance(part, Line):
-            yield _paragraph(_run(part.text), "Heading3" if part.heading else "Heading4")
+    for entry in sheet.parts:
+        if isinstance(entry, Line):
+            yield _paragraph(_run(entry.text), "Heading3" if entry.heading else "Heading4")
             continue
-        short, rest = cite_line(part.reference)
-        byline = part.reference.byline
-        said = (
-            "" if rest.replace("; ", ", ").startswith(byline) else byline
+        short, facts = cite_line(entry.reference)
+        byline = entry.reference.byline
+        extra_byline = (
+            "" if facts.replace("; ", ", ").startswith(byline) else byline
         )  # it may say no more than the facts
-        told = f" [{part.n}] ({'; '.join(one for one in (rest, said, part.stance) if one)}) "
+        details = f" [{entry.n}] ({'; '.join(text for text in (facts, extra_byline, entry.stance) if text)}) "
         yield _paragraph(
-            _run(short, style="Style13ptBold") + _run(told) + linked(part.link, part.link)
+            _run(short, style="Style13ptBold") + _run(details) + linked(entry.link, entry.link)
         )
-        yield from (_paragraph(_run(one, look=_SMALL)) for one in _paragraphs(part.near))
-        yield from _words(part)
+        yield from (_paragraph(_run(text, look=_SMALL)) for text in _paragraphs(entry.near))
+        yield from _words(entry)
     yield from (_paragraph(_run(note)) for note in sheet.notes)
     yield _paragraph(_run(f"{sheet.told} ") + linked(sheet.link, sheet.link))
 
 
-def _words(part: Exhibit) -> Iterator[str]:
+def _words(exhibit: Exhibit) -> Iterator[str]:
     """The quoted words underlined, between the sentence before and the one after them."""
-    quote, paragraphs = part.reference.quote, _paragraphs(part.words)
-    before = "" if quote is None or part.near else quote.shown_before
+    quote, paragraphs = exhibit.reference.quote, _paragraphs(exhibit.words)
+    before = "" if quote is None or exhibit.near else quote.shown_before
     after = quote.shown_after if quote else ""
-    for at, one in enumerate(paragraphs):
+    for at, paragraph in enumerate(paragraphs):
         ahead = _run(f"{' '.join(_paragraphs(before))} ", look=_SMALL) if before and not at else ""
         follows = (
             _run(f" {' '.join(_paragraphs(after))}", look=_SMALL)
-            if after and one is paragraphs[-1]
+            if after and paragraph is paragraphs[-1]
             else ""
         )
-        yield _paragraph(ahead + _run(one, style="StyleUnderline") + follows)
+        yield _paragraph(ahead + _run(paragraph, style="StyleUnderline") + follows)
 
 
 def _run(text: str, *, style: str = "", look: str = "") -> str:

@@ -2,39 +2,34 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.span import Span
 from pullquote.verify.concordance import STOPS, Word, words_of
-from pullquote.verify.match import Place
+from pullquote.verify.match import Match
 
 HALF = 3  # words of either half of a splice, at least
 SEAM = re.compile(r"[”\"’'»]\s[^“”\"«»]{1,200}?(?<=\s)[“\"‘'«](?=\S|\Z)")
 """What a source sets between two parts of a quotation: from a closing mark to an opening one."""
 
 
-def parted(words: Sequence[Word], place: Place) -> list[tuple[Sequence[Word], Place]]:
+def parted(words: Sequence[Word], match: Match) -> list[tuple[Sequence[Word], Match]]:
     """The words in the parts in which the source has them, each with its place; none where they are not all that is quoted there."""
-    text, span = place.document.text, place.span
+    text, span = match.document.text, match.span
     seams = list(SEAM.finditer(text, span.start, span.end))
     bounds = [span.start, *(at for seam in seams for at in seam.span()), span.end]
-    edges = [
-        Span(start, end)
-        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
-        if start < end
+    edges = zip(bounds[::2], bounds[1::2], strict=True)
+    runs = [
+        run for start, end in edges if start < end and (run := words_of(text, Span(start, end)))
     ]
-    runs = [run for edge in edges if (run := words_of(text, edge))]
     if len(runs) < 2 or [key for run in runs for key in _ended(run)] != _ended(words, runs):
         return []
-    starts = [0]
-    for run in runs:
-        starts.append(starts[-1] + len(run))
-    said = [Place(place.document, Span(run[0].start, run[-1].end)) for run in runs]
-    return [
-        (words[first:last], at) for (first, last), at in zip(pairwise(starts), said, strict=True)
-    ]
+    starts = accumulate(map(len, runs), initial=0)
+    matches = [Match(match.document, Span(run[0].start, run[-1].end)) for run in runs]
+    slices = (words[first:last] for first, last in pairwise(starts))
+    return list(zip(slices, matches, strict=True))
 
 
 def _ended(words: Sequence[Word], runs: Sequence[Sequence[Word]] = ()) -> list[str]:
@@ -46,11 +41,11 @@ def _ended(words: Sequence[Word], runs: Sequence[Sequence[Word]] = ()) -> list[s
     return keys
 
 
-def spliced(words: Sequence[Word], near: Iterable[Quote]) -> tuple[Place, Place] | None:
+def spliced(words: Sequence[Word], passages: Iterable[Quote]) -> tuple[Match, Match] | None:
     """Where the first of some words stand and where all the others do, in the longest halves that any of these quotes hold."""
     keys = [_plain(word) for word in words]
-    lengths, places = [0, 0], list[Place | None]([None, None])  # of the first half, and of the last
-    for quote in near:
+    lengths, matches = [0, 0], list[Match | None]([None, None])  # of the first half, and the last
+    for quote in passages:
         spend()
         stored = words_of(quote.document.text, quote.span)
         line = f" {' '.join(map(_plain, stored))} "
@@ -59,10 +54,10 @@ def spliced(words: Sequence[Word], near: Iterable[Quote]) -> tuple[Place, Place]
             if count > longest:
                 first = line.count(" ", 0, line.find(half))
                 span = Span(stored[first].start, stored[first + count - 1].end)
-                lengths[last], places[last] = count, Place(quote.document, span)
-    (head, tail), both = places, sum(lengths) >= len(keys)
-    true = both and min(lengths) >= HALF and max(lengths) < len(keys)
-    return (head, tail) if true and head and tail else None
+                lengths[last], matches[last] = count, Match(quote.document, span)
+    head, tail = matches
+    complete = sum(lengths) >= len(keys) > max(lengths) and min(lengths) >= HALF
+    return (head, tail) if complete and head and tail else None
 
 
 def _longest(keys: Sequence[str], line: str, *, last: bool) -> tuple[int, str]:
@@ -79,11 +74,11 @@ def _plain(word: Word) -> str:
     return word.key.strip(STOPS).casefold()
 
 
-def sentences_of(near: Iterable[Quote]) -> Iterator[Place]:
+def sentences_of(passages: Iterable[Quote]) -> Iterator[Match]:
     """Each sentence of some quotes once."""
     spans = {
-        (quote.document.id, one.span): quote.document
-        for quote in near
-        for one in quote.sentences[quote.first : quote.last + 1]
+        (quote.document.id, sentence.span): quote.document
+        for quote in passages
+        for sentence in quote.sentences[quote.first : quote.last + 1]
     }
-    return (Place(document, span) for (_, span), document in spans.items())
+    return (Match(document, span) for (_, span), document in spans.items())

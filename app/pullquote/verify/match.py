@@ -17,9 +17,8 @@ from pullquote.span import Span
 MATCHES = 5
 OUTER = "\"'“”„«»‘’"
 PIECE = 128  # letters of a text whose places are counted together
-REACH = (
-    16  # places; no fewer than the letters around a place that decide whether words are whole there
-)
+# Places; no fewer than the letters around a place that decide whether words are whole there
+REACH = 16
 MOST_LETTERS = 20_000  # that are remembered with what becomes of them
 HIDDEN = ("\u00ad", "\u200b", "\ufeff")
 _FOLDED = str.maketrans(
@@ -52,11 +51,16 @@ class Attribution(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Match:
     """A range of a document."""
 
     document: Document
     span: Span
+
+    @property
+    def text(self) -> str:
+        """The words there."""
+        return self.span.cut(self.document.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class Verdict:
     """
 
     result: Result
-    places: tuple[Place, ...] = ()
+    places: tuple[Match, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
     attribution: Attribution | None = None
 
@@ -86,45 +90,42 @@ def find(
     digit or a word; and what an editor does at the edges of a clause (`_as_set`). Documents are given from the first at each
     call, so that none is held while others are read.
     """
-    given = words.strip()
-    forms = (given, given.strip(OUTER).strip())
-    if places := _places(map(_Form, forms), documents(), most):
-        return Verdict(Result.VERBATIM, places)
+    stripped = words.strip()
+    forms = (stripped, stripped.strip(OUTER).strip())
+    if matches := _places(map(_Variant, forms), documents(), most):
+        return Verdict(Result.VERBATIM, matches)
     *_, clause = folded = [fold(form) for form in forms]
     # A word of Latin letters stands in the stored text too, unless a hidden one parts it; a K may have been a Kelvin sign.
-    latin = (
-        word
-        for word in clause.split()[1:-1]
-        if word.isascii() and word.isalpha() and "K" not in word
-    )
-    signs = (*HIDDEN, max(latin, key=len, default=""))
+    signs = (*HIDDEN, max(filter(is_plain, clause.split()[1:-1]), key=len, default=""))
     likely = (document for document in documents() if any(sign in document.text for sign in signs))
-    if places := _places([*map(_Form, folded), *_as_set(clause)], likely, most, folded=True):
-        return Verdict(Result.TYPOGRAPHY_ONLY, places)
+    if matches := _places([*map(_Variant, folded), *_as_set(clause)], likely, most, folded=True):
+        return Verdict(Result.TYPOGRAPHY_ONLY, matches)
     marked = (document for document in documents() if is_markdown(document))
-    if places := tuple(islice(_as_read([*folded], marked), most)):
-        return Verdict(Result.TYPOGRAPHY_ONLY, places)
+    if matches := tuple(islice(_as_read([*folded], marked), most)):
+        return Verdict(Result.TYPOGRAPHY_ONLY, matches)
     return Verdict(Result.NOT_FOUND)
 
 
-def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Place]:
+def is_plain(word: str) -> bool:
+    """Whether a word consists of Latin letters that typography leaves as they are."""
+    return word.isascii() and word.isalpha() and "K" not in word
+
+
+def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Match]:
     """Where words stand in Markdown as its readers see it."""
     for document in documents:
         spend()
         read = read_whole(document.text)
         page = Page(read.text, folded=True)
-        found = (list(_Form(words).places(page)) for words in forms if words)
-        for span in next(filter(None, found), []):
-            yield Place(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
+        spans = (list(_Variant(words).spans(page)) for words in forms if words)
+        for span in next(filter(None, spans), []):
+            yield Match(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
 
 
-def places_of(words: str, document: Document) -> Iterator[Place]:
+def places_of(words: str, document: Document) -> Iterator[Match]:
     """Where words stand in a document, letter for letter."""
-    return (
-        (Place(document, span) for span in _Form(words).places(Page(document.text)))
-        if words
-        else iter(())
-    )
+    spans = _Variant(words).spans(Page(document.text)) if words else ()
+    return (Match(document, span) for span in spans)
 
 
 class _Letters(dict[int, str]):
@@ -169,58 +170,58 @@ class Page:
         before = offset - self.text.count(" ", 0, offset)
         number = bisect_right(self._starts, before) - 1
         first, left = number * PIECE, before - self._starts[number]
-        held = accumulate(
+        counts = accumulate(
             len(_LETTERS[ord(letter)].strip()) for letter in self._stored[first : first + PIECE]
         )
-        return first + next(place for place, count in enumerate(held) if count > left)
+        return first + next(position for position, count in enumerate(counts) if count > left)
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
+class _Variant:
     """Words that are looked for, of which the last `beyond` letters are not part of what is found."""
 
     words: str
     beyond: int = 0
 
-    def places(self, page: Page) -> Iterator[Span]:
+    def spans(self, page: Page) -> Iterator[Span]:
         """Where they stand in a text."""
         for start in _starts(page.text, self.words):
             end = start + len(self.words[: len(self.words) - self.beyond].rstrip(" "))
             yield Span(page.origin(start), page.origin(end - 1) + 1)
 
 
-def _as_set(folded: str) -> list[_Form]:
+def _as_set(folded: str) -> list[_Variant]:
     """What a clause of two words or more may be in the source that an editor quotes it from: its first letter small or
     capital, and, where a mark closes it there, a comma or a full stop, or nothing, before that where it has another here.
     """
     if " " not in folded:
         return []
     heads = dict.fromkeys((folded, folded[0].swapcase() + folded[1:]))
-    forms = [_Form(words) for words in heads if words != folded]
+    forms = [_Variant(words) for words in heads if words != folded]
     if folded[-1] in ".,":
         closed = [f"{stop}{mark}" for stop in ",." for mark in "\"'"]
         closed += ['"'] * (
             not folded[-2].isdigit()
         )  # not inches; a single mark alone may be an apostrophe
-        forms += [_Form(words[:-1] + end, 1) for words in heads for end in closed]
+        forms += [_Variant(words[:-1] + end, 1) for words in heads for end in closed]
     return forms
 
 
 def _places(
-    forms: Iterable[_Form], documents: Iterable[Document], most: int, *, folded: bool = False
-) -> tuple[Place, ...]:
+    forms: Iterable[_Variant], documents: Iterable[Document], most: int, *, folded: bool = False
+) -> tuple[Match, ...]:
     """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
-    found: dict[_Form, list[Place]] = {form: [] for form in forms if form.words}
-    for document in documents if found else ():
+    matches_by_variant: dict[_Variant, list[Match]] = {form: [] for form in forms if form.words}
+    for document in documents if matches_by_variant else ():
         spend()
         page = Page(document.text, folded=folded)
-        for form, places in found.items():
-            places.extend(
-                Place(document, span) for span in islice(form.places(page), most - len(places))
+        for form, matches in matches_by_variant.items():
+            matches.extend(
+                Match(document, span) for span in islice(form.spans(page), most - len(matches))
             )
-        if len(next(iter(found.values()))) == most:
+        if len(next(iter(matches_by_variant.values()))) == most:
             break
-    return next((tuple(places) for places in found.values() if places), ())
+    return next((tuple(matches) for matches in matches_by_variant.values() if matches), ())
 
 
 def _starts(text: str, words: str) -> Iterator[int]:

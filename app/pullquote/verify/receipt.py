@@ -16,7 +16,7 @@ from pullquote.index.search import Role
 from pullquote.sides.judging import labelled, positions_of
 from pullquote.sides.stance import Citation
 from pullquote.span import Span, utf16_span
-from pullquote.verify.match import Place, Result, places_of
+from pullquote.verify.match import Match, Result, places_of
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind
 
@@ -61,7 +61,7 @@ class Checked:
     unchecked: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
-    now: Place | None = None
+    now: Match | None = None
     citation: Citation | None = None
 
 
@@ -103,12 +103,12 @@ def claims_of(body: Any) -> tuple[Claim, ...]:
 def _quotes(facts: Mapping[str, Any]) -> Any:
     """The quotes of an answer, or of both sides, each with the side it stands on and of what; else the one that this is."""
     on = facts.get("proposition")
-    asked = on if isinstance(on, str) else None
+    proposition = on if isinstance(on, str) else None
     if isinstance(quotes := facts.get("quotes"), list):
         nearest = facts.get("nearest")
         return [*quotes, *nearest] if isinstance(nearest, list) else quotes
     sides = {name: facts[name] for name in SIDES if isinstance(facts.get(name), list)}
-    both = [(quote, SIDES[name], asked) for name, side in sides.items() for quote in side]
+    both = [(quote, SIDES[name], proposition) for name, side in sides.items() for quote in side]
     return facts.get("quotes", both if sides else [facts])
 
 
@@ -154,30 +154,34 @@ class Checker:
         The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but
         something that an answer says of them is not so), or not_found (no such text).
         """
-        same = [
+        checks = [
             self._held(claim, document)
             for document in self._documents
             if document.sha256 == claim.sha256
         ]
         best = min(
-            same, key=lambda checked: (len(checked.wrong), len(checked.unchecked)), default=None
+            checks, key=lambda checked: (len(checked.wrong), len(checked.unchecked)), default=None
         )
         return best or self._changed(claim)
 
     def _changed(self, claim: Claim) -> Checked:
         """What became of a claim whose text there is none of: its words may stand in what the document is now, or in another."""
         latest = {document.id: document for document in reversed(self._documents)}
-        own = latest.pop(claim.document_id, None)
+        current = latest.pop(claim.document_id, None)
         first = (
-            islice(places_of(claim.exact, one), LOOKED_AT) for one in (own, *latest.values()) if one
+            islice(places_of(claim.exact, candidate), LOOKED_AT)
+            for candidate in (current, *latest.values())
+            if candidate
         )
-        near = (
-            min(places, key=lambda place: abs(place.span.start - claim.start), default=None)
-            for places in first
+        nearest = (
+            min(
+                locations, key=lambda location: abs(location.span.start - claim.start), default=None
+            )
+            for locations in first
         )
-        now = next(filter(None, near), None)
-        wrong = ("sha256",) if own else ("document_id", "sha256") if now else ()
-        return Checked(Result.NOT_FOUND, own, wrong, now=now)
+        now = next(filter(None, nearest), None)
+        wrong = ("sha256",) if current else ("document_id", "sha256") if now else ()
+        return Checked(Result.NOT_FOUND, current, wrong, now=now)
 
     def _held(self, claim: Claim, document: Document) -> Checked:
         try:
@@ -200,8 +204,8 @@ class Checker:
             *(() if quote.span == span else (*HEARD, "links")),
         )
         compared = {name: fact for name, fact in wire.items() if name not in left_out}
-        said = {name: fact for name, fact in claim.facts.items() if name not in left_out}
-        faults = list(_compared(compared, said))
+        claimed = {name: fact for name, fact in claim.facts.items() if name not in left_out}
+        faults = list(_compared(compared, claimed))
         wrong, unknown, missing = (
             tuple(name for kind, name in faults if kind == k) for k in _KINDS
         )
@@ -213,8 +217,10 @@ class Checker:
         return Checked(result, document, wrong, unchecked, unknown, missing, citation=citation)
 
     def _on_its_side(self, claim: Claim, label: str | None) -> bool:
-        said = (claim.facts.get("stance") or {}).get("side", claim.side)
-        return claim.side in (None, said) and (said is None or label in (None, said))
+        claimed_side = (claim.facts.get("stance") or {}).get("side", claim.side)
+        return claim.side in (None, claimed_side) and (
+            claimed_side is None or label in (None, claimed_side)
+        )
 
     def _heard(
         self, document: Document, span: Span, proposition: str | None
@@ -245,18 +251,18 @@ def _within(document: Document, span: Span) -> dict[str, Any]:
 _KINDS = ("wrong", "unknown", "missing")
 
 
-def _compared(so: Any, said: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def _compared(so: Any, claimed: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Where what is said differs from what is so: the kind of fault with the field's name, below another after a dot."""
-    if isinstance(so, dict) and isinstance(said, dict):
+    if isinstance(so, dict) and isinstance(claimed, dict):
         below = "" if name in ("", "source", "voice") else f"{name}."
-        yield from (("unknown", below + key) for key in said if key not in so)
-        yield from (("missing", below + key) for key in so if key not in said)
-        for key in so.keys() & said.keys():
-            yield from _compared(so[key], said[key], below + key)
-    elif not same(so, said):
+        yield from (("unknown", below + key) for key in claimed if key not in so)
+        yield from (("missing", below + key) for key in so if key not in claimed)
+        for key in so.keys() & claimed.keys():
+            yield from _compared(so[key], claimed[key], below + key)
+    elif not same(so, claimed):
         yield "wrong", name
 
 
-def same(so: Any, said: Any) -> bool:
+def same(so: Any, claimed: Any) -> bool:
     """Whether two values are the same JSON, in which 1 is not true."""
-    return json.dumps(so, sort_keys=True) == json.dumps(said, sort_keys=True)
+    return json.dumps(so, sort_keys=True) == json.dumps(claimed, sort_keys=True)

@@ -29,26 +29,26 @@ def line_of(reader: "Reader | None", document: Document, sentences: Sequence[Sen
     """
     from pullquote.voice.listener import hear  # answering needs nothing of it
 
-    found = hear(document, sentences, reader)
-    rows = [_row(place, voice) for place, voice in _told(found.voices)]
-    return json.dumps({"voices": rows, "verdicts": found.verdicts}, ensure_ascii=False).encode(
+    heard = hear(document, sentences, reader)
+    rows = [_row(position, voice) for position, voice in _told(heard.voices)]
+    return json.dumps({"voices": rows, "verdicts": heard.verdicts}, ensure_ascii=False).encode(
         "utf-8"
     )
 
 
-def _told(found: Voices) -> list[tuple[int, Voice]]:
+def _told(sentence_voices: Voices) -> list[tuple[int, Voice]]:
     return [
-        (place, voice)
-        for place, voices in enumerate(found)
+        (position, voice)
+        for position, voices in enumerate(sentence_voices)
         if [voice.kind for voice in voices] != [VoiceKind.AUTHOR] or not voices[0].sure
         for voice in voices
     ]
 
 
-def _row(place: int, voice: Voice) -> list[object]:
+def _row(position: int, voice: Voice) -> list[object]:
     span = voice.span
     return [
-        place,
+        position,
         span.start,
         span.end,
         voice.kind.value,
@@ -75,11 +75,11 @@ class VoiceBook:
         the name.
         """
         for number in range(len(self._generation.rows)) if documents is None else documents:
-            for place, _, _, kind, speaker, via, *_ in _parsed(
+            for position, _, _, kind, speaker, via, *_ in _parsed(
                 self._generation.voice_record(number)
             )["voices"]:
                 if kind != VoiceKind.AUTHOR.value:
-                    yield from ((number, place, name) for name in (speaker, *via) if name)
+                    yield from ((number, position, name) for name in (speaker, *via) if name)
 
     def judged(self, quote: Quote) -> Quote:
         """A quote with the sentence after it where that one answers, denies or doubts it."""
@@ -92,18 +92,24 @@ class VoiceBook:
 
     def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
         """The voices that cover a quote."""
-        told = self._told(self._generation.number(quote.document.id))
+        document_voices = self._told(self._generation.number(quote.document.id))
         author = quote.document.source.author
-        found = [
-            told.get(place) or (Voice(quote.sentences[place].span, VoiceKind.AUTHOR, author),)
-            for place in range(quote.first, quote.last + 1)
+        sentence_voices = [
+            document_voices.get(position)
+            or (Voice(quote.sentences[position].span, VoiceKind.AUTHOR, author),)
+            for position in range(quote.first, quote.last + 1)
         ]
-        return voices_of(found, quote.sentences[quote.first : quote.last + 1], 0, len(found) - 1)
+        return voices_of(
+            sentence_voices,
+            quote.sentences[quote.first : quote.last + 1],
+            0,
+            len(sentence_voices) - 1,
+        )
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(line or b'{"voices": [], "verdicts": []}')
-    return found
+    record: dict[str, Any] = json.loads(line or b'{"voices": [], "verdicts": []}')
+    return record
 
 
 def _verdicts(generation: Generation, number: int) -> frozenset[int]:
@@ -113,10 +119,10 @@ def _verdicts(generation: Generation, number: int) -> frozenset[int]:
 
 def _read(generation: Generation, number: int) -> dict[int, tuple[Voice, ...]]:
     """The voices of a document that are not simply the author's, by the sentence's place in it."""
-    told: dict[int, tuple[Voice, ...]] = {}
-    for place, start, end, kind, speaker, via, *rest in _parsed(generation.voice_record(number))[
-        "voices"
-    ]:
-        voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *rest)
-        told[place] = (*told.get(place, ()), voice)
-    return told
+    voices: dict[int, tuple[Voice, ...]] = {}
+    for position, start, end, kind, speaker, via, *details in _parsed(
+        generation.voice_record(number)
+    )["voices"]:
+        voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *details)
+        voices[position] = (*voices.get(position, ()), voice)
+    return voices

@@ -43,22 +43,31 @@ class Coreference:
         name = cleaned(words)
         if name.casefold() in PRONOUNS or not any(map(str.isalpha, name)):
             return Speaker(None)
-        found = Speaker(name) if is_several(name) else self._in_full(name)
+        speaker = Speaker(name) if is_several(name) else self._in_full(name)
         before = self._called.setdefault(
-            fold(parsed(f"{found.name}").family).rpartition(" ")[2], []
+            fold(parsed(f"{speaker.name}").family).rpartition(" ")[2], []
         )
-        same = next((one for one in before[:MOST] if same_person(one, f"{found.name}")), None)
-        if same is None:
-            before.append(f"{found.name}")
-        return replace(found, name=same or found.name)
+        first_mention = next(
+            (
+                earlier_name
+                for earlier_name in before[:MOST]
+                if same_person(earlier_name, f"{speaker.name}")
+            ),
+            None,
+        )
+        if first_mention is None:
+            before.append(f"{speaker.name}")
+        return replace(speaker, name=first_mention or speaker.name)
 
     def _in_full(self, name: str) -> Speaker:
         """A person by the first full name that the text has for theirs."""
         runs = self._runs.get(name.rpartition(" ")[2].casefold(), ())
         fuller = [run for run in runs[:MOST] if same_person(run, name)]
-        given = [parsed(run).given for run in fuller]
-        best = next((run for run, known in zip(fuller, given, strict=True) if known), name)
-        several = {known.partition(" ")[0] for known in given if known}
+        given_names = [parsed(run).given for run in fuller]
+        best = next(
+            (run for run, given_name in zip(fuller, given_names, strict=True) if given_name), name
+        )
+        several = {given_name.partition(" ")[0] for given_name in given_names if given_name}
         return Speaker(
             best if len(best) > len(name) else name, len(several) < 2 or bool(parsed(name).given)
         )
@@ -66,11 +75,11 @@ class Coreference:
     @cached_property
     def _runs(self) -> dict[str, list[str]]:
         """The names of several words in the text, by the last of these."""
-        found: dict[str, dict[str, None]] = {}
+        runs_by_last: dict[str, dict[str, None]] = {}
         for match in _RUN.finditer(self._text):
             run = cleaned(without_office(self._text, *match.span()))
-            found.setdefault(run.rpartition(" ")[2].casefold(), {})[run] = None
-        return {last: list(runs) for last, runs in found.items()}
+            runs_by_last.setdefault(run.rpartition(" ")[2].casefold(), {})[run] = None
+        return {last: list(runs) for last, runs in runs_by_last.items()}
 
 
 def without_office(text: str, start: int, end: int) -> str:
@@ -80,14 +89,14 @@ def without_office(text: str, start: int, end: int) -> str:
     """
     run, before = text[start:end], text[max(0, start - LONGEST_OFFICE) : start].split()[-2:]
     hangs = len(before) == 2 and before[1] in _HANGS and before[0][:1].isupper()
-    whole = [
+    full_words = [
         word
         for word in parsed(run).straight.split()
         if len(word.strip(".")) > 1 and word[0].isupper()
     ]
-    if len(whole) + hangs <= MOST_NAMES:
+    if len(full_words) + hangs <= MOST_NAMES:
         return run
-    return run[run.index(f"{whole[-2]} ") :] if f"{whole[-2]} " in run else run
+    return run[run.index(f"{full_words[-2]} ") :] if f"{full_words[-2]} " in run else run
 
 
 def people_in(text: str) -> list[str]:

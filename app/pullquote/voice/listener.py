@@ -42,9 +42,9 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
     readings: Iterable[Reading | None] = (
         reader.read(document, sentences) if reader else repeat(None, len(sentences))
     )
-    turns, asked = turns_in(document, sentences), asked_in(document, sentences)
+    turns, answer_positions = turns_in(document, sentences), asked_in(document, sentences)
     reports, author = Reports(document), document.source.author
-    found: list[tuple[Voice, ...]] = []
+    sentence_voices: list[tuple[Voice, ...]] = []
     verdicts: list[int] = []
     marked = quotations_in(document.text, sentences)
     for position, (sentence, reading, quotations) in enumerate(
@@ -56,12 +56,14 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
             voices = reports.heard(sentence.span, reading, quotations)
         else:
             voices = _marked(document, sentence, quotations)
-        if position in asked:
+        if position in answer_positions:
             voices = tuple(replace(voice, sure=False) for voice in voices)
-        found.append(_in_turn(voices, turns[position], sentence) if position in turns else voices)
+        sentence_voices.append(
+            _in_turn(voices, turns[position], sentence) if position in turns else voices
+        )
         if reading and reading.verdict >= VERDICT and _goes_on(sentences, position):
             verdicts.append(position)
-    return Heard(tuple(found), tuple(verdicts))
+    return Heard(tuple(sentence_voices), tuple(verdicts))
 
 
 def _goes_on(sentences: Sequence[Sentence], position: int) -> bool:
@@ -70,7 +72,7 @@ def _goes_on(sentences: Sequence[Sentence], position: int) -> bool:
     return (
         len(both) == 2
         and both[0].paragraph == both[1].paragraph
-        and all(one.kind is Kind.PROSE for one in both)
+        and all(sentence.kind is Kind.PROSE for sentence in both)
     )
 
 
@@ -80,15 +82,17 @@ def _marked(
     """What marks alone tell."""
     voices: list[Voice] = []
     reached = sentence.span.start
-    own = Voice(sentence.span, VoiceKind.AUTHOR, document.source.author)
-    for each in quotations:
-        if len(each.cut(document.text).split()) >= LEAST_QUOTED:
-            if each.start > reached:
-                voices.append(replace(own, span=Span(reached, each.start), sure=False))
-            voices.append(Voice(each, VoiceKind.QUOTED, None, sure=False))
-            reached = each.end
+    author_voice = Voice(sentence.span, VoiceKind.AUTHOR, document.source.author)
+    for quotation in quotations:
+        if len(quotation.cut(document.text).split()) >= LEAST_QUOTED:
+            if quotation.start > reached:
+                voices.append(
+                    replace(author_voice, span=Span(reached, quotation.start), sure=False)
+                )
+            voices.append(Voice(quotation, VoiceKind.QUOTED, None, sure=False))
+            reached = quotation.end
     if reached < sentence.span.end:
-        voices.append(replace(own, span=Span(reached, sentence.span.end), sure=not voices))
+        voices.append(replace(author_voice, span=Span(reached, sentence.span.end), sure=not voices))
     return tuple(voices)
 
 

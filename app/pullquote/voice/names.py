@@ -1,6 +1,5 @@
 """Names: the people and bodies that a byline or a speaker's name stands for, so that two names can be compared."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,31 +11,9 @@ if TYPE_CHECKING:
 
 LONGEST = 200  # characters of a name that is taken apart
 MOST_WORDS = 5  # of a person's name, beside titles
-SHORTEST = 3  # letters of what a body's name is shortened to
 PREFIX = 3  # letters, at least, that a given name may be cut to
 PARTICLES = frozenset(
-    [
-        "al",
-        "ap",
-        "da",
-        "de",
-        "del",
-        "della",
-        "den",
-        "der",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "el",
-        "la",
-        "le",
-        "ten",
-        "ter",
-        "van",
-        "von",
-        "zu",
-    ]
+    "al ap da de del della den der di do dos du el la le ten ter van von zu".split()  # noqa: SIM905
 )
 _BODIES = frozenset(
     """administration agency alliance association authority bank board bureau campaign center centre chamber coalition college
@@ -45,27 +22,17 @@ _BODIES = frozenset(
     news office organisation organization panel parliament party post press program project school senate service society staff
     times tribune trust union university watch""".split()  # noqa: SIM905
 )
-_SMALL = frozenset("a an and at by des et for in of on the to".split())  # noqa: SIM905
+SMALL = frozenset("a an and at by des et for in of on the to".split())  # noqa: SIM905
 _MANY = frozenset("both few many most other others people police several some various".split())  # noqa: SIM905
 _HANGING = frozenset({"against", "from", "including", "who", "with"})
 _ONE = frozenset({"a", "an", "another", "each", "one", "every"})
 _TITLES = frozenset({"congressman", "congresswoman", "justice"})  # beside those of the library
 _DEGREES = frozenset({"kc", "mbe", "md", "mp", "msp", "obe", "phd", "qc"})
-_USUAL = tuple(  # given names and what they are cut to, where that is no beginning of theirs
+_USUAL = tuple(  # given names and their short forms, where these are no beginning of them
     frozenset(names.split())
-    for names in ("bill william", "bob robert", "dick richard", "jack john", "jim james", "joe joseph", "mike michael",
-                  "ted theodore edward", "tony anthony")
-)  # fmt: skip
-_RUN = re.compile(
-    r"[A-Z][\w.&’'-]*(?:\s(?:(?:of|on|for|in|and|the)\s){0,2}[A-Z][\w.&’'-]*)*"
-)  # of words with capitals
-_HANGS = frozenset({"of", "to", "for", "in"})  # after these a name is no subject
-_LANDS = frozenset({"us", "uk", "american", "united"})  # before a body's name
-_TEXTS = frozenset({"memo", "report", "study", "letter"})
-_OFFICES = (  # forms of address of one office
-    {"rep", "congressman", "congresswoman", "representative"}, {"sen", "senator"}, {"president"}, {"secretary"}, {"general"},
-    {"governor"}, {"mrs", "ms"},
-)  # fmt: skip
+    for names in """bill william/bob robert/dick richard/jack john/jim james/joe joseph/mike michael/
+    ted theodore edward/tony anthony""".split("/")  # noqa: SIM905
+)
 _TYPED = str.maketrans(
     dict.fromkeys("’‘ʼ`´", "'") | dict.fromkeys("‐‑–", "-")
 )  # as people type them
@@ -84,8 +51,10 @@ class Name:
     @property
     def initials(self) -> str:
         """The given names as APA has them: "J.-P. M."."""
-        parts = (part.split("-") for part in self.given.split())
-        return " ".join("-".join(f"{bit[0]}." for bit in part if bit) for part in parts)
+        given_names = (given_name.split("-") for given_name in self.given.split())
+        return " ".join(
+            "-".join(f"{bit[0]}." for bit in given_name if bit) for given_name in given_names
+        )
 
     @property
     def inverted(self) -> str:
@@ -100,9 +69,11 @@ class Name:
 
 def names_of(author: str | None) -> tuple[str, ...]:
     """Who wrote something by its author line, each as one says it; a body is one name, and where a person belongs is no author."""
-    parts = [part.strip() for part in (author or "").split(";") if part.strip()]
-    turned = len(parts) > 1 and all(part.count(",") == 1 for part in parts)
-    return tuple(dict.fromkeys(name for part in parts for name in _of_part(part, turned=turned)))
+    segments = [segment.strip() for segment in (author or "").split(";") if segment.strip()]
+    turned = len(segments) > 1 and all(segment.count(",") == 1 for segment in segments)
+    return tuple(
+        dict.fromkeys(name for segment in segments for name in _of_part(segment, turned=turned))
+    )
 
 
 def authors_of(author: str | None) -> tuple[Name, ...]:
@@ -115,7 +86,7 @@ def straight_line(author: str | None) -> str | None:
     names = names_of(author)
     if not author or all(name in author.replace(", ", " ") for name in names):
         return author
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    return " and ".join(piece for piece in (", ".join(names[:-1]), names[-1]) if piece)
 
 
 @lru_cache(maxsize=4_096)
@@ -125,13 +96,15 @@ def parsed(name: str) -> Name:
     bare = _named_part(bare)
     if len(bare) > LONGEST or is_body(bare):
         return Name(bare, body=True)
-    found = _parser().parse(bare)
-    given, family = found.given_names.split(), found.family
+    person = _parser().parse(bare)
+    given_names, family = person.given_names.split(), person.family
     if not family:
-        return Name(" ".join(given) or bare, title=found.title, suffix=found.suffix)
-    held = max((place for place, word in enumerate(given, 1) if _is_office(word)), default=0)
-    title = " ".join(filter(None, (found.title, *given[:held])))
-    return Name(family, " ".join(given[held:]), title, found.suffix)
+        return Name(" ".join(given_names) or bare, title=person.title, suffix=person.suffix)
+    title_count = max(
+        (position for position, word in enumerate(given_names, 1) if _is_office(word)), default=0
+    )
+    title = " ".join(filter(None, (person.title, *given_names[:title_count])))
+    return Name(family, " ".join(given_names[title_count:]), title, person.suffix)
 
 
 def family(name: str) -> str:
@@ -139,115 +112,13 @@ def family(name: str) -> str:
     return fold(parsed(name).family)
 
 
-def same_person(one: str, other: str) -> bool:
+def same_person(name: str, other_name: str) -> bool:
     """Whether two names can be one person's: the family name is equal and the given names compatible, titles set aside."""
-    ours, theirs = parsed(one), parsed(other)
+    ours, theirs = parsed(name), parsed(other_name)
     if ours.body or theirs.body:
         return _bare_words(ours.family) == _bare_words(theirs.family)
     alike = fold(ours.family) == fold(theirs.family) and _compatible(ours.given, theirs.given)
     return alike and (not ours.suffix or fold(ours.suffix) == fold(theirs.suffix))
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """Somebody whom a label names: a person, or a body by the telling words of its name and its initials."""
-
-    label: str
-    name: str
-    person: Name | None = None
-    words: frozenset[str] = frozenset()
-    short: frozenset[str] = frozenset()
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """The words under which it is found."""
-        return (
-            frozenset(fold(self.person.family).split()[-1:])
-            if self.person
-            else self.words | self.short
-        )
-
-
-def entities(label: str) -> tuple[Entity, ...]:
-    """Everybody whom a name stands for; nobody where it is a description: "critics", "the mayor of Roeville"."""
-    named = ((name, parsed(name)) for name in (names_of(label) if " and " in label else (label,)))
-    people = (
-        Entity(label, name, one) for name, one in named if not one.body and (one.given or one.title)
-    )
-    return tuple(people) or tuple(_bodies(label))
-
-
-def _bodies(label: str) -> Iterator[Entity]:
-    for run in _RUN.finditer(label := label[:LONGEST]):
-        bare = run.group().replace("’s", "").replace("'s", "").split()
-        words = [word.strip(".,") for word in bare if not word.endswith("-based")]
-        kept = [word for word in words if fold(word) not in _LANDS and word.lower() not in _SMALL]
-        if not kept or _HANGS.intersection(
-            label[: run.start()].split()[-1:]
-        ):  # "a memo sent to Congress"
-            continue
-        initials = (
-            "".join(word[0] for word in some)
-            for some in (kept, [one for one in words if one.lower() != "the"])
-        )
-        aside = label[run.end() :].removeprefix(" (").partition(")")[0]
-        short = {
-            fold(one)
-            for one in (*map(str.upper, initials), *kept, aside)
-            if len(one) >= SHORTEST and one.isupper()
-        }
-        yield Entity(
-            label,
-            run.group(),
-            None,
-            frozenset(map(fold, kept)),
-            frozenset(short if len(kept) > 1 else ()),
-        )
-
-
-def fits(wanted: Entity, known: Entity) -> bool:
-    """Whether a known name can be the one asked for: a family name is enough, and an office must be one of theirs."""
-    if known.person and not wanted.person:
-        return wanted.words == {fold(known.person.family)}
-    if wanted.person and known.person and same_person(wanted.name, known.name):
-        ours, theirs = (set(fold(one.label).replace(",", "").split()) for one in (wanted, known))
-        return all(theirs & office for office in _OFFICES if ours & office)
-    same = wanted.words == known.words or wanted.words & known.short or known.words & wanted.short
-    return not wanted.person and not known.person and bool(same)
-
-
-def names_somebody(label: str) -> bool:
-    """Whether a name is a person's or a body's, no description: not "parents", "A lawsuit in Texas", "the Lee amendment"."""
-    last = label.partition(", ")[0].split()[-1:]
-    return bool(entities(label)) and any(word[:1].isupper() or _has_noun(word) for word in last)
-
-
-def same_speaker(one: str, known: str) -> bool | None:
-    """Whether a name that somebody says is that of a known speaker; None where a guess would tell.
-
-    "The surgeon" may be Ann Lee; "critics" and "a memo" are not.
-    """
-    ours, theirs = entities(one.title() if one.islower() else one), entities(known)
-    said, shared = name_words(one), name_words(one) & name_words(known)
-    if said == name_words(known) or any(fits(wanted, other) for wanted in ours for other in theirs):
-        return True
-    families = [
-        set(fold(other.person.family).split())
-        for other in theirs
-        if other.person and other.person.given
-    ]
-    shared = frozenset(word for word in shared if all(word in family for family in families))
-    nested = any(a.words < b.words or b.words < a.words for a in ours for b in theirs)
-    apart = (
-        any(wanted.person and wanted.person.given for wanted in ours) if families else not nested
-    )
-    if ours and theirs and (apart or not shared):
-        return False
-    return (
-        False
-        if not shared and (is_several(known) or not _TEXTS.isdisjoint(name_words(known)))
-        else None
-    )
 
 
 def is_several(name: str) -> bool:
@@ -259,11 +130,13 @@ def is_several(name: str) -> bool:
     if not words or words[0].casefold() in _ONE:
         return False
     if len(pieces) > 1:
-        return not _has_noun(name) or pieces[-1].lower().startswith("the ") or is_person(pieces[0])
-    hangs = (place for place, word in enumerate(words[1:], 1) if word in _SMALL or word in _HANGING)
+        return not has_noun(name) or pieces[-1].lower().startswith("the ") or is_person(pieces[0])
+    hangs = (
+        position for position, word in enumerate(words[1:], 1) if word in SMALL or word in _HANGING
+    )
     noun = words[next(hangs, len(words)) - 1]
     if words[0].casefold() == "the" and noun in words[1:2] and noun.istitle():
-        return noun.endswith("s") and not _has_noun(
+        return noun.endswith("s") and not has_noun(
             noun
         )  # "the Zetas", "The Governors of two states"
     small = noun.islower() or (noun == words[0] and "".join(words[1:]).islower())
@@ -275,18 +148,18 @@ def is_body(name: str) -> bool:
     """Whether a name is no person's: a body, an office, an outlet, or a description."""
     words = name.split()
     lowered = [fold(word) for word in words]
-    if not words or _has_noun(name):
+    if not words or has_noun(name):
         return True
     if any(character.isdigit() or character in "@/&" for character in name) or lowered[0] == "the":
         return True
     if len(words) == 1:
         return (name.isupper() and len(name) > 2) or name.islower()
     return not words[-1][:1].isupper() or bool(
-        _SMALL.intersection(lowered[1:]) and not _is_office(words[0])
+        SMALL.intersection(lowered[1:]) and not _is_office(words[0])
     )
 
 
-def _has_noun(name: str) -> bool:
+def has_noun(name: str) -> bool:
     """Whether a name holds a noun that bodies are called by."""
     words = fold(name).replace(",", "").split()
     return any(word in _BODIES or word.removesuffix("s") in _BODIES for word in words)
@@ -296,9 +169,9 @@ def is_person(name: str) -> bool:
     """Whether a name is surely shaped like a person's: given and family name, or a title and the family name."""
     if len(name) > LONGEST or "," in name or is_body(name) or not all(map(_is_part, name.split())):
         return False
-    found = parsed(name)
-    words = [word for word in found.straight.split() if word.casefold() not in PARTICLES]
-    return bool(found.given or found.title) and len(words) <= MOST_WORDS
+    person = parsed(name)
+    words = [word for word in person.straight.split() if word.casefold() not in PARTICLES]
+    return bool(person.given or person.title) and len(words) <= MOST_WORDS
 
 
 def fold(text: str) -> str:
@@ -313,10 +186,10 @@ def fold(text: str) -> str:
 def _parser() -> "Parser":
     from nameparser import Lexicon, Parser
 
-    known = Lexicon.default()
-    rare = known.suffix_acronyms - _DEGREES  # most are somebody's name too
+    lexicon = Lexicon.default()
+    rare = lexicon.suffix_acronyms - _DEGREES  # most are somebody's name too
     return Parser(
-        lexicon=known.remove(suffix_acronyms=rare, suffix_acronyms_ambiguous=rare).add(
+        lexicon=lexicon.remove(suffix_acronyms=rare, suffix_acronyms_ambiguous=rare).add(
             titles=_TITLES
         )
     )
@@ -344,8 +217,8 @@ def _is_generation(word: str) -> bool:
 
 
 def _without_brackets(name: str) -> str:
-    before, opens, rest = name.partition("(")
-    return before.rstrip() + rest.partition(")")[2] if opens else name
+    before, opens, after = name.partition("(")
+    return before.rstrip() + after.partition(")")[2] if opens else name
 
 
 def _named_part(name: str) -> str:
@@ -353,18 +226,18 @@ def _named_part(name: str) -> str:
     segments = [segment for segment in name.split(", ") if segment]
     if len(segments) < 2 or (len(segments) == 2 and _is_turned(*segments)):
         return name
-    if _has_noun(segments[0]) and all(
-        _is_part(word) or word in _SMALL for word in segments[0].split()
+    if has_noun(segments[0]) and all(
+        _is_part(word) or word in SMALL for word in segments[0].split()
     ):
         return segments[0]
     return next(filter(is_person, segments), segments[0])
 
 
-def _of_part(part: str, *, turned: bool) -> list[str]:
+def _of_part(author_part: str, *, turned: bool) -> list[str]:
     """The names between two semicolons; `turned` where all of these have the family name first."""
     segments: list[str] = []
     suffix = ""
-    for segment in (piece.strip() for piece in part.split(",") if piece.strip()):
+    for segment in (piece.strip() for piece in author_part.split(",") if piece.strip()):
         if segments and _is_suffix(segment):
             suffix = f" {segment}" if _is_generation(segment) else suffix
         else:
@@ -374,10 +247,10 @@ def _of_part(part: str, *, turned: bool) -> list[str]:
     ):
         return pairs
     pieces = _joined(", ".join(segments))
-    found = [_straight(piece, turned=turned) for piece in pieces]
-    if not all(found) or (len(pieces) == 1 and len(segments) != 2):
-        found = _leading(segments) or [part]
-    return [f"{found[0]}{suffix}"] if len(found) == 1 and found != [part] else found
+    names = [_straight(piece, turned=turned) for piece in pieces]
+    if not all(names) or (len(pieces) == 1 and len(segments) != 2):
+        names = _leading(segments) or [author_part]
+    return [f"{names[0]}{suffix}"] if len(names) == 1 and names != [author_part] else names
 
 
 def _straight(piece: str, *, turned: bool) -> str:
@@ -390,22 +263,27 @@ def _straight(piece: str, *, turned: bool) -> str:
 
 def _is_turned(before: str, behind: str) -> bool:
     """Whether two parts around a comma are a family name and given names."""
-    words, given = before.split(), behind.split()
+    words, given_names = before.split(), behind.split()
     alone = len(words) == 1 or words[0] in PARTICLES or words[0] in ("De", "Van", "Von")
-    shaped = alone and 1 <= len(given) <= 3 and all(map(_is_part, given)) and _is_part(words[-1])
+    shaped = (
+        alone
+        and 1 <= len(given_names) <= 3
+        and all(map(_is_part, given_names))
+        and _is_part(words[-1])
+    )
     return shaped and not is_body(before) and not is_body(f"{behind} {before}")
 
 
 def _cited(segments: list[str]) -> Iterator[str]:
     """The names of a list of references: "Lee, A., Chen, B."."""
-    given = segments[1::2]
+    given_names = segments[1::2]
     if (
         len(segments) > 2
         and len(segments) % 2 == 0
-        and all(len(word) < 7 and word.endswith(".") for word in given)
+        and all(len(word) < 7 and word.endswith(".") for word in given_names)
     ):
         yield from (
-            f"{initials} {name}" for name, initials in zip(segments[::2], given, strict=True)
+            f"{initials} {name}" for name, initials in zip(segments[::2], given_names, strict=True)
         )
 
 
@@ -429,13 +307,17 @@ def _leading(segments: list[str]) -> list[str]:
 def _joined(text: str) -> list[str]:
     """The parts that "and" joins, with a comma before it or not."""
     return [
-        part.strip(" ,") for part in text.replace(" & ", " and ").split(" and ") if part.strip(" ,")
+        piece.strip(" ,")
+        for piece in text.replace(" & ", " and ").split(" and ")
+        if piece.strip(" ,")
     ]
 
 
 def is_list(name: str) -> bool:
     """Whether the commas of a name are those of a list of names: "Lee, Bell and Dow"; not "Lee, Head of Tolls and Ferries"."""
-    pieces = [piece.removeprefix("the ") for part in _joined(name) for piece in part.split(", ")]
+    pieces = [
+        piece.removeprefix("the ") for conjunct in _joined(name) for piece in conjunct.split(", ")
+    ]
     capitals = all(piece[:1].isupper() for piece in pieces)
     return (
         " and " in name
@@ -449,24 +331,28 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(
         word
         for word in fold(_without_brackets(name)).replace(",", "").split()
-        if word not in _SMALL and not _is_title(word)
+        if word not in SMALL and not _is_title(word)
     )
 
 
 def _bare_words(name: str) -> frozenset[str]:
-    return frozenset(word for word in fold(name).replace("-", " ").split() if word not in _SMALL)
+    return frozenset(word for word in fold(name).replace("-", " ").split() if word not in SMALL)
 
 
-def _compatible(one: str, other: str) -> bool:
+def _compatible(given_names: str, other_names: str) -> bool:
     """Whether given names can be one person's: an initial or a short form fits the whole, a middle name only beside a first."""
-    ours, theirs = (fold(names).replace("-", " ").split() for names in (one, other))
+    ours, theirs = (fold(names).replace("-", " ").split() for names in (given_names, other_names))
     if not ours or not theirs:
         return True
     middle = not (ours[1:] and theirs[1:]) or any(_fits(a, b) for a in ours[1:] for b in theirs[1:])
     return _fits(ours[0], theirs[0]) and middle
 
 
-def _fits(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
+def _fits(name: str, other_name: str) -> bool:
+    short, long = sorted((name, other_name), key=len)
     begins = long.startswith(short) and (len(short) == 1 or len(short) >= PREFIX)
-    return begins or one == other or any(one in names and other in names for names in _USUAL)
+    return (
+        begins
+        or name == other_name
+        or any(name in names and other_name in names for names in _USUAL)
+    )

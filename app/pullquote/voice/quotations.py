@@ -36,21 +36,22 @@ _OPENS_AFTER = "([{—–-/“‘\"'„«:*_"
 
 def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
     """What of every sentence stands in quotation marks, these included; the outermost only."""
-    found = list(quotations(text, sentences))
+    outermost = list(quotations(text, sentences))
     inside: list[tuple[Span, ...]] = []
     first = 0
     for sentence in sentences:
-        while first < len(found) and found[first].end <= sentence.span.start:
+        while first < len(outermost) and outermost[first].end <= sentence.span.start:
             first += 1
-        here, at = [], first
-        while at < len(found) and found[at].start < sentence.span.end:
-            here.append(
+        covered, at = [], first
+        while at < len(outermost) and outermost[at].start < sentence.span.end:
+            covered.append(
                 Span(
-                    max(found[at].start, sentence.span.start), min(found[at].end, sentence.span.end)
+                    max(outermost[at].start, sentence.span.start),
+                    min(outermost[at].end, sentence.span.end),
                 )
             )
             at += 1
-        inside.append(tuple(here))
+        inside.append(tuple(covered))
     return inside
 
 
@@ -64,8 +65,8 @@ def quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[Span]:
     for _, group in groupby(sentences, key=lambda sentence: sentence.paragraph):
         spend()
-        told = list(group)
-        yield Span(told[0].span.start, told[-1].span.end)
+        paragraph = list(group)
+        yield Span(paragraph[0].span.start, paragraph[-1].span.end)
 
 
 def _outermost(text: str, block: Span) -> Iterator[tuple[int, int]]:

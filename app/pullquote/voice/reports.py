@@ -16,9 +16,8 @@ from pullquote.voice.voices import Voice, VoiceKind
 # Chosen on half a of the documents labelled whole (docs/voice.md).
 OWN = 0.6  # probability of the author's own words from which a sentence is theirs
 SURE_OWN = 0.95  # from which that is sure
-SURE = (
-    0.96  # probability of another's words, and of whom their source names, from which that is sure
-)
+# Probability of another's words, and of whom their source names, from which that is sure
+SURE = 0.96
 CHANGE = 3.0  # odds that a change between author and another costs
 LEAST = 0.02  # probability of anything
 OPENING = "“\"‘'`„«‹「『([*_$€£#"  # signs that a part may begin with
@@ -41,7 +40,7 @@ class Mention(NamedTuple):
     likely: float
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """A range of a sentence, in letters of the document, and its kind."""
 
     start: int
@@ -69,47 +68,45 @@ class Reports:
     def _voices(
         self, span: Span, reading: Reading, quotations: Sequence[Span]
     ) -> tuple[Voice, ...]:
-        own = reading.kinds["author"]
-        if own >= OWN:
+        likely_own = reading.kinds["author"]
+        if likely_own >= OWN:
             marked = 2 * sum(map(len, quotations)) > len(span)  # it may be another's after all
             unread = self._text[reading.places[reading.sentence.stop - 1][1] : span.end]
-            sure = own >= SURE_OWN and not marked and not any(map(str.isalnum, unread))
+            sure = likely_own >= SURE_OWN and not marked and not any(map(str.isalnum, unread))
             return (Voice(span, VoiceKind.AUTHOR, self._author, sure=sure),)
-        parts = self._parts(span, reading, quotations)
-        return tuple(self._told(part, reading) for part in parts)
+        segments = self._segments(span, reading, quotations)
+        return tuple(self._voice(segment, reading) for segment in segments)
 
-    def _parts(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Part]:
+    def _segments(self, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Segment]:
         """A sentence with another's words in it, cut where it is mixed; without marks nothing is quoted."""
         kind = max(KINDS, key=lambda kind: reading.kinds[kind])
-        parts = _cut(self._text, span, reading, quotations) if kind is VoiceKind.MIXED else []
-        if all(part.kind is VoiceKind.AUTHOR for part in parts):
-            kind = (
-                VoiceKind.QUOTED if kind is VoiceKind.QUOTED and quotations else VoiceKind.REPORTED
-            )
-            parts = [Part(span.start, span.end, kind)]
-        return parts
+        segments = _cut(self._text, span, reading, quotations) if kind is VoiceKind.MIXED else []
+        if all(segment.kind is VoiceKind.AUTHOR for segment in segments):
+            quoted = kind is VoiceKind.QUOTED and quotations
+            kind = VoiceKind.QUOTED if quoted else VoiceKind.REPORTED
+            segments = [Segment(span.start, span.end, kind)]
+        return segments
 
-    def _told(self, part: Part, reading: Reading) -> Voice:
+    def _voice(self, segment: Segment, reading: Reading) -> Voice:
         """The voice of a part; whoever wrote the text and is told of in it stays its author."""
-        span = Span(part.start, part.end)
+        span = Span(segment.start, segment.end)
         source = point(reading, SOURCE, span, reading.sentence)
-        named, between = (
-            point(reading, number, span, slice(reading.lead, None)) for number in (NAMED, BETWEEN)
+        window = slice(reading.lead, None)
+        name, between = (point(reading, pointer, span, window) for pointer in (NAMED, BETWEEN))
+        speaker = self._meant(name or source)
+        is_author = speaker.name and any(
+            same_person(speaker.name, author) for author in self._authors
         )
-        speaker = self._meant(named or source)
-        own = speaker.name and any(same_person(speaker.name, name) for name in self._authors)
-        if part.kind is VoiceKind.AUTHOR or own:
+        if segment.kind is VoiceKind.AUTHOR or is_author:
             return Voice(span, VoiceKind.AUTHOR, self._author, sure=False)
         via = self._meant(between).name
-        agreed = source and named and (_overlap(source, named) or named.likely >= SURE)
-        likely = (
-            (1 - reading.kinds["author"]) * source.likely
-            if source and agreed and speaker.name
-            else 0.0
-        )
+        sure = False
+        if source and name and speaker.name and (_overlap(source, name) or name.likely >= SURE):
+            likely = (1 - reading.kinds["author"]) * source.likely
+            sure = likely >= SURE and speaker.sure
         through = (via,) if via and via != speaker.name else ()
-        cue = self._cue(reading, source) or (self._before if named and not source else None)
-        return Voice(span, part.kind, speaker.name, through, cue, likely >= SURE and speaker.sure)
+        cue = self._cue(reading, source) or (self._before if name and not source else None)
+        return Voice(span, segment.kind, speaker.name, through, cue, sure)
 
     def _meant(self, mention: Mention | None) -> Speaker:
         """Who is meant by what names somebody; nobody by nothing."""
@@ -131,28 +128,26 @@ class Reports:
             else:
                 runs.append((start, end))
         at = source.start if source else 0
-        start, end = min(
-            runs, key=lambda run: min(abs(run[0] - at), abs(run[1] - at)), default=(0, 0)
-        )
-        start, end = _whole_words(self._text, start, end)
+        nearest = min(runs, key=lambda run: min(abs(run[0] - at), abs(run[1] - at)), default=(0, 0))
+        start, end = _whole_words(self._text, *nearest)
         return " ".join(self._text[start:end][:LONGEST_CUE].split()) or None
 
 
-def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Part]:
+def _cut(text: str, span: Span, reading: Reading, quotations: Sequence[Span]) -> list[Segment]:
     """A mixed sentence cut where the kind of part changes, at starts of words."""
     starts = [start for start, _ in reading.places[reading.sentence]]
-    told = _others([1 - float(parts[0]) for parts in reading.parts[reading.sentence]])
-    quoted = [each for each in quotations if _is_others(each, starts, told)]
+    from_others = _others([1 - float(likely[0]) for likely in reading.parts[reading.sentence]])
+    quoted = [quotation for quotation in quotations if _is_others(quotation, starts, from_others)]
     cuts: list[tuple[int, VoiceKind]] = []
-    for start, others in zip(starts, told, strict=True):
-        kind = VoiceKind.REPORTED if others else VoiceKind.AUTHOR
-        kind = VoiceKind.QUOTED if any(each.start <= start < each.end for each in quoted) else kind
+    for start, from_other in zip(starts, from_others, strict=True):
+        kind = VoiceKind.REPORTED if from_other else VoiceKind.AUTHOR
+        if any(quotation.start <= start < quotation.end for quotation in quoted):
+            kind = VoiceKind.QUOTED
         if not cuts or (kind is not cuts[-1][1] and _opens_word(text, start)):
             cuts.append((start if cuts else span.start, kind))
     ends = [*(start for start, _ in cuts[1:]), span.end]
-    return _joined(
-        text, [Part(start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True)]
-    )
+    segments = [Segment(start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True)]
+    return _joined(text, segments)
 
 
 def _opens_word(text: str, at: int) -> bool:
@@ -161,54 +156,50 @@ def _opens_word(text: str, at: int) -> bool:
 
 def _others(likely: Sequence[float]) -> list[bool]:
     """Which tokens are another's: the likeliest way to tell it in few changes, and one that has both."""
-    odds = [math.log(max(each, LEAST) / max(1 - each, LEAST)) for each in likely]
-    told = _fewest_changes(odds)
-    if len(set(told)) == 1:
-        told = _fewest_changes([each - sum(odds) / len(odds) for each in odds])
-    return told
+    odds = [math.log(max(value, LEAST) / max(1 - value, LEAST)) for value in likely]
+    from_others = _fewest_changes(odds)
+    if len(set(from_others)) == 1:
+        from_others = _fewest_changes([value - sum(odds) / len(odds) for value in odds])
+    return from_others
 
 
 def _fewest_changes(odds: Sequence[float]) -> list[bool]:
     """The signs of odds, but for where a change from one to the other costs more than it explains."""
     scores, steps = [0.0, 0.0], []
-    for each in odds:
+    for token_odds in odds:
         stays = [scores[side] >= scores[not side] - CHANGE for side in (False, True)]
-        best = [
-            scores[side] if stays[side] else scores[not side] - CHANGE for side in (False, True)
-        ]
-        scores = [best[False] - each / 2, best[True] + each / 2]
+        best = [max(scores[side], scores[not side] - CHANGE) for side in (False, True)]
+        scores = [best[False] - token_odds / 2, best[True] + token_odds / 2]
         steps.append(stays)
-    side, told = scores[True] > scores[False], []
+    side, sides = scores[True] > scores[False], []
     for stays in reversed(steps):
-        told.append(side)
+        sides.append(side)
         side = side if stays[side] else not side
-    return told[::-1]
+    return sides[::-1]
 
 
-def _joined(text: str, parts: Sequence[Part]) -> list[Part]:
+def _joined(text: str, segments: Sequence[Segment]) -> list[Segment]:
     """The parts that stay: short ones without marks join what stands before, and the first of all what stands after."""
-    found: list[Part] = []
-    for part in parts:
-        if found and (found[-1].kind is part.kind or _is_short(text, part)):
-            found[-1] = found[-1]._replace(end=part.end)
-        elif len(found) == 1 and _is_short(text, found[0]):
-            found = [part._replace(start=found[0].start)]
+    joined: list[Segment] = []
+    for segment in segments:
+        if joined and (joined[-1].kind is segment.kind or _is_short(text, segment)):
+            joined[-1] = joined[-1]._replace(end=segment.end)
+        elif len(joined) == 1 and _is_short(text, joined[0]):
+            joined = [segment._replace(start=joined[0].start)]
         else:
-            found.append(part)
-    return found
+            joined.append(segment)
+    return joined
 
 
-def _is_short(text: str, part: Part) -> bool:
-    return (
-        part.kind is not VoiceKind.QUOTED and len(text[part.start : part.end].split()) < LEAST_WORDS
-    )
+def _is_short(text: str, segment: Segment) -> bool:
+    words = text[segment.start : segment.end].split()
+    return segment.kind is not VoiceKind.QUOTED and len(words) < LEAST_WORDS
 
 
-def _is_others(span: Span, starts: Sequence[int], told: Sequence[bool]) -> bool:
+def _is_others(span: Span, starts: Sequence[int], from_others: Sequence[bool]) -> bool:
     """Whether most of what stands in quotation marks is not the author's."""
-    inside = [
-        others for start, others in zip(starts, told, strict=True) if span.start <= start < span.end
-    ]
+    tokens = zip(starts, from_others, strict=True)
+    inside = [from_other for start, from_other in tokens if span.start <= start < span.end]
     return 2 * sum(inside) >= len(inside) > 0
 
 
@@ -219,35 +210,33 @@ def point(reading: Reading, number: int, span: Span, within: slice) -> Mention |
         number: the first of the pointers that are asked.
     """
     first = reading.sentence.start
-    places = reading.places[reading.sentence]
-    held = [
-        first + n for n, (start, end) in enumerate(places) if start < span.end and end > span.start
-    ]
-    if not held:
+    bounds = reading.places[reading.sentence]
+    rows = enumerate(bounds, first)
+    tokens = [token for token, (start, end) in rows if start < span.end and end > span.start]
+    if not tokens:
         return None
-    begun = first - 1 if span.start <= places[0][0] else held[0]  # the mark stands for the sentence
-    begins, ends = (
-        _likely(reading.pointers, side, slice(begun, held[-1] + 1), within)
-        for side in (number, number + 2)
-    )
+    begun = first - 1 if span.start <= bounds[0][0] else tokens[0]  # the mark is the sentence's
+    asking = slice(begun, tokens[-1] + 1)
+    begins = _likely(reading.pointers, number, asking, within)
+    ends = _likely(reading.pointers, number + 2, asking, within)
     joint = np.tril(np.triu(np.outer(begins[1:], ends[1:])), MENTION - 1)
     opens, closes = divmod(int(joint.argmax()), joint.shape[1])
     if joint[opens, closes] <= begins[0] * ends[0]:
         return None
-    places = reading.places[within]
-    return Mention(places[opens][0], places[closes][1], float(joint[opens, closes]))
+    bounds = reading.places[within]
+    return Mention(bounds[opens][0], bounds[closes][1], float(joint[opens, closes]))
 
 
-def _likely(pointers: Array, number: int, asked: slice, within: slice) -> Array:
+def _likely(pointers: Array, number: int, tokens: slice, within: slice) -> Array:
     """How likely each of some tokens is the one pointed to, the first being nowhere."""
     keys = np.concatenate([pointers[:1, number + 1], pointers[within, number + 1]])
-    scores = keys @ pointers[asked, number].mean(0) / keys.shape[1] ** 0.5
+    scores = keys @ pointers[tokens, number].mean(0) / keys.shape[1] ** 0.5
     likely = np.exp(scores - scores.max())
     return likely / likely.sum()
 
 
-def _overlap(one: Mention, other: Mention) -> bool:
-    return one.start < other.end and other.start < one.end
+def _overlap(mention: Mention, other_mention: Mention) -> bool:
+    return mention.start < other_mention.end and other_mention.start < mention.end
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:

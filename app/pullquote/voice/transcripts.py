@@ -20,9 +20,8 @@ LEAST_LETTERS = 3
 LEAST_QUESTIONS = 2
 LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
-LONGEST_NAME = (
-    3  # words of a label that no title, and no capitals, tell from a sentence's beginning
-)
+# Words of a label that no title, and no capitals, tell from a sentence's beginning
+LONGEST_NAME = 3
 SPEAKING = 4  # one of so many turns says "I" or "you", or asks
 
 _WORD = r"[A-Z][\w.’'-]{0,40}"
@@ -68,37 +67,38 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
 
     A label is sure up to the next one. What stands before the first is nobody's, unless the document has an author.
     """
-    text = document.text
     if document.turns:
         return dict(_stored(document, sentences))
-    labels = dict(_labels(text, sentences))
-    known = _words_of(document) if labels else []
+    labels = dict(_labels(document.text, sentences))
+    words = _words_of(document) if labels else []
+    named = {at: label for at, label in labels.items() if _names_speaker(label, words)}
     speakers = {
-        position: label for position, label in labels.items() if _names_speaker(label, known)
-    }
-    asked = {
         position: label
         for position, label in labels.items()
-        if speakers and len(label["name"]) == 1
+        if position in named or (named and (len(label["name"]) == 1 or _is_called(label)))
     }
-    capital = {
-        position: label for position, label in labels.items() if speakers and _is_called(label)
-    }
-    told = speakers | asked | capital
-    if not _is_transcript(text, told):
-        return dict(_letters(text, sentences))
+    if not _is_transcript(document.text, speakers):
+        return dict(_letters(document.text, sentences))
     counts = Counter(label["name"] for label in labels.values())
-    called = _called(document, speakers.values())
-    turns: dict[int, Turn] = {}
+    people = _called(document, named.values())
+    openings = {
+        position: _turn(label, people, document.source)
+        for position, label in labels.items()
+        if position in speakers or (_has_colon(label) and counts[label["name"]] > 1)
+    }
+    return dict(_spoken(document, sentences, openings))
+
+
+def _spoken(
+    document: Document, sentences: Sequence[Sentence], openings: Mapping[int, Turn]
+) -> Iterator[tuple[int, Turn]]:
+    """The turn of each sentence, from the sentences where turns open; a stage direction is nobody's."""
     turn = None if document.source.author else Turn(None, "", sure=False)
     for position, sentence in enumerate(sentences):
-        label = labels.get(position)
-        if label and (position in told or (_has_colon(label) and counts[label["name"]] > 1)):
-            turn = _turn(label, called, document.source)
+        turn = openings.get(position, turn)
         if turn:
-            staged = _STAGE.fullmatch(sentence.span.cut(text))
-            turns[position] = Turn(None, turn.label, sure=False) if staged else turn
-    return turns
+            staged = _STAGE.fullmatch(sentence.span.cut(document.text))
+            yield position, Turn(None, turn.label, sure=False) if staged else turn
 
 
 def _stored(document: Document, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
@@ -107,11 +107,9 @@ def _stored(document: Document, sentences: Sequence[Sentence]) -> Iterator[tuple
     for position, sentence in enumerate(sentences):
         turn = document.turn_before(sentence.span.start + 1)
         if turn and sentence.span.start < turn.end:
-            own = any(same_person(turn.speaker or "", author) for author in authors)
-            yield (
-                position,
-                Turn(turn.speaker, turn.speaker or "", own=own, sure=turn.speaker is not None),
-            )
+            is_author = any(same_person(turn.speaker or "", author) for author in authors)
+            sure = turn.speaker is not None
+            yield position, Turn(turn.speaker, turn.speaker or "", own=is_author, sure=sure)
 
 
 def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.Match[str]]]:
@@ -119,16 +117,11 @@ def _labels(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, re.
     for position, sentence in enumerate(sentences):
         start = sentence.span.start
         label = _LABEL.match(text, start, min(sentence.span.end, start + LONGEST_LABEL))
-        opens = not position or not text[sentences[position - 1].span.end : start].strip(" ")
+        gap = text[sentences[position - 1].span.end : start] if position else ""
         titled = None if label else _titled(text, sentences, position)
         if titled:
             yield position, titled
-        elif label and (
-            _is_capital(label)
-            or not position
-            or "\n" in text[sentences[position - 1].span.end : start]
-            or opens
-        ):
+        elif label and (not gap.strip(" ") or _is_capital(label) or "\n" in gap):
             yield position, label
 
 
@@ -152,22 +145,20 @@ def _entitled(name: str) -> bool:
 
 def _words_of(document: Document) -> list[str]:
     """What stands after a space or a bracket in a text, its author's line and its title, each once, in order."""
-    told = f"{document.text} {document.source.author or ''} {document.source.title or ''}"
-    return sorted(set(told.replace("(", " ").split(" ")))
+    text = f"{document.text} {document.source.author or ''} {document.source.title or ''}"
+    return sorted(set(text.replace("(", " ").split(" ")))
 
 
-def _names_speaker(label: re.Match[str], known: Sequence[str]) -> bool:
+def _names_speaker(label: re.Match[str], words: Sequence[str]) -> bool:
     """Whether a label can be somebody's: a role, a name in capitals that the text has in small letters, or a full name."""
     name = label["name"]
-    last = _last(name)
     if len(name) == 1:
         return False
     if label["seat"].count("(") > 1 or _entitled(name) or (name.isupper() and _role(name)):
         return True
     if name.isupper():
         last = _last(name).title()
-        place = bisect_left(known, last)
-        return place < len(known) and known[place].startswith(last)
+        return "".join(words[bisect_left(words, last) :][:1]).startswith(last)
     return 1 < len(name.split()) <= LONGEST_NAME and is_person(name)
 
 
@@ -199,12 +190,10 @@ def _is_transcript(text: str, speakers: Mapping[int, re.Match[str]]) -> bool:
     seated = {label["name"] for label in speakers.values() if label["seat"].count("(") > 1}
     returning = len(speakers) >= LEAST_LABELS and 1 < len(counts) < len(speakers)
     capital = {label["name"] for label in speakers.values() if _is_called(label)}
-    titled = any(map(_role, capital)) or any(map(_entitled, capital))
-    if (
-        not returning
-        and len(seated) < LEAST_SEATED
-        and not (titled and len(capital) >= LEAST_SEATED)
-    ):
+    titled = len(capital) >= LEAST_SEATED and any(
+        _role(name) or _entitled(name) for name in capital
+    )
+    if not returning and len(seated) < LEAST_SEATED and not titled:
         return False
     spoken = (text[label.end() : label.end() + LONGEST_LABEL] for label in speakers.values())
     return sum(_SPEAKS.search(words) is not None for words in spoken) * SPEAKING >= len(speakers)
@@ -221,11 +210,9 @@ def _called(document: Document, labels: Iterable[re.Match[str]]) -> dict[str, li
     for run in dict.fromkeys(run.rstrip(".") for run in runs):
         last = run.rpartition(" ")[2].removesuffix("’s").removesuffix("'s").casefold()
         if last in lasts and not run.isupper() and is_person(run) and parsed(run).given:
-            people = called.setdefault(last, [])
-            name = parsed(run).straight
-            if not _role(name.partition(" ")[0]) and not any(
-                same_person(name, one) for one in people
-            ):
+            people, name = called.setdefault(last, []), parsed(run).straight
+            new = not any(same_person(name, person) for person in people)
+            if new and not _role(name.partition(" ")[0]):
                 people.append(name)
     return called
 
@@ -233,41 +220,42 @@ def _called(document: Document, labels: Iterable[re.Match[str]]) -> dict[str, li
 def _turn(label: re.Match[str], called: Mapping[str, Sequence[str]], source: Source) -> Turn:
     name, authors = label["name"], names_of(source.author)
     if len(name) == 1:
-        own = name == "Q" and len(authors) == 1
-        return Turn(authors[0] if own else None, name, own=own, sure=False)
+        is_author = name == "Q" and len(authors) == 1
+        return Turn(authors[0] if is_author else None, name, own=is_author, sure=False)
     people = called.get(_last(name).casefold(), ())
     speaker = people[0] if people else _holder(name, source) or name
-    own = len(authors) == 1 and same_person(speaker, authors[0])
-    return Turn(speaker, name, own=own, sure=len(people) < 2 or _role(name) or " " in name)
+    is_author = len(authors) == 1 and same_person(speaker, authors[0])
+    return Turn(speaker, name, own=is_author, sure=len(people) < 2 or _role(name) or " " in name)
 
 
 def _holder(office: str, source: Source) -> str | None:
     """Who holds "THE OFFICE" by the author's line, or by the title: "Remarks by President Lee"."""
     bare = office.title().removeprefix("The ")
     pattern = re.compile(rf"(?<!Vice )\b{re.escape(bare)} {_WORD}")
-    held = (
-        [name for name in (source.author or "").split("; ") if pattern.match(name)]
-        or [match.group() for match in pattern.finditer(source.title or "")]
-    )  # fmt: skip
-    return held[0] if bare != office and len(set(held)) == 1 else None
+    holders = [name for name in (source.author or "").split("; ") if pattern.match(name)]
+    holders = holders or [match.group() for match in pattern.finditer(source.title or "")]
+    return holders[0] if bare != office and len(set(holders)) == 1 else None
+
+
+def _paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[list[int], str]]:
+    """Each paragraph: the positions of its sentences, and its text."""
+    for _, group in groupby(enumerate(sentences), key=lambda row: row[1].paragraph):
+        positions, spans = zip(*((at, sentence.span) for at, sentence in group), strict=True)
+        yield list(positions), text[spans[0].start : spans[-1].end]
 
 
 def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
     """The letters of a page of letters, each signed by a line with a name and a place."""
     letters: list[tuple[list[int], str]] = []
     above: list[int] = []
-    for _, group in groupby(
-        range(len(sentences)), key=lambda position: sentences[position].paragraph
-    ):
-        told = list(group)
-        words = text[sentences[told[0]].span.start : sentences[told[-1]].span.end]
+    for paragraph, words in _paragraphs(text, sentences):
         signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
         if signed and is_person(signed["name"]):
             letters.append((above, signed["name"]))
-        if signed or sentences[told[0]].kind is Kind.HEADING:
+        if signed or sentences[paragraph[0]].kind is Kind.HEADING:
             above = []
         else:
-            above += told
+            above += paragraph
     if len(letters) >= LEAST_LETTERS:
         for positions, name in letters:
             yield from ((position, Turn(name, "—", sure=False)) for position in positions)
@@ -278,37 +266,26 @@ def after_label(text: str, span: Span, voices: Sequence[Voice]) -> int:
     end = min(span.end, span.start + LONGEST_LABEL)
     for form in (_LABEL, _TITLED, _ASKS):
         label = form.match(text, span.start, end)
-        if (
-            label
-            and label.end() < span.end
-            and any(_calls(label["name"], voice) for voice in voices[:1])
-        ):
+        if label and label.end() < span.end and voices and _calls(label["name"], voices[0]):
             return label.end()
     return span.start
 
 
 def _calls(name: str, voice: Voice) -> bool:
     """Whether a name is the label that a voice was told by, or that of somebody through whom it is heard."""
-    known = (
-        names_of(voice.speaker)
-        if voice.kind is VoiceKind.AUTHOR
-        else filter(None, (voice.speaker, *voice.via))
-    )
-    return name == voice.cue or any(same_person(name, one) for one in known)
+    speakers = (voice.speaker, *voice.via)
+    names = names_of(voice.speaker) if voice.kind is VoiceKind.AUTHOR else filter(None, speakers)
+    return name == voice.cue or any(same_person(name, speaker) for speaker in names)
 
 
 def asked_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
     """The sentences between questions in bold letters, up to a heading: an author may ask, and another answer."""
-    text, asked, open_, answers = document.text, 0, False, set[int]()
-    for _, group in groupby(
-        range(len(sentences)), key=lambda position: sentences[position].paragraph
-    ):
-        told = list(group)
-        words = text[sentences[told[0]].span.start : sentences[told[-1]].span.end]
+    question_count, answered, answers = 0, False, set[int]()
+    for paragraph, words in _paragraphs(document.text, sentences):
         if words.startswith(("**", "__")) and _QUESTION.fullmatch(words):
-            asked, open_ = asked + 1, True
-        elif sentences[told[0]].kind is Kind.HEADING:
-            open_ = False
-        elif open_:
-            answers.update(told)
-    return frozenset(answers) if asked >= LEAST_QUESTIONS else frozenset()
+            question_count, answered = question_count + 1, True
+        elif sentences[paragraph[0]].kind is Kind.HEADING:
+            answered = False
+        elif answered:
+            answers.update(paragraph)
+    return frozenset(answers) if question_count >= LEAST_QUESTIONS else frozenset()

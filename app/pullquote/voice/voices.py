@@ -58,12 +58,15 @@ class Voice:
 
 def spoken(voices: Sequence[Voice]) -> Voice:
     """The longest of the voices that are not the author's, or of all where there is none."""
-    others = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
-    return max(others or voices, key=lambda voice: len(voice.span))
+    other_voices = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
+    return max(other_voices or voices, key=lambda voice: len(voice.span))
 
 
 def voices_of(
-    found: Sequence[tuple[Voice, ...]], sentences: Sequence[Sentence], first: int, last: int
+    sentence_voices: Sequence[tuple[Voice, ...]],
+    sentences: Sequence[Sentence],
+    first: int,
+    last: int,
 ) -> tuple[Voice, ...]:
     """The voices of the quote made of `sentences` first to last, both included.
 
@@ -71,7 +74,9 @@ def voices_of(
     """
     joined: list[Voice] = []
     for voice in (
-        voice for voices in found[first : min(last + 1, len(sentences))] for voice in voices
+        voice
+        for voices in sentence_voices[first : min(last + 1, len(sentences))]
+        for voice in voices
     ):
         before = joined[-1] if joined else None
         if before and (before.kind, before.speaker, before.via) == (
@@ -96,17 +101,17 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
     """
     if len(voices) == 1:
         return voices[0]
-    others = tuple(voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
-    speakers, via = {voice.speaker for voice in others}, {voice.via for voice in others}
+    other_voices = tuple(voice for voice in voices if voice.kind is not VoiceKind.AUTHOR)
+    speakers, via = {voice.speaker for voice in other_voices}, {voice.via for voice in other_voices}
     kinds = {voice.kind for voice in voices}
     return Voice(
         span=Span(voices[0].span.start, voices[-1].span.end),
         kind=kinds.pop() if len(kinds) == 1 else VoiceKind.MIXED,
         speaker=speakers.pop() if len(speakers) == 1 else None,
         via=via.pop() if len(via) == 1 else (),
-        cue=next((voice.cue for voice in others if voice.cue), None),
+        cue=next((voice.cue for voice in other_voices if voice.cue), None),
         sure=all(voice.sure for voice in voices),
-        parts=others,
+        parts=other_voices,
     )
 
 
@@ -122,8 +127,8 @@ def called(voice: Voice) -> str | None:
 def floor(voice: Voice) -> str | None:
     """Who surely says all of it, in their own words or another's: whose turn it is."""
     holders = {
-        (part.via[-1] if part.via else part.speaker) if part.turn else None
-        for part in voice.parts or (voice,)
+        (component.via[-1] if component.via else component.speaker) if component.turn else None
+        for component in voice.parts or (voice,)
     }
     holder = holders.pop() if len(holders) == 1 else None
     return _in_small(holder) if holder else None
@@ -135,10 +140,12 @@ def _in_small(label: str) -> str:
 
 def inline(name: str) -> str:
     """A speaker's name inside a line, without a capital that it has only from the start of a sentence."""
-    first, _, rest = name.partition(" ")
-    small = first.lower() in _DETERMINERS or (first.lower() in _GROUPS and not rest[:1].isupper())
-    owned = first.lower() in {"my", "our"} and rest[:1].islower()
-    return f"the author’s {rest}" if owned else name[0].lower() + name[1:] if small else name
+    first, _, remainder = name.partition(" ")
+    small = first.lower() in _DETERMINERS or (
+        first.lower() in _GROUPS and not remainder[:1].isupper()
+    )
+    owned = first.lower() in {"my", "our"} and remainder[:1].islower()
+    return f"the author’s {remainder}" if owned else name[0].lower() + name[1:] if small else name
 
 
 def opening(name: str) -> str:
@@ -156,34 +163,34 @@ def source_line(source: Source) -> str:
     """Who published what and when, as far as it is recorded."""
     facts = (source.author, source.publisher, source.date and long_date(source.date))
     return ", ".join(
-        dict.fromkeys(part for part in facts if part)
+        dict.fromkeys(fact for fact in facts if fact)
     )  # an office that publishes itself is named once
 
 
 def speaker_line(voice: Voice, document: Document) -> str:
     """Who speaks and where it stands, for display; nobody is named of whom that is not sure."""
-    place = source_line(document.source) or document.name
+    source = source_line(document.source) or document.name
     if voice.kind is VoiceKind.AUTHOR:
-        return place
+        return source
     if in_doubt(voice) and voice.kind is not VoiceKind.UNCLEAR:
-        return f"As told by {place}"
-    several = voice.speaker is None and len({part.speaker for part in voice.parts}) > 1
-    if several and sum(len(part.span) for part in voice.parts) == len(voice.span):
-        return f"Several voices, {_manner(voice.kind)} {place}"
+        return f"As told by {source}"
+    several = voice.speaker is None and len({component.speaker for component in voice.parts}) > 1
+    if several and sum(len(component.span) for component in voice.parts) == len(voice.span):
+        return f"Several voices, {_manner(voice.kind)} {source}"
     if (
         voice.kind is VoiceKind.MIXED
     ):  # part of it is the author's own: the speaker must not be given all of it
-        return f"{place}, {_retelling(voice)}{_through(voice)}"
+        return f"{source}, {_retelling(voice)}{_through(voice)}"
     if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
-        return f"Speaker unclear, in {f'a text by {place}' if document.source.author else place}"
+        return f"Speaker unclear, in {f'a text by {source}' if document.source.author else source}"
     manner = "recorded by" if voice.turn and not voice.via else _manner(voice.kind)
-    return f"{opening(called(voice) or '')}{_through(voice)}, {manner} {place}"
+    return f"{opening(called(voice) or '')}{_through(voice)}, {manner} {source}"
 
 
 def in_doubt(voice: Voice) -> bool:
     """Whether it is not sure who else than the author speaks; that the author's own part is unsure does not matter."""
     return voice.kind is not VoiceKind.AUTHOR and not all(
-        part.sure for part in voice.parts or (voice,)
+        component.sure for component in voice.parts or (voice,)
     )
 
 
@@ -193,11 +200,11 @@ def _through(voice: Voice) -> str:
 
 def _retelling(voice: Voice) -> str:
     """What the author does with the words of others.."""
-    quoting = any(part.kind is VoiceKind.QUOTED for part in voice.parts)
+    quoting = any(component.kind is VoiceKind.QUOTED for component in voice.parts)
     if voice.speaker is not None and not only_counts(voice.speaker):
         return f"{'quoting' if quoting else 'citing'} {inline(voice.speaker)}"
-    others = inline(voice.speaker or "others")
-    return f"quoting {others}" if quoting else f"reporting what {others} say"
+    speakers = inline(voice.speaker or "others")
+    return f"quoting {speakers}" if quoting else f"reporting what {speakers} say"
 
 
 def _manner(kind: VoiceKind) -> str:
