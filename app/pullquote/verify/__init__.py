@@ -1,6 +1,6 @@
 """Verifying: where words stand in the sources, whose they are there, and what they were altered from."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote
@@ -42,6 +42,11 @@ def verify(
             attribution, possible = fit(voices(match), match.document.source)
         possible = possible and document_id in (None, match.document.id)
         ranked[attribution if possible else Attribution.WRONG].append(match)
+    return _best(verdict, ranked)
+
+
+def _best(verdict: Verdict, ranked: Mapping[Attribution, Sequence[Match]]) -> Verdict:
+    """A verdict with the matches of the best attribution that any has."""
     best, matches = next(row for row in ranked.items() if row[1])
     result = verdict.result
     if (

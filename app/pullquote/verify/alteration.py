@@ -17,9 +17,8 @@ from pullquote.verify.match import OUTER, Match, Result, Verdict, fold
 COMPARED = 4_000
 MIN_LIKENESS = 0.75  # twice the words in common, of the words of both, from which one is an altered form of the other
 MIN_TERMS = 2  # words in common that say something
-LOSS = MIN_LIKENESS / (
-    2 - MIN_LIKENESS
-)  # words in common that outweigh one word that only the stored text has
+# Words in common that outweigh one word that only the stored text has
+LOSS = MIN_LIKENESS / (2 - MIN_LIKENESS)
 LONGEST = 20_000  # letters of a stored text; no sentence that makes sense has as many
 LONGEST_GAP = 100  # words that are left out whole, at most; what is further apart is no one text
 GAP_LOSS = 2  # words in common that outweigh what is left out whole
@@ -28,7 +27,7 @@ _Block = tuple[int, int, int]  # where words in common start in either row, and 
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _Token:
     """A word, its offset, without typography and the marks around it, and in small letters without stops too."""
 
     text: str
@@ -70,47 +69,40 @@ def compare(words: str, passages: Iterable[Match]) -> list[Verdict]:
     What is left out whole, sentences or what stands between two quotations, as "she said", is shown and not weighed.
     """
     ours, terms = _words_of(words), stems(words)
-    verdicts = (
-        _compared(ours, terms, passage) for passage in passages if len(passage.span) <= LONGEST
-    )
-    return [verdict for verdict in verdicts if verdict]
+    short = (passage for passage in passages if len(passage.span) <= LONGEST)
+    return list(filter(None, (_compared(ours, terms, passage) for passage in short)))
 
 
-def _words_of(text: str) -> list[_Word]:
+def _words_of(text: str) -> list[_Token]:
     """The words of a text, but for those that are only marks and stops."""
-    rows = (
-        (match.group(), match.start(), fold(match.group()).strip(OUTER))
-        for match in re.finditer(r"\S+", text)
-    )
-    return [_Word(*row, key) for row in rows if (key := row[2].strip(OUTER + _STOPS).casefold())]
+    words = []
+    for match in re.finditer(r"\S+", text):
+        bare = fold(match.group()).strip(OUTER)
+        if key := bare.strip(OUTER + _STOPS).casefold():
+            words.append(_Token(match.group(), match.start(), bare, key))
+    return words
 
 
-def _compared(ours: Sequence[_Word], terms: frozenset[str], passage: Match) -> Verdict | None:
+def _compared(ours: Sequence[_Token], terms: frozenset[str], passage: Match) -> Verdict | None:
     spend()
-    stored_words = _nearest_part(ours, _words_of(passage.text))
-    blocks = _in_common(ours, stored_words)
-    common_words = [word for _, low, size in blocks for word in stored_words[low : low + size]]
+    theirs = _nearest_part(ours, _words_of(passage.text))
+    blocks = _in_common(ours, theirs)
+    common = [word for _, low, size in blocks for word in theirs[low : low + size]]
     gaps = ((before[1] + before[2], after[1]) for before, after in pairwise(blocks))
-    weighed = len(stored_words) - sum(
-        high - low for low, high in gaps if _is_whole(stored_words, low, high)
-    )
-    if (
-        2 * len(common_words) < MIN_LIKENESS * (len(ours) + weighed)
-        or len(terms & stems(_joined(common_words))) < MIN_TERMS
-    ):
+    weighed = len(theirs) - sum(high - low for low, high in gaps if _is_whole(theirs, low, high))
+    if 2 * len(common) < MIN_LIKENESS * (len(ours) + weighed):
         return None
-    start = passage.span.start + stored_words[0].start
-    span = Span(
-        start, start - stored_words[0].start + stored_words[-1].start + len(stored_words[-1].text)
-    )
-    diff = tuple(_differences(ours, stored_words, blocks))
-    diff = (
-        diff if any(kind != "same" for kind, _ in diff) else tuple(_differing(ours, stored_words))
-    )
+    if len(terms & stems(_joined(common))) < MIN_TERMS:
+        return None
+    start, last = passage.span.start, theirs[-1]
+    span = Span(start + theirs[0].start, start + last.start + len(last.text))
+    diff = tuple(_differences(ours, theirs, blocks))
+    if all(kind == "same" for kind, _ in diff):
+        diff = tuple(_differing(ours, theirs))
     return Verdict(Result.ALTERED, (Match(passage.document, span),), diff)
 
 
-def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Sequence[_Word]:
+def _nearest_part(ours: Sequence[_Token], theirs: Sequence[_Token]) -> Sequence[_Token]:
     """The part of a text in which what is in common most outweighs the rest, with the words at its ends that others may stand for."""
     _, (last, low, _) = _outweighing(_in_common(ours, theirs), theirs)
     theirs = theirs[: low + len(ours) - last]
@@ -118,25 +110,20 @@ def _nearest_part(ours: Sequence[_Word], theirs: Sequence[_Word]) -> Sequence[_W
     return theirs[max(0, low - ahead) :]
 
 
-def _in_common(ours: Sequence[_Word], theirs: Sequence[_Word], step: int = 1) -> list[_Block]:
+def _in_common(ours: Sequence[_Token], theirs: Sequence[_Token], step: int = 1) -> list[_Block]:
     """The longest row of words in common, in blocks; where one stands more than once the first counts, or by a step of -1 the last."""
     from rapidfuzz.distance import LCSseq
 
-    given_keys, stored = ([word.key for word in words[::step]] for words in (ours, theirs))
-    blocks = [
-        (block.a, block.b, block.size)
-        for block in LCSseq.editops(given_keys, stored).as_matching_blocks()
-        if block.size
-    ]
+    keys, stored = ([word.key for word in words[::step]] for words in (ours, theirs))
+    matching = LCSseq.editops(keys, stored).as_matching_blocks()
+    blocks = [(block.a, block.b, block.size) for block in matching if block.size]
     if step > 0:
         return blocks
-    return [
-        (len(given_keys) - a - size, len(stored) - b - size, size)
-        for a, b, size in reversed(blocks)
-    ]
+    backwards = reversed(blocks)
+    return [(len(keys) - a - size, len(stored) - b - size, size) for a, b, size in backwards]
 
 
-def _outweighing(blocks: Iterable[_Block], theirs: Sequence[_Word]) -> tuple[_Block, _Block]:
+def _outweighing(blocks: Iterable[_Block], theirs: Sequence[_Token]) -> tuple[_Block, _Block]:
     """The first and the last of the blocks that most outweigh what lies between them."""
     first: _Block = (0, 0, 0)
     best, most, score, previous = (first, first), 0.0, 0.0, 0
@@ -152,7 +139,7 @@ def _outweighing(blocks: Iterable[_Block], theirs: Sequence[_Word]) -> tuple[_Bl
     return best
 
 
-def _is_whole(stored: Sequence[_Word], low: int, high: int) -> bool:
+def _is_whole(stored: Sequence[_Token], low: int, high: int) -> bool:
     """Whether what is left out at a place is whole sentences, or what stands between two quotations."""
     if not 0 < low < high or high - low > LONGEST_GAP:
         return False
@@ -161,7 +148,7 @@ def _is_whole(stored: Sequence[_Word], low: int, high: int) -> bool:
 
 
 def _differences(
-    ours: Sequence[_Word], theirs: Sequence[_Word], blocks: Sequence[_Block]
+    ours: Sequence[_Token], theirs: Sequence[_Token], blocks: Sequence[_Block]
 ) -> Iterator[tuple[str, str]]:
     """The words of both in order, those that are the same once; the letters' case and stops count here."""
     at = low = 0
@@ -175,15 +162,12 @@ def _differences(
             yield from [("same", _joined(words))] if is_same else _differing(words, stored_words)
 
 
-def _differing(ours: Sequence[_Word], theirs: Sequence[_Word]) -> list[tuple[str, str]]:
-    return [
-        (kind, _joined(words))
-        for kind, words in (("only_given", ours), ("only_stored", theirs))
-        if words
-    ]
+def _differing(ours: Sequence[_Token], theirs: Sequence[_Token]) -> list[tuple[str, str]]:
+    rows = (("only_given", ours), ("only_stored", theirs))
+    return [(kind, _joined(words)) for kind, words in rows if words]
 
 
-def _alike(word: _Word, stored_word: _Word, ours: Sequence[_Word]) -> bool:
+def _alike(word: _Token, stored_word: _Token, ours: Sequence[_Token]) -> bool:
     """Whether a word is a stored one, but for what an editor sets: the first letter, and the stop at the end or a closing mark."""
     given_word, stored = word.bare, stored_word.bare
     if word is ours[-1] or stored_word.text[-1] in OUTER:
@@ -193,5 +177,5 @@ def _alike(word: _Word, stored_word: _Word, ours: Sequence[_Word]) -> bool:
     )
 
 
-def _joined(words: Iterable[_Word]) -> str:
+def _joined(words: Iterable[_Token]) -> str:
     return " ".join(word.text for word in words)

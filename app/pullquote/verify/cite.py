@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from itertools import accumulate, groupby
+from operator import attrgetter
 from typing import Literal
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
@@ -26,29 +27,11 @@ EXACT_LIMIT = 300  # characters up to which a fragment names the whole text
 EDGE_WORDS = (3, 5, 8, 12)  # words that stand for a longer text's start and end
 TEXT_DIGITS = 12  # of a text's SHA-256 that a link carries
 LONGEST_KEPT = 1_000_000  # letters of a text that is kept as a browser compares it
-_MONTHS = (
-    "",
-    "Jan.",
-    "Feb.",
-    "Mar.",
-    "Apr.",
-    "May",
-    "June",
-    "July",
-    "Aug.",
-    "Sept.",
-    "Oct.",
-    "Nov.",
-    "Dec.",
-)
-_TIMED_BY_QUERY = (
-    "youtube.com",
-    "m.youtube.com",
-    "youtu.be",
-)  # sites of recordings that take a time so
-_NO_ADDRESS = frozenset(
-    ' "<>\\^`{|}'
-)  # letters of ASCII that no address has, whatever a document gives as its own
+_MONTHS = ("", *"Jan. Feb. Mar. Apr. May June July Aug. Sept. Oct. Nov. Dec.".split())  # noqa: SIM905
+# Sites of recordings that take a time so
+_TIMED_BY_QUERY = ("youtube.com", "m.youtube.com", "youtu.be")
+# Letters of ASCII that no address has, whatever a document gives as its own
+_NO_ADDRESS = frozenset(' "<>\\^`{|}')
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
@@ -132,15 +115,11 @@ def text_directive(text: str, span: Span) -> str | None:
     counts = [count for count in EDGE_WORDS if blocks[1:] or 2 * count <= len(head)]
     bodies = [(" ".join(head[:count]), " ".join(tail[-count:])) for count in counts]
     exact = [(blocks[0],)] if not blocks[1:] and len(blocks[0]) <= EXACT_LIMIT else []
-    alone = (
-        terms for terms in exact or bodies
-        if all(0 <= page.find(term) == page.rfind(term) for term in map(_as_compared, terms))
-    )  # fmt: skip
-    # a dash, a comma and an ampersand have a meaning of their own there
-    written = (
-        ",".join(percent(term, safe="").replace("-", "%2D") for term in terms) for terms in alone
-    )
-    return next(written, None)
+    for terms in exact or bodies:
+        if all(0 <= page.find(term) == page.rfind(term) for term in map(_as_compared, terms)):
+            # a dash, a comma and an ampersand have a meaning of their own there
+            return ",".join(percent(term, safe="").replace("-", "%2D") for term in terms)
+    return None
 
 
 def _one_spaced(text: str) -> str:
@@ -174,9 +153,8 @@ class Reference:
     @property
     def title(self) -> str:
         """The title; where none is recorded, the file's name in brackets."""
-        return (
-            _one_spaced(self.document.source.title or "") or f"[{_one_spaced(self.document.name)}]"
-        )
+        title = _one_spaced(self.document.source.title or "")
+        return title or f"[{_one_spaced(self.document.name)}]"
 
     @property
     def where(self) -> tuple[int | None, float | None]:
@@ -187,14 +165,11 @@ class Reference:
     @property
     def facts(self) -> tuple[tuple[Name, ...], Source, str, int, int]:
         """Who wrote it, its facts as one may write them, and the year, month and day; "" and 0 for what is not recorded."""
-        stored = {
-            name: _one_spaced(value or "") or None
-            for name, value in asdict(self.document.source).items()
-        }
+        stored = asdict(self.document.source)
+        spaced = {name: _one_spaced(value or "") or None for name, value in stored.items()}
         url, position = self.document.source.url, self.quote.place if self.quote else None
-        source = Source(
-            **stored | {"url": address(placed(url, position) if url and position else url)}
-        )
+        url = address(placed(url, position) if url and position else url)
+        source = Source(**spaced | {"url": url})
         year, month, day, *_ = [*(source.date or "").split("-"), "0", "0"]
         people = tuple(name for name in authors_of(source.author) if name.family)
         return people, source, year, int(month or 0), int(day or 0)
@@ -203,9 +178,8 @@ class Reference:
 def address(url: str | None) -> str | None:
     """An address whose end every reader finds: blanks, brackets and what is not seen are percent-encoded."""
     unfit = {letter for letter in url or "" if letter in _NO_ADDRESS or not letter.isprintable()}
-    return url and url.translate(
-        {ord(letter): percent(letter, errors="replace") for letter in unfit}
-    )
+    codes = {ord(letter): percent(letter, errors="replace") for letter in unfit}
+    return url and url.translate(codes)
 
 
 def _sentence(text: str | None) -> str:
@@ -231,9 +205,8 @@ def apa(reference: Reference) -> str:
     names = [f"{name.family}, {name.initials}" if name.given else name.family for name in people]
     who, title = _sentence(_series(names, ", & ")), _sentence(reference.title)
     when = f"({f'{year}, {_day_month(month, day)}' if month else year or 'n.d.'})."
-    return _joined(
-        *((who, when, title) if who else (title, when)), _sentence(source.publisher), source.url
-    )
+    work = (who, when, title) if who else (title, when)
+    return _joined(*work, _sentence(source.publisher), source.url)
 
 
 def mla(reference: Reference) -> str:
@@ -241,13 +214,9 @@ def mla(reference: Reference) -> str:
     people, source, year, month, day = reference.facts
     co_authors = ", et al" if people[2:] else f", and {people[1].straight}" if people[1:] else ""
     who = _sentence(f"{people[0].inverted}{co_authors}") if people else ""
-    when, url = (
-        _joined(str(day or ""), _MONTHS[month], year),
-        (source.url or "").split("://", 1)[-1],
-    )
-    return _joined(
-        who, _quoted(reference), _sentence(_joined(source.publisher, when, url, by=", "))
-    )
+    when = _joined(str(day or ""), _MONTHS[month], year)
+    where = _joined(source.publisher, when, (source.url or "").split("://", 1)[-1], by=", ")
+    return _joined(who, _quoted(reference), _sentence(where))
 
 
 def chicago(reference: Reference) -> str:
@@ -255,10 +224,8 @@ def chicago(reference: Reference) -> str:
     people, source, year, month, day = reference.facts
     names = [name.straight if number else name.inverted for number, name in enumerate(people)]
     when = f"{_day_month(month, day)}, {year}" if day else long_date(source.date or "")
-    where = _sentence(_joined(source.publisher, when, by=", "))
-    return _joined(
-        _sentence(_series(names, ", and ")), _quoted(reference), where, _sentence(source.url)
-    )
+    who, where = _series(names, ", and "), _joined(source.publisher, when, by=", ")
+    return _joined(_sentence(who), _quoted(reference), _sentence(where), _sentence(source.url))
 
 
 def _quoted(reference: Reference) -> str:
@@ -269,24 +236,25 @@ def _quoted(reference: Reference) -> str:
 def _key(reference: Reference) -> str:
     people, _, year, *_ = reference.facts
     name = (people[0].family if people else reference.document.id).lower()
-    return (
-        "".join(letter for letter in name if letter.isascii() and letter.isalnum()) or "source"
-    ) + year
+    letters = "".join(letter for letter in name if letter.isascii() and letter.isalnum())
+    return (letters or "source") + year
 
 
 def bibtex(reference: Reference) -> str:
     """A BibTeX entry whose special letters are escaped."""
     people, source, year, month, day = reference.facts
-    names = (
-        f"{_part(name.family)}, {_part(name.given)}" if name.given else f"{{{_latex(name.family)}}}"
-        for name in people
-    )
-    fields = (
-        ("author", " and ".join(names)), ("title", f"{{{_latex(reference.title)}}}"),
-        ("howpublished", _latex(source.publisher)), ("year", year), ("month", month), ("day", day),
-        ("pages", reference.where[0]), ("url", source.url), ("language", _latex(reference.document.language)),
-    )  # fmt: skip
-    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields if value)
+    fields = {
+        "author": " and ".join(map(_bibtex_name, people)),
+        "title": f"{{{_latex(reference.title)}}}",
+        "howpublished": _latex(source.publisher),
+        "year": year,
+        "month": month,
+        "day": day,
+        "pages": reference.where[0],
+        "url": source.url,
+        "language": _latex(reference.document.language),
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{_key(reference)},\n{lines}}}\n"
 
 
@@ -301,21 +269,29 @@ def _latex(text: str | None) -> str:
     return written
 
 
-def _part(name: str) -> str:
-    """A part of a person's name; in braces, where its words would part names."""
-    return (
-        f"{{{_latex(name)}}}" if "," in name or "and" in name.casefold().split() else _latex(name)
+def _bibtex_name(name: Name) -> str:
+    """Family name first; in braces what is a body's, or holds a word or mark that parts names."""
+    if not name.given:
+        return f"{{{_latex(name.family)}}}"
+    return ", ".join(
+        f"{{{_latex(words)}}}"
+        if "," in words or "and" in words.casefold().split()
+        else _latex(words)
+        for words in (name.family, name.given)
     )
 
 
 def ris(reference: Reference) -> str:
     """A RIS record, for reference managers."""
     people, source, year, month, day = reference.facts
+    date = f"{year}/{month:02}/{f'{day:02}' if day else ''}" if month else ""
     lines = [
-        ("TY", "ELEC" if source.url else "GEN"), *(("AU", name.inverted) for name in people), ("TI", reference.title),
-        ("PB", source.publisher), ("PY", year), ("DA", f"{year}/{month:02}/{f'{day:02}' if day else ''}" if month else ""),
-        ("SP", reference.where[0]), ("UR", source.url), ("LA", reference.document.language),
-    ]  # fmt: skip
+        ("TY", "ELEC" if source.url else "GEN"),
+        *(("AU", name.inverted) for name in people),
+        ("TI", reference.title),
+        *(("PB", source.publisher), ("PY", year), ("DA", date)),
+        *(("SP", reference.where[0]), ("UR", source.url), ("LA", reference.document.language)),
+    ]
     return "\r\n".join([*(f"{tag}  - {value}" for tag, value in lines if value), "ER  - ", ""])
 
 
@@ -323,27 +299,32 @@ def csl_json(reference: Reference) -> str:
     """CSL-JSON, which citation processors read."""
     people, source, year, month, day = reference.facts
     issued = [number for number in (int(year or 0), month, day) if number]
-    record = (
-        ("id", _key(reference)), ("type", "webpage" if source.url else "document"), ("title", reference.title),
-        ("author", [{"family": person.family, "given": person.given} if person.given else {"literal": person.family} for person in people]),
-        ("container-title", source.publisher), ("issued", {"date-parts": [issued]} if issued else None),
-        ("page", str(reference.where[0] or "")), ("URL", source.url), ("language", reference.document.language), ("license", source.licence),
-    )  # fmt: skip
-    return json.dumps(
-        [{name: value for name, value in record if value}], ensure_ascii=False, indent=2
-    )
+    record = {
+        "id": _key(reference),
+        "type": "webpage" if source.url else "document",
+        "title": reference.title,
+        "author": [
+            {"family": person.family, "given": person.given}
+            if person.given
+            else {"literal": person.family}
+            for person in people
+        ],
+        "container-title": source.publisher,
+        "issued": {"date-parts": [issued]} if issued else None,
+        "page": str(reference.where[0] or ""),
+        "URL": source.url,
+        "language": reference.document.language,
+        "license": source.licence,
+    }
+    entry = {name: value for name, value in record.items() if value}
+    return json.dumps([entry], ensure_ascii=False, indent=2)
 
 
 def cite_line(reference: Reference) -> tuple[str, str]:
     """What a card is called by, such as "Finch 21", and the facts of its source in one line."""
     people, source, year, *_ = reference.facts
-    facts = (
-        source.author,
-        source.publisher,
-        long_date(source.date or ""),
-        reference.title,
-        whereabouts(*reference.where),
-    )
+    origin = (source.author, source.publisher, long_date(source.date or ""))
+    facts = (*origin, reference.title, whereabouts(*reference.where))
     short = f"{people[0].family if people else source.publisher or reference.title} {year[-2:] or 'n.d.'}"
     return short, "; ".join(fact for fact in facts if fact)
 
@@ -351,10 +332,8 @@ def cite_line(reference: Reference) -> tuple[str, str]:
 def card(reference: Reference) -> str:
     """A debate card: tag, cite, and the paragraph with the quote in bold."""
     _, source, *_ = reference.facts
-    (short, full), url = (
-        map(markdown, cite_line(reference)),
-        f" <{source.url}>" if source.url else "",
-    )
+    short, full = map(markdown, cite_line(reference))
+    url = f" <{source.url}>" if source.url else ""
     tag, byline = markdown(reference.tag), line(markdown(reference.byline))
     head = (f"### {tag}" if tag else "", f"**{short}** ({full}){url}", byline)
     return _joined(*head, f"{_body(reference)}\n", by="\n\n")
@@ -366,55 +345,40 @@ def _body(reference: Reference) -> str:
     if quote is None or span is None:
         return ""
     text, sentences, words = quote.document.text, quote.sentences, span.cut(quote.document.text)
-    first = bisect_left(
-        sentences, sentences[quote.first].paragraph, key=lambda sentence: sentence.paragraph
-    )
-    end = bisect_right(
-        sentences, sentences[quote.last].paragraph, key=lambda sentence: sentence.paragraph
-    )
+    number = attrgetter("paragraph")
+    first = bisect_left(sentences, sentences[quote.first].paragraph, key=number)
+    end = bisect_right(sentences, sentences[quote.last].paragraph, key=number)
     if not reference.whole:
         first, end = max(first, quote.first - 1), min(end, quote.last + 2)
     ahead = quote.before in text[sentences[first].span.start : quote.span.start]
-    place = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
-    paragraphs = (
-        list(together)
-        for _, together in groupby(sentences[first:end], lambda sentence: sentence.paragraph)
-    )
-    spans = (Span(one[0].span.start, one[-1].span.end) for one in paragraphs)
-    shown = (_around(read_span(quote.document, one), one, place) for one in spans)
-    return ("" if ahead else f"Just before it: {markdown(quote.shown_before)}\n\n") + "\n>\n".join(
-        f"> {one}" for one in shown
-    )
+    bold_range = (span.start + len(words) - len(words.lstrip()), span.start + len(words.rstrip()))
+    lines = []
+    for _, group in groupby(sentences[first:end], number):
+        paragraph = list(group)
+        whole_span = Span(paragraph[0].span.start, paragraph[-1].span.end)
+        lines.append(f"> {_around(read_span(quote.document, whole_span), whole_span, bold_range)}")
+    before = "" if ahead else f"Just before it: {markdown(quote.shown_before)}\n\n"
+    return before + "\n>\n".join(lines)
 
 
 def _around(read: Read, paragraph: Span, bold_range: tuple[int, int]) -> str:
     """A paragraph whose words in a range are bold."""
-    start, end = (
-        max(0, bold_range[0] - paragraph.start),
-        min(len(paragraph), bold_range[1] - paragraph.start),
-    )
-    ahead, bold, after = (
-        read.between(0, start),
-        read.between(start, end),
-        read.between(end, len(paragraph)),
-    )
+    start = max(0, bold_range[0] - paragraph.start)
+    end = min(len(paragraph), bold_range[1] - paragraph.start)
+    bold = read.between(start, end)
     if start >= end or not bold:
         return line(markdown(read.between(0, len(paragraph))))
+    ahead, after = read.between(0, start), read.between(end, len(paragraph))
     opening, closing = _apart(ahead[-1:], bold[0]), _apart(after[:1], bold[-1])
-    around = (
-        _marked(ahead[:-1] if opening else ahead) + opening,
-        closing + _marked(after[1:] if closing else after),
-    )
-    return line(_one_spaced(f"**{_marked(bold)}**".join(around)))
+    before = _marked(ahead[:-1] if opening else ahead) + opening
+    behind = closing + _marked(after[1:] if closing else after)
+    return line(_one_spaced(f"{before}**{_marked(bold)}**{behind}"))
 
 
 def _apart(outer: str, inner: str) -> str:
     """The letter beside bold's asterisks by its number, where it is one and a mark is on their other side: they would stay."""
-    stuck = (
-        outer
-        and unicodedata.category(outer)[0] in "LMNS"
-        and unicodedata.category(inner)[0] in "PS"
-    )
+    category = unicodedata.category
+    stuck = outer and category(outer)[0] in "LMNS" and category(inner)[0] in "PS"
     return f"&#{ord(outer)};" if stuck else ""
 
 
@@ -432,11 +396,9 @@ def line(written: str) -> str:
     first = written.partition(" ")[0]
     if first.startswith(("-", "+")):
         return f"\\{written}"
-    return (
-        f"{first[:-1]}\\{written[len(first) - 1 :]}"
-        if first[:-1].isdecimal() and first[-1] in ".)"
-        else written
-    )
+    if first[:-1].isdecimal() and first[-1] in ".)":
+        return f"{first[:-1]}\\{written[len(first) - 1 :]}"
+    return written
 
 
 StyleName = Literal["apa", "mla", "chicago", "bibtex", "ris", "csl-json", "card"]

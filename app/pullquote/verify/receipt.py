@@ -22,11 +22,8 @@ from pullquote.voice.voices import Voice, VoiceKind
 
 HEARD = ("voices", "voice", "byline", "shown")  # what cannot be worked out where nobody is heard
 JUDGED = ("n", "role", "stance", "disputed", "score")  # what no stored text can prove
-SIDES = {
-    "for": "for",
-    "against": "against",
-    "context": None,
-}  # and the side that all below says it takes
+# The lists of a debate, and the side that all in one is said to take
+SIDES = {"for": "for", "against": "against", "context": None}
 SIDE = "stance.side"
 LOOKED_AT = 100  # places of words of a text that is another now
 ToWire = Callable[[Citation], Mapping[str, Any]]
@@ -116,15 +113,10 @@ def _claim(quote: Any, side: str | None = None, proposition: str | None = None) 
     if not isinstance(quote, dict):
         raise ReceiptError("a quote of the receipt lacks 'document_id': it is no object with names")
     try:
-        document_id, source, start, end = (
-            str(quote["document_id"]),
-            quote["source"],
-            quote["start"],
-            quote["end"],
-        )
-        _ = [
-            {**(quote.get(name) or {})} for name in ("voice", "stance", "links")
-        ]  # or they are no objects
+        document_id, source = str(quote["document_id"]), quote["source"]
+        start, end = quote["start"], quote["end"]
+        for name in ("voice", "stance", "links"):
+            _ = {**(quote.get(name) or {})}  # or it is no object
         sha256, exact = str(source["sha256"]), str(quote["exact"])
         claim = Claim(document_id, sha256, start, end, exact, quote, side, proposition)
     except KeyError as error:
@@ -154,36 +146,26 @@ class Checker:
         The result is verbatim, altered (the words are not those at the place), misattributed (the words are, but
         something that an answer says of them is not so), or not_found (no such text).
         """
-        checks = [
-            self._held(claim, document)
-            for document in self._documents
-            if document.sha256 == claim.sha256
-        ]
-        best = min(
-            checks, key=lambda checked: (len(checked.wrong), len(checked.unchecked)), default=None
-        )
-        return best or self._changed(claim)
+        documents = [match for match in self._documents if match.sha256 == claim.sha256]
+        checks = [self._compare(claim, document) for document in documents]
+        if not checks:
+            return self._changed(claim)
+        return min(checks, key=lambda checked: (len(checked.wrong), len(checked.unchecked)))
 
     def _changed(self, claim: Claim) -> Checked:
         """What became of a claim whose text there is none of: its words may stand in what the document is now, or in another."""
         latest = {document.id: document for document in reversed(self._documents)}
         current = latest.pop(claim.document_id, None)
-        first = (
-            islice(places_of(claim.exact, candidate), LOOKED_AT)
-            for candidate in (current, *latest.values())
-            if candidate
-        )
-        nearest = (
-            min(
-                locations, key=lambda location: abs(location.span.start - claim.start), default=None
-            )
-            for locations in first
-        )
-        now = next(filter(None, nearest), None)
+        now = None
+        for document in filter(None, (current, *latest.values())):
+            matches = islice(places_of(claim.exact, document), LOOKED_AT)
+            now = min(matches, key=lambda match: abs(match.span.start - claim.start), default=None)
+            if now:
+                break
         wrong = ("sha256",) if current else ("document_id", "sha256") if now else ()
         return Checked(Result.NOT_FOUND, current, wrong, now=now)
 
-    def _held(self, claim: Claim, document: Document) -> Checked:
+    def _compare(self, claim: Claim, document: Document) -> Checked:
         try:
             span = Span(claim.start, claim.end)
             altered = span.cut(document.text) != claim.exact
@@ -195,32 +177,24 @@ class Checker:
         voices, label = self._heard(document, span, claim.proposition)
         unheard = (Voice(span=quote.span, kind=VoiceKind.UNCLEAR, speaker=None),)
         citation = Citation(1, quote, Role.CONTEXT, voices or unheard, 0.0)
-        wire = dict(self._to_wire(citation))
+        wire, left_out = dict(self._to_wire(citation)), list(JUDGED)
+        if not voices:
+            left_out += HEARD
         if quote.span != span:
             wire |= _within(document, span)
-        left_out = (
-            *JUDGED,
-            *(() if voices else HEARD),
-            *(() if quote.span == span else (*HEARD, "links")),
-        )
-        compared = {name: fact for name, fact in wire.items() if name not in left_out}
+            left_out += (*HEARD, "links")
+        stored = {name: fact for name, fact in wire.items() if name not in left_out}
         claimed = {name: fact for name, fact in claim.facts.items() if name not in left_out}
-        faults = list(_compared(compared, claimed))
-        wrong, unknown, missing = (
-            tuple(name for kind, name in faults if kind == k) for k in _KINDS
-        )
-        if not self._on_its_side(claim, label):
-            wrong += (SIDE,)
-        missing += tuple(name for name in left_out if name in wire and name not in claim.facts)
+        faults: dict[str, list[str]] = {"wrong": [], "unknown": [], "missing": []}
+        for kind, name in _compared(stored, claimed):
+            faults[kind].append(name)
+        if not _on_its_side(claim, label):
+            faults["wrong"].append(SIDE)
+        faults["missing"] += [name for name in left_out if name in wire and name not in claim.facts]
         unchecked = tuple(name for name in dict.fromkeys(left_out) if name in claim.facts)
-        result = Result.MISATTRIBUTED if wrong else Result.VERBATIM
+        result = Result.MISATTRIBUTED if faults["wrong"] else Result.VERBATIM
+        wrong, unknown, missing = map(tuple, faults.values())
         return Checked(result, document, wrong, unchecked, unknown, missing, citation=citation)
-
-    def _on_its_side(self, claim: Claim, label: str | None) -> bool:
-        claimed_side = (claim.facts.get("stance") or {}).get("side", claim.side)
-        return claim.side in (None, claimed_side) and (
-            claimed_side is None or label in (None, claimed_side)
-        )
 
     def _heard(
         self, document: Document, span: Span, proposition: str | None
@@ -243,26 +217,33 @@ def _within(document: Document, span: Span) -> dict[str, Any]:
     """What is said of the words at a place by themselves, where they are no whole sentences."""
     text, (start, end) = document.text, utf16_span(document.text, span)
     return {
-        "exact": span.cut(text), "start": span.start, "end": span.end, "start_utf16": start, "end_utf16": end,
-        "prefix": text[max(0, span.start - CONTEXT) : span.start], "suffix": text[span.end : span.end + CONTEXT],
-    }  # fmt: skip
+        "exact": span.cut(text),
+        "start": span.start,
+        "end": span.end,
+        "start_utf16": start,
+        "end_utf16": end,
+        "prefix": text[max(0, span.start - CONTEXT) : span.start],
+        "suffix": text[span.end : span.end + CONTEXT],
+    }
 
 
-_KINDS = ("wrong", "unknown", "missing")
+def _on_its_side(claim: Claim, label: str | None) -> bool:
+    side = (claim.facts.get("stance") or {}).get("side", claim.side)
+    return claim.side in (None, side) and (side is None or label in (None, side))
 
 
-def _compared(so: Any, claimed: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Where what is said differs from what is so: the kind of fault with the field's name, below another after a dot."""
-    if isinstance(so, dict) and isinstance(claimed, dict):
+def _compared(stored: Any, claimed: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Where what is said differs from what is stored: the kind of fault with the field's name, below another after a dot."""
+    if isinstance(stored, dict) and isinstance(claimed, dict):
         below = "" if name in ("", "source", "voice") else f"{name}."
-        yield from (("unknown", below + key) for key in claimed if key not in so)
-        yield from (("missing", below + key) for key in so if key not in claimed)
-        for key in so.keys() & claimed.keys():
-            yield from _compared(so[key], claimed[key], below + key)
-    elif not same(so, claimed):
+        yield from (("unknown", below + key) for key in claimed if key not in stored)
+        yield from (("missing", below + key) for key in stored if key not in claimed)
+        for key in stored.keys() & claimed.keys():
+            yield from _compared(stored[key], claimed[key], below + key)
+    elif not same(stored, claimed):
         yield "wrong", name
 
 
-def same(so: Any, claimed: Any) -> bool:
+def same(stored: Any, claimed: Any) -> bool:
     """Whether two values are the same JSON, in which 1 is not true."""
-    return json.dumps(so, sort_keys=True) == json.dumps(claimed, sort_keys=True)
+    return json.dumps(stored, sort_keys=True) == json.dumps(claimed, sort_keys=True)

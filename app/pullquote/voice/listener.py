@@ -47,9 +47,8 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
     sentence_voices: list[tuple[Voice, ...]] = []
     verdicts: list[int] = []
     marked = quotations_in(document.text, sentences)
-    for position, (sentence, reading, quotations) in enumerate(
-        zip(sentences, readings, marked, strict=True)
-    ):
+    rows = enumerate(zip(sentences, readings, marked, strict=True))
+    for position, (sentence, reading, quotations) in rows:
         if sentence.kind is Kind.HEADING:
             voices: tuple[Voice, ...] = (Voice(sentence.span, VoiceKind.AUTHOR, author),)
         elif reading:
