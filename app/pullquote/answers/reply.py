@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,6 +31,7 @@ from pullquote.answers.confidence import (
     silence,
     unaskable,
 )
+from pullquote.answers.pointing import Pointing, pointing_of
 from pullquote.answers.query import (
     AFTER,
     GREETS,
@@ -75,9 +75,6 @@ from pullquote.sides.stance import Citation, Judge
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
 
-if TYPE_CHECKING:
-    from pullquote.answers.pointing import Pointing
-
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 TOKENS_KEPT = 64  # questions' tokens
 QUERY_CACHE_BYTES = (
@@ -91,7 +88,7 @@ class Ready:
     def __init__(
         self, opened: Opened, encoder: Encoder, ranker: Ranker | None = None, judge: Judge | None = None, *,
         fitted: Calibration | None = None, answers: int = 1_000, answer_bytes: int = 16_000_000,
-        pointing: "Pointing | None" = None,
+        pointing: Pointing | None = None,
     ) -> None:  # fmt: skip
         self.generation, self.degraded = opened.generation, opened.degraded
         self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
@@ -227,20 +224,6 @@ def _vector(encoder: Encoder, known: Cache[str, Vectors], question: str) -> Vect
         vector.setflags(write=False)  # it is shared by all who ask the same
         known.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
     return vector
-
-
-def pointing_of(settings: Settings, encoder: str, ranker: Ranker | None) -> "Pointing | None":
-    """The language model that points, where the settings name one: else nothing of it is imported.
-
-    Raises:
-        SettingsError: its address is set, and its name is not.
-        IndexFault: the calibration fitted with it cannot be used.
-    """
-    if settings.llm_url is None:
-        return None
-    from pullquote.answers.pointing import Pointing
-
-    return Pointing.open(settings, encoder, ranker.name if ranker else None)
 
 
 def _encoder(settings: Settings, card: Card) -> Encoder:
