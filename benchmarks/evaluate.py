@@ -21,7 +21,7 @@ from nets import HELD, chosen
 from pullquote.errors import CorpusError
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.settings import Settings
-from pullquote.upkeep.evaluate import (
+from pullquote_eval.evaluate import (
     Dataset,
     Figures,
     Trial,

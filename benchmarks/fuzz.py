@@ -47,13 +47,13 @@ with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.settings import _FIELDS, PREFIX, Settings
     from pullquote.sides import proposition
     from pullquote.span import Span
-    from pullquote.upkeep import fetching
-    from pullquote.upkeep.adding import PAGES, _facts, _name_of, _utf8
     from pullquote.verify import check, cite, match
     from pullquote.verify.draft import quotations_of
     from pullquote.verify.receipt import read_receipt
     from pullquote.voice import entities, names
     from pullquote.voice.listener import hear
+    from pullquote_collect import fetching
+    from pullquote_collect.adding import PAGES, _facts, _name_of, _utf8
 
 SEEDS = Path(__file__).with_name("fuzz_seeds.json")
 Parse = Callable[[bytes], object]

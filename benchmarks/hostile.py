@@ -24,8 +24,8 @@ PROGRAM = f"""
 import os, sys, time
 from pathlib import Path
 from pullquote.settings import Settings
-from pullquote.upkeep import fetching
-from pullquote.upkeep.adding import add
+from pullquote_collect import fetching
+from pullquote_collect.adding import add
 known = fetching.is_public
 fetching.is_public = lambda address: address == "{HOST}" or known(address)
 began = time.monotonic()

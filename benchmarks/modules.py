@@ -174,9 +174,9 @@ def _words(node: ast.AST) -> int:
     return found if found >= FEWEST else 0
 
 
-def modules(checkout: Path = ROOT) -> dict[str, Module]:
-    """The package's files by name."""
-    package, found = checkout / "app" / "pullquote", {}
+def modules(checkout: Path = ROOT, package_name: str = "pullquote") -> dict[str, Module]:
+    """A package's files by name: the core's, or a neighbour's."""
+    package, found = checkout / "app" / package_name, {}
     for path in sorted(package.rglob("*.py")):
         name = ".".join(
             part for part in path.relative_to(package).with_suffix("").parts if part != "__init__"
@@ -272,6 +272,11 @@ def main() -> None:
             for what in ("lines", "patterns", "words", "alternatives")
         ]
         print(f"| {room} | {len(found)} | {' | '.join(map(str, sums))} |")
+    for package in sorted((given.checkout / "app").glob("pullquote_*")):
+        beside = modules(given.checkout.resolve(), package.name).values()
+        print(
+            f"beside: {package.name} {len(beside)} modules, {sum(one.lines for one in beside)} lines"
+        )
     files = sorted(((one.lines, name) for name, one in known.items()), reverse=True)
     functions = sorted(
         (

@@ -18,7 +18,7 @@ from evaluate import datasets
 
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
-from pullquote.upkeep.evaluate import Dataset, figures, run, table
+from pullquote_eval.evaluate import Dataset, figures, run, table
 
 
 def fewer(dataset: Dataset, count: int, debates: Sequence[str]) -> Dataset:

@@ -29,8 +29,8 @@ from pullquote.settings import Settings
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Citation
-from pullquote.upkeep.evaluate import load_dataset
 from pullquote.voice.book import VoiceBook, line_of
+from pullquote_eval.evaluate import load_dataset
 
 REAL = HOME.parent / "debates"
 LEAST, SHARE = 3, 0.75

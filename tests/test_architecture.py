@@ -11,6 +11,11 @@ import pytest
 from fakes import CHECKOUT
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
+NEIGHBOURS = (  # packages beside the core, which import it
+    "pullquote_collect",
+    "pullquote_eval",
+    "pullquote_llm",
+)
 GROUND = {"", "errors", "settings", "span"}  # which every room may import
 ROOMS = (
     "extraction",
@@ -57,10 +62,10 @@ HOMES = {
     "obstore": {"index"},
     "prometheus_client": {"api"},
     "uvicorn": {"api"},
-    "click": {"api", "cli"},
+    "click": {"api", "cli", "pullquote_collect", "pullquote_eval"},
     "tqdm": {"cli"},
     "watchfiles": {"upkeep"},
-    "httpx2": {"models", "upkeep"},
+    "httpx2": {"models", "pullquote_collect", "pullquote_llm"},
     "httpcore2": {"models"},
     "mcp": {"api"},
 }
@@ -85,7 +90,12 @@ BANNED = {
     "runpy",
     "code",
 }
-TREES = {path: ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}
+FOLDERS = (PACKAGE, *(PACKAGE.parent / name for name in NEIGHBOURS))
+TREES = {
+    path: ast.parse(path.read_bytes())
+    for folder in FOLDERS
+    for path in sorted(folder.rglob("*.py"))
+}
 
 
 def none_of(offenders: Iterable[str]) -> None:
@@ -95,8 +105,9 @@ def none_of(offenders: Iterable[str]) -> None:
 
 
 def name_of(path: Path) -> str:
-    """A file's dotted name below the package; "" is the package itself."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    """A file's dotted name below the package, "" the package itself; a neighbour's with its package."""
+    base = PACKAGE if path.is_relative_to(PACKAGE) else PACKAGE.parent
+    parts = path.relative_to(base).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 
 
@@ -127,11 +138,15 @@ def ours() -> Iterator[tuple[str, str]]:
             package == "pullquote" and module
         ):  # the front door names what the rooms have, and loads none of it
             yield module, rest if rest in known else rest.rpartition(".")[0]
+        elif package in NEIGHBOURS:
+            yield module, name if name in known else name.rpartition(".")[0]
 
 
 def test_every_module_stands_in_a_room_or_on_the_ground():
     none_of(
-        name_of(path) for path in TREES if room(name_of(path)) not in {*ROOMS, *GROUND, "__main__"}
+        name_of(path)
+        for path in TREES
+        if room(name_of(path)) not in {*ROOMS, *NEIGHBOURS, *GROUND, "__main__"}
     )
 
 
@@ -140,12 +155,21 @@ def test_a_room_imports_only_from_rooms_before_it_and_from_the_ground():
         **dict.fromkeys(GROUND, -1),
         **{name: number for number, name in enumerate(ROOMS)},
         "__main__": len(ROOMS),
+        **dict.fromkeys(NEIGHBOURS, len(ROOMS)),
     }
     last = len(order)  # of what stands in no room
     none_of(
         f"{module} imports {name}"
         for module, name in ours()
         if order.get(room(name), last) > order.get(room(module), last)
+    )
+
+
+def test_neither_the_core_nor_another_neighbour_imports_a_neighbour():
+    none_of(
+        f"{module} imports {name}"
+        for module, name in ours()
+        if room(name) in NEIGHBOURS and room(module) != room(name)
     )
 
 

@@ -7,8 +7,8 @@ from fakes import HashEncoder
 
 from pullquote.errors import CorpusError
 from pullquote.index import build_index
-from pullquote.upkeep.evaluate import auroc, figures, load_dataset, table
-from pullquote.upkeep.evaluate import run as ask_all
+from pullquote_eval.evaluate import auroc, figures, load_dataset, table
+from pullquote_eval.evaluate import run as ask_all
 
 TEXT = "Road tolls cut traffic. Fuel taxes are cheap to collect.\n\nHelmets protect the skull in a fall."
 ROWS = [

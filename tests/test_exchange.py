@@ -12,10 +12,10 @@ from fakes import CHECKOUT, load_benchmark
 
 from pullquote.errors import FetchError
 from pullquote.models.exchange import _Backend, _Stream, open_client
-from pullquote.models.pointer import Breaker, Fault, PointerFault, Purse, ServedPointer
 from pullquote.settings import Settings
-from pullquote.upkeep import fetching
-from pullquote.upkeep.adding import add
+from pullquote_collect import fetching
+from pullquote_collect.adding import add
+from pullquote_llm.pointer import Breaker, Fault, PointerFault, Purse, ServedPointer
 
 HOSTILE = load_benchmark("hostile")
 SECONDS, SPARE = 0.4, 0.6  # the bound of a test, and what a busy machine may take beyond it

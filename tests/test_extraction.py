@@ -33,9 +33,11 @@ from pullquote.errors import DocumentError, FetchError
 from pullquote.extraction import Place, extract, extracted
 from pullquote.extraction.apart import extract_apart
 from pullquote.span import Span
-from pullquote.upkeep import fetching, indexing, rechecking
-from pullquote.upkeep.adding import _utf8, add
+from pullquote.upkeep import indexing
+from pullquote.upkeep.rechecked import last_checks
 from pullquote.verify.cite import placed, source_link, whereabouts
+from pullquote_collect import fetching, rechecking
+from pullquote_collect.adding import _utf8, add
 
 CASES = json.loads((CHECKOUT / "tests" / "cases" / "extraction.json").read_bytes())
 PAGE = """<html><head><title>Fees <script>alert(1)</script></title><meta name=author content="Ann Lee">
@@ -704,7 +706,7 @@ def test_a_page_that_changed_or_went_is_told_with_the_words(
         "changed", [("The fee rose by half in two years.", "The fee rose by a third in two years.")],
     )  # fmt: skip
     rechecking.keep(settings, [found], {"page": "0" * 64})
-    assert rechecking.last_of(settings)["page"]["state"] == "changed"
+    assert last_checks(settings.index)["page"]["state"] == "changed"
     assert rechecking.csv_of([found]).count("\r\n") == 2
     with TestClient(create_app(open_with_fake(settings))) as client:
         answer = client.post(

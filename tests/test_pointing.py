@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 
 from pullquote.answers.confidence import Fitted, pointed_prior, read_fitted, shipped
 from pullquote.answers.explainer import Explainer
-from pullquote.answers.pointing import Numbers, Pointing, _grounded
+from pullquote.answers.pointing import pointing_of
 from pullquote.answers.query import Query
 from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
@@ -28,8 +28,9 @@ from pullquote.api.wire import answer_wire
 from pullquote.errors import IndexMismatch, SettingsError
 from pullquote.index import open_index
 from pullquote.models.exchange import open_client
-from pullquote.models.pointer import Breaker, Fault, Purse, ServedPointer, open_pointer
 from pullquote.settings import Settings
+from pullquote_llm.pointer import Breaker, Fault, Purse, ServedPointer
+from pullquote_llm.pointing import Numbers, Pointing, _grounded
 
 SUBJECTS = (
     "tolls",
@@ -234,7 +235,7 @@ def test_a_server_that_is_down_slow_or_garbled_leaves_the_answer_as_it_is_withou
     assert len(server.seen) == before + 2  # what was made without it is not kept
 
 
-def test_the_windows_pointed_at_are_quoted_in_its_order_and_kept(point, server):
+def test_the_windows_pointed_at_are_quoted_in_its_order_and_grounded(point, server):
     server.reply, pointed = '{"answers": [3, 1], "for": [1], "against": [3]}', point()
     answer = pointed.ask(ROAD)
     windows = [row["passage"] for row in server.shown()[1:]]
@@ -364,7 +365,7 @@ def test_an_address_needs_a_name_and_the_key_is_never_shown(shared):
     assert named.llm_url == "http://127.0.0.1:1/v1"
     assert KEY not in repr(named)
     with pytest.raises(SettingsError, match="name the model to ask for"):
-        open_pointer(named)
+        pointing_of(named, "encoder", None)
     for url in ("ftp://a", "http://ann:secret@a/v1", "http://a/v1?key=1"):
         with pytest.raises(SettingsError, match="PULLQUOTE_LLM_URL must be an address") as refused:
             Settings.read({"PULLQUOTE_LLM_URL": url})
@@ -375,7 +376,7 @@ def test_without_the_setting_nothing_of_it_is_imported(shared):
     code = (
         "import sys; sys.path.insert(0, 'tests'); from fakes import *; import os; s = Settings.read(os.environ)\n"
         "from pullquote.answers.query import Query; open_with_fake(s).ask(Query(question='Who should pay?'))\n"
-        "assert not {'pullquote.answers.pointing', 'pullquote.models.pointer', 'httpx2'} & sys.modules.keys()"
+        "assert not {'pullquote_llm', 'httpx2'} & sys.modules.keys()"
     )
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)} | environ_of(
         shared

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
-from typing import TYPE_CHECKING
 
 from pullquote.answers.answer import Answer, Cache, Counts, Pointed, Timings, cite
 from pullquote.answers.confidence import Calibration, foreign, read_fitted
+from pullquote.answers.pointing import Pointing, pointing_of
 from pullquote.answers.query import GREETS, Query, courteous, greetings
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import Roster
@@ -39,9 +39,6 @@ from pullquote.sides.stance import Citation, Judge
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
 
-if TYPE_CHECKING:
-    from pullquote.answers.pointing import Pointing
-
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 QUERY_CACHE_BYTES = 4_000_000  # with the questions: a long one takes more than its vector
 TOKEN_CACHE = 64  # questions whose token vectors are remembered
@@ -60,7 +57,7 @@ class Ready:
         fitted: Calibration | None = None,
         answers: int = 1_000,
         answer_bytes: int = 16_000_000,
-        pointing: "Pointing | None" = None,
+        pointing: Pointing | None = None,
     ) -> None:
         self.generation, self.degraded = opened.generation, opened.degraded
         self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
@@ -194,20 +191,6 @@ def _vector(encoder: Encoder, cache: Cache[str, Vectors], question: str) -> Vect
         vector.setflags(write=False)  # it is shared by all who ask the same
         cache.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
     return vector
-
-
-def pointing_of(settings: Settings, encoder: str, ranker: Ranker | None) -> "Pointing | None":
-    """The language model that points, where the settings name one: else nothing of it is imported.
-
-    Raises:
-        SettingsError: its address is set, and its name is not.
-        IndexFault: the calibration fitted with it cannot be used.
-    """
-    if settings.llm_url is None:
-        return None
-    from pullquote.answers.pointing import Pointing
-
-    return Pointing.open(settings, encoder, ranker.name if ranker else None)
 
 
 def _encoder(settings: Settings, card: Card) -> Encoder:

@@ -45,7 +45,7 @@ from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError
 from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.judging import own_propositions
 from pullquote.span import Span
-from pullquote.upkeep.rechecking import last_of
+from pullquote.upkeep.rechecked import last_checks
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.verify import cite
 from pullquote.verify.cite import place_query
@@ -349,7 +349,7 @@ def page_picture(
 
 def _last_check(explainer: Explainer, document: Document) -> dict[str, str] | None:
     """When this very text was last held against its page, and what was found."""
-    last = last_of(explainer.settings).get(document.id)
+    last = last_checks(explainer.settings.index).get(document.id)
     return last if last and last.get("sha256") == document.sha256 else None
 
 

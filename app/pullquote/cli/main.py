@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from contextlib import ExitStack, suppress
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock, Thread
@@ -15,10 +16,10 @@ import click
 from pullquote import __version__
 from pullquote.cli import asking, terminal  # noqa: F401 (asking brings its commands)
 from pullquote.cli.terminal import (
-    ABSTAINED,
     ANSWERED,
     FAILED,
     ReadSettings,
+    as_csv_option,
     as_json_option,
     command,
     counted,
@@ -52,15 +53,7 @@ _watch = click.option(
 _ray = click.option(
     "--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here."
 )
-_csv = click.option(
-    "--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet."
-)
-_folders = click.argument(
-    "folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
-_fit = click.option(
-    "--fit", is_flag=True, help="Fit the confidence to these sets and keep it in the index folder."
-)
+REGISTERED = "pullquote.commands"  # the group of entry points that add commands
 _EPILOG = (
     "Exit codes: 0 answered, 3 nothing found that clearly answers, "
     "1 an error (with what to do next), 2 wrong usage."
@@ -68,7 +61,19 @@ _EPILOG = (
 
 
 class _Commands(click.Group):
-    """Turns every expected error into one line on stderr and exit code 1."""
+    """The core's commands and those that other packages register; every expected error is one line on stderr."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, the registered ones too."""
+        return sorted({*super().list_commands(ctx), *entry_points(group=REGISTERED).names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name; a registered one is imported when it is called or listed."""
+        if (own_command := super().get_command(ctx, cmd_name)) is not None:
+            return own_command
+        for entry_point in entry_points(group=REGISTERED, name=cmd_name):
+            self.add_command(entry_point.load(), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run a command line, `--help` and `--version` too."""
@@ -205,110 +210,6 @@ def _print_counts(generation: Any, settings: Settings, more: str = "", *, strict
 
 
 @command(
-    "Add web pages or files to the corpus, and index them.",
-    click.argument("given", metavar="[URL|FILE]...", nargs=-1),
-    click.option("--debate", metavar="NAME", help="The debate to add to; a new one is made."),
-    click.option(
-        "--from",
-        "listed",
-        type=click.Path(path_type=Path),
-        help="A file with one address or file a line.",
-    ),
-    click.option(
-        "--allow-local", is_flag=True, help="Fetch from this machine and private networks too."
-    ),
-)
-def add(
-    read: ReadSettings,
-    given: tuple[str, ...],
-    debate: str | None,
-    listed: Path | None,
-    allow_local: bool,
-) -> int:
-    """Fetch each URL or copy each FILE into the corpus, then index it; print a line for each.
-
-    Exit codes: 0 all are in, 1 some are not, and why.
-    """
-    from pullquote.index.engine import level
-    from pullquote.upkeep.adding import add as put
-
-    lines = listed.read_bytes().decode("utf-8", "replace").split("\n") if listed else ()
-    listed_names = (line.strip() for line in lines if not line.startswith("#"))
-    wanted = [*given, *filter(None, listed_names)]
-    if not wanted:
-        raise click.UsageError("name an address or a file to add, or a list of them with --from")
-    settings, added = read(), []
-    for result in put(settings, wanted, debate, local=allow_local):
-        added += [result.path] if result.path else []
-        if result.reason:
-            terminal.warn(f"not added: {result.given} {result.reason}")
-    if added:
-        with level(settings, click.echo):
-            _index_added(settings, added)
-    return ANSWERED if len(added) == len(wanted) else FAILED
-
-
-def _index_added(settings: Settings, added: list[str]) -> None:
-    from pullquote.upkeep.adding import line_of
-    from pullquote.upkeep.indexing import index_corpus
-
-    with terminal.progress() as progress:
-        built = index_corpus(settings, progress=progress, tell=terminal.warn_beside)
-    for path in added:
-        click.echo(terminal.visible(line_of(built.generation, path)))
-    for file in (file for file in (*built.skipped, *built.remarks) if file.path in added):
-        terminal.warn(f"note: {file.path} {file.reason}")
-
-
-@command(
-    "Hold the documents against the pages they were published on.",
-    click.argument("debate", required=False),
-    click.option(
-        "--receipt",
-        "receipts",
-        multiple=True,
-        type=click.Path(path_type=Path),
-        help="Only what this saved answer (`ask --json`) quotes; may be given again.",
-    ),
-    click.option(
-        "--allow-local", is_flag=True, help="Fetch from this machine and private networks too."
-    ),
-    _csv,
-    as_json_option,
-)
-def recheck(
-    read: ReadSettings,
-    debate: str | None,
-    receipts: tuple[Path, ...],
-    allow_local: bool,
-    as_csv: bool,
-    as_json: bool,
-) -> int:
-    """Compare each document that has an address, or what receipts quote, with its page now.
-
-    Exit codes: 0 all is present, 3 something changed or is gone, 1 a page cannot be reached.
-    """
-    from pullquote.upkeep import rechecking
-    from pullquote.verify.receipt import read_receipt
-
-    if as_csv and as_json:
-        raise click.UsageError("--csv and --json are two forms of one table; give one of them")
-    settings = read()
-    generation = terminal.open_generation(settings)
-    claims = [claim for receipt in receipts for claim in read_receipt(receipt.read_bytes())]
-    findings = list(rechecking.recheck(settings, generation, debate, claims, local=allow_local))
-    rechecking.keep(settings, findings, {row.id: row.sha256 for row in generation.rows})
-    if as_csv:
-        click.echo(rechecking.csv_of(findings), nl=False)
-    else:
-        terminal.show(as_json, rechecking.wire(findings), rechecking.text_of(findings))
-    states = {finding.state for finding in findings}
-    if states & {rechecking.State.CHANGED, rechecking.State.GONE}:
-        return ABSTAINED
-    return FAILED if rechecking.State.UNREACHABLE in states else ANSWERED
-
-
-@command(
     "Serve the page, the API and the widget.",
     click.option("--host", help="Address to listen on [default: PULLQUOTE_HOST or 127.0.0.1]."),
     click.option(
@@ -392,7 +293,7 @@ def documents(read: ReadSettings, as_json: bool) -> None:
     terminal.show(as_json, wire, terminal.render("documents", wire))
 
 
-@command("Count sentences by side, voice, outlet and year.", _csv, as_json_option)
+@command("Count sentences by side, voice, outlet and year.", as_csv_option, as_json_option)
 def balance(read: ReadSettings, as_csv: bool, as_json: bool) -> None:
     """Show how each debate's sentences are spread over sides, voices, outlets and years."""
     from pullquote.upkeep.report import balance_of, csv_of
@@ -426,31 +327,6 @@ def report(read: ReadSettings, as_json: bool) -> None:
         generation = open_index(settings).generation
     findings = report_of(Records.of(settings), generation)
     terminal.show(as_json, findings.wire, findings.text)
-
-
-@command("Measure answers on labelled sets.", _folders, _fit, as_json_option, name="eval")
-def evaluate(read: ReadSettings, folders: tuple[Path, ...], fit: bool, as_json: bool) -> None:
-    """Measure answers on labelled sets.
-
-    Each DIR has queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of
-    documents in its place; docs/quality.md describes them.
-    """
-    from pullquote.models.encoder import prepare_encoder
-    from pullquote.upkeep.evaluate import figures, load_dataset, run, table, tune, tuned_text
-
-    settings = read()
-    sets = [load_dataset(folder, settings) for folder in folders]
-    encoder = prepare_encoder(settings.model, settings.index)
-    with terminal.progress() as progress:
-        if fit:
-            tuned = tune(sets, settings, encoder, progress=progress)
-            terminal.show(as_json, tuned, tuned_text(tuned))
-            return
-        trials = {
-            dataset.name: run(dataset, settings, encoder, progress=progress) for dataset in sets
-        }
-    rows = [figures(name, tried, settings.threshold) for name, tried in trials.items()]
-    terminal.show(as_json, rows, table(rows))
 
 
 for _command in terminal.COMMANDS:

@@ -35,6 +35,9 @@ ReadSettings = Callable[[], Settings]  # the settings, which `--help` does not n
 as_json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print the wire form, for programs."
 )
+as_csv_option = click.option(
+    "--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet."
+)
 debate_option = click.option("--debate", metavar="NAME", help="Look in one debate only.")
 max_quotes_option = click.option(
     "--max-quotes", type=click.IntRange(1, 10), default=3, show_default=True, help="Quotes at most."

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from pullquote import __version__
 from pullquote.answers.confidence import read_fitted
+from pullquote.answers.pointing import open_pointing
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Document
 from pullquote.corpus.folder import folder_hashes
@@ -350,9 +351,7 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
 def _pointer(settings: Settings) -> Iterator[Finding]:
     """The language model that points, which is not asked here: that may cost."""
     if settings.llm_url:
-        from pullquote.models.pointer import open_pointer
-
-        open_pointer(settings)
+        open_pointing(settings)
         state = f"{settings.llm_model} at {settings.llm_url} is shown each question and what was found for it"
         yield note(
             "language model",

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pullquote import __version__
-from pullquote.errors import SettingsError
 from pullquote.settings import Settings
 from pullquote.span import sendable
 
@@ -224,20 +223,10 @@ class ServedPointer:
             raise PointerFault(Fault.UNREACHABLE) from error
 
 
-def open_pointer(settings: Settings) -> Pointer | None:
-    """The language model that the settings name, or None; the same for as long as they do.
-
-    Raises:
-        SettingsError: its address is set, and its name is not.
-    """
-    if settings.llm_url is None:
-        return None
-    if not settings.llm_model:
-        raise SettingsError(
-            "PULLQUOTE_LLM_URL is set and PULLQUOTE_LLM_MODEL is not; name the model to ask for"
-        )
+def open_pointer(settings: Settings) -> Pointer:
+    """The language model that the settings name; the same for as long as they do."""
     return _opened(
-        settings.llm_url, settings.llm_model, settings.llm_key, settings.llm_seconds, settings.llm_tokens,
+        settings.llm_url or "", settings.llm_model or "", settings.llm_key, settings.llm_seconds, settings.llm_tokens,
         settings.llm_daily_tokens,
     )  # fmt: skip
 

@@ -2,13 +2,10 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from pullquote.corpus.corpus import parse_document
@@ -16,20 +13,19 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.files import safe_cell
 from pullquote.corpus.reading import as_read, is_markdown, shown
 from pullquote.corpus.sentences import Kind, split_sentences
-from pullquote.errors import FetchError, IndexCorrupt, PullquoteError
-from pullquote.index.files import json_bytes, read_regular, swap_in
+from pullquote.errors import FetchError, PullquoteError
 from pullquote.index.generation import Generation
 from pullquote.settings import Settings
 from pullquote.span import Span
-from pullquote.upkeep.adding import received
-from pullquote.upkeep.fetching import fetch
+from pullquote.upkeep.rechecked import remember
 from pullquote.verify.alteration import compare
 from pullquote.verify.match import Match, fold
 from pullquote.verify.receipt import Claim
+from pullquote_collect.adding import received
+from pullquote_collect.fetching import fetch
 
 GONE = 0.1  # of the sentences that stand there at most, where a page is another one now
 COMPARED = 20  # sentences that are missing, of which the page is searched for what they became
-MAX_BYTES = 50_000_000
 
 
 class State(StrEnum):
@@ -147,30 +143,19 @@ def _changes(missing: Mapping[Span, str], live: Document) -> Iterator[Change]:
         )
 
 
-# What was found is kept beside the index
-def _kept_at(settings: Settings) -> Path:
-    return settings.index / "rechecked.json"
-
-
 def keep(settings: Settings, checks: Iterable[Checked], texts: Mapping[str, str]) -> None:
     """Keep when each document was last looked at and with what result, with its text's SHA-256, for the pages that show it."""
-    rows = {
-        check.document_id: {
-            "at": check.at,
-            "state": check.state,
-            "sha256": texts[check.document_id],
-        }
-        for check in checks
-    }
-    swap_in(_kept_at(settings), json_bytes(last_of(settings) | rows))
-
-
-def last_of(settings: Settings) -> dict[str, dict[str, str]]:
-    """When each document was last looked at, and what was found, by its id; nothing where that cannot be read."""
-    with suppress(IndexCorrupt, ValueError):
-        rows = json.loads(read_regular(_kept_at(settings), MAX_BYTES))
-        return dict(rows) if isinstance(rows, dict) else {}
-    return {}
+    remember(
+        settings.index,
+        {
+            check.document_id: {
+                "at": check.at,
+                "state": check.state,
+                "sha256": texts[check.document_id],
+            }
+            for check in checks
+        },
+    )
 
 
 def wire(checks: Sequence[Checked]) -> dict[str, Any]:

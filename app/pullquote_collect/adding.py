@@ -24,7 +24,7 @@ from pullquote.extraction.html import charset_of
 from pullquote.index.files import write_durably
 from pullquote.index.generation import Generation
 from pullquote.settings import Settings
-from pullquote.upkeep.fetching import Fetched, fetch
+from pullquote_collect.fetching import Fetched, fetch
 
 PAGES = (".html", ".xhtml")
 LONGEST_NAME = 60  # letters

@@ -26,8 +26,9 @@ from pullquote.answers.confidence import (
     shipped,
 )
 from pullquote.answers.explainer import Explainer
+from pullquote.answers.pointing import pointing_of
 from pullquote.answers.query import MAX_TURNS, Query, Turn, resolve
-from pullquote.answers.ready import Ready, pointing_of
+from pullquote.answers.ready import Ready
 from pullquote.corpus.corpus import Corpus, load_corpus
 from pullquote.corpus.documents import Document, Source
 from pullquote.errors import CorpusError, InvalidSpan

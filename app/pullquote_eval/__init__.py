@@ -1,0 +1,1 @@
+"""Measuring answers on labelled sets, and fitting the confidence to them."""
