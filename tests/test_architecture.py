@@ -1,4 +1,4 @@
-"""The shape of the program: eleven rooms in one direction, heavy libraries in one room each, nothing dangerous."""
+"""The shape of the program: ten rooms in one direction, heavy libraries in one room each, nothing dangerous."""
 
 import ast
 import os
@@ -13,7 +13,6 @@ from fakes import CHECKOUT
 PACKAGE = CHECKOUT / "app" / "pullquote"
 GROUND = {"", "errors", "settings", "span"}  # which every room may import
 ROOMS = (
-    "extraction",
     "corpus",
     "models",
     "index",
@@ -37,9 +36,9 @@ HOMES = {
     "Stemmer": {"index"},
     "pymilvus": {"index"},
     "grpc": {"index"},
-    "selectolax": {"extraction"},
-    "webvtt": {"extraction"},
-    "pypdfium2": {"extraction"},
+    "selectolax": {"pullquote_extract"},
+    "webvtt": {"pullquote_extract"},
+    "pypdfium2": {"pullquote_extract"},
     "sentencex": {"corpus"},
     "yaml": {"corpus"},
     "markdown_it": {"corpus"},
@@ -85,7 +84,12 @@ BANNED = {
     "runpy",
     "code",
 }
-TREES = {path: ast.parse(path.read_bytes()) for path in sorted(PACKAGE.rglob("*.py"))}
+NEIGHBOURS = ("pullquote_extract",)  # packages of their own, which the core finds by entry points
+TREES = {
+    path: ast.parse(path.read_bytes())
+    for package in (PACKAGE.name, *NEIGHBOURS)
+    for path in sorted((PACKAGE.parent / package).rglob("*.py"))
+}
 
 
 def none_of(offenders: Iterable[str]) -> None:
@@ -95,8 +99,9 @@ def none_of(offenders: Iterable[str]) -> None:
 
 
 def name_of(path: Path) -> str:
-    """A file's dotted name below the package; "" is the package itself."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    """A file's dotted name below the package, "" for the package itself; whole for a neighbour's."""
+    base = PACKAGE if path.is_relative_to(PACKAGE) else PACKAGE.parent
+    parts = path.relative_to(base).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 
 
@@ -123,15 +128,18 @@ def ours() -> Iterator[tuple[str, str]]:
     known = {name_of(path) for path in TREES}
     for module, name in imports():
         package, _, rest = name.partition(".")
-        if (
-            package == "pullquote" and module
-        ):  # the front door names what the rooms have, and loads none of it
+        if package in NEIGHBOURS:
+            yield module, name if name in known else name.rpartition(".")[0]
+        # The front door names what the rooms have, and loads none of it.
+        elif package == "pullquote" and module:
             yield module, rest if rest in known else rest.rpartition(".")[0]
 
 
 def test_every_module_stands_in_a_room_or_on_the_ground():
     none_of(
-        name_of(path) for path in TREES if room(name_of(path)) not in {*ROOMS, *GROUND, "__main__"}
+        name_of(path)
+        for path in TREES
+        if room(name_of(path)) not in {*ROOMS, *GROUND, *NEIGHBOURS, "__main__"}
     )
 
 
@@ -145,7 +153,17 @@ def test_a_room_imports_only_from_rooms_before_it_and_from_the_ground():
     none_of(
         f"{module} imports {name}"
         for module, name in ours()
+        if room(module) not in NEIGHBOURS
         if order.get(room(name), last) > order.get(room(module), last)
+    )
+
+
+def test_the_core_and_its_neighbours_import_nothing_of_each_other():
+    assert [module for module, _ in ours() if room(module) in NEIGHBOURS]
+    none_of(
+        f"{module} imports {name}"
+        for module, name in ours()
+        if room(module) != room(name) and {room(module), room(name)} & set(NEIGHBOURS)
     )
 
 

@@ -13,6 +13,7 @@ from itertools import groupby, islice, pairwise
 from pathlib import Path
 
 from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, Origin, name_of
+from pullquote.corpus.extractors import INSTALL, extract_file, extracted_suffixes
 from pullquote.corpus.files import (
     HEAD,
     JUST_NOW,
@@ -35,12 +36,9 @@ from pullquote.corpus.frontmatter import (
     told_by_file,
 )
 from pullquote.errors import CorpusError, DocumentError
-from pullquote.extraction import SUFFIXES as EXTRACTED
-from pullquote.extraction.apart import extract_apart
 from pullquote.settings import Settings
 
 READ = (".md", ".markdown", ".txt")  # as they are
-SUFFIXES = (*READ, *EXTRACTED)
 CONVERTED = (".rtf", ".doc")  # LibreOffice makes .docx of these
 BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
 PARTS = (
@@ -133,6 +131,11 @@ def load_corpus(
     return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *left_out(settings)))
 
 
+def document_suffixes() -> tuple[str, ...]:
+    """The endings of the names of files that are documents."""
+    return (*READ, *extracted_suffixes())
+
+
 def too_large(settings: Settings) -> CorpusError:
     """That a corpus holds more than is allowed."""
     limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
@@ -198,13 +201,18 @@ def left_out(settings: Settings) -> Iterator[Skipped]:
     """That some files are no documents, where there are such but README files."""
     if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
         files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
-        kinds = f"of no kind that is read ({', '.join(SUFFIXES)})"
+        kinds = f"of no kind that is read ({', '.join(document_suffixes())})"
         step = next(filter(None, map(conversion, names)), "")
         yield Skipped(str(settings.corpus), f"holds {files} {kinds}: {_some(names)}{step}")
 
 
 def conversion(name: str) -> str:
-    """How a file of another word processor becomes one that is read; "" for any other file."""
+    """How a file of another word processor becomes one that is read, or where no extractor is installed any file.
+
+    "" where there is no such step.
+    """
+    if not extracted_suffixes():
+        return f"; {INSTALL}"
     command = f"soffice --headless --convert-to docx {shlex.quote(name)}"
     return f"; convert it: `{command}`" if name.lower().endswith(CONVERTED) else ""
 
@@ -234,6 +242,7 @@ def nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> CorpusErr
     folder, others = settings.corpus, _other_paths(settings)
     reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
     reasons += f"\n  of no kind that is read, or a README: {_some(others)}" if others else ""
+    reasons += next(filter(None, map(conversion, others)), "")
     return CorpusError(
         f"no readable document in {folder}{reasons}\n"
         f"put Markdown, text, web pages or subtitles into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
@@ -289,18 +298,20 @@ def _is_part_of_page(path: str, paths: Collection[str]) -> bool:
     pages = (
         above.removesuffix(PARTS) for above in map(str, Path(path).parents) if above.endswith(PARTS)
     )
-    return any(f"{page}{suffix}" in paths for page in pages for suffix in EXTRACTED)
+    return any(f"{page}{suffix}" in paths for page in pages for suffix in extracted_suffixes())
 
 
 def _is_document_name(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and name.rpartition(".")[0].upper() != "README"
+    return (
+        name.lower().endswith(document_suffixes()) and name.rpartition(".")[0].upper() != "README"
+    )
 
 
 def _is_beside(name: str) -> bool:
     document = name.removesuffix(BESIDE)
     return (
         len(document) < len(name)
-        and document.lower().endswith(EXTRACTED)
+        and document.lower().endswith(extracted_suffixes())
         and _is_document_name(document)
     )
 
@@ -348,7 +359,7 @@ def parse_document(
     Raises:
         DocumentError: not UTF-8, no text or the code of another format, or a front matter that is not usable.
     """
-    if file.path.lower().endswith(EXTRACTED):
+    if file.path.lower().endswith(extracted_suffixes()):
         return _taken_out(file, document_id, kept(file.sha256))
     refuse_code(
         file.content[:HEAD].decode("utf-8", "replace")
@@ -372,7 +383,7 @@ def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> D
     if before and before.origin:
         text, origin, places, turns = before.text, before.origin, before.places, before.turns
     else:
-        found = extract_apart(file.path, file.content, text_in(given, "charset") or "")
+        found = extract_file(file.path, file.content, text_in(given, "charset") or "")
         text, places, turns = found.text, found.places, found.turns
         origin = Origin(file.sha256, found.extractor, told_by_file(found), found.left_out)
     try:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pullquote.extraction.places import Place, SpeakerTurn
+from pullquote.corpus.places import Place, SpeakerTurn
 
 BYTE_ORDER_MARK = "\ufeff"  # kept in a text's first place, and part of none of its sentences
 

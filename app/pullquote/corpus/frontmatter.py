@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pullquote.corpus.documents import Position, Source
+from pullquote.corpus.extractors import ExtractedText
 from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted
 
 SIDES = ("for", "against", "neutral", "pro", "con")
 FETCHED = (
@@ -287,7 +287,7 @@ def source_in(facts: Facts) -> Source:
     return Source(author=_author_in(facts), **plain)
 
 
-def told_by_file(extracted: Extracted) -> Source:
+def told_by_file(extracted: ExtractedText) -> Source:
     """What a file tells of itself, as far as it is one line of text, a date, an address."""
     title, author, url = (
         " ".join((fact or "").split()) or None

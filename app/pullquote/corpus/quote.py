@@ -8,9 +8,9 @@ from functools import cached_property
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.documents import Document
 from pullquote.corpus.passages import lead_in, leans
+from pullquote.corpus.places import Place, place_at
 from pullquote.corpus.reading import shown
 from pullquote.corpus.sentences import Kind, Sentence
-from pullquote.extraction.places import Place, place_at
 from pullquote.span import Span, shortened, utf16_span
 
 NEAR = 24  # sentences of the same paragraph, on each side, that tell how its lines end

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from pullquote.extraction.glyphs import WORD_GAP, Run
+from pullquote_extract.glyphs import WORD_GAP, Run
 
 GUTTER = 0.75  # of the letters' size: columns of print stand 1 and more apart, words of a justified line rarely 0.75
 FEWEST_LINES = (

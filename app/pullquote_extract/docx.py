@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, borne_out
-from pullquote.extraction.office import (
+from pullquote_extract.errors import ExtractionError
+from pullquote_extract.extracted import Extracted, borne_out
+from pullquote_extract.office import (
     RAISED,
     WORD,
     Archive,
@@ -55,14 +55,14 @@ def extract(content: bytes) -> Extracted:
     """The text of a Word file.
 
     Raises:
-        DocumentError: damaged, with a password, unpacking to too much, or nested too deeply.
+        ExtractionError: damaged, with a password, unpacking to too much, or nested too deeply.
     """
     archive = Archive(content)
     name = archive.main()
     root = archive.part(name)
     body = child(root, "body")
     if root is None or body is None:
-        raise DocumentError("is no Word file; save it as .docx")
+        raise ExtractionError("is no Word file; save it as .docx")
     folder = name.rpartition("/")[0] + "/"
     walk = _Walk(
         styles_of(archive.part(folder + "styles.xml")),
@@ -71,7 +71,7 @@ def extract(content: bytes) -> Extracted:
     try:
         text = as_text([*walk.blocks(body), *walk.notes(archive, folder)])
     except RecursionError as error:
-        raise DocumentError(
+        raise ExtractionError(
             "is a Word file that is nested too deeply; save its text in a new file"
         ) from error
     told = tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count)

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pullquote.extraction.columns import Column, columns_of, cut, lines_of
-from pullquote.extraction.glyphs import Run, Sheet
+from pullquote_extract.columns import Column, columns_of, cut, lines_of
+from pullquote_extract.glyphs import Run, Sheet
 
 TOUCH = 2.5  # points by which strokes of one table miss each other at most
 OPEN = -1  # a side without a stroke
