@@ -42,9 +42,15 @@ def ends_open(words: str) -> bool:
 
 def borne_out(fact: str | None, text: str) -> str | None:
     """A title or an author that the text names too; many files keep another's title, or the name of who typed them."""
-    words, known = ([word for word in _words(one) if len(word) > 2] for one in (fact or "", text))
-    held = sum(word in set(known) for word in words)
-    return fact.strip() if fact and len(words) > 1 and held >= BORNE_OUT * len(words) else None
+    words, text_words = (
+        [word for word in _words(source) if len(word) > 2] for source in (fact or "", text)
+    )
+    matching_words = sum(word in set(text_words) for word in words)
+    return (
+        fact.strip()
+        if fact and len(words) > 1 and matching_words >= BORNE_OUT * len(words)
+        else None
+    )
 
 
 def _words(text: str) -> list[str]:

@@ -93,9 +93,8 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
     text, places = text_of(joiner.blocks())
     if not text.strip():
         raise ExtractionError(_NO_WORDS[bool(scans[False])])
-    facts = document.get_metadata_dict(
-        skip_empty=True
-    )  # its date is the file's, not the publication's
+    # Its date is the file's, not the publication's.
+    facts = document.get_metadata_dict(skip_empty=True)
     return Extracted(
         text,
         EXTRACTOR,

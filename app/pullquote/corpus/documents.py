@@ -46,8 +46,8 @@ class Origin:
 
     def tells(self, source: Source) -> tuple[str, ...]:
         """Which facts of a source are what the file itself tells."""
-        told = ((name, fact) for name, fact in asdict(self.told).items() if fact)
-        return tuple(name for name, fact in told if getattr(source, name) == fact)
+        facts = ((name, fact) for name, fact in asdict(self.told).items() if fact)
+        return tuple(name for name, fact in facts if getattr(source, name) == fact)
 
 
 @dataclass(frozen=True, kw_only=True)

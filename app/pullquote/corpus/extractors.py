@@ -130,7 +130,9 @@ def picture_page(name: str, content: bytes, page: int, passage: str) -> bytes:
 def _entry_for(name: str) -> str:
     """Where the entry point of the extractor for a file leads; "" where there is none."""
     suffix = name[name.rfind(".") :].lower()
-    return next((entry for entry, known in installed().items() if suffix in known.suffixes), "")
+    return next(
+        (entry for entry, extractor in installed().items() if suffix in extractor.suffixes), ""
+    )
 
 
 def _run(name: str, content: bytes, *arguments: str) -> dict[str, Any]:
