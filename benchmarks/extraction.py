@@ -21,8 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pullquote.errors import DocumentError
-from pullquote.extraction import SUFFIXES, extract
+from pullquote_extract import ExtractionError, extract, suffixes
 
 KINDS = {
     "html": (".html", ".htm"),
@@ -220,7 +219,7 @@ def score(folder: Path, path: Path, convert: Convert, *, tell: bool) -> Score:
     of = len(lines) + len(rows)
     try:
         text = convert(path)
-    except DocumentError as error:
+    except ExtractionError as error:
         print(f"  {path.name}: {error}")
         return Score(of=of, files=1, failed=1)
     except Exception as error:  # noqa: BLE001 -- a converter may do anything
@@ -246,7 +245,7 @@ def files_of(folder: Path, kind: str) -> list[Path]:
     return [
         path
         for path in sorted((folder / kind).glob("*"))
-        if path.suffix in KINDS[kind] and path.suffix in SUFFIXES
+        if path.suffix in KINDS[kind] and path.suffix in suffixes
     ]
 
 

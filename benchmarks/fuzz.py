@@ -24,7 +24,7 @@ import httpcore2
 from tampering import Check, overlooked, replaced
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
-with atheris.instrument_imports(include=["pullquote"]):
+with atheris.instrument_imports(include=["pullquote", "pullquote_extract"]):
     from fakes import built_below, open_with_fake
 
     from pullquote.answers import query
@@ -38,7 +38,6 @@ with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.corpus.quote import Quote, quote_span
     from pullquote.corpus.sentences import Kind, split_sentences
     from pullquote.errors import PullquoteError
-    from pullquote.extraction import Extracted, docx, html, subtitles
     from pullquote.index.files import array_of
     from pullquote.index.lexical import Lexical
     from pullquote.index.vectors import VectorTable
@@ -54,6 +53,7 @@ with atheris.instrument_imports(include=["pullquote"]):
     from pullquote.voice.listener import hear
     from pullquote_collect import fetching
     from pullquote_collect.adding import PAGES, _facts, _name_of, _utf8
+    from pullquote_extract import Extracted, ExtractionError, docx, html, subtitles
 
 SEEDS = Path(__file__).with_name("fuzz_seeds.json")
 Parse = Callable[[bytes], object]
@@ -261,7 +261,7 @@ def main() -> None:
     def once(content: bytes) -> None:
         try:
             parse(content)
-        except (PullquoteError, Unfit):
+        except (PullquoteError, ExtractionError, Unfit):
             return
 
     with tempfile.TemporaryDirectory() as own:

@@ -2,7 +2,7 @@
 
     python benchmarks/modules.py [--checkout FOLDER] [--entered] [--offenders]
 
-*Lines* are all lines of the package's Python files, *modules* these files, `__init__` too. A *pattern* is a call of
+The core, and each package beside it, are counted apart. *Lines* are all lines of a package's Python files, *modules* these files, `__init__` too. A *pattern* is a call of
 `re.compile`, `search`, `match`, `fullmatch`, `sub`, `subn`, `split`, `findall` or `finditer`. *Words in lists* are the
 words (letters, apostrophes, hyphens and spaces alone) that stand as constants in a set, list or tuple, or as keys of a
 dictionary, and the words of a constant that is split (`"one two".split()`), where there are five of them or more. What
@@ -174,16 +174,22 @@ def _words(node: ast.AST) -> int:
     return found if found >= FEWEST else 0
 
 
-def modules(checkout: Path = ROOT, package_name: str = "pullquote") -> dict[str, Module]:
-    """A package's files by name: the core's, or a neighbour's."""
-    package, found = checkout / "app" / package_name, {}
-    for path in sorted(package.rglob("*.py")):
+def modules(checkout: Path = ROOT, package: str = "pullquote") -> dict[str, Module]:
+    """A package's files by name; the core's, or those of a neighbour."""
+    folder, modules_by_name = checkout / "app" / package, {}
+    for path in sorted(folder.rglob("*.py")):
         name = ".".join(
-            part for part in path.relative_to(package).with_suffix("").parts if part != "__init__"
+            part for part in path.relative_to(folder).with_suffix("").parts if part != "__init__"
         )
         text = path.read_bytes().decode()
-        found[name] = Module(name, path, text, ast.parse(text))
-    return found
+        modules_by_name[name] = Module(name, path, text, ast.parse(text))
+    return modules_by_name
+
+
+def neighbours(checkout: Path = ROOT) -> dict[str, dict[str, Module]]:
+    """The files of each package beside the core."""
+    folders = (path.parent.name for path in sorted(checkout.glob("app/*/__init__.py")))
+    return {name: modules(checkout, name) for name in folders if name != "pullquote"}
 
 
 def contentless(known: Mapping[str, Module]) -> tuple[Counter[str], float]:
@@ -266,7 +272,12 @@ def main() -> None:
     print(
         "| room | modules | lines | patterns | words in lists | words in patterns |\n|---|--:|--:|--:|--:|--:|"
     )
-    for room, found in [*sorted(rooms.items()), ("all", list(known.values()))]:
+    beside = neighbours(given.checkout.resolve())
+    for room, found in [
+        *sorted(rooms.items()),
+        ("core", list(known.values())),
+        *((name, list(files.values())) for name, files in beside.items()),
+    ]:
         sums = [
             sum(getattr(one, what) for one in found)
             for what in ("lines", "patterns", "words", "alternatives")
@@ -289,6 +300,8 @@ def main() -> None:
     path = chain(known)
     names, share = contentless(known)
     print(f"contentless names {share:.1%} of what is assigned; collisions {len(collisions(known))}")
+    for name, files_beside in beside.items():
+        print(f"{name}: contentless names {contentless(files_beside)[1]:.1%}")
     if given.offenders:
         print(names.most_common(), *collisions(known).items(), sep="\n")
     print(f"longest file {files[0]}, function {functions[0]}, chain {len(path)}")

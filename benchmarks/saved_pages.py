@@ -17,7 +17,7 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser
 
 from pullquote.errors import DocumentError
-from pullquote.extraction import extract
+from pullquote_extract import extract
 
 PAGES = """aclu aktualne ars-1 bbc-1 breitbart buzzfeed-1 citylab-1 cnet cnet-svg-classes cnn ebb-org ehow-1 ehow-2
 engadget folha gmw guardian-1 heise herald-sun-1 iab-1 la-nacion lemonde-1 liberation-1 lifehacker-post-comment-load

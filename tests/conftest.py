@@ -1,7 +1,13 @@
 """What the tests share: a tiny debate with a fake encoder, and the real corpus with the real model."""
 
+import atexit
 import os
+import shutil
+import sys
+import tempfile
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +30,7 @@ from skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa:
 
 from pullquote.answers.explainer import Explainer
 from pullquote.cli.main import main
+from pullquote.corpus.extractors import GROUP
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 
@@ -33,6 +40,25 @@ if TYPE_CHECKING:
 EVAL_DATA = os.environ.get("PULLQUOTE_EVAL_DATA")  # the tests' own environment holds no settings
 Settle = Callable[..., Settings]
 Run = Callable[..., Result]
+
+
+def register_extractors() -> None:
+    """Register what pyproject.toml names where the environment was installed from before it did."""
+    if entry_points(group=GROUP):
+        return
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    lines = (f"{name} = {value}\n" for name, value in project["entry-points"][GROUP].items())
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    metadata = Path(folder, "checkout-0.dist-info")
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: checkout\nVersion: 0\n")
+    (metadata / "entry_points.txt").write_text(f"[{GROUP}]\n{''.join(lines)}")
+    sys.path.append(folder)
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+
+
+register_extractors()
 
 # A busy machine is no fault.
 configured.register_profile(

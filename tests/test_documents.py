@@ -20,7 +20,6 @@ from pullquote.corpus import files
 from pullquote.corpus.corpus import (
     Corpus,
     CorpusFile,
-    Ids,
     corpus_paths,
     load_corpus,
     parse_document,
@@ -29,6 +28,7 @@ from pullquote.corpus.corpus import (
 from pullquote.corpus.documents import Document
 from pullquote.corpus.folder import folder_hashes
 from pullquote.corpus.frontmatter import split_front_matter
+from pullquote.corpus.ids import Ids
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.index import build_index
 from pullquote.settings import Settings

@@ -5,8 +5,7 @@ import zipfile
 
 import pytest
 
-from pullquote.errors import DocumentError
-from pullquote.extraction import epub, extract
+from pullquote_extract import ExtractionError, epub, extract
 
 PACKAGE = """<?xml version="1.0"?><package><metadata xmlns:dc="x"><dc:title>Fees</dc:title><dc:creator>Ann Lee</dc:creator>
 <dc:creator>Bo Ray</dc:creator><dc:date>2021-03-04T00:00:00Z</dc:date></metadata><manifest>
@@ -58,5 +57,5 @@ def test_a_book_is_read_in_the_order_of_its_spine_with_its_facts_and_no_entity_i
     ],
 )
 def test_a_book_that_cannot_be_read_says_why(content: bytes, reason: str):
-    with pytest.raises(DocumentError, match=reason):
+    with pytest.raises(ExtractionError, match=reason):
         extract("a.epub", content)

@@ -4,6 +4,8 @@ import json
 import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from bisect import bisect_left, bisect_right
@@ -12,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import EntryPoint
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,21 +27,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pullquote.api.app import create_app
+from pullquote.corpus import extractors
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Origin, Source
+from pullquote.corpus.extractors import ExtractedText, extract_file
 from pullquote.corpus.quote import Quote, quote_span
 from pullquote.corpus.reading import definitions, read, read_span, shown
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import DocumentError, FetchError
-from pullquote.extraction import Place, extract, extracted
-from pullquote.extraction.apart import extract_apart
 from pullquote.span import Span
 from pullquote.upkeep import indexing
 from pullquote.upkeep.rechecked import last_checks
 from pullquote.verify.cite import placed, source_link, whereabouts
 from pullquote_collect import fetching, rechecking
 from pullquote_collect.adding import _utf8, add
+from pullquote_extract import ExtractionError, Place, extract
 
+APP = CHECKOUT / "app"
 CASES = json.loads((CHECKOUT / "tests" / "cases" / "extraction.json").read_bytes())
 PAGE = """<html><head><title>Fees <script>alert(1)</script></title><meta name=author content="Ann Lee">
 <meta property=article:published_time content=2021-03-04T10:00></head><body><article><h1>Fees</h1>
@@ -87,7 +92,7 @@ def test_linked_data_of_whatever_shape_gives_what_it_says_or_nothing(
 def test_what_is_no_encoding_of_pages_is_refused_by_its_name_and_a_text_is_taken_as_it_came(
     charset: str,
 ):
-    with pytest.raises(DocumentError, match="names an encoding that is not known"):
+    with pytest.raises(ExtractionError, match="names an encoding that is not known"):
         extract("a.html", b"<p>caf\xe9 \\ud800", charset)
     assert _utf8(fetching.Fetched("http://a/", b"caf\xe9", ".txt", "", charset)) == b"caf\xe9"
 
@@ -202,17 +207,17 @@ def test_a_hostile_page_is_read_in_time_that_grows_with_its_length(shape: str):
 @pytest.mark.parametrize(("name", "content", "reason"), CASES["broken"])
 def test_what_holds_no_text_says_so(name: str, content: str, reason: str):
     with pytest.raises(DocumentError, match=reason):
-        extract_apart(name, content.encode())
+        extract_file(name, content.encode())
 
 
 @pytest.mark.slow
 def test_hostile_pages_cost_seconds_and_a_line_each():
     began = time.monotonic()
-    assert len(extract_apart("a.html", b"<p>" + b"word " * 1_000_000).text) == 5_000_000
+    assert len(extract_file("a.html", b"<p>" + b"word " * 1_000_000).text) == 5_000_000
     entities = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><html><body><p>&b; stays.'
-    assert "&b; stays." in extract_apart("a.html", entities).text
+    assert "&b; stays." in extract_file("a.html", entities).text
     with pytest.raises(DocumentError, match="takes more than|breaks what reads"):
-        extract_apart("a.html", b"<div>" * 300_000)
+        extract_file("a.html", b"<div>" * 300_000)
     assert time.monotonic() - began < 90  # of a busy machine; ten of the processor's each
 
 
@@ -440,7 +445,7 @@ def test_a_text_is_taken_out_once_and_its_hash_and_places_are_kept(
     settings = settle({**FILES, "d/talk.vtt": CASES["subtitles"][0][0]})
     before = indexing.index_corpus(settings, HashEncoder()).generation
     monkeypatch.setattr(
-        "pullquote.corpus.corpus.extract_apart", lambda *_: pytest.fail("taken out again")
+        "pullquote.corpus.corpus.extract_file", lambda *_: pytest.fail("taken out again")
     )
     (settings.corpus / "d/two.md").write_text("Three words are here.")
     letters = []
@@ -462,8 +467,8 @@ def test_a_newer_extractor_gives_a_new_text_only_when_asked_and_says_what_moved(
 ):
     settings = settle(FILES)
     before = indexing.index_corpus(settings, HashEncoder()).generation
-    newer = extracted.Extracted("It must fall again, says the board.\n", "html 3")
-    monkeypatch.setattr("pullquote.corpus.corpus.extract_apart", lambda *_: newer)
+    newer = ExtractedText("It must fall again, says the board.\n", "html 3")
+    monkeypatch.setattr("pullquote.corpus.corpus.extract_file", lambda *_: newer)
     assert (
         indexing.index_corpus(settings, HashEncoder()).generation.rows[0].sha256
         == before.rows[0].sha256
@@ -667,10 +672,10 @@ def test_one_files_change_takes_out_and_encodes_that_file_alone(
     settings, taken, known = (
         settle(pages | {"d/talk.vtt": CASES["subtitles"][0][0], "d/two.md": "Two words."}),
         [],
-        extract_apart,
+        extract_file,
     )
     monkeypatch.setattr(
-        "pullquote.corpus.corpus.extract_apart",
+        "pullquote.corpus.corpus.extract_file",
         lambda name, *rest: taken.append(name) or known(name, *rest),
     )
     indexing.index_corpus(settings, HashEncoder())
@@ -756,3 +761,70 @@ def test_real_files_give_their_sentences_letter_for_letter(kind: str):
     whole = sum(scores[1:], scores[0])
     assert whole.right >= 0.99 * whole.of > 0
     assert (whole.present, whole.failed) == (0, 0)
+
+
+# The package of extractors, and the core without it
+
+
+def test_the_readme_of_the_package_that_extracts_shows_what_runs(
+    capsys: pytest.CaptureFixture[str],
+):
+    readme = (CHECKOUT / "app" / "pullquote_extract" / "README.md").read_text()
+    [example] = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    exec(example, {})
+    printed = [line for line in capsys.readouterr().out.split("\n") if line]
+    assert printed == re.findall(r"\)  # (.*)", example)
+
+
+def test_the_core_reads_a_corpus_of_texts_where_no_extractor_is_and_says_what_to_install(
+    tmp_path: Path,
+):
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "pullquote").symlink_to(CHECKOUT / "app" / "pullquote")
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("Words.")
+    (tmp_path / "corpus" / "b.html").write_text(PAGE)
+    script = (
+        "import sys; sys.path[:] = [path for path in sys.path if path != sys.argv[2]]\n"
+        "from pathlib import Path\nimport pullquote\nfrom pullquote.corpus.corpus import load_corpus\n"
+        "from pullquote.corpus.extractors import extract_file\nfrom pullquote.errors import DocumentError\n"
+        "from pullquote.settings import Settings\n"
+        "corpus = load_corpus(Settings(corpus=Path(sys.argv[1])))\n"
+        "print([document.path for document in corpus.documents], corpus.remarks[0].reason)\n"
+        "try:\n    extract_file('b.html', b'')\nexcept DocumentError as error:\n    print(error)\n"
+        "assert 'pullquote_extract' not in sys.modules"
+    )
+    search_path = [str(tmp_path / "app"), *(path for path in sys.path if path != str(APP))]
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "corpus", APP],
+        env={"PYTHONPATH": os.pathsep.join(search_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, second = done.stdout.strip().split("\n")
+    assert first.startswith("['a.txt'] holds 1 file that is of no kind that is read")
+    assert "b.html; run `pip install" in first
+    assert second.startswith("is of a kind that no installed package reads; run `pip install")
+
+
+def test_an_extractor_that_another_package_registers_is_used_for_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle
+):
+    (tmp_path / "of_notes.py").write_text(
+        "from dataclasses import dataclass\nsuffixes, media_types = ('.note',), {'text/x-note': '.note'}\n"
+        "failure = KeyError\n@dataclass\nclass Note:\n    text: str\n    extractor: str = 'note 1'\n"
+        "    places: tuple = ()\n    turns: tuple = ((0, 5, 'Bo'),)\n    left_out: tuple = ()\n"
+        "def version(name): return 'note 1'\ndef has_pages(name): return False\n"
+        "def extract(name, content, charset): return Note(content.decode().upper())\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    registered = EntryPoint("notes", "of_notes", extractors.GROUP)
+    monkeypatch.setattr(extractors, "entry_points", lambda group: [registered])
+    extractors.installed.cache_clear()
+    try:
+        [document] = load_corpus(settle({"d/a.note": "a word."})).documents
+        assert (document.text, document.turns[0].speaker) == ("A WORD.", "Bo")
+        assert fetching.suffix_by_type()["text/x-note"] == ".note"
+    finally:
+        extractors.installed.cache_clear()

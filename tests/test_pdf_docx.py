@@ -15,12 +15,12 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
 from pullquote.api import facsimile
 from pullquote.api.app import create_app
+from pullquote.corpus.extractors import extract_file, picture_page
 from pullquote.errors import DocumentError
-from pullquote.extraction import extract
-from pullquote.extraction.apart import extract_apart, picture_apart
 from pullquote.index import open_index
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.cite import place_query
+from pullquote_extract import extract
 
 CASES = json.loads((CHECKOUT / "tests" / "cases" / "office.json").read_bytes())
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -244,11 +244,12 @@ def test_a_table_with_drawn_cells_is_read_row_by_row():
 def test_a_page_is_shown_with_a_passage_marked():
     content, whole = pdf(FIRST, SECOND), "A second sentence goes on over the end of the page."
     bare, *marked = (
-        picture_apart(content, page, words) for page, words in ((1, "none"), (1, whole), (2, whole))
+        picture_page("a.pdf", content, page, words)
+        for page, words in ((1, "none"), (1, whole), (2, whole))
     )
     assert all(one.startswith(b"\x89PNG") and one != bare for one in marked)
     with pytest.raises(DocumentError, match="has no page 3"):
-        picture_apart(content, 3, whole)
+        picture_page("a.pdf", content, 3, whole)
 
 
 def test_the_reader_shows_the_page_that_a_quote_stands_on(settle: Settle):
@@ -377,7 +378,7 @@ def test_files_that_mean_harm_cost_a_line_each():
         ("a.pdf", pdf(""), "PDF without text"),
     ):
         with pytest.raises(DocumentError, match=reason):
-            extract_apart(name, content)
+            extract_file(name, content)
     assert time.monotonic() - began < 120  # of a busy machine
 
 

@@ -25,7 +25,7 @@ from pullquote.models.export import locate_model
 from pullquote.models.ranker import checked
 from pullquote.settings import Settings
 
-APP = CHECKOUT / "app" / "pullquote"
+APP = CHECKOUT / "app"
 LOCKS = sorted(CHECKOUT.glob("requirements-*.txt"))
 NAME = re.compile(r"^([a-z0-9][a-z0-9._-]*)==", re.MULTILINE | re.IGNORECASE)
 
@@ -100,7 +100,7 @@ def imported() -> set[str]:
                 names |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names.add(node.module.split(".")[0])
-    return names - sys.stdlib_module_names - {"pullquote"}
+    return names - sys.stdlib_module_names - {"pullquote", "pullquote_extract"}
 
 
 def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
@@ -297,7 +297,7 @@ def test_what_is_locked_is_under_licences_that_anybody_may_use_and_the_few_other
 
 MODELS = {
     path.parent.name: json.loads(path.read_bytes())
-    for path in (APP / "models" / "weights").glob("*/config.json")
+    for path in (APP / "pullquote" / "models" / "weights").glob("*/config.json")
 }
 
 
@@ -306,7 +306,7 @@ def test_every_file_of_a_model_is_told_with_what_was_changed(model: str):
     told = (CHECKOUT / "THIRD-PARTY.md").read_text()
     files = [
         path.name
-        for path in (APP / "models" / "weights" / model).iterdir()
+        for path in (APP / "pullquote" / "models" / "weights" / model).iterdir()
         if path.name != "config.json"
     ]
     assert [name for name in files if f"| `{model}/{name}` |" not in told] == []
@@ -370,7 +370,7 @@ def test_all_weights_are_in_a_package_with_the_licences_and_only_an_editable_ins
         )
         assert told["project"]["name"] == package
     assert {
-        path.name for path in (APP / "models" / "weights").iterdir()
+        path.name for path in (APP / "pullquote" / "models" / "weights").iterdir()
     } == bundled.REQUIREMENTS.keys()
 
 

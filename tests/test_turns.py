@@ -5,9 +5,9 @@ from fakes import cases
 
 from pullquote.corpus.documents import Document, Origin, Source
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
-from pullquote.extraction import extract
 from pullquote.voice.listener import hear
 from pullquote.voice.voices import Voice, VoiceKind
+from pullquote_extract import extract
 
 Row = tuple[str | None, str]
 

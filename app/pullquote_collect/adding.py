@@ -1,5 +1,6 @@
 """Adding documents: a file, from here or from the web, is put into the corpus as it is, with its facts beside it."""
 
+import codecs
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
@@ -12,15 +13,14 @@ from pullquote.corpus.corpus import (
     BESIDE,
     DEFAULT_DEBATE,
     READ,
-    SUFFIXES,
     CorpusFile,
     conversion,
+    document_suffixes,
     parse_document,
 )
 from pullquote.corpus.files import make_folder, sync_folder
 from pullquote.corpus.frontmatter import facts_beside
 from pullquote.errors import CorpusError, DocumentError, FetchError, PullquoteError
-from pullquote.extraction.html import charset_of
 from pullquote.index.files import write_durably
 from pullquote.index.generation import Generation
 from pullquote.settings import Settings
@@ -28,6 +28,19 @@ from pullquote_collect.fetching import Fetched, fetch
 
 PAGES = (".html", ".xhtml")
 LONGEST_NAME = 60  # letters
+# Python's own encodings, in which no text is sent.
+NO_CHARSETS = frozenset(
+    (
+        "idna",
+        "mbcs",
+        "oem",
+        "punycode",
+        "raw-unicode-escape",
+        "undefined",
+        "unicode-escape",
+        "utf-7",
+    )
+)
 FEW = 3  # sentences: a page that says so little is most often a notice, not a text
 
 
@@ -96,9 +109,9 @@ def received(fetched: Fetched, name: str) -> CorpusFile:
 
 
 def _read(path: Path, most: int) -> bytes:
-    if not path.name.lower().endswith(SUFFIXES):
+    if not path.name.lower().endswith(document_suffixes()):
         raise DocumentError(
-            f"is of no kind that is read ({', '.join(SUFFIXES)}){conversion(path.name)}"
+            f"is of no kind that is read ({', '.join(document_suffixes())}){conversion(path.name)}"
         )
     try:
         with path.open("rb") as file:
@@ -115,7 +128,9 @@ def _read(path: Path, most: int) -> bytes:
 def _utf8(fetched: Fetched) -> bytes:
     """A text in the encoding that texts are kept in, where its server says which it has."""
     with suppress(LookupError, ValueError):
-        return fetched.content.decode(charset_of(fetched.charset or "utf-8")).encode()
+        codec = codecs.lookup(fetched.charset or "utf-8").name
+        if codec not in NO_CHARSETS:
+            return fetched.content.decode(codec).encode()
     return fetched.content
 
 

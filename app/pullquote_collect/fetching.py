@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from pullquote import __version__
+from pullquote.corpus.extractors import extracted_media_types
 from pullquote.errors import FetchError
 
 if TYPE_CHECKING:
@@ -24,12 +25,7 @@ SECONDS, SILENCE, REDIRECTS = (
     5,
 )  # a file's time in all; between two parts of it; how often it may lie elsewhere
 PORTS = {"http": 80, "https": 443}
-_SUFFIXES = {  # of the media types that are read
-    "text/html": ".html", "application/xhtml+xml": ".xhtml", "text/plain": ".txt", "text/markdown": ".md",
-    "text/vtt": ".vtt", "application/x-subrip": ".srt", "text/srt": ".srt", "application/pdf": ".pdf",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
-    "application/epub+zip": ".epub", "application/vnd.oasis.opendocument.text": ".odt",
-}  # fmt: skip
+_TEXT_TYPES = {"text/plain": ".txt", "text/markdown": ".md"}
 _UNTOLD = {
     "",
     "application/octet-stream",
@@ -137,7 +133,7 @@ def _opened(
     )
     headers = {
         "Host": f"{host_name}{port}", "User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity",
-        "Accept": ", ".join([*_SUFFIXES, "*/*;q=0.1"]),
+        "Accept": ", ".join([*suffix_by_type(), "*/*;q=0.1"]),
     }  # fmt: skip
     return client.stream(
         "GET",
@@ -219,17 +215,23 @@ def _refuse(reply: "httpx2.Response", most: int) -> None:
         )
 
 
+def suffix_by_type() -> dict[str, str]:
+    """What the name of a file of each media type that is read ends with."""
+    return _TEXT_TYPES | extracted_media_types()
+
+
 def _suffix(media_type: str, path: str) -> str:
     message = Message()
     message["content-type"] = media_type
     kind = message.get_content_type() if media_type else ""
-    name = next((suffix for suffix in _SUFFIXES.values() if path.lower().endswith(suffix)), "")
+    suffixes = suffix_by_type()
+    name = next((suffix for suffix in suffixes.values() if path.lower().endswith(suffix)), "")
     if kind in _UNTOLD and name:
         return name
     if kind == "text/plain" and name in {".vtt", ".srt", ".md"}:
         return name
-    if kind not in _SUFFIXES:
+    if kind not in suffixes:
         raise FetchError(
             f"is of a kind that is not read ({kind or 'not told'}); give the address of the text itself"
         )
-    return _SUFFIXES[kind]
+    return suffixes[kind]

@@ -2,14 +2,13 @@
 
 import hashlib
 from collections import OrderedDict
-from importlib.util import find_spec
 from threading import BoundedSemaphore, Lock
 
 from pullquote.corpus.corpus import read_file
 from pullquote.corpus.documents import Document
+from pullquote.corpus.extractors import has_pages, picture_page
+from pullquote.corpus.places import place_at
 from pullquote.errors import CorpusError, DocumentError, NotFound
-from pullquote.extraction.apart import picture_apart
-from pullquote.extraction.extracted import place_at
 from pullquote.settings import Settings
 from pullquote.span import Span
 
@@ -25,8 +24,7 @@ _pictures: OrderedDict[tuple[str, Span], bytes] = OrderedDict()
 def page_of(document: Document, span: Span | None) -> int | None:
     """The page that a range starts on, where the document's file has pages that can be shown."""
     location = place_at(document.places, span.start) if span else None
-    has_pages = document.path.lower().endswith(".pdf") and find_spec("pypdfium2") is not None
-    return location.page if location and has_pages else None
+    return location.page if location and has_pages(document.path) else None
 
 
 def facsimile(settings: Settings, document: Document, span: Span) -> bytes | None:
@@ -48,7 +46,7 @@ def facsimile(settings: Settings, document: Document, span: Span) -> bytes | Non
         return None
     try:
         content = _content(settings, document, origin.sha256)
-        picture = picture_apart(content, page, document.text[span.start : span.end])
+        picture = picture_page(document.path, content, page, document.text[span.start : span.end])
     finally:
         _turns.release()
     with _lock:

@@ -211,21 +211,21 @@ def _breaks(before: str, line: str) -> bool:
 def _parts(text: str, start: int, end: int) -> Iterator[Block]:
     """The images that a paragraph opens with, each by itself, then what is left of it."""
     for paragraph in trimmed(text, start, end):
-        rest = paragraph.start
-        while image := IMAGE.match(text, rest, paragraph.end):
+        start_of_rest = paragraph.start
+        while image := IMAGE.match(text, start_of_rest, paragraph.end):
             yield Block(Span(image.start(1), image.end(1)), Kind.NOT_PROSE)
-            rest = image.end()
-        if rest < paragraph.end:
-            words = text[rest : paragraph.end]
+            start_of_rest = image.end()
+        if start_of_rest < paragraph.end:
+            words = text[start_of_rest : paragraph.end]
             caption = (
-                rest > paragraph.start
+                start_of_rest > paragraph.start
                 and len(words) <= LONGEST_CAPTION
                 and not END_MARK.search(words)
             )
             prose = not (
                 caption or _TAGS.fullmatch(words) or _are_rows(words) or not _has_words(words)
             )
-            yield Block(Span(rest, paragraph.end), Kind.PROSE if prose else Kind.NOT_PROSE)
+            yield Block(Span(start_of_rest, paragraph.end), Kind.PROSE if prose else Kind.NOT_PROSE)
 
 
 def _are_rows(words: str) -> bool:
@@ -238,8 +238,9 @@ def _are_rows(words: str) -> bool:
 
 def _has_words(words: str) -> bool:
     """Whether enough of what stands between blanks are words, as in no key, dump or minified script."""
-    parts = [part.strip("\"'“”‘’.,;:!?()[]*_-").translate(_INNER) for part in words.split()]
+    tokens = [token.strip("\"'“”‘’.,;:!?()[]*_-").translate(_INNER) for token in words.split()]
     plain = sum(
-        len(part) <= LONGEST_WORD and part.isalpha() if part.isascii() else True for part in parts
+        len(token) <= LONGEST_WORD and token.isalpha() if token.isascii() else True
+        for token in tokens
     )
-    return plain >= LEAST_WORDS * len(parts)
+    return plain >= LEAST_WORDS * len(tokens)

@@ -3,16 +3,15 @@
 import codecs
 import errno
 import hashlib
-import re
 import shlex
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby, islice, pairwise
 from pathlib import Path
 
 from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, Origin, name_of
+from pullquote.corpus.extractors import INSTALL, extract_file, extracted_suffixes
 from pullquote.corpus.files import (
     HEAD,
     JUST_NOW,
@@ -34,13 +33,11 @@ from pullquote.corpus.frontmatter import (
     texts_in,
     told_by_file,
 )
+from pullquote.corpus.ids import Ids
 from pullquote.errors import CorpusError, DocumentError
-from pullquote.extraction import SUFFIXES as EXTRACTED
-from pullquote.extraction.apart import extract_apart
 from pullquote.settings import Settings
 
 READ = (".md", ".markdown", ".txt")  # as they are
-SUFFIXES = (*READ, *EXTRACTED)
 CONVERTED = (".rtf", ".doc")  # LibreOffice makes .docx of these
 BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
 PARTS = (
@@ -103,11 +100,9 @@ def load_corpus(
     known_hashes: Known = None,
     kept: Kept = lambda sha256: None,
 ) -> Corpus:
-    """Read every document below the corpus folder; what was taken out of a file before is not taken out again.
+    """Read every document below the corpus folder; arguments as of `Ids`.
 
-    Args:
-        known_ids: ids given earlier, by path, which documents keep.
-        known_hashes: SHA-256 of the files that had them: whoever finds such a file under another name knows it again.
+    `kept` returns what was taken out of a file before, which is not taken out again.
 
     Raises:
         CorpusError: the folder is missing, or holds no readable document.
@@ -119,10 +114,9 @@ def load_corpus(
     for path in paths:
         try:
             file = read_beside(settings, path, hashes)
-            documents.append(
-                parse_document(file, document_id=ids.give(path, file.sha256), kept=kept)
-            )
-            remarks += [Skipped(path, remark) for remark in remarks_on(file, documents[-1])]
+            document = parse_document(file, document_id=ids.give(path, file.sha256), kept=kept)
+            documents.append(document)
+            remarks += [Skipped(path, remark) for remark in remarks_on(file, document)]
             left -= len(file.content)
         except DocumentError as error:
             skipped.append(Skipped(path, str(error)))
@@ -131,6 +125,11 @@ def load_corpus(
     if not documents:
         raise nothing_to_read(settings, skipped)
     return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *left_out(settings)))
+
+
+def document_suffixes() -> tuple[str, ...]:
+    """The endings of the names of files that are documents."""
+    return (*READ, *extracted_suffixes())
 
 
 def too_large(settings: Settings) -> CorpusError:
@@ -160,14 +159,14 @@ def _read(settings: Settings, path: str) -> CorpusFile:
 
 def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
     """What an operator should look at before readers do; the document is kept letter for letter all the same."""
-    found = [
+    hidden_letters = [
         letter
         for letter in hidden(document.text.removeprefix(BYTE_ORDER_MARK))
         if letter not in _LINE_ENDS
     ]
-    if found:
-        kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in found})[:6])
-        yield f"holds {len(found)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
+    if hidden_letters:
+        kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden_letters})[:6])
+        yield f"holds {len(hidden_letters)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
     if not document.origin:
         yield from oddities(file.content.decode("utf-8"))
     if not document.origin and looks_like_html(document.text):
@@ -198,13 +197,18 @@ def left_out(settings: Settings) -> Iterator[Skipped]:
     """That some files are no documents, where there are such but README files."""
     if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
         files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
-        kinds = f"of no kind that is read ({', '.join(SUFFIXES)})"
+        kinds = f"of no kind that is read ({', '.join(document_suffixes())})"
         step = next(filter(None, map(conversion, names)), "")
         yield Skipped(str(settings.corpus), f"holds {files} {kinds}: {_some(names)}{step}")
 
 
 def conversion(name: str) -> str:
-    """How a file of another word processor becomes one that is read; "" for any other file."""
+    """How a file of another word processor becomes one that is read, or where no extractor is installed any file.
+
+    "" where there is no such step.
+    """
+    if not extracted_suffixes():
+        return f"; {INSTALL}"
     command = f"soffice --headless --convert-to docx {shlex.quote(name)}"
     return f"; convert it: `{command}`" if name.lower().endswith(CONVERTED) else ""
 
@@ -216,14 +220,14 @@ def _some(names: Sequence[str]) -> str:
 
 def _other_paths(settings: Settings) -> list[str]:
     """The files that are no documents; as many as documents may be."""
-    found = walk(
+    other_paths = walk(
         settings.corpus,
         lambda name: not (_is_document_name(name) or _is_beside(name)),
         depth=settings.max_depth,
     )
     return sorted(
         islice(
-            (path for path in found if not (settings.corpus / path).is_dir()),
+            (path for path in other_paths if not (settings.corpus / path).is_dir()),
             settings.max_documents,
         )
     )
@@ -231,9 +235,10 @@ def _other_paths(settings: Settings) -> list[str]:
 
 def nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> CorpusError:
     """That there is no document, and what there is in place of one."""
-    folder, others = settings.corpus, _other_paths(settings)
+    folder, unread = settings.corpus, _other_paths(settings)
     reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
-    reasons += f"\n  of no kind that is read, or a README: {_some(others)}" if others else ""
+    reasons += f"\n  of no kind that is read, or a README: {_some(unread)}" if unread else ""
+    reasons += next(filter(None, map(conversion, unread)), "")
     return CorpusError(
         f"no readable document in {folder}{reasons}\n"
         f"put Markdown, text, web pages or subtitles into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
@@ -263,17 +268,13 @@ def corpus_paths(settings: Settings) -> list[str]:
             "or name another one with PULLQUOTE_CORPUS"
         )
     try:
-        found = set(
-            islice(
-                walk(folder, _is_document_name, depth=settings.max_depth),
-                settings.max_documents + 1,
-            )
-        )
+        names = walk(folder, _is_document_name, depth=settings.max_depth)
+        document_paths = set(islice(names, settings.max_documents + 1))
     except OSError as error:
         raise CorpusError(
             f"{error.filename} cannot be read ({error.strerror}); let this user read it"
         ) from error
-    paths = sorted(path for path in found if not _is_part_of_page(path, found))
+    paths = sorted(path for path in document_paths if not _is_part_of_page(path, document_paths))
     if len(paths) > settings.max_documents:
         limit = f"PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
         raise CorpusError(
@@ -289,18 +290,20 @@ def _is_part_of_page(path: str, paths: Collection[str]) -> bool:
     pages = (
         above.removesuffix(PARTS) for above in map(str, Path(path).parents) if above.endswith(PARTS)
     )
-    return any(f"{page}{suffix}" in paths for page in pages for suffix in EXTRACTED)
+    return any(f"{page}{suffix}" in paths for page in pages for suffix in extracted_suffixes())
 
 
 def _is_document_name(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES) and name.rpartition(".")[0].upper() != "README"
+    return (
+        name.lower().endswith(document_suffixes()) and name.rpartition(".")[0].upper() != "README"
+    )
 
 
 def _is_beside(name: str) -> bool:
     document = name.removesuffix(BESIDE)
     return (
         len(document) < len(name)
-        and document.lower().endswith(EXTRACTED)
+        and document.lower().endswith(extracted_suffixes())
         and _is_document_name(document)
     )
 
@@ -348,7 +351,7 @@ def parse_document(
     Raises:
         DocumentError: not UTF-8, no text or the code of another format, or a front matter that is not usable.
     """
-    if file.path.lower().endswith(EXTRACTED):
+    if file.path.lower().endswith(extracted_suffixes()):
         return _taken_out(file, document_id, kept(file.sha256))
     refuse_code(
         file.content[:HEAD].decode("utf-8", "replace")
@@ -366,18 +369,22 @@ def parse_document(
 def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> Document:
     """What was taken out of a file before, or is now, with the facts that stand beside it or that it tells itself."""
     try:
-        given = facts_beside(_decode(file.facts)) if file.facts else {}
+        operator_facts = facts_beside(_decode(file.facts)) if file.facts else {}
     except DocumentError as error:
         raise _of_facts(file, error) from error
     if before and before.origin:
         text, origin, places, turns = before.text, before.origin, before.places, before.turns
     else:
-        found = extract_apart(file.path, file.content, text_in(given, "charset") or "")
-        text, places, turns = found.text, found.places, found.turns
-        origin = Origin(file.sha256, found.extractor, told_by_file(found), found.left_out)
+        extracted = extract_file(file.path, file.content, text_in(operator_facts, "charset") or "")
+        text, places, turns = extracted.text, extracted.places, extracted.turns
+        origin = Origin(
+            file.sha256, extracted.extractor, told_by_file(extracted), extracted.left_out
+        )
     try:
-        told = {name: fact for name, fact in asdict(origin.told).items() if fact}
-        described = _described(file, document_id, {"title": name_of(file.path)} | told | given)
+        file_facts = {name: fact for name, fact in asdict(origin.told).items() if fact}
+        described = _described(
+            file, document_id, {"title": name_of(file.path)} | file_facts | operator_facts
+        )
     except DocumentError as error:
         raise _of_facts(file, error) from error
     return replace(described, text=text, origin=origin, places=places, turns=turns)
@@ -420,34 +427,3 @@ def _decode(content: bytes) -> str:
     if "\0" in text:
         raise DocumentError("contains NUL characters, so it is not text")
     return text
-
-
-class Ids:
-    """Gives each path an id that stays the same while other files come and go, and when its file is renamed or moved."""
-
-    def __init__(
-        self, known: Mapping[str, str], hashes: Mapping[str, str], there: Sequence[str]
-    ) -> None:
-        """Ids by path and the SHA-256 of the files that had them, and the paths that there are now."""
-        self._known = known
-        self._taken = set(known.values())
-        missing = known.keys() - set(there)
-        gone = {path: sha256 for path, sha256 in hashes.items() if path in missing}
-        times = Counter(gone.values())
-        self._moved = {sha256: known[path] for path, sha256 in gone.items() if times[sha256] == 1}
-
-    def give(self, path: str, sha256: str = "") -> str:
-        """The id of the document at a path, relative to the corpus folder; its hash tells whether it only moved there."""
-        if path in self._known:
-            return self._known[path]
-        if sha256 in self._moved:
-            return self._moved.pop(sha256)
-        plain = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
-        # A name that the id's alphabet cannot hold, or one already taken, is told apart by its path.
-        whole = plain.isascii() and Path(path).stem.isascii() and 0 < len(plain) <= 80
-        document_id, salt = plain, path.encode("utf-8", "surrogateescape")
-        while not whole or document_id in self._taken:
-            salt, whole = hashlib.sha256(salt).hexdigest().encode(), True
-            document_id = f"{plain[:71] or 'document'}-{salt[:8].decode()}"
-        self._taken.add(document_id)
-        return document_id

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from pullquote.extraction.places import Place, SpeakerTurn
+from pullquote.corpus.places import Place, SpeakerTurn
 
 BYTE_ORDER_MARK = "\ufeff"  # kept in a text's first place, and part of none of its sentences
 
@@ -46,8 +46,8 @@ class Origin:
 
     def tells(self, source: Source) -> tuple[str, ...]:
         """Which facts of a source are what the file itself tells."""
-        told = ((name, fact) for name, fact in asdict(self.told).items() if fact)
-        return tuple(name for name, fact in told if getattr(source, name) == fact)
+        facts = ((name, fact) for name, fact in asdict(self.told).items() if fact)
+        return tuple(name for name, fact in facts if getattr(source, name) == fact)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,8 +147,8 @@ def read_regular(folder: Path, parts: Sequence[str], limit: int) -> tuple[bytes,
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     above = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        for part in parts[:-1]:
-            below = os.open(part, flags | os.O_DIRECTORY, dir_fd=above)
+        for name in parts[:-1]:
+            below = os.open(name, flags | os.O_DIRECTORY, dir_fd=above)
             os.close(above)
             above = below
         descriptor = os.open(parts[-1], flags, dir_fd=above)
@@ -185,7 +185,7 @@ def looks_like_html(text: str) -> bool:
 
 def hidden(text: str) -> list[str]:
     """The letters of a text that hide, or turn others around, in their order."""
-    return [found.group() for found in _HIDING.finditer(text) if not _is_ordinary(found)]
+    return [match.group() for match in _HIDING.finditer(text) if not _is_ordinary(match)]
 
 
 def visible(text: str) -> str:
@@ -199,16 +199,16 @@ def safe_cell(cell: str) -> str:
     return f"'{plain}" if cell.startswith(_FORMULA) else plain
 
 
-def _written(found: re.Match[str]) -> str:
-    letter, code = found.group(), ord(found.group())
-    if _is_ordinary(found):
+def _written(match: re.Match[str]) -> str:
+    letter, code = match.group(), ord(match.group())
+    if _is_ordinary(match):
         return letter
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
 
-def _is_ordinary(found: re.Match[str]) -> bool:
+def _is_ordinary(match: re.Match[str]) -> bool:
     """Whether it only says where a word may be broken, or which form an emoji, a sign or a letter without case has."""
-    letter, text, (start, end) = found.group(), found.string, found.span()
+    letter, text, (start, end) = match.group(), match.string, match.span()
     before = text[max(start - 1, 0) : start]
     if not before or _HIDING.match(before):
         return False

@@ -15,7 +15,6 @@ from pullquote.corpus.corpus import (
     BESIDE,
     Corpus,
     CorpusFile,
-    Ids,
     Kept,
     Known,
     Skipped,
@@ -28,6 +27,7 @@ from pullquote.corpus.corpus import (
     too_large,
 )
 from pullquote.corpus.documents import Document
+from pullquote.corpus.ids import Ids
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.settings import Settings
 
@@ -85,16 +85,16 @@ def list_corpus(
     Raises:
         CorpusError: the folder is missing, holds too much, or cannot be read just now.
     """
-    found = _Files(settings, facts or {})
-    paths = [path for path in found.paths if not path.endswith(BESIDE)]
+    files = _Files(settings, facts or {})
+    paths = [path for path in files.paths if not path.endswith(BESIDE)]
     ids = Ids(known_ids or {}, known_hashes or {}, paths)
     entries, skipped, left = list[Entry](), list[Skipped](), settings.max_corpus_bytes
     for path in paths:
         beside = ""
         try:
-            sha256, size = found.hash(path)
-            if path + BESIDE in found.hashes:
-                beside, _ = found.hash(path + BESIDE)
+            sha256, size = files.hash(path)
+            if path + BESIDE in files.hashes:
+                beside, _ = files.hash(path + BESIDE)
         except DocumentError as error:
             skipped.append(Skipped(path, str(error)))
             continue
@@ -104,7 +104,7 @@ def list_corpus(
         raise too_large(settings)
     entries.sort(key=lambda entry: (entry.debate, entry.path))
     load, odd = Reader(settings, kept), tuple(left_out(settings))
-    return Listing(tuple(entries), load, tuple(skipped), found.hashes, odd, found.facts)
+    return Listing(tuple(entries), load, tuple(skipped), files.hashes, odd, files.facts)
 
 
 def listed(corpus: Corpus) -> Listing:
@@ -120,17 +120,8 @@ def listed(corpus: Corpus) -> Listing:
                 f"several documents have the {name} {repeated[0]!r}; give each its own"
             )
     documents = {document.path: document for document in corpus.documents}
-    entries = [
-        Entry(
-            one.path,
-            one.debate,
-            one.id,
-            corpus.hashes.get(one.path, ""),
-            _print_of(one),
-            len(one.text),
-        )
-        for one in sorted(corpus.documents, key=lambda one: (one.debate, one.path))
-    ]
+    ordered = sorted(corpus.documents, key=lambda document: (document.debate, document.path))
+    entries = [_entry(document, corpus) for document in ordered]
 
     def load(entry: Entry) -> Loaded:
         return Loaded(
@@ -142,8 +133,16 @@ def listed(corpus: Corpus) -> Listing:
     )
 
 
+def _entry(document: Document, corpus: Corpus) -> Entry:
+    sha256, facts_hash = corpus.hashes.get(document.path, ""), _print_of(document)
+    size = len(document.text)
+    return Entry(document.path, document.debate, document.id, sha256, facts_hash, size)
+
+
 def _print_of(document: Document) -> str:
-    facts = ", ".join(f"{one.name}={getattr(document, one.name)!r}" for one in fields(document))
+    facts = ", ".join(
+        f"{attribute.name}={getattr(document, attribute.name)!r}" for attribute in fields(document)
+    )
     return hashlib.sha256(f"Document({facts})".encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -179,9 +178,14 @@ class _Files:
 
     def hash(self, path: str) -> tuple[str, int]:
         """SHA-256 and size of a file; raises what `read_file` does."""
-        stat, known = _stat(self._root + path), self._known.get(path)
-        if stat and known and known[0] == stat and stat[2] <= self._settings.max_document_bytes:
-            sha256, size = known[1], stat[2]
+        stat, known_facts = _stat(self._root + path), self._known.get(path)
+        if (
+            stat
+            and known_facts
+            and known_facts[0] == stat
+            and stat[2] <= self._settings.max_document_bytes
+        ):
+            sha256, size = known_facts[1], stat[2]
         else:
             hashes: dict[str, str] = {}
             size = len(read_beside(self._settings, path, hashes).content)
@@ -194,10 +198,10 @@ class _Files:
 
 def _stat(path: str) -> Stat | None:
     try:
-        found = os.lstat(path)
+        status = os.lstat(path)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def folder_hashes(settings: Settings, facts: Facts) -> tuple[dict[str, str], Facts]:
@@ -208,18 +212,18 @@ def folder_hashes(settings: Settings, facts: Facts) -> tuple[dict[str, str], Fac
     Raises:
         CorpusError: there is no corpus folder.
     """
-    found = _Files(settings, facts)
-    for path in found.paths:
+    files = _Files(settings, facts)
+    for path in files.paths:
         with suppress(DocumentError):
-            found.hash(path)
-    return found.hashes, found.facts
+            files.hash(path)
+    return files.hashes, files.facts
 
 
 def read_facts(path: Path) -> Facts:
     """What a file of facts holds; nothing where there is none or it is damaged: all is then read again."""
     try:
-        kept = json.loads(path.read_bytes())
-        return {name: ((a, b, c, d), str(sha256)) for name, (a, b, c, d, sha256) in kept.items()}
+        rows = json.loads(path.read_bytes())
+        return {name: ((a, b, c, d), str(sha256)) for name, (a, b, c, d, sha256) in rows.items()}
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pullquote.corpus.documents import Position, Source
+from pullquote.corpus.extractors import ExtractedText
 from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted
 
 SIDES = ("for", "against", "neutral", "pro", "con")
 FETCHED = (
@@ -94,10 +94,10 @@ def _meant(unknown: Iterable[str]) -> str:
     plain = [key.casefold().replace("-", "_") for key in unknown if len(key) <= _LONGEST_KEY][
         :_MEANT
     ]
-    near = dict.fromkeys(
+    similar = dict.fromkeys(
         key for name in plain for key in difflib.get_close_matches(name, sorted(_KEYS), 1, _LIKE)
     )
-    return f"; did you mean {', '.join(near)}?" if near else ""
+    return f"; did you mean {', '.join(similar)}?" if similar else ""
 
 
 def oddities(text: str) -> Iterator[str]:
@@ -166,14 +166,14 @@ def _no_key_twice(node: Any, first: int) -> None:
     Looks two levels deep, which is all that front matter has.
     """
     for mapping in (node, *(value for _, value in _pairs(node))):
-        seen: set[str] = set()
+        keys: set[str] = set()
         for key, _ in _pairs(mapping):
-            if key.value in seen:
+            if key.value in keys:
                 line = key.start_mark.line + first  # counted from 0
                 raise DocumentError(
                     f"front matter: {key.value} stands twice (line {line} of the file); keep one"
                 )
-            seen.add(key.value)
+            keys.add(key.value)
 
 
 def _pairs(node: Any) -> Iterator[tuple[Any, Any]]:
@@ -206,9 +206,9 @@ def texts_in(facts: Facts, key: str) -> tuple[str, ...]:
     value = facts.get(key)
     if value in (None, "", "null", "~"):
         return ()
-    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise DocumentError(f"front matter: {key} must be a list of exact strings")
-    return tuple(part for part in value if part.strip())
+    return tuple(text for text in value if text.strip())
 
 
 def _author_in(facts: Facts) -> str | None:
@@ -221,7 +221,7 @@ def _author_in(facts: Facts) -> str | None:
     names = [_one_line(name, "author") for name in value]
     if any(mark in name for name in names for mark in (",", ";", " and ", " & ")):
         return "; ".join(names)
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part) or None
+    return " and ".join(phrase for phrase in (", ".join(names[:-1]), *names[-1:]) if phrase) or None
 
 
 def language_in(facts: Facts) -> str | None:
@@ -232,11 +232,13 @@ def language_in(facts: Facts) -> str | None:
     """
     from stop_words import LANGUAGE_MAPPING
 
-    given = text_in(facts, "language")
-    if given is None:
+    language = text_in(facts, "language")
+    if language is None:
         return None
-    named = next((tag for tag, name in LANGUAGE_MAPPING.items() if name == given.lower()), None)
-    tag = str(named or given.replace("_", "-"))  # en_GB, as a locale has it
+    tag_of_name = next(
+        (tag for tag, name in LANGUAGE_MAPPING.items() if name == language.lower()), None
+    )
+    tag = str(tag_of_name or language.replace("_", "-"))  # en_GB, as a locale has it
     if not _TAG.fullmatch(tag):
         raise DocumentError(
             f"front matter: language {tag!r} must be a code, such as en, fr or pt-BR"
@@ -250,24 +252,27 @@ def positions_in(facts: Facts) -> tuple[Position, ...]:
     Raises:
         DocumentError: a side that there is not.
     """
-    given = facts.get("sides") or {}
-    if not isinstance(given, dict) or not all(
-        isinstance(side, str) and side.strip() for side in given.values()
+    side_by_proposition = facts.get("sides") or {}
+    if not isinstance(side_by_proposition, dict) or not all(
+        isinstance(side, str) and side.strip() for side in side_by_proposition.values()
     ):
         raise DocumentError("front matter: sides must be `proposition: side` lines")
     proposition, side = text_in(facts, "proposition"), text_in(facts, "side")
-    own = [Position(proposition, side)] if proposition and side else []
-    taken = (
-        *own,
-        *(Position(_one_line(name, "a proposition"), side.strip()) for name, side in given.items()),
+    single = [Position(proposition, side)] if proposition and side else []
+    positions = (
+        *single,
+        *(
+            Position(_one_line(name, "a proposition"), side.strip())
+            for name, side in side_by_proposition.items()
+        ),
     )
-    named = {*(position.side for position in taken), *([side] if side else [])}
-    if unknown := sorted(each for each in named if each.casefold() not in SIDES):
+    sides = {*(position.side for position in positions), *([side] if side else [])}
+    if unknown := sorted(side_name for side_name in sides if side_name.casefold() not in SIDES):
         verb = "are no sides" if len(unknown) > 1 else "is no side"
         raise DocumentError(
             f"front matter: {', '.join(unknown)} {verb} of a proposition; the sides are {', '.join(SIDES)}"
         )
-    return taken
+    return positions
 
 
 def source_in(facts: Facts) -> Source:
@@ -287,7 +292,7 @@ def source_in(facts: Facts) -> Source:
     return Source(author=_author_in(facts), **plain)
 
 
-def told_by_file(extracted: Extracted) -> Source:
+def told_by_file(extracted: ExtractedText) -> Source:
     """What a file tells of itself, as far as it is one line of text, a date, an address."""
     title, author, url = (
         " ".join((fact or "").split()) or None
@@ -318,6 +323,6 @@ def _calendar(date: str) -> dt.date | None:
     """The first day of a date YYYY, YYYY-MM or YYYY-MM-DD, or None where the calendar has no such."""
     match = _DATE.fullmatch(date)
     try:
-        return dt.date(*(int(part or 1) for part in match.groups())) if match else None
+        return dt.date(*(int(digits or 1) for digits in match.groups())) if match else None
     except ValueError:
         return None

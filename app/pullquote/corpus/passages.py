@@ -140,6 +140,6 @@ def _mark(text: str, sentence: Sentence) -> str | int | None:
 
 def search_key(document: Document, words: str, heading: str | None = None) -> str:
     """What is matched against a question: the words, with who wrote them and under which title."""
-    parts = (document.source.title, document.source.author, heading)
-    known = ". ".join(part.strip(" .#*_") for part in parts if part)
-    return f"{known}. {words}" if known else words
+    facts = (document.source.title, document.source.author, heading)
+    context = ". ".join(fact.strip(" .#*_") for fact in facts if fact)
+    return f"{context}. {words}" if context else words

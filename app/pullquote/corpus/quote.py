@@ -8,9 +8,9 @@ from functools import cached_property
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.documents import Document
 from pullquote.corpus.passages import lead_in, leans
+from pullquote.corpus.places import Place, place_at
 from pullquote.corpus.reading import shown
 from pullquote.corpus.sentences import Kind, Sentence
-from pullquote.extraction.places import Place, place_at
 from pullquote.span import Span, shortened, utf16_span
 
 NEAR = 24  # sentences of the same paragraph, on each side, that tell how its lines end
@@ -101,20 +101,26 @@ class Quote:
     @property
     def is_prose(self) -> bool:
         """Whether somebody says it: a heading, a caption or a byline by itself says nothing."""
-        return any(one.kind is Kind.PROSE for one in self.sentences[self.first : self.last + 1])
+        return any(
+            sentence.kind is Kind.PROSE for sentence in self.sentences[self.first : self.last + 1]
+        )
 
     @property
     def wrapped(self) -> bool:
         """Whether a single line end in it says no more than a space: its paragraphs stand apart and were written to a width."""
-        own = range(self.sentences[self.first].paragraph, self.sentences[self.last].paragraph + 1)
-        near = [
-            one
-            for one in self.sentences[max(0, self.first - NEAR) : self.last + NEAR + 1]
-            if one.paragraph in own
+        paragraphs = range(
+            self.sentences[self.first].paragraph, self.sentences[self.last].paragraph + 1
+        )
+        neighbours = [
+            sentence
+            for sentence in self.sentences[max(0, self.first - NEAR) : self.last + NEAR + 1]
+            if sentence.paragraph in paragraphs
         ]
-        text = self.document.text[near[0].span.start : near[-1].span.end].replace("\r\n", "\n")
+        text = self.document.text[neighbours[0].span.start : neighbours[-1].span.end].replace(
+            "\r\n", "\n"
+        )
         blocks = text.split("\n\n")
-        apart = len(blocks) == len({one.paragraph for one in near})
+        apart = len(blocks) == len({sentence.paragraph for sentence in neighbours})
         return (
             "\n" in text and apart and all(is_wrapped(block) for block in blocks if "\n" in block)
         )

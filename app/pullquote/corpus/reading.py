@@ -52,12 +52,16 @@ def shown(document: Document, sentences: Sequence[Sentence], span: Span) -> str:
         return words.removeprefix(_entry_mark(document, span))
     if not _has_marks(words):
         return words
-    first = bisect_right(sentences, span.start, key=lambda one: one.span.end)
-    last = bisect_left(sentences, span.end, key=lambda one: one.span.start) - 1
+    first = bisect_right(sentences, span.start, key=lambda sentence: sentence.span.end)
+    last = bisect_left(sentences, span.end, key=lambda sentence: sentence.span.start) - 1
     if first > last:
         return as_read(words)
-    start = bisect_left(sentences, sentences[first].paragraph, key=lambda one: one.paragraph)
-    end = bisect_right(sentences, sentences[last].paragraph, key=lambda one: one.paragraph)
+    start = bisect_left(
+        sentences, sentences[first].paragraph, key=lambda sentence: sentence.paragraph
+    )
+    end = bisect_right(
+        sentences, sentences[last].paragraph, key=lambda sentence: sentence.paragraph
+    )
     around = Span(
         min(span.start, sentences[start].span.start), max(span.end, sentences[end - 1].span.end)
     )
@@ -143,10 +147,10 @@ def _written(text: str) -> Iterator[list[tuple[int, int]]]:
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     for token in _blocks().parse(text):
         if token.type == "inline" and token.map:
-            own = zip(range(*token.map), token.content.split("\n"), strict=False)
+            numbered_lines = zip(range(*token.map), token.content.split("\n"), strict=False)
             yield [
                 (starts[n] + _opening(lines[n], words), starts[n] + len(lines[n]))
-                for n, words in own
+                for n, words in numbered_lines
             ]
 
 
@@ -172,9 +176,9 @@ def _letters(words: str, told: str) -> Iterator[tuple[str, int]]:
     for token in tokens:
         breaks = token.type in _BREAKS or token.content[:3].lower() == "<br"
         written = token.markup if token.type == "text_special" else token.content or "\n" * breaks
-        found = words.find(written, reached)
+        position = words.find(written, reached)
         start = (
-            reached + len(token.markup) if found < 0 else found
+            reached + len(token.markup) if position < 0 else position
         )  # a line's end within code is read as a blank
         reached, new = (
             token.meta.get("end", start + len(written)),
@@ -221,10 +225,10 @@ def _measured(
     rule: "Callable[[StateInline, bool], bool]", state: "StateInline", silent: bool
 ) -> bool:
     """A rule of the parser, with where what it read ends: an address may hold the letters that follow it."""
-    found = rule(state, silent)
-    if found and not silent:
+    matched = rule(state, silent)
+    if matched and not silent:
         state.tokens[-1].meta = {"end": state.pos}
-    return found
+    return matched
 
 
 def _note(state: "StateInline", silent: bool) -> bool:
@@ -252,7 +256,7 @@ def definitions(text: str) -> str:
 
 @lru_cache(maxsize=KEPT)
 def _references(told: str) -> object:
-    known: dict[str, object] = {"references": {}}
+    environment: dict[str, object] = {"references": {}}
     if told:
-        _words().parse(told, known)
-    return known["references"]
+        _words().parse(told, environment)
+    return environment["references"]

@@ -89,9 +89,8 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
         spend()
         words = block.span.cut(text)
         turn = document.turn_before(block.span.end)
-        spoken = (
-            turn is not None and turn.end > block.span.start
-        )  # then it is no heading by its look
+        # What is spoken is no heading by its look.
+        spoken = turn is not None and turn.end > block.span.start
         kind = _kind_of(document, block, words, last=spoken or paragraph == len(blocks) - 1)
         if kind is Kind.HEADING:
             heading, works = len(sentences), bool(_LISTS_WORKS.fullmatch(words))
@@ -145,12 +144,12 @@ def _is_ended(words: str) -> bool:
 
 def _marks(text: str, exact: Iterable[str]) -> Callable[[Span], bool]:
     """Whether a sentence lies wholly inside something that the operator calls no prose, wherever it stands in a text."""
-    found = sorted(
+    match = sorted(
         (at, at + len(words)) for words in set(exact) for at in _occurrences(text, words)
     )
     starts, reaches = (
-        [start for start, _ in found],
-        list(accumulate((end for _, end in found), max, initial=0)),
+        [start for start, _ in match],
+        list(accumulate((end for _, end in match), max, initial=0)),
     )
     return lambda sentence: sentence.end <= reaches[bisect_right(starts, sentence.start)]
 
@@ -178,10 +177,13 @@ def _is_prose(words: str) -> bool:
 
 def _only_names(words: str) -> bool:
     """Whether every word but the smallest has a capital or is a figure, as in "Mr. Poe of Texas."."""
-    parts = words.split()
-    if not 1 < len(parts) <= NAME_WORDS or words[-1] not in ".,:":
+    words_of_name = words.split()
+    if not 1 < len(words_of_name) <= NAME_WORDS or words[-1] not in ".,:":
         return False
-    return all(part[0].isupper() or part[0].isdigit() or part in _SMALL for part in parts)
+    return all(
+        word_of_name[0].isupper() or word_of_name[0].isdigit() or word_of_name in _SMALL
+        for word_of_name in words_of_name
+    )
 
 
 def _split_block(text: str, block: Span, language: str) -> list[Span]:
@@ -211,9 +213,9 @@ def _split_piece(text: str, piece: Span, language: str) -> Iterator[Span]:
 
     words = piece.cut(text).translate(_WIDE_BLANKS)
     end = 0
-    for found in get_sentence_boundaries(language, words):
-        start, stop = found["start_index"], found["end_index"]
-        if start != end or words[start:stop] != found["text"]:
+    for match in get_sentence_boundaries(language, words):
+        start, stop = match["start_index"], match["end_index"]
+        if start != end or words[start:stop] != match["text"]:
             break  # its offsets are off from here on: what is left stays one piece
         yield from _unswallowed(text, piece.start + start, piece.start + stop)
         end = stop

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Document
+from pullquote.corpus.places import Place
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt
-from pullquote.extraction.places import Place
 from pullquote.index import layout
 from pullquote.index.files import (
     PIECES,

@@ -22,9 +22,9 @@ from pullquote.answers.confidence import read_fitted
 from pullquote.answers.pointing import open_pointing
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Document
+from pullquote.corpus.extractors import extractor_version
 from pullquote.corpus.folder import folder_hashes
 from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteError, SettingsError
-from pullquote.extraction.extracted import extractor_of
 from pullquote.index import current_name, damage, differing, is_locked, leftovers, open_index
 from pullquote.index.engine import open_store
 from pullquote.index.generation import Generation
@@ -226,7 +226,7 @@ def _taken_out(document: Document) -> Iterator[Finding]:
         yield Finding(
             "corpus", f"{document.path}: not taken into its text: {', '.join(origin.left_out)}"
         )
-    now = extractor_of(document.path) if origin else ""
+    now = extractor_version(document.path) if origin else ""
     if origin and now and now != origin.extractor:
         step = "run `pullquote index --again`, which says which sentences change"
         yield note(

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.frontmatter import long_date
+from pullquote.corpus.places import Place
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.reading import Read, is_markdown, read_span, read_whole, shown
-from pullquote.extraction.places import Place
 from pullquote.span import Span
 from pullquote.voice.names import Name, authors_of
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from pullquote.extraction.glyphs import WORD_GAP, Run
+from pullquote_extract.glyphs import WORD_GAP, Run
 
 GUTTER = 0.75  # of the letters' size: columns of print stand 1 and more apart, words of a justified line rarely 0.75
 FEWEST_LINES = (
@@ -220,24 +220,25 @@ def _gutters(bands: Sequence[Sequence[Run]], size: float) -> Iterator[Gutter]:
     for first in range(len(bands)):
         strips = [(float("-inf"), float("inf"))]
         for last in range(first, len(covered)):
-            kept = []
+            open_strips = []
             for strip in strips:
                 pieces = [
-                    one
-                    for one in _without(strip, covered[last])
-                    if one[1] - one[0] >= GUTTER * size
+                    piece
+                    for piece in _without(strip, covered[last])
+                    if piece[1] - piece[0] >= GUTTER * size
                 ]
                 longer = first and any(
-                    one[1] - one[0] >= GUTTER * size for one in _without(strip, covered[first - 1])
+                    piece[1] - piece[0] >= GUTTER * size
+                    for piece in _without(strip, covered[first - 1])
                 )
                 if (
                     not pieces
                     and not longer
-                    and (found := _gutter(bands[first:last], first, strip))
+                    and (gutter := _gutter(bands[first:last], first, strip))
                 ):
-                    yield found
-                kept += pieces
-            strips = kept
+                    yield gutter
+                open_strips += pieces
+            strips = open_strips
 
 
 def _merged(spans: Iterator[tuple[float, float]]) -> list[tuple[float, float]]:

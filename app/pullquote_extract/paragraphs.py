@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 
-from pullquote.extraction.columns import (
+from pullquote_extract.columns import (
     BULLETS,
     CLOSING,
     ENDS,
@@ -17,9 +17,9 @@ from pullquote.extraction.columns import (
     alike,
     lines_of,
 )
-from pullquote.extraction.glyphs import Run, Sheet, undoubled
-from pullquote.extraction.grids import Table, parts_of
-from pullquote.extraction.vocabulary import ranks
+from pullquote_extract.glyphs import Run, Sheet, undoubled
+from pullquote_extract.grids import Table, parts_of
+from pullquote_extract.vocabulary import ranks
 
 EDGE = 5  # lines from a page's top or bottom among which running heads and page numbers stand
 DRIFT = 4.0  # points by which they stand higher or lower on another page

@@ -2,7 +2,7 @@
 
 import re
 
-from pullquote.extraction.extracted import ends_open
+from pullquote_extract.extracted import ends_open
 
 _PAGE_MARK = re.compile(
     r"\s*\[\[page [\w.-]{1,20}\]\]\s*", re.IGNORECASE

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, borne_out
-from pullquote.extraction.office import (
+from pullquote_extract.errors import ExtractionError
+from pullquote_extract.extracted import Extracted, borne_out
+from pullquote_extract.office import (
     RAISED,
     WORD,
     Archive,
@@ -51,30 +51,29 @@ _COUNTED = {WORD + "commentReference": "comments", WORD + "sym": "signs of symbo
 _BOX = WORD + "txbxContent"
 
 
+_TOO_DEEP = "is a Word file that is nested too deeply; save its text in a new file"
+
+
 def extract(content: bytes) -> Extracted:
     """The text of a Word file.
 
     Raises:
-        DocumentError: damaged, with a password, unpacking to too much, or nested too deeply.
+        ExtractionError: damaged, with a password, unpacking to too much, or nested too deeply.
     """
     archive = Archive(content)
     name = archive.main()
     root = archive.part(name)
     body = child(root, "body")
     if root is None or body is None:
-        raise DocumentError("is no Word file; save it as .docx")
+        raise ExtractionError("is no Word file; save it as .docx")
     folder = name.rpartition("/")[0] + "/"
-    walk = _Walk(
-        styles_of(archive.part(folder + "styles.xml")),
-        Lists(archive.part(folder + "numbering.xml")),
-    )
+    styles = styles_of(archive.part(folder + "styles.xml"))
+    walk = _Walk(styles, Lists(archive.part(folder + "numbering.xml")))
     try:
         text = as_text([*walk.blocks(body), *walk.notes(archive, folder)])
     except RecursionError as error:
-        raise DocumentError(
-            "is a Word file that is nested too deeply; save its text in a new file"
-        ) from error
-    told = tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count)
+        raise ExtractionError(_TOO_DEEP) from error
+    left_out = tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count)
     core = archive.part("docProps/core.xml")
     facts = {what: core.findtext(tag) if core is not None else None for what, tag in _CORE.items()}
     return Extracted(
@@ -82,7 +81,7 @@ def extract(content: bytes) -> Extracted:
         EXTRACTOR,
         title=borne_out(facts["title"], text),
         author=borne_out(facts["author"], text),
-        left_out=told,
+        left_out=left_out,
     )
 
 
@@ -146,23 +145,23 @@ class _Walk:
         settings = child(node, "pPr")
         style = self._styles.get(value(child(settings, "pStyle")) or "", Style())
         style = changed(style, settings, None)
-        found = _Paragraph()
-        self._through(node, found, style)
+        paragraph = _Paragraph()
+        self._through(node, paragraph, style)
         lines = [
-            " ".join(filter(None, line.split(" "))) for line in "".join(found.words).split("\n")
+            " ".join(filter(None, line.split(" "))) for line in "".join(paragraph.words).split("\n")
         ]
         text = "\n".join(lines).strip("\n")
         mark = child(settings, "rPr")
         if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
-            self._carried += "".join(found.words)
-            yield from found.boxes
+            self._carried += "".join(paragraph.words)
+            yield from paragraph.boxes
             return
         if self._carried:
-            text = " ".join(filter(None, (self._carried + "".join(found.words)).split(" ")))
+            text = " ".join(filter(None, (self._carried + "".join(paragraph.words)).split(" ")))
             self._carried = ""
         if text.strip():
             yield self._marked(text.strip(), style)
-        yield from found.boxes
+        yield from paragraph.boxes
 
     def _marked(self, text: str, style: Style) -> str:
         """A paragraph with the mark of what it is."""
@@ -176,31 +175,31 @@ class _Walk:
             return "\n".join(f"> {line}" for line in text.split("\n"))
         return guarded(text)
 
-    def _through(self, node: Element, found: _Paragraph, style: Style) -> None:
+    def _through(self, node: Element, paragraph: _Paragraph, style: Style) -> None:
         """Take the words inside a node."""
-        for part in node:
-            tag = part.tag
+        for node_inside in node:
+            tag = node_inside.tag
             if tag == WORD + "r":
-                self._run(part, found, style)
+                self._run(node_inside, paragraph, style)
             elif tag in _DELETED:
                 self.left_out["deletions"] += 1
             elif tag == _COMPATIBLE + "AlternateContent":
-                self._through(_chosen(part), found, style)
+                self._through(_chosen(node_inside), paragraph, style)
             elif tag == _BOX:
-                found.boxes += self.blocks(part)
+                paragraph.boxes += self.blocks(node_inside)
             elif tag == _MATHS + "oMath":
-                self._formula(part, found)
+                self._formula(node_inside, paragraph)
             elif tag not in _SKIPPED:
-                self._through(part, found, style)
+                self._through(node_inside, paragraph, style)
 
-    def _formula(self, formula: Element, found: _Paragraph) -> None:
+    def _formula(self, formula: Element, paragraph: _Paragraph) -> None:
         """A formula that is one line of signs; what stands above or below another cannot be written as text."""
         if all(node.tag == _MATHS + "r" for node in formula):
-            found.words += [node.text or "" for node in formula.iter(_MATHS + "t")]
+            paragraph.words += [node.text or "" for node in formula.iter(_MATHS + "t")]
         else:
             self.left_out["formulas"] += 1
 
-    def _run(self, run: Element, found: _Paragraph, style: Style) -> None:
+    def _run(self, run: Element, paragraph: _Paragraph, style: Style) -> None:
         """Take the words of letters set alike."""
         settings = child(run, "rPr")
         style = self._styles.get(value(child(settings, "rStyle")) or "", style)
@@ -210,12 +209,12 @@ class _Walk:
             self._field(part)
             words = self._words(part)
             if words is None:
-                self._through_one(part, found, style)
+                self._through_one(part, paragraph, style)
             elif hidden:
                 self.left_out["hidden letters"] += len(words.strip())
             elif all(self._fields):
                 figures = raised and not any(letter.isalpha() for letter in words)
-                found.words.append(words.translate(RAISED) if figures else words)
+                paragraph.words.append(words.translate(RAISED) if figures else words)
 
     def _field(self, part: Element) -> None:
         """Of a field the result is shown, not what it is told to do."""
@@ -247,10 +246,10 @@ class _Walk:
             return ""
         return "" if tag in _SKIPPED else None
 
-    def _through_one(self, part: Element, found: _Paragraph, style: Style) -> None:
+    def _through_one(self, part: Element, paragraph: _Paragraph, style: Style) -> None:
         if part.tag == _COMPATIBLE + "AlternateContent":
             part = _chosen(part)
-        self._through(part, found, style)
+        self._through(part, paragraph, style)
 
     def _table(self, table: Element) -> Iterator[str]:
         yield from as_blocks(self._rows(table))

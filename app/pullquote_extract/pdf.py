@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, borne_out
-from pullquote.extraction.limits import earn
+from pullquote_extract.errors import ExtractionError
+from pullquote_extract.extracted import Extracted, borne_out
+from pullquote_extract.limits import extend_cpu_limit
 
 if TYPE_CHECKING:
     import pypdfium2
 
-    from pullquote.extraction.glyphs import Sheet
-    from pullquote.extraction.joining import Letter
+    from pullquote_extract.glyphs import Sheet
+    from pullquote_extract.joining import Letter
 
 EXTRACTOR = "pdf 3"
 SECONDS_A_PAGE = (
@@ -33,7 +33,7 @@ def extract(content: bytes) -> Extracted:
     """The text of a PDF: paragraphs over line, column and page ends, then its notes; a `Place` where each page starts.
 
     Raises:
-        DocumentError: damaged, protected by a password, without text, or of too many pages.
+        ExtractionError: damaged, protected by a password, without text, or of too many pages.
         ModuleNotFoundError: the package that reads PDF is not installed.
     """
     import pypdfium2
@@ -41,14 +41,14 @@ def extract(content: bytes) -> Extracted:
     try:
         return _extracted(_opened(content))
     except pypdfium2.PdfiumError as error:
-        raise DocumentError("is a damaged PDF; get it anew, or print it to a new PDF") from error
+        raise ExtractionError("is a damaged PDF; get it anew, or print it to a new PDF") from error
 
 
 def picture(content: bytes, page: int, passage: str) -> bytes:
     """A page, counted from 1, as PNG with the part of a passage marked that stands on it; at most SIDE dots high and wide.
 
     Raises:
-        DocumentError: damaged, protected by a password, or there is no such page.
+        ExtractionError: damaged, protected by a password, or there is no such page.
         ModuleNotFoundError: the package that reads PDF is not installed.
     """
     import pypdfium2
@@ -56,10 +56,10 @@ def picture(content: bytes, page: int, passage: str) -> bytes:
     try:
         document = _opened(content)
         if not 1 <= page <= len(document):
-            raise DocumentError(f"has no page {page}")
+            raise ExtractionError(f"has no page {page}")
         return _pictured(document, page, passage)
     except pypdfium2.PdfiumError as error:
-        raise DocumentError("is a damaged PDF; get it anew, or print it to a new PDF") from error
+        raise ExtractionError("is a damaged PDF; get it anew, or print it to a new PDF") from error
 
 
 def _opened(content: bytes) -> "pypdfium2.PdfDocument":
@@ -69,16 +69,16 @@ def _opened(content: bytes) -> "pypdfium2.PdfDocument":
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise DocumentError("is a PDF with a password; save it without one") from error
+            raise ExtractionError("is a PDF with a password; save it without one") from error
         raise
 
 
 def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
-    from pullquote.extraction.joining import Joiner, text_of
-    from pullquote.extraction.paragraphs import pages_of
+    from pullquote_extract.joining import Joiner, text_of
+    from pullquote_extract.paragraphs import pages_of
 
     if len(document) > MAX_PAGES:
-        raise DocumentError(
+        raise ExtractionError(
             f"is a PDF of {len(document)} pages; split it into files of {MAX_PAGES}"
         )
     sheets = list(_sheets(document))
@@ -92,10 +92,9 @@ def _extracted(document: "pypdfium2.PdfDocument") -> Extracted:
     joiner = Joiner(pages)
     text, places = text_of(joiner.blocks())
     if not text.strip():
-        raise DocumentError(_NO_WORDS[bool(scans[False])])
-    facts = document.get_metadata_dict(
-        skip_empty=True
-    )  # its date is the file's, not the publication's
+        raise ExtractionError(_NO_WORDS[bool(scans[False])])
+    # Its date is the file's, not the publication's.
+    facts = document.get_metadata_dict(skip_empty=True)
     return Extracted(
         text,
         EXTRACTOR,
@@ -113,11 +112,11 @@ _NO_WORDS = {
 
 
 def _sheets(document: "pypdfium2.PdfDocument") -> Iterator["Sheet"]:
-    from pullquote.extraction.glyphs import sheet_of
+    from pullquote_extract.glyphs import sheet_of
 
     for number in range(1, len(document) + 1):
         yield sheet_of(document, number)
-        earn(number * SECONDS_A_PAGE)
+        extend_cpu_limit(number * SECONDS_A_PAGE)
 
 
 def _told_left_out(counts: Counter[str], scans: Counter[bool]) -> Iterator[str]:
@@ -143,7 +142,7 @@ _BY_LETTER = {
 
 
 def _pictured(document: "pypdfium2.PdfDocument", number: int, passage: str) -> bytes:
-    from pullquote.extraction.glyphs import sheet_of
+    from pullquote_extract.glyphs import sheet_of
 
     sheet = sheet_of(document, number)
     longer = max(sheet.width, sheet.height, 1)
@@ -167,8 +166,8 @@ def _pictured(document: "pypdfium2.PdfDocument", number: int, passage: str) -> b
 
 def _marked(sheet: "Sheet", passage: str) -> Iterator[tuple[float, float, float, float]]:
     """The boxes of a passage's lines on a page: left, bottom, right, top."""
-    from pullquote.extraction.joining import NOWHERE, Joiner
-    from pullquote.extraction.paragraphs import pages_of
+    from pullquote_extract.joining import NOWHERE, Joiner
+    from pullquote_extract.paragraphs import pages_of
 
     letters = [
         one

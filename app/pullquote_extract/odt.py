@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, borne_out
-from pullquote.extraction.office import (
+from pullquote_extract.errors import ExtractionError
+from pullquote_extract.extracted import Extracted, borne_out
+from pullquote_extract.office import (
     RAISED,
     Archive,
     as_blocks,
@@ -41,7 +41,7 @@ def extract(content: bytes) -> Extracted:
     """The text of an OpenDocument file.
 
     Raises:
-        DocumentError: damaged, with a password, unpacking to too much, or nested too deeply.
+        ExtractionError: damaged, with a password, unpacking to too much, or nested too deeply.
     """
     archive = Archive(content, "OpenDocument text")
     manifest = archive.part("META-INF/manifest.xml")
@@ -49,18 +49,18 @@ def extract(content: bytes) -> Extracted:
         manifest is not None
         and next(manifest.iter(f"{_ODF % 'manifest'}encryption-data"), None) is not None
     ):
-        raise DocumentError("is an OpenDocument text with a password; save it without one")
+        raise ExtractionError("is an OpenDocument text with a password; save it without one")
     root = archive.part("content.xml")
     body = root.find(f"{_OFFICE}body/{_OFFICE}text") if root is not None else None
     if root is None or body is None:
-        raise DocumentError("is no OpenDocument text; save it as .odt")
+        raise ExtractionError("is no OpenDocument text; save it as .odt")
     walk = _Walk([node for node in (archive.part("styles.xml"), root) if node is not None])
     try:
         text = as_text(
             [*walk.blocks(body), *(block for note in walk.notes for block in walk.blocks(note))]
         )
     except RecursionError as error:
-        raise DocumentError(
+        raise ExtractionError(
             "is an OpenDocument text that is nested too deeply; save its text in a new file"
         ) from error
     counts = sorted(walk.left_out.items())

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted, Place, SpeakerTurn, ends_open
-from pullquote.extraction.html import decode
+from pullquote_extract.errors import ExtractionError
+from pullquote_extract.extracted import Extracted, ends_open
+from pullquote_extract.html import decode
+from pullquote_extract.places import Place, SpeakerTurn
 
 EXTRACTOR = "subtitles 2"
 PAUSE = 3.0  # seconds of silence after which a sentence that has ended ends its paragraph too
@@ -48,7 +49,7 @@ def extract(content: bytes) -> Extracted:
     turns: what no label reaches is nobody's.
 
     Raises:
-        DocumentError: there are no cues in it.
+        ExtractionError: there are no cues in it.
     """
     import webvtt
 
@@ -57,7 +58,7 @@ def extract(content: bytes) -> Extracted:
     try:
         read = webvtt.from_buffer(io.StringIO(text), format=kind)
     except (webvtt.errors.MalformedFileError, webvtt.errors.MalformedCaptionError) as error:
-        raise DocumentError(
+        raise ExtractionError(
             "holds no cues of WebVTT or SubRip; save the subtitles as .vtt or .srt anew"
         ) from error
     lines = _unrolled([line for cue in read.captions for line in _lines_of(cue)])

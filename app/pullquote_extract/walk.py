@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pullquote.extraction.preformatted import paragraphs_of
-from pullquote.extraction.shown import Shown, steps
+from pullquote_extract.preformatted import paragraphs_of
+from pullquote_extract.shown import Shown, steps
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

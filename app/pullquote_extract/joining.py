@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 
-from pullquote.extraction.columns import BULLETS, Line
-from pullquote.extraction.extracted import Place
-from pullquote.extraction.glyphs import Run
-from pullquote.extraction.paragraphs import Kind, Pages, Paragraph
-from pullquote.extraction.vocabulary import opens_a_word, ranks
+from pullquote_extract.columns import BULLETS, Line
+from pullquote_extract.glyphs import Run
+from pullquote_extract.paragraphs import Kind, Pages, Paragraph
+from pullquote_extract.places import Place
+from pullquote_extract.vocabulary import opens_a_word, ranks
 
 HYPHENS = "-\xad\u2010"
 DASHES = "\u2012\u2013\u2014\u2015/"  # a line may end after one, with no space meant

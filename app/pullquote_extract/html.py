@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted
-from pullquote.extraction.shown import Shown
-from pullquote.extraction.walk import Walk
+from pullquote_extract.errors import ExtractionError
+from pullquote_extract.extracted import Extracted
+from pullquote_extract.shown import Shown
+from pullquote_extract.walk import Walk
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -57,16 +57,16 @@ def extract(content: bytes, charset: str = "") -> Extracted:
         charset: the encoding that its server named.
 
     Raises:
-        DocumentError: its encoding is not known here, or it is no web page.
+        ExtractionError: its encoding is not known here, or it is no web page.
     """
     from selectolax.lexbor import LexborHTMLParser
 
     if content.startswith(b"%PDF-"):
-        raise DocumentError("is a PDF file; give its name the ending .pdf")
+        raise ExtractionError("is a PDF file; give its name the ending .pdf")
     if content.startswith(b"PK\x03\x04") or (
         b"\0" in content[:HEAD] and not content.startswith(_WIDE)
     ):
-        raise DocumentError("is no web page, whatever its name says")
+        raise ExtractionError("is no web page, whatever its name says")
     tree = LexborHTMLParser(decode(content, charset))
     shown = Shown(tree)
     walk = Walk(shown)
@@ -91,7 +91,7 @@ def decode(content: bytes, charset: str = "") -> str:
     """The letters of a page: by its byte order mark, by what its server or it itself says, or as UTF-8 or Windows-1252, as browsers do.
 
     Raises:
-        DocumentError: it names an encoding that there is not.
+        ExtractionError: it names an encoding that there is not.
     """
     if content.startswith(_WIDE):
         return content.decode("utf-16", "replace")
@@ -108,7 +108,7 @@ def decode(content: bytes, charset: str = "") -> str:
         try:
             return content.decode(charset_of(name), "replace")
         except (LookupError, ValueError) as error:
-            raise DocumentError(
+            raise ExtractionError(
                 f"names an encoding that is not known ({name}); save it as UTF-8"
             ) from error
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pullquote.extraction.columns import Column, columns_of, cut, lines_of
-from pullquote.extraction.glyphs import Run, Sheet
+from pullquote_extract.columns import Column, columns_of, cut, lines_of
+from pullquote_extract.glyphs import Run, Sheet
 
 TOUCH = 2.5  # points by which strokes of one table miss each other at most
 OPEN = -1  # a side without a stroke
@@ -39,20 +39,22 @@ def parts_of(sheet: Sheet) -> Iterator[Column | Table]:
 
 def _split(part: Sequence[Run], tables: dict[int, Table], page: int) -> Iterator[Column | Table]:
     """A column, parted where a table stands in it."""
-    rest: list[Run] = []
+    pending: list[Run] = []
     for run in sorted(part, key=lambda run: -run.base):
         if id(run) not in tables:
-            rest.append(run)
+            pending.append(run)
             continue
         above = [
-            one for one in part if id(one) not in tables and one in rest and one.base > run.base
+            other_run
+            for other_run in part
+            if id(other_run) not in tables and other_run in pending and other_run.base > run.base
         ]
         if above:
             yield Column(lines_of(above, page))
-        rest = []
+        pending = []
         yield tables[id(run)]
-    if rest:
-        yield Column(lines_of(rest, page))
+    if pending:
+        yield Column(lines_of(pending, page))
 
 
 def _stand_in(runs: Sequence[Run]) -> Run:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
-from pullquote.errors import DocumentError
+from pullquote_extract.errors import ExtractionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,36 +35,38 @@ class Archive:
         """Open it.
 
         Raises:
-            DocumentError: no such archive, or one with a password.
+            ExtractionError: no such archive, or one with a password.
         """
         self._damaged = f"is a damaged {kind}; get it anew, or save it again"
         if content.startswith(_ENCRYPTED):
-            raise DocumentError(
+            raise ExtractionError(
                 "is an older Word file or has a password; save it as .docx without one"
             )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-            raise DocumentError(self._damaged) from error
+            raise ExtractionError(self._damaged) from error
 
     def part(self, name: str) -> Element | None:
         """The root of a part, None where there is none.
 
         Raises:
-            DocumentError: damaged, too large, or XML with declarations of its own.
+            ExtractionError: damaged, too large, or XML with declarations of its own.
         """
         if (content := self._read(name)) is None:
             return None
         try:
             return _parsed(content.replace(STRICT.encode(), WORD[1:-1].encode()))
+        except ExtractionError:  # a ValueError too
+            raise
         except (expat.ExpatError, ValueError, LookupError) as error:
-            raise DocumentError(self._damaged) from error
+            raise ExtractionError(self._damaged) from error
 
     def _read(self, name: str) -> bytes | None:
         try:
             entry = self._zip.getinfo(name)
             if entry.file_size > PART_BYTES:
-                raise DocumentError(_BOMB)
+                raise ExtractionError(_BOMB)
             with self._zip.open(entry) as file:
                 content = file.read(PART_BYTES + 1)  # what the directory says may be untrue
         except KeyError:
@@ -77,9 +79,9 @@ class Archive:
             NotImplementedError,
             OSError,
         ) as error:
-            raise DocumentError(self._damaged) from error
+            raise ExtractionError(self._damaged) from error
         if len(content) > PART_BYTES:
-            raise DocumentError(_BOMB)
+            raise ExtractionError(_BOMB)
         return content
 
     def main(self) -> str:
@@ -99,7 +101,7 @@ def _parsed(content: bytes) -> Element:
         builder.start(_qualified(name), {_qualified(key): held for key, held in attributes.items()})
 
     def refuse(*_: object) -> None:
-        raise DocumentError(_ENTITIES)
+        raise ExtractionError(_ENTITIES)
 
     parser.buffer_text = True
     parser.StartElementHandler, parser.CharacterDataHandler = start, builder.data

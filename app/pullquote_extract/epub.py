@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from pullquote.errors import DocumentError
-from pullquote.extraction.extracted import Extracted
-from pullquote.extraction.html import decode
-from pullquote.extraction.shown import Shown
-from pullquote.extraction.walk import Walk
+from pullquote_extract.errors import ExtractionError
+from pullquote_extract.extracted import Extracted
+from pullquote_extract.html import decode
+from pullquote_extract.shown import Shown
+from pullquote_extract.walk import Walk
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -39,14 +39,15 @@ def extract(content: bytes) -> Extracted:
     """The text of an EPUB book, its chapters' headings as sections.
 
     Raises:
-        DocumentError: damaged, too large or protected.
+        ExtractionError: damaged, too large or protected.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _book(_Parts(archive))
-    except KeyError as error:
-        raise DocumentError(_DAMAGED) from error
+    except ExtractionError:  # a ValueError too
+        raise
     except (
+        KeyError,
         zipfile.BadZipFile,
         zlib.error,
         EOFError,
@@ -54,9 +55,9 @@ def extract(content: bytes) -> Extracted:
         OSError,
         ValueError,
     ) as error:
-        raise DocumentError(_DAMAGED) from error
+        raise ExtractionError(_DAMAGED) from error
     except RuntimeError as error:  # of the archive: a password
-        raise DocumentError("is an EPUB book with a password; save it without one") from error
+        raise ExtractionError("is an EPUB book with a password; save it without one") from error
 
 
 class _Parts:
@@ -71,7 +72,7 @@ class _Parts:
             content = file.read(self._left + 1)  # what the directory says may be untrue
         self._left -= len(content)
         if self._left < 0:
-            raise DocumentError(
+            raise ExtractionError(
                 f"unpacks to more than {MOST_BYTES // 1_000_000} MB; save its text in a new file"
             )
         return _EMPTY.sub(r"<\1\2></\1>", _DECLARED.sub("", decode(content), count=1))
@@ -86,12 +87,12 @@ class _Parts:
 def _book(parts: _Parts) -> Extracted:
     root = parts.tree("META-INF/container.xml").css_first("rootfile[full-path]")
     if root is None:
-        raise DocumentError(_DAMAGED)
+        raise ExtractionError(_DAMAGED)
     place = root.attributes.get("full-path") or ""
     package = parts.tree(place)
     names = list(_chapters(package, posixpath.dirname(place)))
     if len(names) > MOST_CHAPTERS:
-        raise DocumentError(
+        raise ExtractionError(
             f"has more than {MOST_CHAPTERS:,} chapters; save its text in several files"
         )
     blocks: list[str] = []
