@@ -22,8 +22,8 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
 from pullquote.api.app import create_app
 from pullquote.api.languages import LANGUAGES, STRINGS
-from pullquote.api.pages import FILES
 from pullquote.api.responses import TEMPLATES, _templates, groups, permalink
+from pullquote.api.static_files import FILES
 from pullquote.index import open_index
 from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
 from pullquote.sides.debater import NONE

@@ -1,17 +1,16 @@
-"""Checking a text over HTTP: `POST /v1/verify-text`, and the page /check, which needs no JavaScript."""
+"""Checking a text over HTTP: `POST /v1/verify-text`, and the page /check without JavaScript."""
 
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Annotated, Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from pullquote.api import schemas
-from pullquote.api.responses import page, reply
+from pullquote.api.responses import page, posted, reply
 from pullquote.api.routes import API, Now
 from pullquote.api.wire import Wire, checked_wire
 from pullquote.errors import QuestionError, spend
@@ -29,88 +28,77 @@ PAGES = APIRouter(include_in_schema=False)
     summary="Check every quotation of a text",
 )
 def verify_text(body: schemas.DraftBody, now: Now) -> JSONResponse:
-    """Each quotation of a draft, in Markdown or plain text, held against the sources: its words, whose they are, what is left out."""
+    """Compare each quotation of a draft with the sources: words, speaker, what is left out."""
     return reply(checked_wire(body.text, now.check(body.text), now.quote_at))
 
 
 # The page
 async def _draft(request: Request) -> str:
     """The draft in a form; "" where the form is none of ours."""
-    body = await request.body()
-    try:
-        return (
-            parse_qs(body.decode("utf-8", "replace"), max_num_fields=4)
-            .get("text", [""])[0]
-            .replace("\r\n", "\n")
-        )
-    except ValueError:  # more fields than that
-        return ""
+    return (await posted(request, "text")).replace("\r\n", "\n")
 
 
 @PAGES.get("/check")
 def form() -> HTMLResponse:
     """A form for a draft."""
-    return page("check.html", draft="", checked=None, rows=[], message="")
+    return _page("")
+
+
+def _page(
+    draft: str, status: int = 200, message: str = "", checked: Wire | None = None
+) -> HTMLResponse:
+    rows = list(rows_of(draft, checked["quotations"])) if checked else []
+    return page("check.html", status, draft=draft, checked=checked, rows=rows, message=message)
 
 
 @PAGES.post("/check")
 def check(draft: Annotated[str, Depends(_draft)], now: Now) -> HTMLResponse:
     """A draft with its quotations marked, and the source beside each."""
     try:
-        checked = checked_wire(draft, now.check(draft), now.quote_at)
+        return _page(draft, checked=checked_wire(draft, now.check(draft), now.quote_at))
     except QuestionError as error:
-        return page("check.html", 422, draft=draft, checked=None, rows=[], message=str(error))
-    return page(
-        "check.html",
-        draft=draft,
-        checked=checked,
-        rows=list(rows_of(draft, checked["quotations"])),
-        message="",
-    )
+        return _page(draft, 422, str(error))
 
 
 def rows_of(draft: str, quotations: Sequence[Wire]) -> Iterator[Wire]:
-    """A draft paragraph by paragraph: its words in pieces, those of a quotation with it, and the quotations that begin there."""
-    remaining, shown = deque(quotations), set[tuple[str, int]]()
-    for start, end in _paragraphs(draft, [Span(one["start"], one["end"]) for one in quotations]):
-        own: list[Wire] = []
+    """The paragraphs of a draft: each in pieces, and the quotations that begin in it."""
+    remaining, sources_shown = deque(quotations), set[tuple[str, int]]()
+    spans = [Span(quotation["start"], quotation["end"]) for quotation in quotations]
+    for start, end in _paragraphs(draft, spans):
+        started: list[Wire] = []
         pieces: list[tuple[str, Any]] = []
-        reached = start
+        position = start
         while remaining and remaining[0]["start"] < end:
-            own.append(quotation := remaining.popleft())
+            started.append(quotation := remaining.popleft())
             quoted = draft[quotation["start"] : quotation["end"]]
-            pieces += [(draft[reached : quotation["start"]], None), (quoted, quotation)]
-            reached = quotation["end"]
-        yield {
-            "pieces": [*pieces, (draft[reached:end], None)],
-            "quotations": [_with_sources(one, shown) for one in own],
-        }
+            pieces += [(draft[position : quotation["start"]], None), (quoted, quotation)]
+            position = quotation["end"]
+        sourced = [_with_sources(quotation, sources_shown) for quotation in started]
+        yield {"pieces": [*pieces, (draft[position:end], None)], "quotations": sourced}
 
 
-def _with_sources(quotation: Wire, shown: set[tuple[str, int]]) -> Wire:
-    """A quotation with the sentences of the sources to show beside it: in words once on the page, then as a link."""
-    matches = {
-        (one["document_id"], one["start"]): one
-        for one in (*quotation["matches"], *quotation["nearest"])
-    }
+def _with_sources(quotation: Wire, sources_shown: set[tuple[str, int]]) -> Wire:
+    """A quotation with sentences of the sources; one shown further up is only linked."""
+    candidates = (*quotation["matches"], *quotation["nearest"])
+    matches = {(match["document_id"], match["start"]): match for match in candidates}
     sources = []
-    for place, match in list(matches.items())[:SHOWN]:
-        in_words = place not in shown and len(match["exact"]) <= LONGEST
+    for position, match in list(matches.items())[:SHOWN]:
+        in_words = position not in sources_shown and len(match["exact"]) <= LONGEST
         sources.append(match | {"in_words": in_words})
-        shown.add(place)
+        sources_shown.add(position)
     return quotation | {"sources": sources}
 
 
-def _paragraphs(draft: str, quoted: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """Where each paragraph starts and ends; one that a quotation goes on in is not parted from it."""
-    start = reached = 0
-    ends = iter([*quoted, None])
-    following = next(ends)
-    for at in chain((gap.start() for gap in _GAP.finditer(draft)), [len(draft)]):
+def _paragraphs(draft: str, quotations: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    """Where each paragraph starts and ends; no quotation is split between two."""
+    start = last_end = 0
+    remaining = iter([*quotations, None])
+    quotation = next(remaining)
+    for gap in chain((match.start() for match in _GAP.finditer(draft)), [len(draft)]):
         spend()
-        while following and following.start < at:
-            reached, following = max(reached, following.end), next(ends)
-        if at >= reached and (words := draft[start:at].strip("\n")):
-            first = at - len(draft[start:at].lstrip("\n"))
+        while quotation and quotation.start < gap:
+            last_end, quotation = max(last_end, quotation.end), next(remaining)
+        if gap >= last_end and (words := draft[start:gap].strip("\n")):
+            first = gap - len(draft[start:gap].lstrip("\n"))
             yield first, first + len(words)
-            start = at
+            start = gap

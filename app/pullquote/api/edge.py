@@ -70,16 +70,10 @@ class Observed(Records):
         """Record, count and log an answer; the question is logged only on request."""
         super().asked(answer)
         self._figures.answer(answer)
-        facts: dict[str, object] = {
-            "reason": _reason(answer),
-            "confidence": round(answer.confidence, 3),
-            "quotes": len(answer.citations),
-            "generation": answer.generation,
-        }
-        log.info(
-            "answer",
-            extra={"facts": facts | ({"question": answer.question} if self._questions else {})},
-        )
+        facts = Wire(reason=_reason(answer), confidence=round(answer.confidence, 3))
+        facts |= {"quotes": len(answer.citations), "generation": answer.generation}
+        facts |= {"question": answer.question} if self._questions else {}
+        log.info("answer", extra={"facts": facts})
 
 
 def _reason(answer: Answer) -> str:
@@ -137,10 +131,8 @@ class Observer(Layer):
                 present = {name.lower() for name, _ in message["headers"]}
                 defaults = SECURITY | {b"x-request-id": visit.request_id.encode()}
                 more = [(name, value) for name, value in defaults.items() if name not in present]
-                message["headers"] = [
-                    *(_with_head(*header) for header in message["headers"]),
-                    *more,
-                ]
+                headers = [_with_head(*header) for header in message["headers"]]
+                message["headers"] = headers + more
             elif head:
                 message["body"] = b""
             await send(message)
@@ -225,10 +217,8 @@ class Terminal(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
         facts = facts_of(record, self)
-        words = [
-            str(facts.pop("time"))[11:19],
-            *(str(facts.pop(name)) for name in ("level", "message")),
-        ]
+        words = [str(facts.pop("time"))[11:19]]
+        words += [str(facts.pop(name)) for name in ("level", "message")]
         words += [str(facts[name]) for name in ("route", "method", "status", "ms") if name in facts]
         words += [] if record.levelno < logging.WARNING else [str(facts)]
         return json.dumps(" ".join(words))[1:-1].replace("\x7f", "\\u007f")
@@ -237,11 +227,8 @@ class Terminal(logging.Formatter):
 def facts_of(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, object]:
     """What a record says, without anything that nobody meant to log."""
     time = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
-    facts: dict[str, object] = {
-        "time": time,
-        "level": record.levelname.lower(),
-        "message": record.getMessage(),
-    }
+    facts: dict[str, object] = {"time": time, "level": record.levelname.lower()}
+    facts["message"] = record.getMessage()
     if (visit := VISIT.get(None)) is not None:
         facts["request_id"] = visit.request_id
     facts |= getattr(record, "facts", {})
@@ -309,29 +296,23 @@ class _LiveMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """The figures of this moment."""
         card = self._explainer.generation.card
-        info = GaugeMetricFamily(
-            "pullquote_generation_info", "The generation that serves.", labels=["generation"]
-        )
+        generation = "The generation that serves."
+        info = GaugeMetricFamily("pullquote_generation_info", generation, labels=["generation"])
         info.add_metric([card.name], 1)
         yield info
         built = dt.datetime.fromisoformat(card.built_at)
         age = dt.datetime.now(dt.UTC) - (built if built.tzinfo else built.replace(tzinfo=dt.UTC))
-        yield GaugeMetricFamily(
-            "pullquote_generation_age_seconds", "Since it was built.", age.total_seconds()
-        )
-        degraded = float(bool(self._explainer.degraded))
-        yield GaugeMetricFamily(
-            "pullquote_degraded", "1 where an older generation than the newest serves.", degraded
-        )
-        turns = CounterMetricFamily(
-            "pullquote_line_turns", "What waiting came to.", labels=["turn"]
-        )
+        name, text = "pullquote_generation_age_seconds", "Since it was built."
+        yield GaugeMetricFamily(name, text, age.total_seconds())
+        text = "1 where an older generation than the newest serves."
+        yield GaugeMetricFamily("pullquote_degraded", text, float(bool(self._explainer.degraded)))
+        text = "What waiting came to."
+        turns = CounterMetricFamily("pullquote_line_turns", text, labels=["turn"])
         for turn, count in self._line.counts.items():
             turns.add_metric([turn.value], count)
         yield turns
-        lookups = CounterMetricFamily(
-            "pullquote_cache", "Look-ups of what was kept.", labels=["cache", "result"]
-        )
+        text, labels = "Look-ups of what was kept.", ["cache", "result"]
+        lookups = CounterMetricFamily("pullquote_cache", text, labels=labels)
         for name, counts in self._explainer.counts.items():
             lookups.add_metric([name, "hit"], counts.hits)
             lookups.add_metric([name, "miss"], counts.misses)

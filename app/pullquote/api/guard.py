@@ -21,9 +21,8 @@ from pullquote.settings import Settings, sealed
 from pullquote.upkeep.counts import Counts
 
 LONGEST_KEY = 256  # characters of a key that are looked at
-SPARE_CONNECTIONS = (
-    32  # beyond the limits, for those who ask how the service is; the others are told to come again
-)
+# beyond the limits, for those who ask how the service is; the others are told to come again
+SPARE_CONNECTIONS = 32
 PREFIX = 64  # bits of an IPv6 address that one subscriber has
 _BEYOND = "beyond"  # in the state of a request whose connection is
 _PASSED_ON = (b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via")
@@ -105,11 +104,8 @@ class Hosts(Layer):
 def is_local(name: str) -> bool:
     """Whether a name means this machine."""
     address = _address(name)
-    return (
-        name == "localhost"
-        or name.endswith(".localhost")
-        or (address is not None and address.is_loopback)
-    )
+    is_loopback = address is not None and address.is_loopback
+    return is_loopback or name == "localhost" or name.endswith(".localhost")
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
@@ -136,21 +132,19 @@ def client_of(scope: Scope) -> str:
     address = _address(scope["client"][0]) if scope.get("client") else None
     if address is None:
         return "unknown"
-    return str(
-        ip_network((int(address), PREFIX), strict=False)
-        if isinstance(address, IPv6Address)
-        else address
-    )
+    if isinstance(address, IPv6Address):
+        return str(ip_network((int(address), PREFIX), strict=False))
+    return str(address)
 
 
 def proxies_of(settings: Settings) -> list[str]:
     """Whose X-Forwarded-For is believed, as a socket of IPv6 names them too."""
     networks = [ip_network(proxy) for proxy in settings.trusted_proxies]
-    mapped = [
+    mapped = (
         f"::ffff:{network.network_address}/{96 + network.prefixlen}"
         for network in networks
         if network.version == 4
-    ]
+    )
     return [*settings.trusted_proxies, *mapped]
 
 
@@ -164,9 +158,8 @@ class Gate:
 
     def __init__(self, settings: Settings) -> None:
         self.seconds = settings.head_seconds
-        self.silent: dict[
-            LimitedConnection, None
-        ] = {}  # those that wait for a head, the longest first
+        # those that wait for a head, the longest first
+        self.silent: dict[LimitedConnection, None] = {}
         self._most, self._each = settings.max_connections, settings.client_connections
         self._proxies = [ip_network(proxy) for proxy in proxies_of(settings)]
         self._open: dict[LimitedConnection, str] = {}
@@ -206,22 +199,13 @@ class Gate:
 
     def _let_one_go(self, whose: str) -> None:
         many = self._has_many(whose)
-        quiet = (
-            connection
-            for connection in self.silent
-            if not many or self._open.get(connection) == whose
-        )
-        # what is still to be read of an answer is not thrown away
-        if connection := next(
-            (
-                connection
-                for connection in quiet
-                if not connection.transport.get_write_buffer_size()
-            ),
-            None,
-        ):
-            self.leave(connection)
-            connection.transport.close()
+        for connection in self.silent:
+            # what is still to be read of an answer is not thrown away
+            unread = connection.transport.get_write_buffer_size()
+            if not unread and (not many or self._open.get(connection) == whose):
+                self.leave(connection)
+                connection.transport.close()
+                return
 
 
 class LimitedConnection(H11Protocol):
@@ -326,9 +310,8 @@ def _digest(key: str) -> str:
 
 def _page_key(search: tuple[str, ...]) -> str:
     """The key in this server's own pages: equal on all replicas, one-way from search keys."""
-    return (
-        "page-" + hmac.new("\n".join(sorted(search)).encode(), b"pages", "sha256").hexdigest()[:32]
-    )
+    digest = hmac.new("\n".join(sorted(search)).encode(), b"pages", "sha256").hexdigest()
+    return f"page-{digest[:32]}"
 
 
 def _key_in(name: bytes, value: bytes) -> str:
@@ -361,11 +344,8 @@ class Admit(Layer):
                 return 403, "a search key does not open this; it needs the admin key"
             off = "the operator's routes are off here; PULLQUOTE_ADMIN_KEY turns them on"
             return 401, needs.format("the admin") if self._keys.admin else off
-        if (
-            visit.access is Access.SEARCH
-            and self._keys.search
-            and visit.kind in (KeyKind.NONE, KeyKind.WRONG)
-        ):
+        has_no_key = visit.kind in (KeyKind.NONE, KeyKind.WRONG)
+        if visit.access is Access.SEARCH and self._keys.search and has_no_key:
             return 401, needs.format("a search")
         return None
 
@@ -404,20 +384,15 @@ class Rates(Layer):
             policies.append(f'"{limit.name}";q={limit.amount};w={limit.seconds}')
             left.append(f'"{limit.name}";r={max(0, limit.amount - count)};t={wait}')
             if count > limit.amount:
-                headers = {
-                    "RateLimit-Policy": policies[-1],
-                    "RateLimit": left[-1],
-                    "Retry-After": str(wait),
-                }
+                headers = {"RateLimit-Policy": policies[-1], "RateLimit": left[-1]}
+                headers["Retry-After"] = str(wait)
                 detail = f"more than {limit.amount} requests in {limit.seconds} seconds; "
                 detail += f"try again in {wait} seconds"
-                await problem(429, detail, kind="rate-limited", headers=headers, scope=scope)(
-                    scope, receive, send
-                )
+                refusal = problem(429, detail, kind="rate-limited", headers=headers, scope=scope)
+                await refusal(scope, receive, send)
                 return
-        headers = (
-            {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(left)} if left else {}
-        )
+        names = {"RateLimit-Policy": policies, "RateLimit": left}
+        headers = {name: ", ".join(values) for name, values in names.items() if values}
         await self.app(scope, receive, adding(send, headers))
 
     def _counted(self, visit: Visit) -> list[tuple[Limit, str]]:

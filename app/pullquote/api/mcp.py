@@ -3,9 +3,8 @@
 The only module that imports the library of that name; it comes with `pullquote[mcp]`.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
 from functools import wraps
 from typing import Annotated, Any, Literal
 
@@ -41,19 +40,15 @@ from pullquote.upkeep.records import Records
 from pullquote.voice.voices import source_line
 
 ADDRESS = "pullquote://documents/"  # of a document as a resource
-# where people find this server's pages, over stdio
-PUBLIC: ContextVar[str] = ContextVar("pullquote_public", default="")
 FOUND = 8  # places that `search` names
 MOST_QUOTE = 20_000  # letters of a quote that is checked
 AROUND = 600  # letters of a passage around what is asked for
 RESOURCES = 1_000  # documents listed as resources
 RETRY_SECONDS = 5  # after which what is away may be back
-READ_ONLY = ToolAnnotations(
-    read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
-)
 ADDING = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
 )
+READ_ONLY = ADDING.model_copy(update={"read_only_hint": True, "idempotent_hint": True})
 INSTRUCTIONS = (
     "Pullquote answers questions about a policy debate with the sources' own words, letter for "
     "letter. Show quotes as they are, with the speaker and the link beside each; never reword "
@@ -64,6 +59,8 @@ DebateArgument = Annotated[
     str | None,
     Field(description="A debate's name, as list_documents gives it; leave out to ask all."),
 ]
+QuoteCount = Annotated[int, Field(ge=1, le=10)]
+SentenceCount = Annotated[int, Field(ge=1, le=50)]
 DocumentName = Annotated[
     str, Field(description="A document's id, as list_documents and every quote give it.")
 ]
@@ -116,46 +113,35 @@ class Tools:
         return [self.ask, self.search_quotes, *checks, *texts, self.fetch, self.submit_feedback]
 
     def ask(
-        self,
-        question: str,
-        debate: DebateArgument = None,
-        max_quotes: Annotated[int, Field(ge=1, le=10)] = 3,
+        self, question: str, debate: DebateArgument = None, max_quotes: QuoteCount = 3
     ) -> Annotated[CallToolResult, shapes.AskResult]:
         """Answer a question in the sources' own words, or say that nothing clearly answers it."""
         now = self._current()
-        query = Query.checked(
-            question, limit=now.settings.max_question, debate=debate, max_quotes=max_quotes
-        )
+        limit = now.settings.max_question
+        query = Query.checked(question, limit=limit, debate=debate, max_quotes=max_quotes)
         self._asked(answer := now.ask(query))
         body = wire.answer_wire(answer)
-        quotes, nearest = _quotes(body["quotes"]), _quotes(body["nearest"])
-        paragraphs = [
-            fragment.get("text") or _shown(quotes[fragment["n"] - 1]) for fragment in body["parts"]
-        ]
-        lines = [*paragraphs, *map(_shown, nearest), *([f"({body['gap']})"] if body["gap"] else [])]
-        names = ("status", "reason", "confidence", "suggestions")
-        fields = {name: body[name] for name in names} | {"answer_id": body["id"]}
-        generation = body["index"]["generation"]
-        return _said(
-            "\n\n".join(lines),
-            shapes.AskResult(quotes=quotes, nearest=nearest, generation=generation, **fields),
-        )
+        quotes, nearest = shapes.quotes_of(body["quotes"]), shapes.quotes_of(body["nearest"])
+        lines = [part.get("text") or quotes[part["n"] - 1].shown for part in body["parts"]]
+        lines += [quote.shown for quote in nearest] + [f"({body['gap']})"] * bool(body["gap"])
+        body |= {"answer_id": body["id"], "generation": body["index"]["generation"]}
+        result = shapes.AskResult.model_validate(body | {"quotes": quotes, "nearest": nearest})
+        return _said("\n\n".join(lines), result)
 
     def search_quotes(
-        self,
-        query: str,
-        debate: DebateArgument = None,
-        count: Annotated[int, Field(ge=1, le=50)] = 10,
+        self, query: str, debate: DebateArgument = None, count: SentenceCount = 10
     ) -> Annotated[CallToolResult, shapes.Quotes]:
         """Find the sentences that fit best, whether or not they answer a question."""
+        quotes = self._search(query, count, debate)
+        shown = shapes.shown(quotes) or "No sentence here holds any of these words."
+        return _said(shown, shapes.Quotes(quotes=quotes))
+
+    def _search(self, query: str, count: int, debate: str | None = None) -> list[shapes.Quoted]:
         now = self._current()
-        citations = now.search(
-            worded(query, *SOUGHT, limit=now.settings.max_question), count=count, debate=debate
-        )
-        quotes = _quotes([wire.citation_wire(citation) for citation in citations])
-        return _said(
-            _all(quotes) or "No sentence here holds any of these words.",
-            shapes.Quotes(quotes=quotes),
+        words = worded(query, *SOUGHT, limit=now.settings.max_question)
+        return shapes.quotes_of(
+            wire.citation_wire(citation)
+            for citation in now.search(words, count=count, debate=debate)
         )
 
     def verify_quote(
@@ -164,53 +150,37 @@ class Tools:
         """Check whether words stand in the sources, letter for letter, and who says them."""
         now = self._current()
         worded(quote, *QUOTE, limit=MOST_QUOTE)
-        body = wire.verdict_wire(
-            now.verify(quote, speaker=speaker, document_id=document_id), now.quote_at
-        )
-        verdict = shapes.VerifyResult(**_verdict(body))
+        checked = now.verify(quote, speaker=speaker, document_id=document_id)
+        verdict = shapes.VerifyResult.of(wire.verdict_wire(checked, now.quote_at))
         whose = f", attribution {verdict.attribution}" if verdict.attribution else ""
         caveats = "\n".join(f"({caveat})" for caveat in verdict.caveats)
-        return _said(
-            f"{verdict.result}{whose}\n\n{_compared(verdict)}".strip() + f"\n\n{caveats}", verdict
-        )
+        text = f"{verdict.result}{whose}\n\n{verdict.compared}".strip()
+        return _said(f"{text}\n\n{caveats}", verdict)
 
     def verify_text(self, text: DraftText) -> Annotated[CallToolResult, shapes.DraftResult]:
         """Check every quotation of a draft (plain or Markdown): words, speaker, omissions."""
         now = self._current()
         body = wire.checked_wire(text, now.check(text), now.quote_at)
-        names = ("words", "start", "end", "speaker", "right", "omitted")
-        checked = [
-            shapes.CheckedQuotation(
-                **_verdict(quotation),
-                **{name: quotation[name] for name in names},
-                nearest=_matches(quotation["nearest"]),
-            )
-            for quotation in body["quotations"]
-        ]
+        checked = [shapes.CheckedQuotation.of(quotation) for quotation in body["quotations"]]
         wrong = [quotation for quotation in checked if not quotation.right]
         lines = [f"Quotations: {len(checked)}; something is to be said against {len(wrong)}."]
         for quotation in wrong:
             left = f"\nLeft out: {quotation.omitted}" if quotation.omitted else ""
             head = f"{quotation.result} (characters {quotation.start} to {quotation.end})"
-            lines.append(f"{head}: {quotation.words}{left}\n{_compared(quotation)}")
-        return _said(
-            "\n\n".join(lines),
-            shapes.DraftResult(ok=body["ok"], counts=body["counts"], quotations=checked),
-        )
+            lines.append(f"{head}: {quotation.words}{left}\n{quotation.compared}")
+        result = shapes.DraftResult(ok=body["ok"], counts=body["counts"], quotations=checked)
+        return _said("\n\n".join(lines), result)
 
     def both_sides(
         self, proposition: str, debate: DebateArgument = None
     ) -> Annotated[CallToolResult, shapes.SidesResult]:
         """Show what the sources say for a statement and against it, or which side is missing."""
         body = sides_of(self._current(), proposition, debate)
-        sides = shapes.SidesResult(
-            proposition=body["proposition"],
-            favour=_quotes(body["for"]),
-            against=_quotes(body["against"]),
-            gap=body["gap"],
-        )
-        columns = (("For", sides.favour), ("Against", sides.against))
-        lines = [f"{name}:\n\n{_all(quotes) or 'none found'}" for name, quotes in columns]
+        columns = {"favour": shapes.quotes_of(body["for"])}
+        columns |= {"against": shapes.quotes_of(body["against"])}
+        sides = shapes.SidesResult.model_validate(body | columns)
+        named = (("For", sides.favour), ("Against", sides.against))
+        lines = [f"{name}:\n\n{shapes.shown(quotes) or 'none found'}" for name, quotes in named]
         return _said("\n\n".join([sides.proposition, *lines]), sides)
 
     def list_documents(
@@ -218,7 +188,10 @@ class Tools:
     ) -> Annotated[CallToolResult, shapes.Documents]:
         """List the documents that quotes come from, with author, publisher and date."""
         now = self._current()
-        documents = [_facts(now, number) for number in now.generation.documents_of(debate)]
+        documents = [
+            shapes.DocumentFacts.of(wire.document_wire(now.generation, number, full_text=False))
+            for number in now.generation.documents_of(debate)
+        ]
         lines = []
         for row in documents:
             origin = ", ".join(filter(None, (row.author, row.publisher, row.date, row.debate)))
@@ -235,15 +208,13 @@ class Tools:
 
     def search(self, query: str) -> Annotated[CallToolResult, shapes.SearchHits]:
         """Find passages about something; give an id to fetch to read it."""
-        now = self._current()
-        citations = now.search(worded(query, *SOUGHT, limit=now.settings.max_question), count=FOUND)
         hits = [
             shapes.SearchHit(
-                id=f"{quote.document_id}:{quote.start}-{quote.end}",
+                id=quote.place,
                 title=f"{quote.title or quote.document_id}: {quote.exact[:80]}",
                 url=quote.url,
             )
-            for quote in _quotes([wire.citation_wire(citation) for citation in citations])
+            for quote in self._search(query, FOUND)
         ]
         result = shapes.SearchHits(results=hits)
         return _said(result.model_dump_json(), result)
@@ -253,18 +224,17 @@ class Tools:
         now, (document_id, span) = self._current(), _parted(id)
         document = reader.document_of(now, document_id)
         if span is None and now.settings.full_text:
-            text, url = document.text, _link(f"/documents/{document.id}", document.source.url)
+            text, url = (
+                document.text,
+                shapes.link_to(f"/documents/{document.id}", document.source.url),
+            )
         else:
             passage = _passage(now, document_id, span or Span(0, 1))
             text, url = passage.text, passage.url
-        metadata = {
-            "byline": source_line(document.source),
-            "debate": document.debate,
-            "sha256": document.sha256,
-        }
-        result = shapes.FetchResult(
-            id=id, title=document.name, text=text, url=url, metadata=metadata
-        )
+        metadata = {"byline": source_line(document.source), "debate": document.debate}
+        metadata["sha256"] = document.sha256
+        texts: Any = {"title": document.name, "text": text, "url": url, "metadata": metadata}
+        result = shapes.FetchResult(id=id, **texts)
         return _said(result.model_dump_json(), result)
 
     def submit_feedback(
@@ -278,15 +248,9 @@ class Tools:
         generation: str,
     ) -> Annotated[CallToolResult, shapes.FeedbackResult]:
         """Tell the operator whether a quote helped; ask gives answer_id and generation."""
-        body = FeedbackBody(
-            verdict=verdict,
-            document_id=document_id,
-            start=start,
-            end=end,
-            question=question,
-            answer_id=answer_id,
-            generation=generation,
-        )
+        place: Any = {"document_id": document_id, "start": start, "end": end}
+        answer: Any = {"question": question, "answer_id": answer_id, "generation": generation}
+        body = FeedbackBody(verdict=verdict, **place, **answer)
         keep_judgement(body, self._current(), self._records())
         return _said("It is on record for the operator.", shapes.FeedbackResult(kept=True))
 
@@ -309,92 +273,18 @@ def _passage(explainer: Explainer, document_id: str, span: Span) -> shapes.Passa
     document = reader.document_of(explainer, document_id)
     span.cut(document.text)
     wide = Span(max(0, span.start - AROUND), min(len(document.text), span.end + AROUND))
-    citation = explainer.quote_at(
-        document.id, wide if reader.may_be_shown(explainer, document.id, wide) else span
-    )
+    shown = wide if reader.may_be_shown(explainer, document.id, wide) else span
+    citation = explainer.quote_at(document.id, shown)
     if citation is None:
         raise ToolError(
             f"no sentence stands at {span.start} to {span.end} of {document_id}; "
             "take a place from a quote"
         )
     reader.checked(explainer, document.id, citation.quote.span)
-    quoted = _quotes([wire.citation_wire(citation)])[0]
-    fields = {
-        "text": quoted.exact,
-        "byline": source_line(document.source) or document.name,
-        "url": quoted.url,
-    }
-    return shapes.PassageResult(
-        document_id=document.id, start=quoted.start, end=quoted.end, **fields
-    )
-
-
-def _link(path: str, source: str | None) -> str:
-    """The address of a place: this server's page, or without one what was published."""
-    visit = VISIT.get(None)
-    origin = visit.origin if visit else PUBLIC.get()
-    return f"{origin}{path}" if origin else source or ""
-
-
-def _quotes(quotes: list[wire.Wire]) -> list[shapes.Quoted]:
-    return [_quoted(quote) for quote in quotes]
-
-
-def _quoted(quote: wire.Wire) -> shapes.Quoted:
-    voice, links = quote["voice"], quote["links"]
-    names = ("exact", "byline", "document_id", "start", "end", "before", "leans")
-    return shapes.Quoted(
-        **{name: quote[name] for name in names},
-        title=quote["source"]["title"],
-        url=_link(links["reader"], links["source"]),
-        speaker=voice["speaker"],
-        sure=voice["sure"],
-        side=quote["stance"] and quote["stance"]["side"],
-    )
-
-
-def _verdict(verdict: wire.Wire) -> dict[str, Any]:
-    fields = {name: verdict[name] for name in ("result", "attribution", "diff", "caveats")}
-    return fields | {"matches": _matches(verdict["matches"])}
-
-
-def _matches(matches: Sequence[wire.Wire]) -> list[shapes.Quoted]:
-    return _quotes([{**match, **match["found"]} for match in matches])
-
-
-def _shown(quote: shapes.Quoted) -> str:
-    """A quote as it reads alone."""
-    exact = quote.exact.replace("\n", "\n> ")
-    before = f"(Just before it: {quote.before})\n" if quote.leans and quote.before else ""
-    reference = ", ".join(
-        filter(None, (f"{quote.document_id}:{quote.start}-{quote.end}", quote.url))
-    )
-    return f"{before}> {exact}\n— {quote.byline} ({reference})"
-
-
-def _all(quotes: list[shapes.Quoted]) -> str:
-    return "\n\n".join(map(_shown, quotes))
-
-
-def _compared(verdict: shapes.VerifyResult) -> str:
-    signs = {"same": " ", "only_given": "-", "only_stored": "+"}
-    return "\n".join(
-        [
-            *(f"{signs[difference.kind]} {difference.text}" for difference in verdict.diff),
-            *map(_shown, verdict.matches[:2]),
-        ]
-    )
-
-
-def _facts(explainer: Explainer, number: int) -> shapes.DocumentFacts:
-    document = wire.document_wire(explainer.generation, number, full_text=False)
-    source = document["source"]
-    return shapes.DocumentFacts(
-        **{name: document[name] for name in ("id", "debate", "characters")},
-        **{name: source[name] for name in ("author", "publisher", "date")},
-        title=source["name"],
-        url=_link(f"/documents/{document['id']}", source["url"]),
-    )
+    quoted = shapes.Quoted.of(wire.citation_wire(citation))
+    byline = source_line(document.source) or document.name
+    fields = quoted.model_dump() | {"text": quoted.exact, "byline": byline}
+    return shapes.PassageResult.model_validate(fields)
 
 
 # The server
@@ -407,24 +297,20 @@ class Assistant(MCPServer[Any]):
         on_answer: Callable[[Answer], None] = lambda _: None,
         records: Callable[[], Records] = lambda: Records(None),
     ) -> None:
-        about: Any = {
-            "title": "Pullquote",
-            "description": "A policy debate in the sources' own words.",
-        }
+        description = "A policy debate in the sources' own words."
+        about: Any = {"title": "Pullquote", "description": description}
         options: Any = {"version": __version__, "log_level": "WARNING", "subscriptions": False}
         super().__init__("pullquote", instructions=INSTRUCTIONS, **about, **options)
         self._current, self.serving = current, False
         self._tools = Tools(current, on_answer, records).all()
         for tool in self._tools:
             hints = ADDING if tool.__name__ == "submit_feedback" else READ_ONLY
-            self.add_tool(
-                _guarded(tool),
-                annotations=hints,
-                title=tool.__name__.replace("_", " ").capitalize(),
-            )
-        self.resource(ADDRESS + "{document_id}", title="A document", mime_type="text/plain")(
-            self._document
+            title = tool.__name__.replace("_", " ").capitalize()
+            self.add_tool(_guarded(tool), annotations=hints, title=title)
+        resource = self.resource(
+            ADDRESS + "{document_id}", title="A document", mime_type="text/plain"
         )
+        resource(self._document)
 
     def _document(self, document_id: str) -> str:
         """A document's text, letter for letter, where the operator lets it be shown whole."""
@@ -432,9 +318,8 @@ class Assistant(MCPServer[Any]):
             now = self._current()
             document = reader.document_of(now, document_id)
         except UnknownDocument as error:
-            raise ResourceNotFoundError(
-                f"{error.found}; list the resources for those that there are"
-            ) from error
+            known = "list the resources for those that there are"
+            raise ResourceNotFoundError(f"{error.found}; {known}") from error
         except PullquoteError as error:
             raise ResourceError(_problem(error)[0]) from error
         if not now.settings.full_text:
@@ -457,9 +342,9 @@ class Assistant(MCPServer[Any]):
         if name not in tools:
             return f"there is no tool “{name[:80]}”; there are: {', '.join(tools)}"
         if isinstance(error.__cause__, ValidationError):
+            faults = error.__cause__.errors()[:3]
             wrong = (
-                f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].lower()}"
-                for fault in error.__cause__.errors()[:3]
+                f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].lower()}" for fault in faults
             )
             return f"{'; '.join(wrong)}; the tool's input schema says what {name} takes"
         return str(error).removeprefix(f"Error executing tool {name}: ")
@@ -498,9 +383,8 @@ def route_of(assistant: Assistant) -> Route:
     """The route /mcp: streamable HTTP without sessions, each answer whole."""
 
     async def not_yet(scope: Scope, receive: Receive, send: Send) -> None:
-        await problem(503, "assistants are not answered just now; try again shortly")(
-            scope, receive, send
-        )
+        away = problem(503, "assistants are not answered just now; try again shortly")
+        await away(scope, receive, send)
 
     class Endpoint:
         async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -515,9 +399,8 @@ async def running(assistant: Assistant) -> AsyncIterator[None]:
     """Serve /mcp meanwhile."""
     # `guard.Hosts` does that, for every route
     open_to = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    assistant.streamable_http_app(
-        stateless_http=True, json_response=True, transport_security=open_to
-    )
+    options: Any = {"stateless_http": True, "json_response": True, "transport_security": open_to}
+    assistant.streamable_http_app(**options)
     async with assistant.session_manager.run():
         assistant.serving = True
         yield

@@ -1,8 +1,23 @@
 """What an assistant's tools give back, for their output schemas."""
 
-from typing import Literal
+from collections.abc import Iterable
+from contextvars import ContextVar
+from typing import Literal, Self
 
 from pydantic import BaseModel, Field
+
+from pullquote.api.responses import VISIT
+from pullquote.api.wire import Wire
+
+# where people find this server's pages, over stdio
+PUBLIC: ContextVar[str] = ContextVar("pullquote_public", default="")
+
+
+def link_to(path: str, source: str | None) -> str:
+    """The address of a place: this server's page, or without one what was published."""
+    visit = VISIT.get(None)
+    origin = visit.origin if visit else PUBLIC.get()
+    return f"{origin}{path}" if origin else source or ""
 
 
 class Quoted(BaseModel):
@@ -26,6 +41,37 @@ class Quoted(BaseModel):
     side: str | None = Field(
         description="Which side of the proposition it takes, where there is one."
     )
+
+    @classmethod
+    def of(cls, quote: Wire) -> Self:
+        """A quote of the wire, flat."""
+        links, stance = quote["links"], quote["stance"]
+        more = {"title": quote["source"]["title"], "side": stance and stance["side"]}
+        more["url"] = link_to(links["reader"], links["source"])
+        return cls.model_validate(quote | quote["voice"] | more)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in one word."""
+        return f"{self.document_id}:{self.start}-{self.end}"
+
+    @property
+    def shown(self) -> str:
+        """It as it reads alone."""
+        exact = self.exact.replace("\n", "\n> ")
+        before = f"(Just before it: {self.before})\n" if self.leans and self.before else ""
+        reference = ", ".join(filter(None, (self.place, self.url)))
+        return f"{before}> {exact}\n— {self.byline} ({reference})"
+
+
+def quotes_of(quotes: Iterable[Wire]) -> list[Quoted]:
+    """Quotes of the wire, flat."""
+    return [Quoted.of(quote) for quote in quotes]
+
+
+def shown(quotes: Iterable[Quoted]) -> str:
+    """Quotes one under the other."""
+    return "\n\n".join(quote.shown for quote in quotes)
 
 
 class AskResult(BaseModel):
@@ -68,6 +114,23 @@ class VerifyResult(BaseModel):
     matches: list[Quoted]
     diff: list[Difference]
     caveats: list[str] = Field(description="What this check does not see.")
+
+    @classmethod
+    def of(cls, verdict: Wire) -> Self:
+        """A verdict of the wire; each match is the words by themselves."""
+        names = [name for name in ("matches", "nearest") if name in verdict]
+        quotes = {
+            name: quotes_of({**match, **match["found"]} for match in verdict[name])
+            for name in names
+        }
+        return cls.model_validate(verdict | quotes)
+
+    @property
+    def compared(self) -> str:
+        """What differs, and where the words stand."""
+        signs = {"same": " ", "only_given": "-", "only_stored": "+"}
+        differences = [f"{signs[difference.kind]} {difference.text}" for difference in self.diff]
+        return "\n".join([*differences, *(match.shown for match in self.matches[:2])])
 
 
 class CheckedQuotation(VerifyResult):
@@ -112,6 +175,13 @@ class DocumentFacts(BaseModel):
     date: str | None
     url: str
     characters: int
+
+    @classmethod
+    def of(cls, document: Wire) -> Self:
+        """A document of the wire, flat."""
+        source = document["source"]
+        url = link_to(f"/documents/{document['id']}", source["url"])
+        return cls.model_validate(source | document | {"title": source["name"], "url": url})
 
 
 class Documents(BaseModel):

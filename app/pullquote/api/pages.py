@@ -1,12 +1,8 @@
-"""The pages, complete without JavaScript, the widget's frame, and the static files."""
+"""The pages, complete without JavaScript, and the widget's frame."""
 
-import gzip
-import hashlib
 import re
-from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import parse_qs, parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -18,13 +14,14 @@ from pullquote.api import reader
 from pullquote.api.exhibits import sheet
 from pullquote.api.facsimile import facsimile, page_of
 from pullquote.api.guard import Keys
-from pullquote.api.languages import LANGUAGES, STRINGS, for_widget
+from pullquote.api.languages import LANGUAGES, STRINGS
 from pullquote.api.responses import (
     VISIT,
     KeyKind,
     fragment,
     page,
     permalink,
+    posted,
     problem,
     reply,
     trouble,
@@ -39,6 +36,7 @@ from pullquote.api.routes import (
     report_wire,
 )
 from pullquote.api.sharing import SharedLink, picture, shared_answer
+from pullquote.api.static_files import MAX_AGE
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError, UnknownDebate
@@ -56,36 +54,10 @@ SUGGESTED = 5
 PICTURE_AGE = 3_600  # seconds that other sites may keep what they are told of an answer
 WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for less
 LONGEST_LINK = 20_000  # characters of an address whose parts are looked at
-MAX_AGE = 300  # seconds a browser may keep a script or style without asking
-_PACKAGE = Path(__file__).parent.parent
 # as a page writes a place
 _SPOT = re.compile(r"(?P<id>.{1,80}):(?P<start>\d{1,9})-(?P<end>\d{1,9})")
-# alone on its line in our scripts
-_COMMENT = re.compile(rb"^\s*(?://.*|/\*\*.*\*/)\n", re.MULTILINE)
-_DEMO_POLICY = (
-    "default-src 'none'; img-src 'self' data:; script-src 'self'; frame-src 'self'; "
-    "style-src 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-)
-_SCRIPT, _STYLE = "text/javascript", "text/css"
-_ANYWHERE = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
-FILES: dict[str, tuple[str, str, dict[str, str]]] = {
-    "/style.css": ("api/static/style.css", _STYLE, {}),
-    "/widget.js": (
-        "widget/widget.js",
-        _SCRIPT,
-        _ANYWHERE,
-    ),  # any page may load it; who may frame us is said by /embed
-    "/embed.js": ("widget/embed.js", _SCRIPT, {}),
-    "/page.js": ("api/static/page.js", _SCRIPT, {}),
-    "/icon.svg": ("api/static/icon.svg", "image/svg+xml", {}),
-    "/robots.txt": ("api/static/robots.txt", "text/plain", {}),
-    "/demo": ("widget/demo.html", "text/html", {"Content-Security-Policy": _DEMO_POLICY}),
-}
-
-
-# the latter may be left out
-PAGES, DOCS = (APIRouter(include_in_schema=False), APIRouter(include_in_schema=False))
+PAGES = APIRouter(include_in_schema=False)
+DOCS = APIRouter(include_in_schema=False)  # which may be left out
 
 
 async def _keys(request: Request) -> Keys:
@@ -163,9 +135,8 @@ def _asked(
         if not question.strip():
             return None, "", 200
         history = _turns(explainer, *before)
-        answer = explainer.ask(
-            Question.checked(question, limit=limit, debate=debate, history=history)
-        )
+        query = Question.checked(question, limit=limit, debate=debate, history=history)
+        answer = explainer.ask(query)
     except UnknownDebate as error:
         return None, error.found, 404
     except QuestionError as error:
@@ -189,16 +160,11 @@ def _turns(explainer: Explainer, asked: str, shown: list[str]) -> list[Turn]:
 
 def _both(explainer: Explainer, answer: Wire | None, each: int) -> tuple[Wire | None, str]:
     """Both sides of what an answer's question puts up for debate, or what to say instead."""
-    if (
-        answer is None
-        or not answer["proposition"]
-        or not (answer["quotes"] or answer["sides_asked"])
-    ):
+    if not (answer and answer["proposition"] and (answer["quotes"] or answer["sides_asked"])):
         return None, ""
     try:
-        return sides_wire(
-            explainer.sides(answer["proposition"], debate=answer["debate"], each=each)
-        ), ""
+        both = explainer.sides(answer["proposition"], debate=answer["debate"], each=each)
+        return sides_wire(both), ""
     except QuestionError as error:
         return None, str(error)
 
@@ -226,10 +192,7 @@ def taken(
     table = LANGUAGES[VISIT.get().language]
     written = chosen.write(sheet(now, answer, both, site + permalink(answer, debate), table))
     content = written.encode("utf-8", "replace") if isinstance(written, str) else written
-    words = "".join(
-        letter if letter.isascii() and letter.isalnum() else " "
-        for letter in answer["question"].lower()
-    ).split()
+    words = re.findall(r"[a-z0-9]+", answer["question"].lower())
     name = f"{'-'.join(words)[:60].strip('-') or 'answer'}.{chosen.suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=chosen.media_type, headers=headers)
@@ -242,14 +205,12 @@ def card(now: Now, q: str = "", debate: str = "", shown: Repeated = None) -> Res
     answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
     link = shared_answer(answer, permalink(answer, debate), debate) if answer else None
     if answer is None or link is None or not link.picture:
-        return problem(
-            status if message else 404, message or "there is no picture of this", scope=None
-        )
+        missing = "there is no picture of this"
+        return problem(status if message else 404, message or missing, scope=None)
     first = answer["quotes"][0]
     drawn = picture(answer["resolved_question"], first["shown"], first["byline"])
-    return Response(
-        drawn, media_type="image/png", headers={"Cache-Control": f"max-age={PICTURE_AGE}"}
-    )
+    headers = {"Cache-Control": f"max-age={PICTURE_AGE}"}
+    return Response(drawn, media_type="image/png", headers=headers)
 
 
 @PAGES.get("/oembed")
@@ -332,9 +293,8 @@ def page_picture(
             return trouble(404, "this text has changed since the link was made")
         span = reader.place(source, *reader.numbers(start, end))
         if not now.settings.full_text:
-            return trouble(
-                404, "this document is shown only around the quote, and its pages are not"
-            )
+            why = "this document is shown only around the quote, and its pages are not"
+            return trouble(404, why)
         image = facsimile(now.settings, source, span)
     except NotFound as error:
         return trouble(404, error.found)
@@ -342,9 +302,8 @@ def page_picture(
         return trouble(404, str(error).partition("; ")[0])
     if image is None:
         return trouble(503, "too many pages are being drawn just now")
-    return Response(
-        image, media_type="image/png", headers={"Cache-Control": f"private, max-age={MAX_AGE}"}
-    )
+    headers = {"Cache-Control": f"private, max-age={MAX_AGE}"}
+    return Response(image, media_type="image/png", headers=headers)
 
 
 def _last_check(explainer: Explainer, document: Document) -> dict[str, str] | None:
@@ -401,25 +360,15 @@ def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> 
     try:
         # a wrong name is said before anything is asked of it
         now.generation.documents_of(debate or None)
-        both = (
-            both_sides(now, proposition, debate or None, _each(each))
-            if proposition.strip()
-            else None
-        )
+        if proposition.strip():
+            both = both_sides(now, proposition, debate or None, _each(each))
     except NotFound as error:
         message, status = error.found, 404
     except QuestionError as error:
         message, status = str(error), 422
-    return page(
-        "sides.html",
-        status,
-        sides=both,
-        asked=proposition,
-        message=message,
-        debates=reader.choices(now.generation),
-        debate=reader.known(now.generation, debate),
-        own=now.propositions(),
-    )
+    context: Wire = {"debates": reader.choices(now.generation), "own": now.propositions()}
+    context["debate"] = reader.known(now.generation, debate)
+    return page("sides.html", status, sides=both, asked=proposition, message=message, **context)
 
 
 @PAGES.get("/disputes")
@@ -433,9 +382,8 @@ def disputes(
     except NotFound as error:
         return trouble(404, error.found, document=page_id)
     except (QuestionError, InvalidSpan) as error:
-        return trouble(
-            422, reader.told(now, document, end, error), document=page_id, heading="broken_link"
-        )
+        message = reader.told(now, document, end, error)
+        return trouble(422, message, document=page_id, heading="broken_link")
 
 
 # The report: its key is sent as a form, so that it stands in no address
@@ -445,18 +393,13 @@ def gate(records: RecordStore) -> HTMLResponse:
     return page("report.html", report=None, message="" if records.kept else NOT_KEPT)
 
 
-async def _posted(request: Request) -> str:
-    """The key in a form; "" where the form is none of ours."""
-    body = await request.body()
-    try:
-        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=4).get("admin_key", [""])[0]
-    except ValueError:  # more fields than that
-        return ""
+async def _admin_key(request: Request) -> str:
+    return await posted(request, "admin_key")
 
 
 @PAGES.post("/report")
 def report(
-    key: Annotated[str, Depends(_posted)], now: Now, records: RecordStore, keys: KeyRing
+    key: Annotated[str, Depends(_admin_key)], now: Now, records: RecordStore, keys: KeyRing
 ) -> HTMLResponse:
     """The operator's report, for whoever sends the key."""
     if keys.kind(key) is not KeyKind.ADMIN:
@@ -466,7 +409,7 @@ def report(
     return page("report.html", report=report_wire(records, now), most=MOST_READ, message="")
 
 
-# The widget's frame, and files
+# The widget's frame
 @PAGES.get("/embed")
 def embed(now: Now, records: RecordStore, keys: KeyRing, debate: str = "") -> HTMLResponse:
     """The chat, as it is shown in a frame on a listed site."""
@@ -477,78 +420,14 @@ def embed(now: Now, records: RecordStore, keys: KeyRing, debate: str = "") -> HT
         suggestions = now.suggestions(debate or None)[:SUGGESTED]
     except UnknownDebate as error:
         message = str(error)
-    return page(
-        "embed.html",
-        404 if message else 200,
-        ancestors=" ".join(["'self'", *origins]),
-        debate=debate,
-        about=reader.chosen(reader.choices(now.generation), debate),
-        message=message,
-        suggestions=suggestions,
-        origins=" ".join(origins),
-        feedback=records.kept,
-        key=keys.page,
-    )
+    about = reader.chosen(reader.choices(now.generation), debate)
+    context: Wire = {"debate": debate, "about": about, "message": message, "key": keys.page}
+    context |= {"suggestions": suggestions, "feedback": records.kept, "origins": " ".join(origins)}
+    ancestors = " ".join(["'self'", *origins])
+    return page("embed.html", 404 if message else 200, ancestors=ancestors, **context)
 
 
 @DOCS.get("/docs")
 def docs(request: Request) -> HTMLResponse:
     """What the description of the API says, for people."""
     return page("docs.html", openapi=request.app.openapi())
-
-
-def _add(address: str, *file: Any) -> None:
-    @PAGES.get(address)
-    def send(request: Request) -> Response:
-        return sent(request, *file)
-
-
-for _address, _file in FILES.items():
-    _add(_address, *_file)
-
-
-@lru_cache(maxsize=32)
-def _read(path: str, *, packed: bool) -> tuple[bytes, str]:
-    """A file of the package, and the tag that tells it from every other version and form."""
-    content = (_PACKAGE / path).read_bytes()
-    if path.startswith(("widget/", "api/static/page")):
-        content = _COMMENT.sub(b"", content).replace(b'"WORDS"', for_widget())
-    tag = hashlib.sha256(content).hexdigest()[:20]
-    return (
-        (gzip.compress(content, 9, mtime=0), f'"{tag}-gzip"') if packed else (content, f'"{tag}"')
-    )
-
-
-def sent(request: Request, path: str, media_type: str, headers: dict[str, str]) -> Response:
-    """A file in the form that is asked for, or 304 where the browser's copy is the same."""
-    packed = _takes_gzip(_joined(request, "accept-encoding"))
-    content, tag = _read(path, packed=packed)
-    headers_out = {
-        "Cache-Control": f"public, max-age={MAX_AGE}",
-        "ETag": tag,
-        "Vary": "Accept-Encoding",
-        **headers,
-    }
-    cached_tags = [
-        etag.strip().removeprefix("W/") for etag in _joined(request, "if-none-match").split(",")
-    ]
-    if tag in cached_tags or cached_tags == ["*"]:
-        return Response(None, 304, headers=headers_out)
-    return Response(
-        content,
-        headers=headers_out | ({"Content-Encoding": "gzip"} if packed else {}),
-        media_type=media_type,
-    )
-
-
-def _joined(request: Request, name: str) -> str:
-    return ",".join(request.headers.getlist(name))
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding lets gzip in."""
-    codings = {}
-    for entry in accepted.lower().replace(" ", "").split(","):
-        coding, _, weight = entry.partition(";q=")
-        codings[coding] = weight.strip("0.") != "" if weight else True
-    return codings.get("gzip", codings.get("*", False))

@@ -12,8 +12,8 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 from urllib.parse import quote as percent
-from urllib.parse import urlencode
 
 from anyio import BrokenResourceError
 from fastapi import FastAPI, Request
@@ -21,6 +21,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -155,9 +156,8 @@ def permalink(answer: Wire, debate: str) -> str:
         "shown": [_spot(quote) for quote in answer["about"]],
         "g": answer["index"]["generation"],
     }
-    return "/?" + urlencode(
-        {name: value for name, value in parameters.items() if value}, doseq=True, quote_via=percent
-    )
+    present = {name: value for name, value in parameters.items() if value}
+    return "/?" + urlencode(present, doseq=True, quote_via=percent)
 
 
 def paragraphs(text: str) -> list[str]:
@@ -277,20 +277,22 @@ def page(
     """A page with its own content security policy, in the language of the visit."""
     visit = VISIT.get(None)
     table = LANGUAGES[visit.language if visit else ENGLISH]
-    context = {
-        **values,
-        "s": table,
-        "origin": visit.origin if visit else "",
-        "strings": for_browser(table),
-        "manual": visit is None or visit.docs,
-    }
+    origin = visit.origin if visit else ""
+    context = {**values, "s": table, "origin": origin, "strings": for_browser(table)}
+    context["manual"] = visit is None or visit.docs
     html = _templates().get_template(template).render(context)
-    headers = {
-        "Content-Security-Policy": policy.format(ancestors=ancestors),
-        "Content-Language": table["lang"],
-    }
-    headers["Vary"] = "Accept-Language"
+    headers = {"Content-Security-Policy": policy.format(ancestors=ancestors)}
+    headers |= {"Content-Language": table["lang"], "Vary": "Accept-Language"}
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)
+
+
+async def posted(request: Request, name: str) -> str:
+    """A field of a form; "" where the form is none of ours."""
+    body = await request.body()
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=4).get(name, [""])[0]
+    except ValueError:  # more fields than that
+        return ""
 
 
 def fragment(template: str, **values: object) -> str:
@@ -327,16 +329,11 @@ def details(
     """The members of a problem document; for OpenAI's clients also the member they read."""
     visit = VISIT.get(None)
     if visit is not None:
-        visit.problem = (
-            kind  # for the log, which does not get the detail: it may hold words of the client
-        )
+        # for the log, which does not get the detail: it may hold words of the client
+        visit.problem = kind
     message = sendable(detail)
-    body: Wire = {
-        "type": kind,
-        "title": _TITLES.get(status, "Error"),
-        "status": status,
-        "detail": message,
-    }
+    title = _TITLES.get(status, "Error")
+    body: Wire = {"type": kind, "title": title, "status": status, "detail": message}
     if visit is not None and (visit.template or "").startswith(OPENAI):
         whose = "invalid_request_error" if status < 500 else "server_error"
         body["error"] = {"message": message, "type": whose, "param": parameter, "code": kind}
@@ -347,17 +344,14 @@ def _sent(
     body: Wire, headers: Mapping[str, str] | None = None, scope: Scope | None = None
 ) -> Response:
     headers = {"X-Request-Id": body["request_id"], "Cache-Control": "no-store", **(headers or {})}
-    wants = (
-        b",".join(value for name, value in scope["headers"] if name == b"accept") if scope else b""
-    )
+    accepted = Headers(scope=scope).getlist("accept") if scope else []
     visit = VISIT.get(None)
-    if visit is not None and visit.access is Access.PAGE and b"text/html" in wants:
+    if visit is not None and visit.access is Access.PAGE and "text/html" in ",".join(accepted):
         html = trouble(body["status"], body["detail"])
         html.headers.update(headers)
         return html
-    return JSONResponse(
-        body, body["status"], media_type="application/problem+json", headers=headers
-    )
+    media_type = "application/problem+json"
+    return JSONResponse(body, body["status"], media_type=media_type, headers=headers)
 
 
 def kind_of(error: Exception) -> tuple[int, str]:
@@ -372,21 +366,12 @@ def of(error: Exception) -> Wire:
     if status < 500 or isinstance(error, errors.WorkStopped):  # of which there is nothing to mend
         return details(status, str(error), kind=kind, parameter=getattr(error, "parameter", None))
     log.error("%s: %s", type(error).__name__, error)
+    detail = "something went wrong on the server; the request id finds it in the log"
     if isinstance(error, errors.EngineError):
-        return details(
-            status,
-            "what finds passages is away or too slow just now; try again in a moment",
-            kind=kind,
-        )
-    if isinstance(error, errors.PullquoteError):
-        return details(
-            status, "the index cannot be used just now; the operator's log says why", kind=kind
-        )
-    return details(
-        500,
-        "something went wrong on the server; the request id finds it in the log",
-        kind="internal",
-    )
+        detail = "what finds passages is away or too slow just now; try again in a moment"
+    elif isinstance(error, errors.PullquoteError):
+        detail = "the index cannot be used just now; the operator's log says why"
+    return details(status, detail, kind=kind)
 
 
 def _fault(fault: Mapping[str, Any]) -> str:
@@ -459,7 +444,5 @@ class Unforeseen(Layer):
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self.app(scope, receive, send)
-        except* (
-            BrokenResourceError
-        ):  # what the framework makes of a stream whose client left while it was sent
+        except* BrokenResourceError:  # the client left while its stream was sent
             log.info("the client left before its stream was sent")

@@ -133,7 +133,7 @@ def _caveats(verdict: Verdict) -> list[str]:
     caveats = ["Only the documents of this index were compared, as they were when it was built."]
     if not verdict.places:
         return [*caveats, "A paraphrase or a translation is not recognised as a quotation."]
-    caveats.append("Words can be exact and out of their context: read the sentences around them.")
+    caveats.append("Exact words can be out of context: read the sentences around them.")
     if verdict.attribution is None:
         caveats.append("Nobody was named for them, so whose words they are was not compared.")
     elif verdict.attribution is Attribution.UNSURE:

@@ -245,7 +245,8 @@ def assist(read: ReadSettings) -> None:
     """Answer an assistant (Model Context Protocol) on stdin and stdout, from the newest index."""
     if not find_spec("mcp"):
         raise SettingsError("assistants need a further package; run `pip install 'pullquote[mcp]'`")
-    from pullquote.api.mcp import PUBLIC, Assistant
+    from pullquote.api.mcp import Assistant
+    from pullquote.api.mcp_shapes import PUBLIC
     from pullquote.upkeep.records import Records
 
     explainer, opening = None, Lock()
