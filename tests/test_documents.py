@@ -286,11 +286,7 @@ def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
             done.exit_code,
             "skipped d/bad.txt: " in done.stderr,
             "1 document, " in done.output,
-        ) == (
-            code,
-            True,
-            True,
-        )
+        ) == (code, True, True)
         assert "1 file of the corpus skipped; the rest can be asked" in done.stderr
 
 
