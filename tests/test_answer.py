@@ -192,10 +192,7 @@ FRAMES = [
     ),
     (dict(role="claim", kind="author", author=None), "“Tolls” says:"),
     (dict(role="claim", kind="quoted", speaker="Bo", doubt=True), "As told by Ann:"),
-    (
-        dict(role="claim", kind="reported", speaker="Bo and Cy", doubt=True),
-        "As told by Ann:",
-    ),
+    (dict(role="claim", kind="reported", speaker="Bo and Cy", doubt=True), "As told by Ann:"),
     (dict(role="claim", kind="mixed", speaker="Bo", doubt=True), "As told by Ann:"),
     (
         dict(role="counterpoint", kind="reported", speaker="Bo", doubt=True),

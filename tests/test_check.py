@@ -64,13 +64,10 @@ def test_what_is_wrong_with_a_quotation_is_told_by_its_kind(
 
 @pytest.mark.parametrize(
     ("draft", "omitted"),
-    [
-        ("“I would support it.”", "on the day that the books are open."),
-        ("“I would support it!”", "on the day that the books are open."),
-        ("“I would support it on the day that the books are open.”", ""),
-        ("They said they “would support it.”", ""),
-        ("“We will build the bridge.”", ""),
-    ],
+    cases(
+        "check",
+        "a_quotation_that_ends_where_the_source_goes_on_is_shortened_by_what_it_goes_on_to_say",
+    ),
 )
 def test_a_quotation_that_ends_where_the_source_goes_on_is_shortened_by_what_it_goes_on_to_say(
     checker: Explainer, draft: str, omitted: str

@@ -14,7 +14,7 @@ import bibtexparser
 import pytest
 import rispy
 from bibtexparser.middlewares import SeparateCoAuthors, SplitNameParts
-from fakes import document_of
+from fakes import cases, document_of
 from fastapi.testclient import TestClient
 from growth import assert_in_proportion
 from hypothesis import given
@@ -251,14 +251,7 @@ def quote_of(text: str, url: str | None = "https://a.example/page") -> Quote:
     return Quote(document, sentences, 0, len(sentences) - 1)
 
 
-@pytest.mark.parametrize(
-    ("url", "link"),
-    [
-        (None, None),
-        ("https://a.example/page?x=1", "https://a.example/page?x=1#:~:text=Kings%20fall."),
-        ("https://a.example/page#part", "https://a.example/page#part:~:text=Kings%20fall."),
-    ],
-)
+@pytest.mark.parametrize(("url", "link"), cases("cite", "a_text_fragment_is_added_to_the_url"))
 def test_a_text_fragment_is_added_to_the_url(url: str | None, link: str | None):
     assert source_link(quote_of("Kings fall.", url)) == link
     assert reader_link(quote_of("Kings fall.", url)) == "/documents/page?start=0&end=11#quote"

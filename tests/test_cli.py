@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from conftest import Run, Settle
-from fakes import TEXTS, HashEncoder, environ_of, write_corpus
+from fakes import TEXTS, HashEncoder, cases, environ_of, write_corpus
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.wire import answer_wire
@@ -155,12 +155,10 @@ def test_documents_and_what_changed_since_are_told(run: Run, indexed: Settings):
     assert "The corpus changed after this index was built; run `pullquote index`." in told
 
 
-@pytest.mark.parametrize(("stance", "line"), [
-    (("for", 0.9, "label"), "For (the operator’s label for the document)"),
-    (("against", 0.597, "model"), "Against, in a computer model’s reading (60% sure)"),
-    (("for", 0.46, "model"), "For, in a computer model’s reading (a weak guess)"),
-    (("neutral", 1.0, "label"), "Takes neither side (the operator’s label for the document)"), (("unclear", 0.5, "model"), ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("stance", "line"),
+    cases("cli", "a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no"),
+)
 def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(
     explainer: Explainer, stance, line: str
 ):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, Settle
-from fakes import HashEncoder, open_with_fake, write_corpus
+from fakes import HashEncoder, cases, open_with_fake, write_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -169,27 +169,7 @@ def test_a_front_matter_of_aliases_is_not_written_out():
 
 @pytest.mark.parametrize(
     ("text", "remark"),
-    [
-        ("---\ntitle: Tolls\nauthor: Ann\n\nWords.", "no second `---` closes"),
-        (
-            "\n---\nauthor: Ann\n---\nWords.",
-            "opens with what looks like front matter and is read as text",
-        ),
-        (
-            "+++\ntitle = 'Tolls'\n+++\nWords.",
-            "opens with what looks like front matter and is read as text",
-        ),
-        ("---\ntitle: Plan #3 explained\n---\nWords.", "has a title that YAML ends before #3"),
-        ("<P>Mills</P>\r<P>Quays</P>\r", "looks like HTML"),
-        (
-            "Fees:\n\n| Town | Fee |\n|---|---|\n| A | 1 |\n",
-            "holds 1 table, shown to readers but never quoted",
-        ),
-        (
-            "❤\ufe0f tolls \u202epay\u3164.",
-            "holds 2 hidden or direction-changing characters (U+202E, U+3164)",
-        ),
-    ],
+    cases("documents", "what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept"),
 )
 def test_what_is_odd_about_a_file_is_remarked_on_and_its_text_is_kept(
     settle: Settle, text: str, remark: str
@@ -286,11 +266,7 @@ def test_one_bad_file_is_named_and_the_rest_is_read(settle: Settle, run: Run):
             done.exit_code,
             "skipped d/bad.txt: " in done.stderr,
             "1 document, " in done.output,
-        ) == (
-            code,
-            True,
-            True,
-        )
+        ) == (code, True, True)
         assert "1 file of the corpus skipped; the rest can be asked" in done.stderr
 
 

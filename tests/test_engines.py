@@ -202,11 +202,7 @@ def test_rows_that_cannot_be_right_are_asked_for_once_more_and_are_no_answer(wro
                 *proven.search_vector(
                     SHARD, Grain.PASSAGES, SHARD.passage_vectors.take([0])[0], 3, range(50)
                 ).tolist()
-            } == {
-                1,
-                2,
-                3,
-            }
+            } == {1, 2, 3}
 
 
 @pytest.mark.slow

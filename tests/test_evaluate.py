@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from fakes import HashEncoder
+from fakes import HashEncoder, cases
 
 from pullquote.errors import CorpusError
 from pullquote.index import build_index
@@ -115,17 +115,7 @@ def test_files_of_one_name_in_several_folders_are_several_documents(folder, sett
     assert texts == words
 
 
-@pytest.mark.parametrize(
-    ("scored", "area"),
-    [
-        ([(0.9, True), (0.1, False)], 1.0),
-        ([(0.1, True), (0.9, False)], 0.0),
-        ([(0.5, True), (0.5, False)], 0.5),
-        ([(0.9, True), (0.5, False), (0.4, True), (0.1, False)], 0.75),
-        ([(0.9, True)], None),
-        ([], None),
-    ],
-)
+@pytest.mark.parametrize(("scored", "area"), cases("evaluate", "the_area_under_the_curve"))
 def test_the_area_under_the_curve(scored, area):
     assert auroc(scored) == area
 

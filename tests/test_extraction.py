@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 from conftest import EVAL_DATA, Run, Settle
-from fakes import CHECKOUT, HashEncoder, document_of, load_benchmark, open_with_fake
+from fakes import CHECKOUT, HashEncoder, cases, document_of, load_benchmark, open_with_fake
 from fastapi.testclient import TestClient
 from growth import assert_in_proportion
 from hypothesis import given
@@ -121,13 +121,10 @@ def test_linked_data_is_found_in_lists_of_lists():
 
 @pytest.mark.parametrize(
     "style",
-    [
-        "opacity:0", "position:absolute;left:-9999px", "text-indent:-9999px", "color:#fff;background:white", "color:white",
-        "color:rgb(255, 255, 255)", "position:absolute;clip:rect(0, 0, 0, 0)", "clip-path:inset(50%)", "font-size:0",
-        "width:1px;height:1px;overflow:hidden", "height:0;overflow:hidden", "transform:scale(0)", "display:none",
-        "visibility:hidden",
-    ],
-)  # fmt: skip
+    cases(
+        "extraction", "what_a_page_hides_by_style_is_no_part_of_it_by_its_attribute_or_its_sheet"
+    ),
+)
 def test_what_a_page_hides_by_style_is_no_part_of_it_by_its_attribute_or_its_sheet(style: str):
     for page in (
         f"<p>Seen.<p style='{style}'>Unseen.",
@@ -136,18 +133,7 @@ def test_what_a_page_hides_by_style_is_no_part_of_it_by_its_attribute_or_its_she
         assert extract("a.html", page.encode()).text == "Seen.\n"
 
 
-@pytest.mark.parametrize(
-    "style",
-    [
-        "opacity:.5",
-        "color:#fff;background:#222",
-        "left:-9999px",
-        "font-size:1px",
-        "width:1px",
-        "text-indent:-2em",
-        "color:",
-    ],
-)
+@pytest.mark.parametrize("style", cases("extraction", "what_a_style_only_moves_or_colours_is_read"))
 def test_what_a_style_only_moves_or_colours_is_read(style: str):
     assert extract("a.html", f"<p>Seen.<p style='{style}'>Too.".encode()).text == "Seen.\n\nToo.\n"
     on_dark = "<div style='background:#000'><p style='color:white'>Too.</div><div style='font-size:0'><p style='font-size:1em'>Three."
@@ -168,12 +154,8 @@ def test_what_calls_itself_others_words_is_left_out_and_told(named: str):
 
 
 @pytest.mark.parametrize(
-    "page",
-    [
-        "<div class=comments-open><h1>Fees</h1><p>It rose.</div>", "<div class=social><p>It rose by half.</div>",
-        "<p>It rose.</p><div class=no-sidebar><p>By half.</div>", "<div class=share><p>It rose.</div><div class=ad><p>By half.</div>",
-    ],
-)  # fmt: skip
+    "page", cases("extraction", "a_name_that_fits_the_text_itself_leaves_nothing_out")
+)
 def test_a_name_that_fits_the_text_itself_leaves_nothing_out(page: str):
     found = extract("a.html", page.encode())
     assert "It rose" in found.text
@@ -549,14 +531,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.server_close()
 
 
-@pytest.mark.parametrize(
-    ("path", "reason"),
-    [
-        ("/inside", "leads to ::ffff:127.0.0.1, an address of this machine"), ("/round", "leads on more than 5 times"),
-        ("/picture", "is of a kind that is not read (image/png)"), ("/large", "holds 99,999,999 bytes, more than PULLQUOTE_MAX"),
-        ("/gone", "is not there (HTTP 410)"), ("/endless", "takes more than 0.5 seconds"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("path", "reason"), cases("extraction", "what_cannot_be_fetched_says_why"))
 def test_what_cannot_be_fetched_says_why(
     site: str, path: str, reason: str, monkeypatch: pytest.MonkeyPatch
 ):

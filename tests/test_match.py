@@ -1,7 +1,7 @@
 """Matching: verbatim, only typography differs, or not there; the work grows with the text and the words."""
 
 import pytest
-from fakes import document_of
+from fakes import cases, document_of
 from growth import Work, assert_in_proportion
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,15 +61,7 @@ def test_a_text_is_verbatim_or_differs_in_typography_or_is_not_there(words: str,
 
 @pytest.mark.parametrize(
     ("words", "stored"),
-    [
-        ("the ban is wrong", "The ban is wrong"),
-        ("The ban is wrong.", "The ban is wrong,"),
-        ("A folly.", "a folly"),
-        ("She called the Polish vote.", None),
-        ("the ban is wrong; Lee said", None),
-        ("Rents fell by 3", None),
-        ("1 percent", None),
-    ],
+    cases("match", "a_clause_may_be_set_as_an_editor_sets_it_and_is_given_as_it_is_stored"),
 )
 def test_a_clause_may_be_set_as_an_editor_sets_it_and_is_given_as_it_is_stored(
     words: str, stored: str | None
@@ -79,14 +71,7 @@ def test_a_clause_may_be_set_as_an_editor_sets_it_and_is_given_as_it_is_stored(
 
 @pytest.mark.parametrize(
     ("words", "stored"),
-    [
-        ("Mexico can.", "Mexico can't be trusted."),
-        ("We must fire the workers.", "We must fire the workers' managers."),
-        ("It costs 1", "It costs 1’000 francs."),
-        ("The pipe is 10.", 'The pipe is 10" wide.'),
-        ("5 percent in May", "It fell by .5 percent in May."),
-        ("10 degrees that night", "It was -10 degrees that night."),
-    ],
+    cases("match", "no_apostrophe_point_or_sign_lets_a_part_of_a_word_or_number_pass"),
 )
 def test_no_apostrophe_point_or_sign_lets_a_part_of_a_word_or_number_pass(words: str, stored: str):
     assert found(words, [document_of(stored)])[0] == "not_found"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, Settle
-from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, write_corpus
+from fakes import CHECKOUT, HashEncoder, cases, document_of, open_with_fake, write_corpus
 from growth import assert_in_proportion
 
 from pullquote.answers.explainer import Explainer
@@ -274,13 +274,7 @@ def test_bug_22_a_template_is_literal_in_text_title_name_and_question(settle: Se
 
 
 @pytest.mark.parametrize(
-    "arguments",
-    [
-        ("ask", "Do tolls \x1b[2J cut jams?"),
-        ("search", "tolls \x1b]0;x\x07"),
-        ("verify", "\x1b[31mRoad"),
-        ("documents",),
-    ],
+    "arguments", cases("peer_bugs", "bug_24_no_escape_sequence_reaches_the_terminal")
 )
 def test_bug_24_no_escape_sequence_reaches_the_terminal(
     settle: Settle, run: Run, arguments: tuple[str, ...]

@@ -299,11 +299,8 @@ def test_a_days_tokens_are_spent_once(point, server):
 
 @pytest.mark.parametrize(
     ("answers", "favour", "against", "shown"),
-    [
-        ((0, 1, 2), (), (), (0, 1)), ((0, 1, 2), (0, 1), (2,), (0, 2)), ((0, 1, 2), (0,), (1,), (0, 1)),
-        ((2, 1, 0), (), (0,), (2, 1)), ((0,), (0,), (), (0,)),
-    ],
-)  # fmt: skip
+    cases("pointing", "both_sides_are_shown_where_both_were_told"),
+)
 def test_both_sides_are_shown_where_both_were_told(answers, favour, against, shown):
     assert Numbers(answers, frozenset(favour), frozenset(against)).first(2) == shown
 

@@ -24,11 +24,10 @@ def test_a_plain_question_becomes_a_statement(question, statement):
 
 @pytest.mark.parametrize(
     "question",
-    [
-        "Is killing kingpins effective?", "Does rent control work well?", "Should people who smoke pay more?",
-        "Are taxes on tolls fair?", "Does the girl's father agree?",
-    ],
-)  # fmt: skip
+    cases(
+        "proposition", "where_the_subject_ends_nowhere_for_sure_the_question_stays_as_it_was_asked"
+    ),
+)
 def test_where_the_subject_ends_nowhere_for_sure_the_question_stays_as_it_was_asked(question):
     assert statement_of(question) is None
     assert put_up(question) == question
@@ -48,12 +47,8 @@ def test_a_statement_is_put_up_as_it_stands(statement):
 
 
 @pytest.mark.parametrize(
-    ("statement", "denial"),
-    [
-        ("Tolls are fair.", "Tolls are not fair."), ("Cities can cap rents.", "Cities can not cap rents."),
-        ("Tolls work.", "It is not true that tolls work."), ("We should sell it.", "We should not sell it."),
-    ],
-)  # fmt: skip
+    ("statement", "denial"), cases("proposition", "a_denial_is_denied_by_what_it_denies")
+)
 def test_a_denial_is_denied_by_what_it_denies(statement, denial):
     assert opposite(statement) == denial
     assert opposite(denial) == statement
@@ -62,12 +57,8 @@ def test_a_denial_is_denied_by_what_it_denies(statement, denial):
 
 @pytest.mark.parametrize(
     ("one", "other", "stands"),
-    [
-        ("Tolls work.", "tolls  work", 1), ("Tolls don’t work.", "Tolls work.", -1),
-        ("Tolls cannot work.", "Tolls can work.", -1), ("The Pact doesn't work.", "The Pact works.", -1),
-        ("Tolls work.", "Tolls fail.", 0),
-    ],
-)  # fmt: skip
+    cases("proposition", "two_propositions_are_one_by_their_words_or_by_a_not"),
+)
 def test_two_propositions_are_one_by_their_words_or_by_a_not(one, other, stands):
     assert same(one, other) == same(other, one) == stands
 

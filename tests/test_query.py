@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from fakes import cases
 
 from pullquote.answers.query import (
     MAX_QUOTES,
@@ -104,16 +105,7 @@ def test_a_follow_up_takes_along_what_it_points_back_to_as_far_as_it_fits(query,
     assert str(resolve(query)) == resolved
 
 
-@pytest.mark.parametrize(
-    ("words", "polite"),
-    [
-        ("hello", True),
-        ("Thanks a lot", True),
-        ("OK, bye", True),
-        ("OK, why?", False),
-        ("Good governance", False),
-    ],
-)
+@pytest.mark.parametrize(("words", "polite"), cases("query", "a_greeting_is_no_question"))
 def test_a_greeting_is_no_question(words, polite):
     assert courteous(words) is polite
 

@@ -1,6 +1,7 @@
 """Quotation marks: what of a text stands in them."""
 
 import pytest
+from fakes import cases
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.sentences import split_sentences
@@ -18,11 +19,7 @@ def inside(text: str) -> list[str]:
     return [each.cut(text) for found in marked(text) for each in found]
 
 
-@pytest.mark.parametrize(
-    ("opens", "closes"),
-    [("“", "”"), ('"', '"'), ("«", "»"), ("„", "“"), ("‘", "’"), ("''", "''"), ("``", "''"), ("'", "'"), ("「", "」"),
-     ("»", "«"), ("“", '"')],
-)  # fmt: skip
+@pytest.mark.parametrize(("opens", "closes"), cases("quotations", "every_family_of_marks_is_known"))
 def test_every_family_of_marks_is_known(opens: str, closes: str) -> None:
     quoted = f"{opens}The boats will not come back{closes}"
     assert inside(f"Maria Lopez wrote: {quoted}, and left.") == [quoted]

@@ -1,7 +1,7 @@
 """Quotes: cut from a stored document, with their surroundings."""
 
 import pytest
-from fakes import document_of
+from fakes import cases, document_of
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -61,9 +61,8 @@ def test_prefix_quote_and_suffix_stand_side_by_side_in_the_text(text: str, data:
 
 @pytest.mark.parametrize(
     ("start", "end", "words"),
-    [(14, 15, "Kings fall."), (13, 25, "Kings fall."), (22, 27, "Kings fall. They split."), (26, 37, "They split."),
-     (25, 26, None), (900, 901, None), (0, 901, None)],
-)  # fmt: skip
+    cases("quote", "the_smallest_whole_sentences_around_a_range_are_found"),
+)
 def test_the_smallest_whole_sentences_around_a_range_are_found(
     start: int, end: int, words: str | None
 ):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import Run, Settle
-from fakes import SPOKEN, built_below, document_of, load_benchmark, open_with_fake
+from fakes import SPOKEN, built_below, cases, document_of, load_benchmark, open_with_fake
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
@@ -119,44 +119,7 @@ def test_a_receipt_that_cannot_be_read_says_what_it_lacks(content: bytes, reason
 
 @pytest.mark.parametrize(
     ("path", "value", "wrong"),
-    [
-        (("document_id",), "hall", None),
-        (("document_id",), "unsigned", "document_id"),
-        (("source", "author"), "Bo Reed", "author"),
-        (("source", "publisher"), "The Bridge Review", "publisher"),
-        (("source", "date"), "1999", "date"),
-        (("source", "licence"), "CC0", "licence"),
-        (("source", "url"), "https://elsewhere.example", "url"),
-        (("voice", "speaker"), "Bo Reed", "speaker"),
-        (("voice", "kind"), "author", "kind"),
-        (("voice", "sure"), False, "sure"),
-        (("voice", "via"), ["Bo Reed"], "via"),
-        (("voices",), [], "voices"),
-        (("voices", 0, "speaker"), "Bo Reed", "voices"),
-        (("voices", 0, "start"), 0, "voices"),
-        (("byline",), "Bo Reed, quoted by Ada Finch, The Toll Review", "byline"),
-        (("byline",), "Senator Tom Barlow", "byline"),
-        (("byline",), "As Senator Tom Barlow told Ada Finch", "byline"),
-        (("shown",), "“Fares are fair”", "shown"),
-        (("page",), 3, "page"),
-        (("source", "name"), "Another hall", "name"),
-        (("links", "source"), None, "links.source"),
-        (("links", "source"), "https://elsewhere.example/#:~:text=Fares", "links.source"),
-        (("links", "source"), "https://toll.example/hall", "links.source"),
-        (("links", "reader"), "/documents/hall?start=0&end=9#quote", "links.reader"),
-        (("links", "reader"), "https://elsewhere.example/documents/unsigned", "links.reader"),
-        (("links", "reader"), "http://[x", "links.reader"),
-        (("start_utf16",), 3, "start_utf16"),
-        (("end_utf16",), 3, "end_utf16"),
-        (("prefix",), "Tolls cost money for buses. ", "prefix"),
-        (("prefix",), "money for buses. ", "prefix"),
-        (("prefix",), "", "prefix"),
-        (("suffix",), " Critics met nobody", "suffix"),
-        (("before",), "Tolls cost money for buses.", "before"),
-        (("after",), "She said that the schools would close at noon.", "after"),
-        (("leans",), True, "leans"),
-        (("section",), "Fares", "section"),
-    ],
+    cases("receipt", "a_receipt_whose_facts_are_not_those_stored_is_misattributed"),
 )
 def test_a_receipt_whose_facts_are_not_those_stored_is_misattributed(
     fares: dict[str, Any],

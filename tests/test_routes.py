@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from asgi import assert_shape, client_with, events_of
 from conftest import Settle
-from fakes import HashEncoder, OtherEncoder, WordJudge, open_with_fake, write_corpus
+from fakes import HashEncoder, OtherEncoder, WordJudge, cases, open_with_fake, write_corpus
 from fastapi.testclient import TestClient
 from httpx import Response
 from serving import wait_for
@@ -296,12 +296,7 @@ def test_search_debates_documents_and_suggestions_give_what_there_is(
     assert client.get("/v1/debates").headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize(("body", "result"), [
-    ({"quote": "Wealthy drivers barely notice the charge."}, "verbatim"),
-    ({"quote": "Wealthy drivers hardly notice the charge."}, "altered"),
-    ({"quote": "Wealthy drivers barely notice the charge.", "document_id": "helmets"}, "misattributed"),
-    ({"quote": "Soap is cheap in winter."}, "not_found"),
-])  # fmt: skip
+@pytest.mark.parametrize(("body", "result"), cases("routes", "a_quote_is_checked"))
 def test_a_quote_is_checked(client: TestClient, body: dict[str, str], result: str):
     verdict = client.post("/v1/verify", json=body).json()
     assert_shape("VerdictBody", verdict)

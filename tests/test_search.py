@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from conftest import Settle
-from fakes import HashEncoder, settings_below, write_corpus
+from fakes import HashEncoder, cases, settings_below, write_corpus
 
 from pullquote.answers.explainer import Explainer
 from pullquote.corpus.documents import Source
@@ -189,12 +189,8 @@ def vandals(tmp_path_factory: pytest.TempPathFactory) -> Generation:
 
 @pytest.mark.parametrize(
     ("query", "count"),
-    [
-        ("act of economic vandalism", 1), ("An act of economic vandalism.", 1), ('"act of economic vandalism"', 1),
-        ("“no act of the council” economic vandalism", 1), ("“surprise”", 1), ("Surprise", 1),
-        ("economic vandalism is an act", 6), ("act", 0), ("“act”", 0), ("“”", 0), ("of the", 0), ("act vandalism economic", 0),
-    ],
-)  # fmt: skip
+    cases("search", "the_windows_that_hold_the_very_words_of_a_phrase_are_found"),
+)
 def test_the_windows_that_hold_the_very_words_of_a_phrase_are_found(
     vandals: Generation, query: str, count: int
 ):

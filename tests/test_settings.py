@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from fakes import CHECKOUT
+from fakes import CHECKOUT, cases
 
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
@@ -114,12 +114,8 @@ def test_a_file_gives_settings_and_the_environment_wins(
 
 @pytest.mark.parametrize(
     ("written", "fault"),
-    [
-        ('corpus = ["a", "b"]', "corpus must be a text or a number"), ("port = true", "port must be a text or a number"),
-        ("trusted_hosts = [1]", "trusted_hosts must be a text or a number, or a list of texts"),
-        ('full_text = ["on"]', "full_text must be on or off"), ("PORT = 1", "no such setting: PORT; did you mean port?"),
-    ],
-)  # fmt: skip
+    cases("settings", "what_a_file_cannot_say_stops_the_start_and_is_not_shown"),
+)
 def test_what_a_file_cannot_say_stops_the_start_and_is_not_shown(
     tmp_path: Path, written: str, fault: str
 ):

@@ -171,12 +171,7 @@ def test_records_are_the_same_wherever_they_lie(
     ]
     assert [
         (row["start"], row["end"], row["count"], row["question"]) for row in told.quotes_judged(9)
-    ][1] == (
-        0,
-        4,
-        2,
-        "Who?",
-    )
+    ][1] == (0, 4, 2, "Who?")
     today = records._today()
     monkeypatch.setattr(records, "_today", lambda: today.replace(year=today.year + 1))
     assert told.questions() == []

@@ -1,7 +1,7 @@
 """Speakers: whom a name in a question means among those of a generation, and what is theirs."""
 
 import pytest
-from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
+from fakes import HashEncoder, cases, open_with_fake, settings_below, write_corpus
 from growth import assert_in_proportion
 
 from pullquote.answers.confidence import Reason
@@ -84,18 +84,7 @@ def test_a_name_by_itself_must_be_known(explainer):
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
-    [
-        (
-            "What does Reed say about tolls?",
-            "Senator Bo Reed said that tolls hit the poor hardest.",
-        ),
-        ("What does Carl Finch say?", "A fuel tax is cheaper to collect."),
-        (
-            "What does the BSA say about bridges?",
-            "The Bridge Safety Agency says that old bridges fall.",
-        ),
-    ],
+    ("question", "said"), cases("speakers", "only_the_asked_ones_words_are_quoted")
 )
 def test_only_the_asked_ones_words_are_quoted(explainer, question, said):
     answer = explainer.ask(Query(question=question))

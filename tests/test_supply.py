@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from fakes import CHECKOUT, load_benchmark
+from fakes import CHECKOUT, cases, load_benchmark
 
 from pullquote.api.app import DRAIN_SECONDS, END_SECONDS
 from pullquote.errors import EncoderError
@@ -162,13 +162,7 @@ def code_of(folder: Path, line: str, **environ: str) -> int:
 
 @pytest.mark.parametrize(
     ("reason", "environ", "code"),
-    [
-        ("no chromium here", {}, 0),
-        ("no chromium here", {"CI": "true"}, 1),
-        ("the superuser may read everything", {"CI": "true"}, 0),
-        ("set PULLQUOTE_EVAL_DATA", {"CI": "true"}, 0),
-        ("set PULLQUOTE_EVAL_DATA", {"CI": "true", "PULLQUOTE_EVAL_DATA": "/data"}, 1),
-    ],
+    cases("supply", "in_ci_a_skipped_test_fails_but_for_what_that_machine_cannot_have"),
 )
 def test_in_ci_a_skipped_test_fails_but_for_what_that_machine_cannot_have(
     tmp_path: Path, reason, environ, code

@@ -528,10 +528,7 @@ def test_the_widget_speaks_the_pages_language_names_its_window_and_keeps_clear_o
         assert (
             frame.locator("html").get_attribute("lang"),
             frame.locator("#ask [type=submit]").inner_text(),
-        ) == (
-            "de",
-            "Fragen",
-        )
+        ) == ("de", "Fragen")
         colour = "getComputedStyle(document.querySelector('#ask [type=submit]')).backgroundColor"
         assert frame.evaluate(colour) == "rgb(10, 122, 61)"
         assert logged == []
