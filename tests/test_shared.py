@@ -54,7 +54,11 @@ async def made(url: str, count: int = 1) -> AsyncIterator[list[Counts]]:
 
 
 @pytest.mark.parametrize("kind", ["redis", "postgresql"])
-def test_replicas_count_together_in_windows_that_end(servers: Callable[[str], str], kind: str):
+def test_replicas_count_together_in_windows_that_end(
+    servers: Callable[[str], str], kind: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(counts, "PATIENCE", 10.0)  # how they count, not how long they wait
+
     async def scene() -> None:
         async with made(servers(kind), 3) as replicas:
             await asyncio.gather(*(one.count("warm up", 60) for one in replicas))

@@ -100,7 +100,7 @@ def imported() -> set[str]:
                 names |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
                 names.add(node.module.split(".")[0])
-    return names - sys.stdlib_module_names - {"pullquote", "pullquote_extract"}
+    return names - sys.stdlib_module_names - {path.name for path in APP.iterdir()}
 
 
 def test_every_library_that_is_imported_is_asked_for_by_its_own_name():
