@@ -32,11 +32,11 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (33_900, {name: module.lines for name, module in known.items()}),
-        "modules": (143, dict.fromkeys(known, 1)),
-        "patterns": (120, {name: module.patterns for name, module in known.items()}),
+        "lines": (28_000, {name: module.lines for name, module in known.items()}),
+        "modules": (126, dict.fromkeys(known, 1)),
+        "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
-            1_400,
+            1_250,
             {name: module.words + module.alternatives for name, module in known.items()},
         ),
     }
@@ -48,9 +48,9 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     assert over == []
 
 
-def test_no_file_is_over_560_lines_and_no_function_over_45():
+def test_no_file_is_over_520_lines_and_no_function_over_45():
     known = house().modules(CHECKOUT)
-    assert [name for name, module in known.items() if module.lines > 560] == []
+    assert [name for name, module in known.items() if module.lines > 520] == []
     assert [
         f"{name}.{function}"
         for name, module in known.items()
@@ -66,12 +66,12 @@ def test_no_chain_of_imports_is_longer_than_26_modules():
 
 def test_names_say_what_they_hold():
     names, share = house().contentless(house().modules(CHECKOUT))
-    assert share <= 0.075, names.most_common(10)
+    assert share <= 0.03, names.most_common(10)
 
 
 def test_few_names_mean_different_classes_in_different_modules():
     collisions = house().collisions(house().modules(CHECKOUT))
-    assert len(collisions) <= 45, collisions
+    assert len(collisions) <= 28, collisions
 
 
 @pytest.mark.slow
@@ -92,4 +92,4 @@ def test_tests_are_at_most_21_400_lines():
     lines = {
         str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
     }
-    assert sum(lines.values()) <= 21_400, most(lines)
+    assert sum(lines.values()) <= 21_250, most(lines)
