@@ -210,7 +210,15 @@ class _Draft:
         before = self._text[max(paragraph[first].span.start, span.start - AROUND) : span.start]
         after = self._text[span.end : min(paragraph[last].span.end, span.end + AROUND)]
         others, block = bool(reported or signed), span in self._blocks
-        return Quotation(span, parts, signed or (speaker and _without_opener(speaker)), others, block, before, after)
+        return Quotation(
+            span,
+            parts,
+            signed or (speaker and _without_opener(speaker)),
+            others,
+            block,
+            before,
+            after,
+        )
 
     def _person(self, number: int) -> str | None:
         """The only person whom a paragraph names outside quotations."""
