@@ -283,11 +283,6 @@ def main() -> None:
             for what in ("lines", "patterns", "words", "alternatives")
         ]
         print(f"| {room} | {len(found)} | {' | '.join(map(str, sums))} |")
-    for package in sorted((given.checkout / "app").glob("pullquote_*")):
-        beside = modules(given.checkout.resolve(), package.name).values()
-        print(
-            f"beside: {package.name} {len(beside)} modules, {sum(one.lines for one in beside)} lines"
-        )
     files = sorted(((one.lines, name) for name, one in known.items()), reverse=True)
     functions = sorted(
         (

@@ -48,6 +48,30 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     assert over == []
 
 
+def test_each_package_beside_the_core_stays_within_its_lines():
+    budgets = {
+        "pullquote_collect": 850,
+        "pullquote_eval": 600,
+        "pullquote_extract": 4_300,
+        "pullquote_llm": 500,
+    }
+    lines = {
+        name: sum(module.lines for module in files.values())
+        for name, files in house().neighbours(CHECKOUT).items()
+    }
+    assert lines.keys() == budgets.keys()
+    assert [name for name, count in lines.items() if count > budgets[name]] == []
+
+
+def test_the_command_that_counts_prints_a_row_for_every_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(sys, "argv", ["modules.py"])
+    house().main()
+    printed = capsys.readouterr().out
+    assert all(f"| {name} |" in printed for name in ("core", *house().neighbours(CHECKOUT)))
+
+
 def test_no_file_is_over_520_lines_and_no_function_over_45():
     known = house().modules(CHECKOUT)
     assert [name for name, module in known.items() if module.lines > 520] == []

@@ -39,9 +39,9 @@ from pullquote.span import Span
 from pullquote.upkeep import indexing
 from pullquote.upkeep.rechecked import last_checks
 from pullquote.verify.cite import placed, source_link, whereabouts
-from pullquote_collect import fetching, rechecking
+from pullquote_collect import adding, fetching, rechecking
 from pullquote_collect.adding import _utf8, add
-from pullquote_extract import ExtractionError, Place, extract
+from pullquote_extract import ExtractionError, Place, extract, html
 
 APP = CHECKOUT / "app"
 CASES = json.loads((CHECKOUT / "tests" / "cases" / "extraction.json").read_bytes())
@@ -803,3 +803,8 @@ def test_an_extractor_that_another_package_registers_is_used_for_its_files(
         assert fetching.suffix_by_type()["text/x-note"] == ".note"
     finally:
         extractors.installed.cache_clear()
+
+
+def test_pages_and_plain_texts_refuse_the_same_encodings():
+    # Each package has its own list: what extracts imports nothing of Pullquote.
+    assert html._NO_CHARSETS == adding.NO_CHARSETS

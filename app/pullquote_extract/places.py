@@ -1,7 +1,5 @@
 """Where the parts of a text stand in the file that it was taken out of, and who says them there."""
 
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,9 +22,3 @@ class SpeakerTurn(NamedTuple):
     start: int
     end: int
     speaker: str | None
-
-
-def place_at(places: Sequence[Place], offset: int) -> Place | None:
-    """The place that an offset of the text stands at, or None before the first."""
-    number = bisect_right(places, offset, key=lambda place: place.start)
-    return places[number - 1] if number else None

@@ -39,6 +39,7 @@ from pullquote.api.sharing import SharedLink, picture, shared_answer
 from pullquote.api.static_files import MAX_AGE
 from pullquote.api.wire import Wire, answer_wire, sides_wire
 from pullquote.corpus.documents import Document
+from pullquote.corpus.ids import slug
 from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError, UnknownDebate
 from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.judging import own_propositions
@@ -192,8 +193,7 @@ def taken(
     table = LANGUAGES[VISIT.get().language]
     written = chosen.write(sheet(now, answer, both, site + permalink(answer, debate), table))
     content = written.encode("utf-8", "replace") if isinstance(written, str) else written
-    words = re.findall(r"[a-z0-9]+", answer["question"].lower())
-    name = f"{'-'.join(words)[:60].strip('-') or 'answer'}.{chosen.suffix}"
+    name = f"{slug(answer['question'])[:60].strip('-') or 'answer'}.{chosen.suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=chosen.media_type, headers=headers)
 

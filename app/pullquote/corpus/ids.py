@@ -7,6 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
+def slug(text: str) -> str:
+    """A text's ASCII letters and digits, in lower case, with one hyphen for whatever stands between."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
 class Ids:
     """Gives each path an id that stays the same while other files come and go, and when its file is renamed or moved."""
 
@@ -27,7 +32,7 @@ class Ids:
             return self._known[path]
         if sha256 in self._moved:
             return self._moved.pop(sha256)
-        plain = re.sub(r"[^a-z0-9]+", "-", Path(path).stem.lower()).strip("-")
+        plain = slug(Path(path).stem)
         # A name that the id's alphabet cannot hold, or one already taken, is told apart by its path.
         is_valid = plain.isascii() and Path(path).stem.isascii() and 0 < len(plain) <= 80
         document_id, salt = plain, path.encode("utf-8", "surrogateescape")
