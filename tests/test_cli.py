@@ -399,3 +399,26 @@ def test_only_on_this_machine_a_newcomers_server_answers_from_the_demonstration(
     assert (index.is_absolute(), (index / "MANIFEST.json").is_file()) == (shown, shown)
     assert ("the demonstration answers" in done.stderr) is shown
     assert list(empty.iterdir()) == []
+
+
+def test_the_core_answers_without_the_packages_beside_it(shared: Settings):
+    code = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
+        "for name in ('collect', 'eval', 'extract', 'llm'): sys.modules['pullquote_' + name] = None\n"
+        "from fakes import HashEncoder; import pullquote.answers.ready as ready\n"
+        "ready.open_encoder = lambda *_: HashEncoder()\n"
+        "from pullquote.cli.main import main; main()"
+    )
+
+    def alone(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-c", code, str(Path(__file__).parent), *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environ_of(shared)
+        )
+
+    helped, asked, unknown = alone("--help"), alone("ask", QUESTION), alone("add", "a.pdf")
+    assert (helped.returncode, asked.returncode, unknown.returncode) == (ANSWERED, ANSWERED, USAGE)
+    assert " verify " in helped.stdout
+    assert "recheck" not in helped.stdout
+    assert "Drivers who use a road should pay for it." in " ".join(asked.stdout.split())
+    assert "No such command 'add'" in unknown.stderr

@@ -68,11 +68,12 @@ class _Commands(click.Group):
         return sorted({*super().list_commands(ctx), *entry_points(group=REGISTERED).names})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A command by its name; a registered one is imported when it is called or listed."""
+        """A command by its name; a registered one is imported when called or listed, and is none if it cannot be."""
         if (own_command := super().get_command(ctx, cmd_name)) is not None:
             return own_command
         for entry_point in entry_points(group=REGISTERED, name=cmd_name):
-            self.add_command(entry_point.load(), cmd_name)
+            with suppress(ImportError):
+                self.add_command(entry_point.load(), cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def main(self, *arguments: Any, **options: Any) -> Any:
