@@ -2,14 +2,7 @@
 
 from pullquote_extract.errors import ExtractionError
 from pullquote_extract.extracted import Extracted
-from pullquote_extract.formats import (
-    extract,
-    has_pages,
-    media_types,
-    picture,
-    suffixes,
-    version,
-)
+from pullquote_extract.formats import extract, has_pages, media_types, picture, suffixes, version
 from pullquote_extract.places import Place, SpeakerTurn
 
 failure = ExtractionError  # what Pullquote expects of an extractor: see pullquote.corpus.extractors

@@ -140,9 +140,11 @@ class Column:
             sizes[round(line.size, 1)] += len(line.text)
         self.size = sizes.most_common(1)[0][0]
         gaps = [
-            one.base - two.base
-            for one, two in pairwise(self.lines)
-            if alike(one.size, self.size) and alike(two.size, self.size) and one.base > two.base
+            upper.base - lower.base
+            for upper, lower in pairwise(self.lines)
+            if alike(upper.size, self.size)
+            and alike(lower.size, self.size)
+            and upper.base > lower.base
         ]
         # The lesser half's middle: room between paragraphs is never what is usual between lines.
         self.leading = sorted(gaps)[len(gaps) // 3] if gaps else 1.2 * self.size
@@ -162,7 +164,7 @@ def alike(one: float, two: float) -> bool:
 
 def columns_of(runs: Sequence[Run], page: int) -> list[Column]:
     """The columns of a page, or of a part of one, in reading order."""
-    return [Column(lines_of(part, page)) for part in cut(list(runs))] if runs else []
+    return [Column(lines_of(column_runs, page)) for column_runs in cut(list(runs))] if runs else []
 
 
 def lines_of(runs: Sequence[Run], page: int) -> list[Line]:
@@ -194,7 +196,7 @@ def cut(runs: list[Run]) -> list[list[Run]]:
     below = [run for band in bands[last + 1 :] for run in band]
     left = [run for run in inside if run.right <= middle]
     right = [run for run in inside if run.right > middle]
-    return [piece for part in (above, left, right, below) if part for piece in cut(part)]
+    return [piece for region in (above, left, right, below) if region for piece in cut(region)]
 
 
 def _bands(runs: Sequence[Run]) -> list[list[Run]]:

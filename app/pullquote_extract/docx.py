@@ -73,9 +73,9 @@ def extract(content: bytes) -> Extracted:
         text = as_text([*walk.blocks(body), *walk.notes(archive, folder)])
     except RecursionError as error:
         raise ExtractionError(_TOO_DEEP) from error
-    left_out = tuple(f"{count} × {what}" for what, count in sorted(walk.left_out.items()) if count)
+    left_out = tuple(f"{count} × {kind}" for kind, count in sorted(walk.left_out.items()) if count)
     core = archive.part("docProps/core.xml")
-    facts = {what: core.findtext(tag) if core is not None else None for what, tag in _CORE.items()}
+    facts = {key: core.findtext(tag) if core is not None else None for key, tag in _CORE.items()}
     return Extracted(
         text,
         EXTRACTOR,
@@ -205,20 +205,20 @@ class _Walk:
         style = self._styles.get(value(child(settings, "rStyle")) or "", style)
         hidden = changed(style, None, settings).hidden
         raised = value(child(settings, "vertAlign")) == "superscript"
-        for part in run:
-            self._field(part)
-            words = self._words(part)
+        for node in run:
+            self._field(node)
+            words = self._words(node)
             if words is None:
-                self._through_one(part, paragraph, style)
+                self._through_one(node, paragraph, style)
             elif hidden:
                 self.left_out["hidden letters"] += len(words.strip())
             elif all(self._fields):
                 figures = raised and not any(letter.isalpha() for letter in words)
                 paragraph.words.append(words.translate(RAISED) if figures else words)
 
-    def _field(self, part: Element) -> None:
+    def _field(self, node: Element) -> None:
         """Of a field the result is shown, not what it is told to do."""
-        match value(part, "fldCharType") if part.tag == WORD + "fldChar" else None:
+        match value(node, "fldCharType") if node.tag == WORD + "fldChar" else None:
             case "begin":
                 self._fields.append(False)
             case "separate" if self._fields:
@@ -226,18 +226,18 @@ class _Walk:
             case "end" if self._fields:
                 self._fields.pop()
 
-    def _words(self, part: Element) -> str | None:
+    def _words(self, node: Element) -> str | None:
         """The words that a part of a run stands for; None where more lies inside of it."""
-        tag = part.tag
+        tag = node.tag
         if tag == WORD + "t":
-            return (part.text or "").replace("\xad", "").replace("\n", " ").replace("\t", " ")
-        if tag == WORD + "br" and value(part, "type") in {"page", "column"}:
+            return (node.text or "").replace("\xad", "").replace("\n", " ").replace("\t", " ")
+        if tag == WORD + "br" and value(node, "type") in {"page", "column"}:
             return " "
         if tag in _LETTERS:
             return _LETTERS[tag]
         if tag in {WORD + "footnoteReference", WORD + "endnoteReference"}:
             self._notes.append(
-                (tag.removeprefix(WORD).removesuffix("Reference"), value(part, "id") or "")
+                (tag.removeprefix(WORD).removesuffix("Reference"), value(node, "id") or "")
             )
             self.left_out["marks of notes"] += 1
             return ""
@@ -246,10 +246,10 @@ class _Walk:
             return ""
         return "" if tag in _SKIPPED else None
 
-    def _through_one(self, part: Element, paragraph: _Paragraph, style: Style) -> None:
-        if part.tag == _COMPATIBLE + "AlternateContent":
-            part = _chosen(part)
-        self._through(part, paragraph, style)
+    def _through_one(self, node: Element, paragraph: _Paragraph, style: Style) -> None:
+        if node.tag == _COMPATIBLE + "AlternateContent":
+            node = _chosen(node)
+        self._through(node, paragraph, style)
 
     def _table(self, table: Element) -> Iterator[str]:
         yield from as_blocks(self._rows(table))

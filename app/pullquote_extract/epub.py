@@ -88,9 +88,9 @@ def _book(parts: _Parts) -> Extracted:
     root = parts.tree("META-INF/container.xml").css_first("rootfile[full-path]")
     if root is None:
         raise ExtractionError(_DAMAGED)
-    place = root.attributes.get("full-path") or ""
-    package = parts.tree(place)
-    names = list(_chapters(package, posixpath.dirname(place)))
+    package_path = root.attributes.get("full-path") or ""
+    package = parts.tree(package_path)
+    names = list(_chapters(package, posixpath.dirname(package_path)))
     if len(names) > MOST_CHAPTERS:
         raise ExtractionError(
             f"has more than {MOST_CHAPTERS:,} chapters; save its text in several files"
@@ -112,7 +112,7 @@ def _book(parts: _Parts) -> Extracted:
         title=next(_facts(package, "title"), None),
         author="; ".join(dict.fromkeys(_facts(package, "creator"))) or None,
         date=next(dates, None),
-        left_out=tuple(f"{number} × {what}" for what, number in sorted(left_out.items())),
+        left_out=tuple(f"{number} × {kind}" for kind, number in sorted(left_out.items())),
     )
 
 

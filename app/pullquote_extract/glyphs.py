@@ -142,10 +142,10 @@ def sheet_of(document: pypdfium2.PdfDocument, number: int) -> Sheet:
 
 def _drawn(page: pypdfium2.PdfPage, sheet: Sheet) -> float:
     """Note the page's level strokes; the share of the page that its largest picture covers."""
-    covered, seen = 0.0, _Viewed(page)
+    covered, view = 0.0, _Viewed(page)
     kinds = [pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_PATH]
     for thing in page.get_objects(filter=kinds, max_depth=4):
-        left, bottom, right, top = seen.box(*thing.get_bounds())
+        left, bottom, right, top = view.box(*thing.get_bounds())
         if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             covered = max(covered, (right - left) * (top - bottom) / (sheet.width * sheet.height))
         elif pdfium.FPDFPath_CountSegments(thing) <= MOST_SEGMENTS:
@@ -253,7 +253,7 @@ class _Reader:
         along, across = self.seen.along(matrix.a * (nominal or 1), matrix.b * (nominal or 1))
         mode = pdfium.FPDFTextObj_GetTextRenderMode(thing)
         pdfium.FPDFText_GetFillColor(self.text, number, *self.colour)
-        red, green, blue, opaque = (one.value for one in self.colour)
+        red, green, blue, opaque = (channel.value for channel in self.colour)
         fault = None
         if (
             mode in {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
@@ -292,11 +292,11 @@ class _Reader:
         left, bottom, right, top = (int(side * scale) for side in box)
         rows = range(max(picture.height - top, 0), min(picture.height - bottom + 2, picture.height))
         starts = (row * picture.stride for row in rows)
-        part = b"".join(
+        shades = b"".join(
             bytes(picture.buffer[at + max(left, 0) : at + min(right + 2, picture.width)])
             for at in starts
         )
-        return bool(part) and max(part) - min(part) >= CONTRAST
+        return bool(shades) and max(shades) - min(shades) >= CONTRAST
 
 
 def _written(code: int) -> str:
@@ -344,9 +344,9 @@ def _add(run: Run, text: str, left: float, right: float) -> None:
         and (text in _ACCENTS or run.text[-1] in _ACCENTS)
     ):
         letter, accent = (run.text[-1], text) if text in _ACCENTS else (text, run.text[-1])
-        whole = normalize("NFC", letter + _ACCENTS[accent])
-        if len(whole) == 1:
-            run.text = run.text[:-1] + whole
+        accented = normalize("NFC", letter + _ACCENTS[accent])
+        if len(accented) == 1:
+            run.text = run.text[:-1] + accented
             return
     run.text += text
     run.boxes += [(left, right)] * len(text)
@@ -361,9 +361,11 @@ def _overprints(run: Run, letter: _Letter) -> bool:
 def _follows(run: Run, letter: _Letter) -> bool:
     size = max(run.size, letter.size)
     figure = run.text[-1].isdecimal() != letter.text.isdecimal()  # may be a note's mark
-    same = run.face == letter.face and min(run.size, letter.size) >= (0.9 if figure else 0.7) * size
+    alike = (
+        run.face == letter.face and min(run.size, letter.size) >= (0.9 if figure else 0.7) * size
+    )
     return (
-        same
+        alike
         and abs(run.base - letter.base) <= SHIFT * size
         and -0.5 * size <= letter.left - run.right <= RUN_GAP * size
     )
@@ -371,21 +373,23 @@ def _follows(run: Run, letter: _Letter) -> bool:
 
 def undoubled(runs: Sequence[Run]) -> list[Run]:
     """Without what is drawn twice, a hair apart, to look bold or to throw a shadow."""
-    kept = []
-    for _, same in groupby(
+    single = []
+    for _, same_text in groupby(
         sorted(runs, key=lambda run: (run.text, run.order)), key=lambda run: run.text
     ):
         first: list[Run] = []
-        for run in same:
+        for run in same_text:
             if not any(
-                abs(run.left - one.left) < 0.25 * run.size
-                and abs(run.base - one.base) < 0.25 * run.size
-                for one in first
+                abs(run.left - earlier.left) < 0.25 * run.size
+                and abs(run.base - earlier.base) < 0.25 * run.size
+                for earlier in first
             ):
                 first.append(run)
-        kept += first
-    drawn = Counter(place for run in kept for place in _places(run))
-    return sorted((run for run in kept if not _is_overprint(run, drawn)), key=lambda run: run.order)
+        single += first
+    drawn = Counter(mark for run in single for mark in _places(run))
+    return sorted(
+        (run for run in single if not _is_overprint(run, drawn)), key=lambda run: run.order
+    )
 
 
 def _places(run: Run) -> Iterator[tuple[str, int, int]]:
@@ -398,5 +402,5 @@ def _is_overprint(run: Run, drawn: Counter[tuple[str, int, int]]) -> bool:
     """Whether a run is a mark or two that another run holds at the same place."""
     if len(run.text) > 2 or any(map(str.isalnum, run.text)):
         return False
-    near = ((letter, x + dx, y) for letter, x, y in _places(run) for dx in (-1, 0, 1))
-    return sum(drawn[place] for place in near) >= 2 * len(run.text)
+    marks_around = ((letter, x + dx, y) for letter, x, y in _places(run) for dx in (-1, 0, 1))
+    return sum(drawn[mark] for mark in marks_around) >= 2 * len(run.text)

@@ -29,24 +29,24 @@ def parts_of(sheet: Sheet) -> Iterator[Column | Table]:
     for rules, walls in _grids(sheet):
         inside = _inside(runs, rules, walls)
         if table := _table(inside, rules, walls, sheet.number):
-            held = {id(run) for run in inside}
-            place = _stand_in(inside)
-            tables[id(place)] = table
-            runs = [*(run for run in runs if id(run) not in held), place]
-    for part in cut(runs) if runs else ():
-        yield from _split(part, tables, sheet.number)
+            inside_ids = {id(run) for run in inside}
+            stand_in = _stand_in(inside)
+            tables[id(stand_in)] = table
+            runs = [*(run for run in runs if id(run) not in inside_ids), stand_in]
+    for column in cut(runs) if runs else ():
+        yield from _split(column, tables, sheet.number)
 
 
-def _split(part: Sequence[Run], tables: dict[int, Table], page: int) -> Iterator[Column | Table]:
+def _split(column: Sequence[Run], tables: dict[int, Table], page: int) -> Iterator[Column | Table]:
     """A column, parted where a table stands in it."""
     pending: list[Run] = []
-    for run in sorted(part, key=lambda run: -run.base):
+    for run in sorted(column, key=lambda run: -run.base):
         if id(run) not in tables:
             pending.append(run)
             continue
         above = [
             other_run
-            for other_run in part
+            for other_run in column
             if id(other_run) not in tables and other_run in pending and other_run.base > run.base
         ]
         if above:
@@ -77,15 +77,15 @@ def _grids(sheet: Sheet) -> Iterator[tuple[list[Stroke], list[Stroke]]]:
             number = group[number]
         return number
 
-    for one, (rule, _) in enumerate(level):
-        for other in range(len(level), len(strokes)):
-            if _touch(rule, strokes[other][0]):
-                group[first(other)] = first(one)
-    found: dict[int, tuple[list[Stroke], list[Stroke]]] = defaultdict(lambda: ([], []))
+    for rule_number, (rule, _) in enumerate(level):
+        for wall_number in range(len(level), len(strokes)):
+            if _touch(rule, strokes[wall_number][0]):
+                group[first(wall_number)] = first(rule_number)
+    groups: dict[int, tuple[list[Stroke], list[Stroke]]] = defaultdict(lambda: ([], []))
     for number, (stroke, is_level) in enumerate(strokes):
-        found[first(number)][not is_level].append(stroke)
+        groups[first(number)][not is_level].append(stroke)
     yield from (
-        (rules, walls) for rules, walls in found.values() if len(rules) > 2 and len(walls) > 2
+        (rules, walls) for rules, walls in groups.values() if len(rules) > 2 and len(walls) > 2
     )
 
 

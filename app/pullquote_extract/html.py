@@ -72,7 +72,7 @@ def extract(content: bytes, charset: str = "") -> Extracted:
     walk = Walk(shown)
     if tree.body is not None:
         walk.through(_main(tree.body, shown))
-    left_out = tuple(f"{number} × {what}" for what, number in sorted(shown.left_out.items()))
+    left_out = tuple(f"{number} × {kind}" for kind, number in sorted(shown.left_out.items()))
     return replace(_facts(tree), text="\n\n".join(walk.blocks) + "\n", left_out=left_out)
 
 
@@ -98,8 +98,8 @@ def decode(content: bytes, charset: str = "") -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        named = _CHARSET.search(content[:HEAD])
-        name = charset or (named[1].decode("ascii", "replace") if named else "windows-1252")
+        declared = _CHARSET.search(content[:HEAD])
+        name = charset or (declared[1].decode("ascii", "replace") if declared else "windows-1252")
         name = (
             "windows-1252"
             if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"}
@@ -127,17 +127,18 @@ def charset_of(name: str) -> str:
 
 def _main(body: "LexborNode", shown: Shown) -> "LexborNode":
     """The part that a page calls its main one, or the innermost that holds its heading and nearly all that stands in no link."""
-    whole = shown.counts(body).prose
-    named = [
+    total = shown.counts(body).prose
+    called_main = [
         node
         for node in body.css("main, [role=main], article")
-        if shown.counts(node).prose >= whole / 2
+        if shown.counts(node).prose >= total / 2
     ]
-    if named:
-        return max(named, key=lambda node: shown.counts(node).prose)
+    if called_main:
+        return max(called_main, key=lambda node: shown.counts(node).prose)
     node, headed = body, body.css_first("h1") is not None
     while inner := next(
-        (one for one in _children(node) if shown.counts(one).prose >= max(MOST * whole, 1)), None
+        (child for child in _children(node) if shown.counts(child).prose >= max(MOST * total, 1)),
+        None,
     ):
         if inner.tag not in _CONTAINERS or (headed and inner.css_first("h1") is None):
             break
@@ -155,64 +156,60 @@ def _children(node: "LexborNode") -> "Iterator[LexborNode]":
 
 def _facts(tree: "LexborHTMLParser") -> Extracted:
     """What a page tells of itself: in its meta tags, in its linked data, or where it shows it."""
-    told: dict[str, list[str]] = {}
+    meta: dict[str, list[str]] = {}
     for node in tree.css("meta"):
         facts = node.attributes
         name = (facts.get("property") or facts.get("name") or facts.get("itemprop") or "").lower()
         if value := " ".join((facts.get("content") or "").split()):
-            told.setdefault(name, []).append(value)
+            meta.setdefault(name, []).append(value)
     linked = list(_linked_data(tree))
     dates = (
-        *_first(told, _DATES),
+        *_first(meta, _DATES),
         *(
-            str(one["datePublished"])
-            for one in linked
-            if isinstance(one.get("datePublished"), str | int)
+            str(item["datePublished"])
+            for item in linked
+            if isinstance(item.get("datePublished"), str | int)
         ),
     )
     canonical = tree.css_first("link[rel=canonical]")
     addresses = (
         canonical.attributes.get("href") if canonical else None,
-        *_first(told, ("og:url",)),
+        *_first(meta, ("og:url",)),
     )
     return Extracted(
         "", EXTRACTOR,
-        title=_title(tree, told),
-        author=_author(told, linked, tree),
-        date=next((found[0] for date in dates if (found := _DATE.match(date.replace("/", "-")))), None),
-        url=next((one for one in addresses if one and one.startswith(("https://", "http://"))), None),
+        title=_title(tree, meta),
+        author=_author(meta, linked, tree),
+        date=next((match[0] for date in dates if (match := _DATE.match(date.replace("/", "-")))), None),
+        url=next((address for address in addresses if address and address.startswith(("https://", "http://"))), None),
     )  # fmt: skip
 
 
-def _first(told: dict[str, list[str]], names: tuple[str, ...]) -> list[str]:
-    return [told[name][0] for name in names if name in told]
+def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> list[str]:
+    return [meta[name][0] for name in names if name in meta]
 
 
-def _title(tree: "LexborHTMLParser", told: dict[str, list[str]]) -> str | None:
+def _title(tree: "LexborHTMLParser", meta: dict[str, list[str]]) -> str | None:
     """The page's title; of a window's title the part that the page's first heading repeats, without the site's name."""
     node, heading = tree.css_first("title"), tree.css_first("h1")
     window = " ".join(node.text().split()) if node else ""
-    shown = " ".join(heading.text().split()) if heading else ""
-    if shown and shown in window:
-        return shown
-    return next(iter(_first(told, _TITLES)), None) or window.strip(" -–—|") or shown or None
+    headline = " ".join(heading.text().split()) if heading else ""
+    if headline and headline in window:
+        return headline
+    return next(iter(_first(meta, _TITLES)), None) or window.strip(" -–—|") or headline or None
 
 
 def _author(
-    told: dict[str, list[str]], linked: list[dict[str, Any]], tree: "LexborHTMLParser"
+    meta: dict[str, list[str]], linked: list[dict[str, Any]], tree: "LexborHTMLParser"
 ) -> str | None:
     for name in _AUTHORS:
-        found = [
-            one.partition("(http")[0].strip()
-            for one in told.get(name, [])
-            if not one.startswith("http")
-        ]
-        if any(found):
-            return "; ".join(dict.fromkeys(filter(None, found)))
-    for one in linked:
-        authors = one.get("author")
-        named = authors if isinstance(authors, list) else [authors]
-        names = [author.get("name") if isinstance(author, dict) else author for author in named]
+        facts = (fact for fact in meta.get(name, ()) if not fact.startswith("http"))
+        if written := list(filter(None, (fact.partition("(http")[0].strip() for fact in facts))):
+            return "; ".join(dict.fromkeys(written))
+    for item in linked:
+        listed = item.get("author")
+        entries = listed if isinstance(listed, list) else [listed]
+        names = [entry.get("name") if isinstance(entry, dict) else entry for entry in entries]
         if written := [
             " ".join(name.split()) for name in names if isinstance(name, str) and name.strip()
         ]:

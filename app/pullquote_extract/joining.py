@@ -109,10 +109,10 @@ class Joiner:
             letters.pop()
         last = len(letters) - 1
         return [
-            one
-            for number, one in enumerate(letters)
-            if not (one.text == "\xad" and number < last)
-            and not (one.text == " " and (number == 0 or letters[number - 1].text == " "))
+            letter
+            for number, letter in enumerate(letters)
+            if not (letter.text == "\xad" and number < last)
+            and not (letter.text == " " and (number == 0 or letters[number - 1].text == " "))
         ]
 
     def _written(self, text: str, run: Run, line: Line) -> str:
@@ -145,14 +145,14 @@ class Joiner:
 
         Of 154 such places, each page read as a document by itself, two were taken for divided words that were none.
         """
-        if not (parts := _parts_of(start, end)):
+        if not (halves := _parts_of(start, end)):
             return False
-        head, tail = parts
-        whole, hyphened = self.words[head + tail], self.words[f"{head}-{tail}"]
+        head, tail = halves
+        undivided, hyphened = self.words[head + tail], self.words[f"{head}-{tail}"]
         if not self.divides:
             return not hyphened and not self.words[tail] and head + tail in ranks()
-        if whole or hyphened:
-            return whole >= hyphened
+        if undivided or hyphened:
+            return undivided >= hyphened
         return head + tail in ranks() or not self._is_compound(head, tail)
 
     def _is_compound(self, head: str, tail: str) -> bool:
@@ -166,16 +166,18 @@ class Joiner:
         return not (begun or ending) and self._are_words(head, tail, COMMON)
 
     def _are_words(self, head: str, tail: str, rarest: float = inf) -> bool:
-        return all(self.words[part] or ranks().get(part, inf) < rarest for part in (head, tail))
+        return all(self.words[word] or ranks().get(word, inf) < rarest for word in (head, tail))
 
     def _divides(self) -> bool:
         """Whether the document divides words at all: a hyphen at a line's end then stands once beside what is no word."""
         pairs = (
-            pair for one in (*self.pages.body, *self.pages.notes) for pair in pairwise(one.lines)
+            pair
+            for paragraph in (*self.pages.body, *self.pages.notes)
+            for pair in pairwise(paragraph.lines)
         )
         ends = ((line.text.split(" ")[-1], after.text.split(" ")[0]) for line, after in pairs)
         words = (_parts_of(end[:-1], start) for end, start in ends if end.endswith(tuple(HYPHENS)))
-        return any(not self._are_words(*parts) for parts in words if parts)
+        return any(not self._are_words(*halves) for halves in words if halves)
 
 
 def _parts_of(start: str, end: str) -> tuple[str, str] | None:
@@ -208,26 +210,26 @@ def _whole_words(lines: Iterable[Line]) -> Iterator[str]:
         for word in words[divided : len(words) - ends]:
             if bare := _bare(word).lower():
                 yield bare
-                parts = bare.split("-")
-                if len(parts) > 2:
-                    yield from map("-".join, pairwise(parts))
+                subwords = bare.split("-")
+                if len(subwords) > 2:
+                    yield from map("-".join, pairwise(subwords))
         divided = ends
 
 
 def text_of(blocks: Iterable[Sequence[Letter]]) -> tuple[str, list[Place]]:
     """Blocks as the canonical text, and where each page starts in it."""
-    parts: list[str] = []
+    pieces: list[str] = []
     places: list[Place] = []
     length = 0
     for block in blocks:
         if not "".join(letter.text for letter in block).strip():
             continue
-        if parts:
-            parts.append("\n\n")
+        if pieces:
+            pieces.append("\n\n")
             length += 2
         for letter in block:
             if not places or places[-1].page != letter.page:
                 places.append(Place(length, letter.page))
-            parts.append(letter.text)
+            pieces.append(letter.text)
             length += len(letter.text)
-    return "".join(parts), places
+    return "".join(pieces), places

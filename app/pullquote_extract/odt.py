@@ -65,8 +65,8 @@ def extract(content: bytes) -> Extracted:
         ) from error
     counts = sorted(walk.left_out.items())
     title, author = _facts(archive, text)
-    told = tuple(f"{count} × {what}" for what, count in counts if count)
-    return Extracted(text, EXTRACTOR, title=title, author=author, left_out=told)
+    left_out = tuple(f"{count} × {kind}" for kind, count in counts if count)
+    return Extracted(text, EXTRACTOR, title=title, author=author, left_out=left_out)
 
 
 def _facts(archive: Archive, text: str) -> tuple[str | None, str | None]:
@@ -142,11 +142,11 @@ class _Walk:
             )
             mark = f"{number}. " if (style, str(level)) in self._numbered else "- "
             mark = mark if item.tag == _TEXT + "list-item" else ""
-            for part in item:
-                if part.tag == _TEXT + "list":
-                    yield from self._list(part, style, level + 1)
+            for child in item:
+                if child.tag == _TEXT + "list":
+                    yield from self._list(child, style, level + 1)
                 else:
-                    yield from self.blocks([part], mark)
+                    yield from self.blocks([child], mark)
                     mark = ""
 
     def _paragraph(self, node: Element, mark: str) -> Iterator[str]:
@@ -177,22 +177,22 @@ class _Walk:
     def _through(self, node: Element, paragraph: _Paragraph, look: _Look) -> None:
         """Take the words inside a node."""
         self._add(node.text, paragraph, look)
-        for part in node:
-            if part.tag in _LETTERS:
-                paragraph.words.append(_LETTERS[part.tag])
-            elif part.tag == _TEXT + "note":
+        for child in node:
+            if child.tag in _LETTERS:
+                paragraph.words.append(_LETTERS[child.tag])
+            elif child.tag == _TEXT + "note":
                 self.left_out["marks of notes"] += 1
-                self.notes += part.findall(f"{_TEXT}note-body")
-            elif part.tag == _DRAW + "text-box":
-                paragraph.boxes += self.blocks(part)
-            elif part.tag in _COUNTED:
-                self.left_out[_COUNTED[part.tag]] += 1
-            elif _is_hidden(part):
+                self.notes += child.findall(f"{_TEXT}note-body")
+            elif child.tag == _DRAW + "text-box":
+                paragraph.boxes += self.blocks(child)
+            elif child.tag in _COUNTED:
+                self.left_out[_COUNTED[child.tag]] += 1
+            elif _is_hidden(child):
                 self.left_out["hidden parts"] += 1
-                paragraph.hidden |= part.tag == _TEXT + "hidden-paragraph"
-            elif part.tag not in _SKIPPED:
-                self._through(part, paragraph, self._look(part, look))
-            self._add(part.tail, paragraph, look)
+                paragraph.hidden |= child.tag == _TEXT + "hidden-paragraph"
+            elif child.tag not in _SKIPPED:
+                self._through(child, paragraph, self._look(child, look))
+            self._add(child.tail, paragraph, look)
 
     def _add(self, words: str | None, paragraph: _Paragraph, look: _Look) -> None:
         words = (words or "").replace("\xad", "").replace("\n", " ").replace("\t", " ")
@@ -215,8 +215,8 @@ class _Walk:
             name = style.get(f"{_STYLE}parent-style-name", "") if style is not None else ""
         for setting in reversed(settings):
             hidden = setting.get(f"{_TEXT}display", "none" if hidden else "") == "none"
-            place = setting.get(f"{_STYLE}text-position", "super" if raised else "")
-            raised = place.startswith(("super", *"123456789"))
+            position = setting.get(f"{_STYLE}text-position", "super" if raised else "")
+            raised = position.startswith(("super", *"123456789"))
         return _Look(tuple(names), hidden, raised)
 
 

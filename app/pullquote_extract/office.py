@@ -98,7 +98,7 @@ def _parsed(content: bytes) -> Element:
     builder, parser = TreeBuilder(), expat.ParserCreate(namespace_separator="}")
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        builder.start(_qualified(name), {_qualified(key): held for key, held in attributes.items()})
+        builder.start(_qualified(name), {_qualified(key): text for key, text in attributes.items()})
 
     def refuse(*_: object) -> None:
         raise ExtractionError(_ENTITIES)
@@ -158,13 +158,13 @@ def as_blocks(table: Iterable[list[list[str]]]) -> Iterator[str]:
 
 def as_text(blocks: Iterable[str]) -> str:
     """Blocks with what parts them: rows of tables that follow each other are one table."""
-    parts: list[str] = []
+    pieces: list[str] = []
     for block in blocks:
-        if parts:
-            rows = parts[-1].startswith("| ") and block.startswith("| ")
-            parts.append("\n" if rows else "\n\n")
-        parts.append(block)
-    return "".join(parts) + "\n"
+        if pieces:
+            rows = pieces[-1].startswith("| ") and block.startswith("| ")
+            pieces.append("\n" if rows else "\n\n")
+        pieces.append(block)
+    return "".join(pieces) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +210,8 @@ def styles_of(root: Element | None) -> dict[str, Style]:
             chain.append(above)
             above = value(child(raw[above], "basedOn"))
         style = Style()
-        for one in reversed(chain):
-            style = changed(style, child(raw[one], "pPr"), child(raw[one], "rPr"))
+        for style_id in reversed(chain):
+            style = changed(style, child(raw[style_id], "pPr"), child(raw[style_id], "rPr"))
         name = (value(child(node, "name")) or "").lower()
         styles[key] = replace(style, name=name, heading=0 if name == "title" else style.heading)
     return styles
@@ -265,12 +265,13 @@ def _levels(root: Element | None) -> "Iterator[tuple[tuple[str, int], tuple[str,
         value(node, "abstractNumId"): node for node in root.iter(f"{WORD}abstractNum")
     }
     for number in root.iter(f"{WORD}num"):
-        form = forms.get(value(child(number, "abstractNumId")))
-        for level in form.iter(f"{WORD}lvl") if form is not None else ():
+        outline = forms.get(value(child(number, "abstractNumId")))
+        for level in outline.iter(f"{WORD}lvl") if outline is not None else ():
             depth, start = value(level, "ilvl") or "0", value(child(level, "start")) or "1"
-            told = value(child(level, "numFmt")) or "decimal", value(child(level, "lvlText")) or ""
+            form = value(child(level, "numFmt")) or "decimal"
+            text = value(child(level, "lvlText")) or ""
             if depth.isdecimal():
                 yield (
                     (value(number, "numId") or "", int(depth)),
-                    (*told, int(start) if start.isdecimal() else 1),
+                    (form, text, int(start) if start.isdecimal() else 1),
                 )

@@ -79,13 +79,13 @@ def pages_of(sheets: Sequence[Sheet]) -> Pages:
     pages.size = _body_size(sheets)
     ends: list[Paragraph] = []  # the last paragraph of each column of this page and the one before
     for sheet in sheets:
-        here: list[Paragraph] = []
-        for part in parts_of(sheet):
-            if isinstance(part, Table):
-                pages.body += _cells(part, pages.size)
+        tails: list[Paragraph] = []
+        for region in parts_of(sheet):
+            if isinstance(region, Table):
+                pages.body += _cells(region, pages.size)
             else:
-                _take(part, sheet, pages, [*ends, *here], here)
-        ends = here or ends
+                _take(region, sheet, pages, [*ends, *tails], tails)
+        ends = tails or ends
     return pages
 
 
@@ -99,8 +99,8 @@ def _with_initials(runs: Sequence[Run]) -> list[Run]:
         lower = [run for run in beside if run.base < beside[0].base - 0.5 * run.size]
         if not lower or not beside[0].text[:1].isalpha():
             continue
-        opened, rest = beside[0], beside[0].text.split(" ")[0].strip(".,;:!?’”").lower()
-        apart = initial.text.lower() + rest not in ranks() and rest in ranks()
+        opened, remainder = beside[0], beside[0].text.split(" ")[0].strip(".,;:!?’”").lower()
+        apart = initial.text.lower() + remainder not in ranks() and remainder in ranks()
         letters = initial.text + " " * apart
         opened.text = letters + opened.text
         opened.boxes = [(opened.left, opened.left)] * len(letters) + opened.boxes
@@ -110,36 +110,36 @@ def _with_initials(runs: Sequence[Run]) -> list[Run]:
 
 def _stands_beside(run: Run, initial: Run) -> bool:
     """Whether a run starts a line to the right of a drop cap."""
-    near = -0.1 * initial.size <= run.left - initial.right <= 0.4 * initial.size
+    close = -0.1 * initial.size <= run.left - initial.right <= 0.4 * initial.size
     within = initial.base - 0.3 * run.size <= run.base and run.top <= initial.top + 0.5 * run.size
-    return near and within and run.size <= 0.6 * initial.size
+    return close and within and run.size <= 0.6 * initial.size
 
 
 def _take(
-    column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph], here: list[Paragraph]
+    column: Column, sheet: Sheet, pages: Pages, ends: Sequence[Paragraph], tails: list[Paragraph]
 ) -> None:
     """Add a column's paragraphs and notes, the first joined to what it continues."""
     rows = column.lines
     start = _notes_start(column, sheet.rules, pages.size)
-    for part, note in ((rows[:start], False), (rows[start:], True)):
-        if not part:
+    for lines, note in ((rows[:start], False), (rows[start:], True)):
+        if not lines:
             continue
-        found = pages.notes if note else pages.body
-        paragraphs = list(_notes(part, column) if note else _paragraphs(part, column, pages.size))
-        earlier = found[-1:] if note else reversed(ends)
-        before = next((one for one in earlier if continues(one, paragraphs[0])), None)
+        target = pages.notes if note else pages.body
+        paragraphs = list(_notes(lines, column) if note else _paragraphs(lines, column, pages.size))
+        earlier = target[-1:] if note else reversed(ends)
+        before = next((end for end in earlier if continues(end, paragraphs[0])), None)
         if before:
             before.lines += paragraphs.pop(0).lines
-        found += paragraphs
+        target += paragraphs
         if not note:
-            here.append(paragraphs[-1] if paragraphs else before or ends[-1])
+            tails.append(paragraphs[-1] if paragraphs else before or ends[-1])
 
 
 def _cells(table: Table, body: float) -> Iterator[Paragraph]:
     """A table row by row; where a cell holds more than a few words, the row's cells one after the other."""
     for row in table.rows:
         cells = [
-            [one for column in cell for one in _paragraphs(column.lines, column, body)]
+            [paragraph for column in cell for paragraph in _paragraphs(column.lines, column, body)]
             for cell in row
         ]
         for paragraph in (
@@ -172,9 +172,9 @@ def _body_size(sheets: Iterable[Sheet]) -> float:
 def _drop_line_numbers(sheet: Sheet) -> int:
     """Take out numbers that count the lines down the left side, as pleadings and transcripts have."""
     numbers = [run for run in sheet.runs if run.text.isdecimal() and len(run.text) <= 3]
-    others = [run.left for run in sheet.runs if not run.text.isdecimal()]
-    if others:
-        inner = sorted(others)[len(others) // 10]  # a stamp may stand further out
+    text_starts = [run.left for run in sheet.runs if not run.text.isdecimal()]
+    if text_starts:
+        inner = sorted(text_starts)[len(text_starts) // 10]  # a stamp may stand further out
         numbers = [run for run in numbers if run.right <= inner]
     numbers.sort(key=lambda run: -run.base)
     counting = [run for before, run in pairwise(numbers) if int(run.text) - int(before.text) == 1]
@@ -192,15 +192,15 @@ def _drop_line_numbers(sheet: Sheet) -> int:
 def _drop_furniture(sheets: Sequence[Sheet]) -> int:
     """Take out what stands at the same height of several pages' edges and says the same but for numbers."""
     edges = [(sheet, side) for sheet in sheets for side in _edges(sheet)]
-    seen: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    places_by_pattern: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for sheet, rows in edges:
         for row in rows:
             for run in row.runs:
-                seen[_pattern(run.text)].append((sheet.number, run.base))
+                places_by_pattern[_pattern(run.text)].append((sheet.number, run.base))
     gone: set[int] = set()
     counts = Counter[int]()  # how far the page's printed number is ahead
     for sheet, rows in edges:
-        for run in _repeated(sheet, rows, seen):
+        for run in _repeated(sheet, rows, places_by_pattern):
             gone.add(id(run))
             counts.update(int(word) - sheet.number for word in run.text.split() if word.isdecimal())
     for sheet, rows in edges:
@@ -223,20 +223,20 @@ def _edges(sheet: Sheet) -> tuple[list[Line], list[Line]]:
 
 
 def _repeated(
-    sheet: Sheet, rows: Sequence[Line], seen: dict[str, list[tuple[int, float]]]
+    sheet: Sheet, rows: Sequence[Line], places_by_pattern: dict[str, list[tuple[int, float]]]
 ) -> Iterator[Run]:
     """Runs of an edge that other pages have too, up to the first line that is more than these."""
     for row in rows:
-        found = [
+        repeated_runs = [
             run
             for run in row.runs
             if any(
                 page != sheet.number and abs(base - run.base) <= DRIFT
-                for page, base in seen[_pattern(run.text)]
+                for page, base in places_by_pattern[_pattern(run.text)]
             )
         ]
-        yield from found
-        if len(found) < len(row.runs):
+        yield from repeated_runs
+        if len(repeated_runs) < len(row.runs):
             return
 
 
@@ -337,8 +337,8 @@ def _rows(lines: Sequence[Line]) -> list[bool]:
     rows = [has and sum(cells[max(n - 2, 0) : n + 3]) > 1 for n, has in enumerate(cells)]
     between = [any(rows[max(n - 2, 0) : n]) and any(rows[n + 1 : n + 3]) for n in range(len(lines))]
     return [
-        row or held or _has_leader(line)
-        for row, held, line in zip(rows, between, lines, strict=True)
+        row or enclosed or _has_leader(line)
+        for row, enclosed, line in zip(rows, between, lines, strict=True)
     ]
 
 
@@ -391,7 +391,7 @@ def _parts(paragraph: Sequence[Line], line: Line, column: Column) -> bool:
     if not ended and not marked and _opens_small(line):
         return False
     # Where a paragraph is set narrower than its column, its own lines tell how wide.
-    right = max(one.right for one in (*paragraph, line)) if len(paragraph) > 1 else column.right
+    right = max(row.right for row in (*paragraph, line)) if len(paragraph) > 1 else column.right
     full = _is_full(before, line, right)
     if gap > LOOSE * column.leading:
         return ended or not full  # some paragraphs are set looser than the others

@@ -121,10 +121,10 @@ def _sheets(document: "pypdfium2.PdfDocument") -> Iterator["Sheet"]:
 
 def _told_left_out(counts: Counter[str], scans: Counter[bool]) -> Iterator[str]:
     """What was left out, in words."""
-    for what, count in counts.items():
+    for kind, count in counts.items():
         if count:
-            unit = "pages" if what in _BY_PAGE else "letters" if what in _BY_LETTER else ""
-            yield f"{what} ({count} {unit})".replace(" )", ")")
+            unit = "pages" if kind in _BY_PAGE else "letters" if kind in _BY_LETTER else ""
+            yield f"{kind} ({count} {unit})".replace(" )", ")")
     if scans[True]:
         yield f"the pictures of {scans[True]} scanned pages: the text is what a program read off them, with its errors"
     if scans[False]:
@@ -170,10 +170,10 @@ def _marked(sheet: "Sheet", passage: str) -> Iterator[tuple[float, float, float,
     from pullquote_extract.paragraphs import pages_of
 
     letters = [
-        one
+        letter
         for block in Joiner(pages_of([sheet])).blocks()
-        for one in block
-        if one.box != NOWHERE and one.text.isalnum()
+        for letter in block
+        if letter.box != NOWHERE and letter.text.isalnum()
     ]
     lines: list[list[Letter]] = []
     for letter in _found(letters, "".join(filter(str.isalnum, passage))):
@@ -202,28 +202,28 @@ def _found(letters: "Sequence[Letter]", passage: str) -> "Sequence[Letter]":
 
 def _longest(text: str, passage: str, *, from_end: bool) -> str:
     """The longest start (or end) of a passage that a text holds; what is shorter than a held one is held too."""
-    held, beyond = 0, len(passage) + 1
-    while beyond - held > 1:
-        half = (held + beyond) // 2
-        held, beyond = (
+    fitting, beyond = 0, len(passage) + 1
+    while beyond - fitting > 1:
+        half = (fitting + beyond) // 2
+        fitting, beyond = (
             (half, beyond)
             if (passage[-half:] if from_end else passage[:half]) in text
-            else (held, half)
+            else (fitting, half)
         )
-    return (passage[-held:] if from_end else passage[:held]) if held else ""
+    return (passage[-fitting:] if from_end else passage[:fitting]) if fitting else ""
 
 
 def _png(width: int, height: int, rows: Sequence[bytes | bytearray], deep: int) -> bytes:
     """Rows of red, green and blue dots as a PNG file (RFC 2083), each row unfiltered."""
     if deep > 3:
         rows = [bytes(level for at, level in enumerate(row) if at % deep < 3) for row in rows]
-    parts = [
+    chunks = [
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
         (b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 6)),
         (b"IEND", b""),
     ]
     packed = (
-        struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
-        for kind, held in parts
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(packed)

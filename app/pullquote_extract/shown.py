@@ -115,12 +115,12 @@ class Shown:
             self._leave_out_others(tree, tree.body)
 
     def _leave_out_others(self, tree: "LexborHTMLParser", body: "LexborNode") -> None:
-        whole = self.counts(body).prose
-        if others := self._called_others(tree):
-            self._others = others
+        all_prose = self.counts(body).prose
+        if foreign_ids := self._called_others(tree):
+            self._others = foreign_ids
             self._count_all(body)
         if (
-            self.counts(body).prose < (1 - MOST_OTHERS) * whole
+            self.counts(body).prose < (1 - MOST_OTHERS) * all_prose
         ):  # these names mean something else here
             self._others = set()
             self._count_all(body)
@@ -134,14 +134,14 @@ class Shown:
     def _called_others(self, tree: "LexborHTMLParser") -> set[int]:
         """The nodes that are called others' words, but those around the page's heading or nearly all that it holds."""
         around = ancestors(tree.css("h1, main, body"))
-        whole = self._counts[tree.body.mem_id].prose if tree.body is not None else 0
+        all_prose = self._counts[tree.body.mem_id].prose if tree.body is not None else 0
         return {
             node.mem_id
             for node in tree.css("[class], [id], [role]")
             if node.tag in BLOCKS
             and node.mem_id not in around
             and _is_called_others(node)
-            and self.counts(node).prose <= MOST_OTHERS * whole
+            and self.counts(node).prose <= MOST_OTHERS * all_prose
         }
 
     def counts(self, node: "LexborNode") -> Counts:
@@ -243,12 +243,12 @@ class Shown:
         if node.is_text_node:
             return
         self._links -= node.tag == "a"
-        own, above = self._counting.pop(), self._counting[-1]
-        self._counts[node.mem_id] = own
-        above.letters, above.linked, above.links = (
-            above.letters + own.letters,
-            above.linked + own.linked,
-            above.links + own.links,
+        inner, outer = self._counting.pop(), self._counting[-1]
+        self._counts[node.mem_id] = inner
+        outer.letters, outer.linked, outer.links = (
+            outer.letters + inner.letters,
+            outer.linked + inner.linked,
+            outer.links + inner.links,
         )
 
 

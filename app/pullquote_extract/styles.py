@@ -44,18 +44,18 @@ def styles_of(tree: "LexborHTMLParser") -> dict[int, Style]:
         for selectors, declared in _rules(sheet)
         for selector in selectors.split(",")
     ]
-    found: dict[int, dict[str, str]] = {}
+    styles: dict[int, dict[str, str]] = {}
     for selector, declared in sorted(rules[:_MOST_RULES], key=lambda rule: _specificity(rule[0])):
         for node in _matches(tree, selector.strip()):
-            found.setdefault(node.mem_id, {}).update(declared)
+            styles.setdefault(node.mem_id, {}).update(declared)
     for node in tree.css("[style]"):
-        found.setdefault(node.mem_id, {}).update(_declared(node.attributes.get("style") or ""))
-    return dict(found)
+        styles.setdefault(node.mem_id, {}).update(_declared(node.attributes.get("style") or ""))
+    return dict(styles)
 
 
 def _matches(tree: "LexborHTMLParser", selector: str) -> "list[LexborNode]":
     # What depends on the reader's doings, or is made by the sheet itself, matches nothing when the page is first shown.
-    if not selector or not {found[1] for found in _PSEUDO.finditer(selector)} <= _STRUCTURAL:
+    if not selector or not {pseudo[1] for pseudo in _PSEUDO.finditer(selector)} <= _STRUCTURAL:
         return []
     try:
         return tree.css(selector)
@@ -66,35 +66,41 @@ def _matches(tree: "LexborHTMLParser", selector: str) -> "list[LexborNode]":
 
 
 def _specificity(selector: str) -> tuple[int, int, int]:
-    parts = selector.replace(">", " ").replace("+", " ").replace("~", " ").split()
-    named = sum(part[:1].isalpha() for part in parts)
-    return selector.count("#"), selector.count(".") + selector.count("["), named
+    simple_selectors = selector.replace(">", " ").replace("+", " ").replace("~", " ").split()
+    tags = sum(simple[:1].isalpha() for simple in simple_selectors)
+    return selector.count("#"), selector.count(".") + selector.count("["), tags
 
 
 def _rules(sheet: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The rules of a style sheet that say something asked for, with those inside of what holds on a screen."""
     opened: list[str] = []  # the heads of the braces that are open
     text = "".join(
-        part.partition("*/")[2] if number else part for number, part in enumerate(sheet.split("/*"))
+        piece.partition("*/")[2] if number else piece
+        for number, piece in enumerate(sheet.split("/*"))
     )
-    for part in text.split("}"):
-        *heads, body = part.split("{")
+    for piece in text.split("}"):
+        *heads, body = piece.split("{")
         opened += [head.rpartition(";")[2].strip() for head in heads]
-        shown = all(head.lower().startswith(_SCREEN) for head in opened[:-1])
-        if opened and shown and not opened[-1].startswith("@") and (declared := _declared(body)):
+        on_screen = all(head.lower().startswith(_SCREEN) for head in opened[:-1])
+        if (
+            opened
+            and on_screen
+            and not opened[-1].startswith("@")
+            and (declared := _declared(body))
+        ):
             yield opened[-1], declared
         del opened[-1:]
 
 
 def _declared(body: str) -> dict[str, str]:
     pairs = (line.partition(":") for line in body.split(";"))
-    found = {
+    declarations = {
         name.strip().lower(): value.replace("!important", "").strip().lower()
         for name, _, value in pairs
     }
-    if "background" in found:
-        found["background-color"] = found["background"]
-    return {name: found[name] for name in _ASKED if name in found}
+    if "background" in declarations:
+        declarations["background-color"] = declarations["background"]
+    return {name: declarations[name] for name in _ASKED if name in declarations}
 
 
 _LENGTH = re.compile(r"(-?\d{0,9}\.?\d{1,9})(px|em|rem|ex|ch|pt|vw|vh|%)?", re.ASCII)
@@ -173,7 +179,9 @@ def _colour(value: str) -> str:
     """A colour in one form where it is stated alone; a picture or a gradient is none that is known."""
     value = "".join(_NAMED.get(value, value).split())
     if value.startswith("rgb(") and re.fullmatch(r"[\d,]+", value[4:-1], re.ASCII):
-        value = "#" + "".join(f"{int(part[:3]):02x}" for part in value[4:-1].split(",") if part)
+        value = "#" + "".join(
+            f"{int(channel[:3]):02x}" for channel in value[4:-1].split(",") if channel
+        )
     doubled = len(value) == len("#ffffff") and value[1::2] == value[2::2]
     return f"#{value[1::2]}" if doubled else value if value.startswith("#") else ""
 

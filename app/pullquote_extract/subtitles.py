@@ -83,9 +83,9 @@ def _lines_of(cue: "webvtt.Caption") -> Iterator[_Line]:  # type: ignore[name-de
             words += raw[at : tag.start()]
             at = tag.end()
             if tag["voice"] or tag.group() == "</v>":
-                yield from (_Line(part, *times, voice) for part in _parts(words))
+                yield from (_Line(piece, *times, voice) for piece in _parts(words))
                 voice, words = _plain(tag["voice"] or "") or None, ""
-        yield from (_Line(part, *times, voice) for part in _parts(words + raw[at:]))
+        yield from (_Line(piece, *times, voice) for piece in _parts(words + raw[at:]))
 
 
 def _parts(words: str) -> Iterator[str]:
@@ -102,31 +102,34 @@ def _plain(words: str) -> str:
 def _unrolled(lines: Sequence[_Line]) -> list[_Line]:
     """The lines without those that are shown again since they roll up the screen, if they do."""
     cues = [cue for cue, after in pairwise(dict.fromkeys(line.start for line in lines)) if after]
-    again = [
+    repeats = [
         line.words == before.words and line.start > before.start for before, line in pairwise(lines)
     ]
-    if sum(again) < ROLLING * max(len(cues), 1):
+    if sum(repeats) < ROLLING * max(len(cues), 1):
         return list(lines)
-    return [*lines[:1], *(line for line, same in zip(lines[1:], again, strict=True) if not same)]
+    return [
+        *lines[:1],
+        *(line for line, shown_again in zip(lines[1:], repeats, strict=True) if not shown_again),
+    ]
 
 
 def _names_in(lines: Sequence[_Line]) -> set[str]:
     """Whom labels name: in capitals, after a mark of a turn, or more than once."""
-    found = [
+    labels = [
         (label["name"], bool(label["turn"]))
         for line in lines
         if (label := _LABEL.match(line.words)) and label["name"]
     ]
-    counts = Counter(name for name, _ in found)
+    counts = Counter(name for name, _ in labels)
     small = any(line.words.upper() != line.words for line in lines)  # else capitals tell nothing
     titled = (
         name
-        for name, _ in found
-        if (counts[name] > 1 or (small and len(found) > LABELLED * len(lines)))
-        and all(part[:1].isupper() or part[:1].isdigit() for part in name.split())
+        for name, _ in labels
+        if (counts[name] > 1 or (small and len(labels) > LABELLED * len(lines)))
+        and all(word[:1].isupper() or word[:1].isdigit() for word in name.split())
     )
     return {
-        name for name, turn in found if turn or (small and name.isupper() and len(name) > 1)
+        name for name, turn in labels if turn or (small and name.isupper() and len(name) > 1)
     } | set(titled)
 
 

