@@ -39,7 +39,7 @@ from pullquote.index.search import Sought, cut, lead, retrieve
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import BUNDLED, FILE, bundled
 from pullquote.settings import Settings
-from pullquote_eval.evaluate import Dataset, LabelledQuestion, load_dataset
+from pullquote_eval.datasets import Dataset, LabelledQuestion, load_dataset
 
 HOME = Path(__file__).parent / "debates"
 PARTS = {"learn": 60, "choose": 12, "report": 13}

@@ -21,16 +21,8 @@ from nets import HELD, chosen
 from pullquote.errors import CorpusError
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.settings import Settings
-from pullquote_eval.evaluate import (
-    Dataset,
-    Figures,
-    Trial,
-    figures,
-    load_dataset,
-    reliability,
-    run,
-    table,
-)
+from pullquote_eval.datasets import Dataset, load_dataset
+from pullquote_eval.evaluate import Figures, Trial, figures, reliability, run, table
 
 ROOT = Path(__file__).parents[1]
 SETS = {"clapnq-dev": "fold", "squad2-dev-half": "fold", "mtrag-un": None}

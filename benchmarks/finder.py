@@ -7,7 +7,8 @@ from pullquote.corpus.quote import Quote
 from pullquote.index.search import cut, lead
 from pullquote.models.encoder import Encoder
 from pullquote.settings import Settings
-from pullquote_eval.evaluate import Dataset, open_set
+from pullquote_eval.datasets import Dataset
+from pullquote_eval.evaluate import open_set
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ from pullquote.models.encoder import prepare_encoder
 from pullquote.models.interaction import bundled
 from pullquote.models.ranker import OnnxRanker
 from pullquote.settings import Settings
-from pullquote_eval.evaluate import Dataset, auroc
+from pullquote_eval.datasets import Dataset
+from pullquote_eval.evaluate import auroc
 
 UNREAD = -20.0
 DEPTHS = (1, 3, 8, 20)

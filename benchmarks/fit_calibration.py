@@ -34,7 +34,8 @@ from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.interaction import bundled
 from pullquote.models.ranker import OnnxRanker, Ranker
 from pullquote.settings import Settings
-from pullquote_eval.evaluate import Dataset, Evidence, LabelledQuestion, is_hit, load_dataset
+from pullquote_eval.datasets import Dataset, Evidence, LabelledQuestion, load_dataset
+from pullquote_eval.evaluate import is_hit
 
 ROOT = Path(__file__).parents[1]
 STRANGERS = 200  # questions of another set, asked of each

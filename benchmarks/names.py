@@ -16,7 +16,8 @@ from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.ranker import open_ranker
 from pullquote.settings import Settings
 from pullquote.sides.stance import Citation
-from pullquote_eval.evaluate import LabelledQuestion, is_hit, load_dataset, open_set
+from pullquote_eval.datasets import LabelledQuestion, load_dataset
+from pullquote_eval.evaluate import is_hit, open_set
 
 GOLD = Path(__file__).parents[1] / "tests" / "gold" / "names"
 

@@ -18,7 +18,8 @@ from evaluate import datasets
 
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
-from pullquote_eval.evaluate import Dataset, figures, run, table
+from pullquote_eval.datasets import Dataset
+from pullquote_eval.evaluate import figures, run, table
 
 
 def fewer(dataset: Dataset, count: int, debates: Sequence[str]) -> Dataset:

@@ -19,7 +19,7 @@ from ranker_examples import Group, examples
 
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Settings
-from pullquote_eval.evaluate import load_dataset
+from pullquote_eval.datasets import load_dataset
 
 HELD = 1  # fold that is kept out of training
 

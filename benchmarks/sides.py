@@ -27,7 +27,7 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Citation, Judge
 from pullquote.voice.book import VoiceBook, line_of
-from pullquote_eval.evaluate import load_dataset
+from pullquote_eval.datasets import load_dataset
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT / "tests" / "gold" / "sides"

@@ -30,7 +30,7 @@ from pullquote.sides.columns import Sides
 from pullquote.sides.debater import Debater
 from pullquote.sides.stance import Citation
 from pullquote.voice.book import VoiceBook, line_of
-from pullquote_eval.evaluate import load_dataset
+from pullquote_eval.datasets import load_dataset
 
 REAL = HOME.parent / "debates"
 LEAST, SHARE = 3, 0.75

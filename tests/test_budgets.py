@@ -51,8 +51,8 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
 def test_each_package_beside_the_core_stays_within_its_lines():
     budgets = {
         "pullquote_collect": 850,
-        "pullquote_eval": 600,
-        "pullquote_extract": 4_300,
+        "pullquote_eval": 620,
+        "pullquote_extract": 4_200,
         "pullquote_llm": 500,
     }
     lines = {

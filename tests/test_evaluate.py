@@ -7,7 +7,8 @@ from fakes import HashEncoder, cases
 
 from pullquote.errors import CorpusError
 from pullquote.index import build_index
-from pullquote_eval.evaluate import auroc, figures, load_dataset, table
+from pullquote_eval.datasets import load_dataset
+from pullquote_eval.evaluate import auroc, figures, table
 from pullquote_eval.evaluate import run as ask_all
 
 TEXT = "Road tolls cut traffic. Fuel taxes are cheap to collect.\n\nHelmets protect the skull in a fall."

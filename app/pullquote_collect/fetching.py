@@ -132,9 +132,11 @@ def _opened(
         else host
     )
     headers = {
-        "Host": f"{host_name}{port}", "User-Agent": f"pullquote/{__version__}", "Accept-Encoding": "identity",
+        "Host": f"{host_name}{port}",
+        "User-Agent": f"pullquote/{__version__}",
+        "Accept-Encoding": "identity",
         "Accept": ", ".join([*suffix_by_type(), "*/*;q=0.1"]),
-    }  # fmt: skip
+    }
     return client.stream(
         "GET",
         pinned_url,

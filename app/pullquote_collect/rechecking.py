@@ -62,9 +62,13 @@ class Checked:
 
 
 def recheck(
-    settings: Settings, generation: Generation, debate: str | None = None, claims: Sequence[Claim] = (), *,
+    settings: Settings,
+    generation: Generation,
+    debate: str | None = None,
+    claims: Sequence[Claim] = (),
+    *,
     local: bool = False,
-) -> Iterator[Checked]:  # fmt: skip
+) -> Iterator[Checked]:
     """Hold each document that has an address against the page there: all its prose, or what the claims quote of it.
 
     Raises:

@@ -28,7 +28,8 @@ def evaluate(read: ReadSettings, folders: tuple[Path, ...], fit: bool, as_json: 
     documents in its place; docs/quality.md describes them.
     """
     from pullquote.models.encoder import prepare_encoder
-    from pullquote_eval.evaluate import figures, load_dataset, run, table, tune, tuned_text
+    from pullquote_eval.datasets import load_dataset
+    from pullquote_eval.evaluate import figures, run, table, tune, tuned_text
 
     settings = read()
     sets = [load_dataset(folder, settings) for folder in folders]

@@ -1,16 +1,13 @@
 """Measuring on labelled sets: how often the right words are quoted, how well silence is kept; and fitting the confidence."""
 
-import json
 import math
-import os
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -27,11 +24,8 @@ from pullquote.answers.confidence import (
 )
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.pointing import pointing_of
-from pullquote.answers.query import MAX_TURNS, Query, Turn, resolve
+from pullquote.answers.query import resolve
 from pullquote.answers.ready import Ready
-from pullquote.corpus.corpus import Corpus, load_corpus
-from pullquote.corpus.documents import Document, Source
-from pullquote.errors import CorpusError, InvalidSpan
 from pullquote.index import Opened, build_index
 from pullquote.index.generation import Draft
 from pullquote.index.layout import STANCES
@@ -44,183 +38,13 @@ from pullquote.models.reader import bundled
 from pullquote.settings import Settings
 from pullquote.sides.judging import dump_stances
 from pullquote.sides.stance import Citation
-from pullquote.span import Span
 from pullquote.voice.book import line_of
+from pullquote_eval.datasets import Dataset, Evidence, LabelledQuestion
 
-DATA = "$PULLQUOTE_EVAL_DATA"
 COVERED = 0.8  # of a gold sentence, from which a quote counts as holding it
 COVERAGES = (0.5, 0.7, 0.75)  # shares of the questions, the surest first
 BINS = 10
 Scored = Sequence[tuple[float, bool]]
-Read = TypeVar("Read")
-Evidence = tuple[str, Span]
-"""The id of a document, and a range of it that answers a question."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelledQuestion:
-    """A question, whether the documents answer it (None: undecided), and where; `debate` None asks all of them."""
-
-    id: str
-    text: str
-    answerable: bool | None
-    half: str | None
-    debate: str | None
-    history: tuple[Turn, ...]
-    relevant: frozenset[str] = frozenset()
-    evidence: tuple[Evidence, ...] = ()
-
-    @property
-    def query(self) -> Query:
-        """As it is asked."""
-        return Query(question=" ".join(self.text.split()), debate=self.debate, history=self.history)
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """A labelled set by its folder's name."""
-
-    name: str
-    corpus: Corpus
-    questions: tuple[LabelledQuestion, ...]
-
-
-def load_dataset(folder: Path, settings: Settings) -> Dataset:
-    """Read queries.jsonl, qrels.jsonl and corpus.jsonl, or documents.json with folders of documents.
-
-    Raises:
-        CorpusError: a file is missing or not what it should be, or one names what another does not have.
-    """
-    try:
-        corpus = _corpus(folder, settings)
-        questions = _labelled(folder, {document.id: document.text for document in corpus.documents})
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else error
-        raise CorpusError(
-            f"{folder} is no labelled set ({why}); docs/quality.md describes the format"
-        ) from error
-    return Dataset(folder.name, corpus, questions)
-
-
-def _rows(path: Path, read: Callable[[dict[str, Any]], Read]) -> list[Read]:
-    """What is read from each line; one that cannot be used is named by its file and number."""
-    rows = []
-    for number, line in enumerate(path.read_bytes().split(b"\n"), start=1):
-        try:
-            rows += [read(_object(line))] if line.strip() else []
-        except (ValueError, TypeError, KeyError, InvalidSpan) as error:
-            why = f"{error} is missing" if isinstance(error, KeyError) else error
-            why = f"no JSON ({error})" if isinstance(error, json.JSONDecodeError) else why
-            raise ValueError(f"{path.name}:{number}: {why}") from error
-    if not rows:
-        raise ValueError(f"{path.name} is empty")
-    return rows
-
-
-def _object(line: bytes) -> dict[str, Any]:
-    row = json.loads(line.decode("utf-8"))
-    if not isinstance(row, dict):
-        raise TypeError("must be a JSON object")
-    return row
-
-
-def _labelled(folder: Path, texts: Mapping[str, str]) -> tuple[LabelledQuestion, ...]:
-    """The questions with what answers them."""
-    questions = {question.id: question for question in _rows(folder / "queries.jsonl", _question)}
-
-    def mark(row: Mapping[str, Any]) -> None:
-        name, document = row["query_id"], row["doc_id"]
-        if name not in questions:
-            raise ValueError(f"queries.jsonl has no question {name!r}")
-        if document not in texts:
-            raise ValueError(f"the set has no document {document!r}")
-        try:
-            spans = [(document, Span(mark["start"], mark["end"])) for mark in row["evidence"]]
-            _ = [span.cut(texts[document]) for _, span in spans]
-        except InvalidSpan as error:
-            raise ValueError(f"evidence for {name!r} in {document!r}: {error}") from error
-        if row.get("relevance", 1) > 0:
-            question = questions[name]
-            questions[name] = replace(
-                question,
-                relevant=question.relevant | {document},
-                evidence=(*question.evidence, *spans),
-            )
-
-    _rows(folder / "qrels.jsonl", mark)
-    return tuple(questions.values())
-
-
-def _question(row: Mapping[str, Any]) -> LabelledQuestion:
-    if row["answerable"] not in (True, False, None):
-        raise ValueError("'answerable' must be true, false or null")
-    turns = [turn["text"] for turn in row.get("history", []) if turn["speaker"] == "user"]
-    history = tuple(Turn(text) for text in turns[-MAX_TURNS:])
-    return LabelledQuestion(
-        row["id"], row["text"], row["answerable"], row.get("half"), row.get("debate"), history
-    )
-
-
-def _corpus(folder: Path, settings: Settings) -> Corpus:
-    """The documents of a set; those of other folders are named from its own, or below PULLQUOTE_EVAL_DATA."""
-    if not folder.is_dir():
-        raise ValueError("there is no such folder")
-    if (folder / "corpus.jsonl").is_file():
-        return Corpus(tuple(_folder(folder, settings)))
-    if not (folder / "documents.json").is_file():
-        raise ValueError("it has neither corpus.jsonl nor documents.json")
-    facts = json.loads((folder / "documents.json").read_bytes())
-    folders = [("", name) for name in facts.get("folders", ())] + list(
-        facts.get("debates", {}).items()
-    )
-    data = settings.eval_data or os.environ.get(
-        DATA[1:]
-    )  # where a measurement makes its settings by itself
-    if not data and any(name.startswith(DATA) for _, name in folders):
-        raise CorpusError(f"{folder.name} needs documents from {DATA[1:]}, which is not set")
-
-    def documents(debate: str, name: str) -> Iterator[Document]:
-        path = Path(name.replace(DATA, str(data))) if name.startswith(DATA) else folder / name
-        read_documents = _folder(path, settings)
-        if not debate:
-            return (replace(document, debate=folder.name) for document in read_documents)
-        return (
-            replace(
-                document,
-                debate=debate,
-                id=f"{debate}/{Path(document.path).stem}",
-                path=f"{debate}/{document.path}",
-            )
-            for document in read_documents
-        )
-
-    return Corpus(
-        tuple(document for debate, name in folders for document in documents(debate, name))
-    )
-
-
-def _folder(folder: Path, settings: Settings) -> Sequence[Document]:
-    """The documents of a corpus.jsonl, or files with their front matter or a manifest.jsonl beside them."""
-
-    def document(row: Mapping[str, Any]) -> Document:
-        source = Source(title=row.get("title") or None, author=row.get("author") or None)
-        debate = row.get("debate") or folder.name
-        return Document(
-            id=row["id"], debate=debate, path=f"{row['id']}.txt", text=row["text"], source=source
-        )
-
-    def described(row: Mapping[str, Any]) -> tuple[str, Source]:
-        return row["file"], Source(
-            **{field.name: row.get(field.name) or None for field in fields(Source)}
-        )
-
-    if (folder / "corpus.jsonl").is_file():
-        return _rows(folder / "corpus.jsonl", document)
-    documents = load_corpus(replace(settings, corpus=folder)).documents
-    if not (folder / "manifest.jsonl").is_file():
-        return documents
-    facts = dict(_rows(folder / "manifest.jsonl", described))
-    return [replace(document, source=facts[document.path]) for document in documents]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,9 +91,13 @@ def run(
 
 
 def open_set(
-    dataset: Dataset, settings: Settings, encoder: Encoder, progress: Progress, ranker: Ranker | None = None,
+    dataset: Dataset,
+    settings: Settings,
+    encoder: Encoder,
+    progress: Progress,
+    ranker: Ranker | None = None,
     fitted: Calibration | None = None,
-) -> Explainer:  # fmt: skip
+) -> Explainer:
     """An explainer over a set's own documents, of which it knows what visitors' index does, and holds nothing back."""
     set_settings = replace(
         settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0
@@ -280,9 +108,14 @@ def open_set(
         draft.add(STANCES, dump_stances(draft, bundled_judge, lambda text: encode([text])[0], {}))
 
     built = build_index(
-        set_settings, encoder, enrich, progress=progress, corpus=dataset.corpus, interaction=interaction(),
+        set_settings,
+        encoder,
+        enrich,
+        progress=progress,
+        corpus=dataset.corpus,
+        interaction=interaction(),
         attribute=partial(line_of, bundled()),
-    )  # fmt: skip
+    )
     pointing = pointing_of(settings, encoder.identity, ranker)
     return Explainer(
         set_settings,
@@ -303,11 +136,16 @@ def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
     # what finding alone would quote: the best window as it is, without any choosing
     plain = cite([(Choice(cut(generation, hit), hit, hit.score), ()) for hit in hits[:1]])
     return Trial(
-        question, answer.confidence, tuple(is_hit(citation, question.evidence) for citation in ranked),
-        tuple(citation.quote.words for citation in answer.citations), _word_f1(ranked, question.evidence),
-        _word_f1(plain, question.evidence), tuple(dict.fromkeys(generation.rows[hit.document].id for hit in hits)), milliseconds,
+        question,
+        answer.confidence,
+        tuple(is_hit(citation, question.evidence) for citation in ranked),
+        tuple(citation.quote.words for citation in answer.citations),
+        _word_f1(ranked, question.evidence),
+        _word_f1(plain, question.evidence),
+        tuple(dict.fromkeys(generation.rows[hit.document].id for hit in hits)),
+        milliseconds,
         answer.pointed.fault if answer.pointed else None,
-    )  # fmt: skip
+    )
 
 
 def is_hit(citation: Citation, evidence: Sequence[Evidence]) -> bool:
@@ -341,37 +179,40 @@ Figures = dict[str, Any]
 def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
     """Sum trials up, with the share of right answers among those given at a threshold."""
     marked = [trial for trial in trials if trial.question.evidence]
-    relevant = [(trial.question.relevant, trial) for trial in trials if trial.question.relevant]
-    answered_trials = [trial for trial in trials if trial.confidence >= threshold]
-    answered = {
-        "threshold": threshold,
-        "coverage": len(answered_trials) / len(trials) if trials else 0.0,
-    }
-    right, low, high = _share(answered_trials) if answered_trials and marked else (None, None, None)
+    relevant = [trial for trial in trials if trial.question.relevant]
+    answered = [trial for trial in trials if trial.confidence >= threshold]
+    right, low, high = _share(answered) if answered and marked else (None, None, None)
     surest = sorted(trials, key=lambda trial: -trial.confidence)
-    shares = (
-        {coverage: surest[: max(1, round(coverage * len(trials)))] for coverage in COVERAGES}
-        if marked
-        else {}
-    )
+    counts = {share: max(1, round(share * len(trials))) for share in COVERAGES} if marked else {}
+    silent = [trial for trial in trials if trial.confidence < threshold]
+    unanswerable = [trial for trial in trials if not trial.question.answerable]
+    milliseconds = [trial.milliseconds for trial in trials]
     words = [count for trial in marked for count in trial.words]
     scored = [(trial.confidence, trial.hit(3)) for trial in trials]
     hit = {f"hit_at_{count}": _mean([trial.hit(count) for trial in marked]) for count in (1, 3)}
     return {
-        "name": name, "questions": len(trials), **hit,
+        "name": name,
+        "questions": len(trials),
+        **hit,
         "word_f1": _mean([trial.word_f1 for trial in marked]),
         "plain_word_f1": _mean([trial.plain_f1 for trial in marked]),
         "median_words": statistics.median(words) if words else None,
-        "recall_at_5": _mean([len(one & {*trial.documents[:5]}) / len(one) for one, trial in relevant]),
-        "ndcg_at_10": _mean([_ndcg(trial, 10) for _, trial in relevant]),
+        "recall_at_5": _mean([_recall(trial, 5) for trial in relevant]),
+        "ndcg_at_10": _mean([_ndcg(trial, 10) for trial in relevant]),
         "auroc": auroc([(trial.confidence, bool(trial.question.answerable)) for trial in trials]),
-        **answered, "right_when_answered": right, "right_low": low, "right_high": high,
-        "right_at_coverage": {str(coverage): _share(some) for coverage, some in shares.items()},
-        "abstention_precision": _mean([not one.question.answerable for one in trials if one.confidence < threshold]),
-        "abstention_recall": _mean([one.confidence < threshold for one in trials if not one.question.answerable]),
+        "threshold": threshold,
+        "coverage": len(answered) / len(trials) if trials else 0.0,
+        "right_when_answered": right,
+        "right_low": low,
+        "right_high": high,
+        "right_at_coverage": {
+            str(share): _share(surest[:count]) for share, count in counts.items()
+        },
+        "abstention_precision": _mean([not trial.question.answerable for trial in silent]),
+        "abstention_recall": _mean([trial.confidence < threshold for trial in unanswerable]),
         "calibration_error": calibration_error(scored) if marked else None,
-        "milliseconds": statistics.median(trial.milliseconds for trial in trials) if trials else 0.0,
-    }  # fmt: skip
+        "milliseconds": statistics.median(milliseconds) if trials else 0.0,
+    }
 
 
 def _share(trials: Sequence[Trial]) -> tuple[float, float, float]:
@@ -383,11 +224,15 @@ def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
+def _recall(trial: Trial, count: int) -> float:
+    relevant = trial.question.relevant
+    return len(relevant & {*trial.documents[:count]}) / len(relevant)
+
+
 def _ndcg(trial: Trial, count: int) -> float:
     gains, relevant = [1 / math.log2(rank + 2) for rank in range(count)], trial.question.relevant
-    gained = sum(
-        gain for gain, document in zip(gains, trial.documents, strict=False) if document in relevant
-    )
+    ranked = zip(gains, trial.documents, strict=False)
+    gained = sum(gain for gain, document in ranked if document in relevant)
     return gained / sum(gains[: len(relevant)])
 
 
@@ -408,11 +253,8 @@ def wilson(right: int, total: int) -> tuple[float, float]:
         return 0.0, 1.0
     z, share = 1.96, right / total
     middle = (share + z * z / (2 * total)) / (1 + z * z / total)
-    reach = (
-        z
-        / (1 + z * z / total)
-        * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    )
+    spread = math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    reach = z / (1 + z * z / total) * spread
     return middle - reach, middle + reach
 
 
@@ -429,10 +271,10 @@ def reliability(scored: Scored) -> list[tuple[float, float, int]]:
         [pair for pair in scored if min(BINS - 1, int(pair[0] * BINS)) == tenth]
         for tenth in range(BINS)
     ]
+    filled = (tuple(zip(*pairs, strict=True)) for pairs in tenths if pairs)
     return [
-        (sum(stated for stated, _ in pairs) / len(pairs), sum(true for _, true in pairs) / len(pairs), len(pairs))
-        for pairs in tenths if pairs
-    ]  # fmt: skip
+        (statistics.fmean(stated), statistics.fmean(true), len(true)) for stated, true in filled
+    ]
 
 
 def table(rows: Sequence[Figures]) -> str:
@@ -451,15 +293,28 @@ def _cells(row: Figures) -> tuple[tuple[str, str], ...]:
 
     words = row["median_words"]
     return (
-        ("set", row["name"]), ("questions", str(row["questions"])), ("hit@1", share(row["hit_at_1"])),
-        ("hit@3", share(row["hit_at_3"])), ("word-F1 (plain)", f"{share(row['word_f1'])} ({share(row['plain_word_f1'])})"),
-        ("words", "-" if words is None else f"{words:.0f}"), ("R@5", share(row["recall_at_5"])),
-        ("nDCG@10", share(row["ndcg_at_10"])), ("AUROC", share(row["auroc"])), ("coverage", share(row["coverage"])),
-        ("right when answered (95 %)", within(row["right_when_answered"], row["right_low"], row["right_high"])),
+        ("set", row["name"]),
+        ("questions", str(row["questions"])),
+        ("hit@1", share(row["hit_at_1"])),
+        ("hit@3", share(row["hit_at_3"])),
+        ("word-F1 (plain)", f"{share(row['word_f1'])} ({share(row['plain_word_f1'])})"),
+        ("words", "-" if words is None else f"{words:.0f}"),
+        ("R@5", share(row["recall_at_5"])),
+        ("nDCG@10", share(row["ndcg_at_10"])),
+        ("AUROC", share(row["auroc"])),
+        ("coverage", share(row["coverage"])),
+        (
+            "right when answered (95 %)",
+            within(row["right_when_answered"], row["right_low"], row["right_high"]),
+        ),
         ("right at .70 (95 %)", within(*row["right_at_coverage"].get("0.7", (None, None, None)))),
-        ("silence P / R", f"{share(row['abstention_precision'])} / {share(row['abstention_recall'])}"),
-        ("ECE", share(row["calibration_error"])), ("ms", f"{row['milliseconds']:.1f}"),
-    )  # fmt: skip
+        (
+            "silence P / R",
+            f"{share(row['abstention_precision'])} / {share(row['abstention_recall'])}",
+        ),
+        ("ECE", share(row["calibration_error"])),
+        ("ms", f"{row['milliseconds']:.1f}"),
+    )
 
 
 def tune(
@@ -483,16 +338,23 @@ def tune(
     prior = (pointed_prior if settings.llm_url else shipped)(ranked=ranker is not None)
     calibration, right = fit(rows, prior), [row[1] for row in rows]
     fitted = Fitted(
-        encoder=encoder.identity, ranker=ranker.name if ranker else None,
-        pointer=settings.llm_model if settings.llm_url else None, sets=tuple(dataset.name for dataset in sets),
-        questions=len(rows), right=sum(right), constant=calibration.constant, weights=calibration.weights,
-    )  # fmt: skip
+        encoder=encoder.identity,
+        ranker=ranker.name if ranker else None,
+        pointer=settings.llm_model if settings.llm_url else None,
+        sets=tuple(dataset.name for dataset in sets),
+        questions=len(rows),
+        right=sum(right),
+        constant=calibration.constant,
+        weights=calibration.weights,
+    )
     stated = ([prior.probability(row[0]) for row in rows], held_out(rows, prior))
     scored = [list(zip(dataset, right, strict=True)) for dataset in stated]
     return {
-        **asdict(fitted), "path": str(fitted.write(settings.index)),
-        "auroc": [*map(auroc, scored)], "calibration_error": [*map(calibration_error, scored)],
-    }  # fmt: skip
+        **asdict(fitted),
+        "path": str(fitted.write(settings.index)),
+        "auroc": [*map(auroc, scored)],
+        "calibration_error": [*map(calibration_error, scored)],
+    }
 
 
 def tuned_text(tuned: Mapping[str, Any]) -> str:

@@ -20,33 +20,19 @@ _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 HEAD = 4_096  # bytes in which a page names its encoding
 _CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
 MOST = 0.9  # of the letters outside of links, which the part that is taken holds
-_NO_CHARSETS = {
-    "idna",
-    "mbcs",
-    "oem",
-    "punycode",
-    "raw-unicode-escape",
-    "undefined",
-    "unicode-escape",
-    "utf-7",
-}
+_NO_CHARSETS = frozenset(
+    "idna mbcs oem punycode raw-unicode-escape undefined unicode-escape utf-7".split()  # noqa: SIM905
+)
 _CHARSET = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([\w:.-]+)""", re.IGNORECASE
 )
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?=$|[T\s])", re.ASCII)
 _TITLES = ("citation_title", "og:title", "twitter:title", "dc.title", "dcterms.title")
-_AUTHORS = (
-    "citation_author",
-    "author",
-    "article:author",
-    "dc.creator",
-    "dcterms.creator",
-    "parsely-author",
+_AUTHORS = "citation_author author article:author dc.creator dcterms.creator parsely-author".split()  # noqa: SIM905
+_DATES = tuple(
+    """citation_publication_date article:published_time datepublished date dc.date dcterms.date
+    dcterms.issued dc.date.issued parsely-pub-date""".split()  # noqa: SIM905
 )
-_DATES = (
-    "citation_publication_date", "article:published_time", "datepublished", "date", "dc.date", "dcterms.date",
-    "dcterms.issued", "dc.date.issued", "parsely-pub-date",
-)  # fmt: skip
 
 
 def extract(content: bytes, charset: str = "") -> Extracted:
@@ -163,26 +149,15 @@ def _facts(tree: "LexborHTMLParser") -> Extracted:
         if value := " ".join((facts.get("content") or "").split()):
             meta.setdefault(name, []).append(value)
     linked = list(_linked_data(tree))
-    dates = (
-        *_first(meta, _DATES),
-        *(
-            str(item["datePublished"])
-            for item in linked
-            if isinstance(item.get("datePublished"), str | int)
-        ),
-    )
+    published = (item.get("datePublished") for item in linked)
+    dates = [*_first(meta, _DATES), *(str(day) for day in published if isinstance(day, str | int))]
+    days = (match[0] for date in dates if (match := _DATE.match(date.replace("/", "-"))))
     canonical = tree.css_first("link[rel=canonical]")
-    addresses = (
-        canonical.attributes.get("href") if canonical else None,
-        *_first(meta, ("og:url",)),
-    )
-    return Extracted(
-        "", EXTRACTOR,
-        title=_title(tree, meta),
-        author=_author(meta, linked, tree),
-        date=next((match[0] for date in dates if (match := _DATE.match(date.replace("/", "-")))), None),
-        url=next((address for address in addresses if address and address.startswith(("https://", "http://"))), None),
-    )  # fmt: skip
+    stated = canonical.attributes.get("href") if canonical else None
+    addresses = filter(None, (stated, *_first(meta, ("og:url",))))
+    urls = (address for address in addresses if address.startswith(("https://", "http://")))
+    title, author = _title(tree, meta), _author(meta, linked, tree)
+    return Extracted("", EXTRACTOR, title, author, next(days, None), next(urls, None))
 
 
 def _first(meta: dict[str, list[str]], names: tuple[str, ...]) -> list[str]:

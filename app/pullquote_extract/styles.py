@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 Style = Mapping[str, str]
-_ASKED = (
-    "display", "visibility", "position", "float", "vertical-align", "opacity", "color", "background-color", "clip",
-    "clip-path", "font-size", "width", "height", "max-width", "max-height", "overflow", "overflow-x", "overflow-y", "left", "top", "right",
-    "bottom", "margin-left", "margin-top", "text-indent", "transform",
-)  # fmt: skip
+_ASKED = tuple(
+    """display visibility position float vertical-align opacity color background-color clip
+    clip-path font-size width height max-width max-height overflow overflow-x overflow-y left
+    top right bottom margin-left margin-top text-indent transform""".split()  # noqa: SIM905
+)
 _SCREEN = (
     "@media screen",
     "@media all",
@@ -113,10 +113,10 @@ _FAR = {
 }  # lengths that lead off the screen; -30 of a letter's
 _MOVES = ("left", "top", "right", "bottom")
 _PUSHES = ("margin-left", "margin-top", "text-indent")
-_NO_CLIP = {
-    "rect(0,0,0,0)", "rect(0000)", "rect(1px,1px,1px,1px)", "rect(1px1px1px1px)", "inset(50%)", "inset(100%)", "circle(0)",
-    "polygon(0px0px,0px0px,0px0px)", "rect(0px,0px,0px,0px)",
-}  # fmt: skip
+_NO_CLIP = frozenset(
+    """rect(0,0,0,0) rect(0000) rect(1px,1px,1px,1px) rect(1px1px1px1px) inset(50%) inset(100%)
+    circle(0) polygon(0px0px,0px0px,0px0px) rect(0px,0px,0px,0px)""".split()  # noqa: SIM905
+)
 _NAMED = {
     "white": "#fff",
     "black": "#000",

@@ -69,9 +69,13 @@ def extract(content: bytes) -> Extracted:
     dropped = len(lines) - len(spoken) + speech.sounds
     head = text.partition("\n")[0].removeprefix("WEBVTT").strip(" \t\r-–") if kind == "vtt" else ""
     return Extracted(
-        speech.text(), EXTRACTOR, title=head or None, places=tuple(speech.places), turns=speech.turns(),
+        speech.text(),
+        EXTRACTOR,
+        title=head or None,
+        places=tuple(speech.places),
+        turns=speech.turns(),
         left_out=(f"{dropped} × sounds and songs",) if dropped else (),
-    )  # fmt: skip
+    )
 
 
 def _lines_of(cue: "webvtt.Caption") -> Iterator[_Line]:  # type: ignore[name-defined]  # noqa: F821 -- imported late

@@ -60,8 +60,13 @@ class Pointer(Protocol):
         """How many one request may take, prompt and reply together."""
 
     def ask(
-        self, told: str, shown: str, shape: Mapping[str, Any] | None, most: int, read: Callable[[str], Read]
-    ) -> Read:  # fmt: skip
+        self,
+        told: str,
+        shown: str,
+        shape: Mapping[str, Any] | None,
+        most: int,
+        read: Callable[[str], Read],
+    ) -> Read:
         """What `read` makes of the reply to an instruction and what it is about.
 
         Args:
@@ -148,13 +153,22 @@ class ServedPointer:
     )
 
     def ask(
-        self, told: str, shown: str, shape: Mapping[str, Any] | None, most: int, read: Callable[[str], Read]
-    ) -> Read:  # fmt: skip
+        self,
+        told: str,
+        shown: str,
+        shape: Mapping[str, Any] | None,
+        most: int,
+        read: Callable[[str], Read],
+    ) -> Read:
         """As the protocol has it; the instruction comes as the system's message, what it is about as the user's."""
         body = {
-            "model": self.name, "temperature": 0, "seed": 0, "max_tokens": most, "stream": False,
+            "model": self.name,
+            "temperature": 0,
+            "seed": 0,
+            "max_tokens": most,
+            "stream": False,
             "messages": [{"role": "system", "content": told}, {"role": "user", "content": shown}],
-        }  # fmt: skip
+        }
         if tokens_of(told + shown) + most > self.tokens:
             raise PointerFault(Fault.SPENT)
         self.purse.spend(0)
@@ -226,9 +240,13 @@ class ServedPointer:
 def open_pointer(settings: Settings) -> Pointer:
     """The language model that the settings name; the same for as long as they do."""
     return _opened(
-        settings.llm_url or "", settings.llm_model or "", settings.llm_key, settings.llm_seconds, settings.llm_tokens,
+        settings.llm_url or "",
+        settings.llm_model or "",
+        settings.llm_key,
+        settings.llm_seconds,
+        settings.llm_tokens,
         settings.llm_daily_tokens,
-    )  # fmt: skip
+    )
 
 
 @lru_cache(maxsize=4)

@@ -77,9 +77,12 @@ class Listing:
 
 
 def list_corpus(
-    settings: Settings, known_ids: Known = None, known_hashes: Known = None, kept: Kept = lambda sha256: None,
+    settings: Settings,
+    known_ids: Known = None,
+    known_hashes: Known = None,
+    kept: Kept = lambda sha256: None,
     facts: Facts | None = None,
-) -> Listing:  # fmt: skip
+) -> Listing:
     """List the corpus folder; arguments as of `load_corpus`, and what was known of its files: those are not read again.
 
     Raises:

@@ -8,8 +8,9 @@ from pullquote.errors import EncoderError
 
 VERSION = "1"  # of the packages of data, which the one of code asks for; raised with any change of weights
 PACKAGES = {  # the weights that each holds: package indexes take files of 100 MB at most
-    "pullquote-weights": ("encoder", "interaction", "ranker", "voice"), "pullquote-weights-large": ("ranker-large",),
-}  # fmt: skip
+    "pullquote-weights": ("encoder", "interaction", "ranker", "voice"),
+    "pullquote-weights-large": ("ranker-large",),
+}
 REQUIREMENTS = {
     name: f"{package}=={VERSION}" for package, names in PACKAGES.items() for name in names
 }

@@ -18,7 +18,7 @@ from pullquote.models.export import (
     SentenceTransformerEncoder,
     export,
     locate_model,
-)  # fmt: skip
+)
 from pullquote.models.onnx import MODEL_FILE, Card, OnnxEncoder, Vectors, open_session
 from pullquote.models.ranker import BUNDLED as RANKER
 from pullquote.models.ranker import EMBEDDING, bundled_words, checked

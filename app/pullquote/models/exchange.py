@@ -93,16 +93,23 @@ def _tls() -> SSLContext:
 class _Transport(httpx2.HTTPTransport):
     def __init__(self) -> None:
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=_tls(), max_connections=100,
-            max_keepalive_connections=20, keepalive_expiry=5.0, network_backend=_Backend(),
-        )  # fmt: skip
+            ssl_context=_tls(),
+            max_connections=100,
+            max_keepalive_connections=20,
+            keepalive_expiry=5.0,
+            network_backend=_Backend(),
+        )
 
 
 class _Backend(httpcore2.SyncBackend):
     def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None,
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:  # fmt: skip
+    ) -> httpcore2.NetworkStream:
         seconds = _BOUNDS.get().seconds(timeout)
         return _Stream(super().connect_tcp(host, port, seconds, local_address, socket_options))
 
@@ -129,8 +136,11 @@ class _Stream(httpcore2.NetworkStream):
             self._stream.write(buffer[start : start + PIECE], seconds)
 
     def start_tls(
-        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:  # fmt: skip
+        self,
+        ssl_context: SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore2.NetworkStream:
         seconds = _BOUNDS.get().seconds(timeout)
         return _Stream(self._stream.start_tls(ssl_context, server_hostname, seconds))
 

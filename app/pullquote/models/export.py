@@ -232,6 +232,7 @@ def _publish(draft: Path, folder: Path) -> None:
 
 
 def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:
+    """Export a sentence transformer as one graph from tokens to a normalised vector; the names of its inputs."""
     import torch
 
     names = ("input_ids", "attention_mask", "token_type_ids")
@@ -243,10 +244,16 @@ def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:
             self.transformer = transformer
 
         def forward(self, *columns: torch.Tensor) -> torch.Tensor:
-            embedding = self.transformer(dict(zip(inputs, columns, strict=True)))[
-                "sentence_embedding"
-            ]
-            return torch.nn.functional.normalize(embedding, dim=1)
+            features = self.transformer(dict(zip(inputs, columns, strict=True)))
+            return torch.nn.functional.normalize(features["sentence_embedding"], dim=1)
+
+    _export(Graph().eval(), inputs, path)
+    return inputs
+
+
+def _export(graph: Any, inputs: Sequence[str], path: Path) -> None:
+    """Write a module of PyTorch as ONNX; batch and length stay open."""
+    import torch
 
     example = tuple(torch.ones(2, 9, dtype=torch.long) for _ in inputs)
     axes = {name: {0: "batch", 1: "tokens"} for name in inputs} | {"embedding": {0: "batch"}}
@@ -256,12 +263,17 @@ def _write_graph(transformer: Any, path: Path) -> tuple[str, ...]:
         warnings.filterwarnings("ignore", message=noise)
         try:
             torch.onnx.export(
-                Graph().eval(), example, str(path), dynamo=False, opset_version=OPSET,
-                input_names=list(inputs), output_names=["embedding"], dynamic_axes=axes,
-            )  # fmt: skip
+                graph,
+                example,
+                str(path),
+                dynamo=False,
+                opset_version=OPSET,
+                input_names=list(inputs),
+                output_names=["embedding"],
+                dynamic_axes=axes,
+            )
         except (RuntimeError, torch.onnx.errors.OnnxExporterError) as error:
             raise EncoderError(f"this model cannot be exported to ONNX: {error}") from error
-    return inputs
 
 
 def _fuse(path: Path, transformer: Any, *, embeddings: bool = True) -> None:
@@ -275,9 +287,13 @@ def _fuse(path: Path, transformer: Any, *, embeddings: bool = True) -> None:
     options = FusionOptions(config.model_type)
     options.enable_embed_layer_norm = embeddings
     fused = optimizer.optimize_model(
-        str(path), model_type="bert", num_heads=config.num_attention_heads,
-        hidden_size=config.hidden_size, opt_level=0, optimization_options=options,
-    )  # fmt: skip
+        str(path),
+        model_type="bert",
+        num_heads=config.num_attention_heads,
+        hidden_size=config.hidden_size,
+        opt_level=0,
+        optimization_options=options,
+    )
     fused.save_model_to_file(str(path))
 
 

@@ -191,9 +191,14 @@ class OnnxRanker:
         )
         relevance = card["relevance"]
         return cls(
-            ours or card["weights"]["sha256"][MODEL], lower_of(folder), open_session(folder / MODEL),
-            card.get("reads", READS), card.get("weight", WEIGHT), relevance["scale"], relevance["shift"],
-        )  # fmt: skip
+            ours or card["weights"]["sha256"][MODEL],
+            lower_of(folder),
+            open_session(folder / MODEL),
+            card.get("reads", READS),
+            card.get("weight", WEIGHT),
+            relevance["scale"],
+            relevance["shift"],
+        )
 
     def relevance(self, question: str, text: str) -> float:
         """How well a text answers, as a logit that was fitted on a held-out fold.
@@ -289,9 +294,12 @@ def _cross_encoder(name: str, folder: Path) -> Any:
         ) from error
     with opening("cross-encoder", name, folder, "PULLQUOTE_RERANKER"):
         return CrossEncoder(
-            str(folder), device="cpu", local_files_only=True, trust_remote_code=False,
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
-        )  # fmt: skip
+        )
 
 
 def open_ranker(chosen: str | None) -> Ranker | None:

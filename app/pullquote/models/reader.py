@@ -159,41 +159,22 @@ class OnnxReader:
         ids = (*tokens.lead, *tokens.ids[window.start : window.end], CLOSE)
         feed = self.beneath.embed(ids, [int(number >= lead) for number in range(len(ids))])
         del feed["token_type_ids"]
-        bounds = [
-            min(bound, window.end) + lead - window.start
-            for bound in tokens.bounds[window.first : window.last + 1]
-        ]
-        token_ranges = [slice(start, end) for start, end in pairwise(bounds)]
-        members = np.array(
-            [
-                [
-                    [token_range.start <= n < token_range.stop for n in range(len(ids))]
-                    for token_range in token_ranges
-                ]
-            ],
-            np.float32,
-        )
+        shift, bounds = lead - window.start, tokens.bounds[window.first : window.last + 1]
+        edges = pairwise(min(bound, window.end) + shift for bound in bounds)
+        token_ranges = [slice(start, end) for start, end in edges]
+        members = np.zeros((1, len(token_ranges), len(ids)), np.float32)
+        for row, token_range in enumerate(token_ranges):
+            members[0, row, token_range] = 1
         kinds, part_scores, cues, pointers, verdicts = (
             answer[0] for answer in self.layers.run(ANSWERS, {**feed, "members": members})
         )
-        offsets = [
-            *((0, 0) for _ in tokens.lead),
-            *tokens.places[window.start : window.end],
-            (0, 0),
-        ]
+        offsets = [(0, 0)] * lead + [*tokens.places[window.start : window.end], (0, 0)]
         pointers = pointers.reshape(len(ids), POINTERS, -1)
         for row, token_range in enumerate(token_ranges):
             likely = dict(zip(KINDS, map(float, kinds[row]), strict=True))
-            yield Reading(
-                likely,
-                slice(token_range.start + 1, token_range.stop),
-                lead,
-                offsets,
-                part_scores,
-                cues,
-                pointers,
-                float(verdicts[row]),
-            )
+            words = slice(token_range.start + 1, token_range.stop)
+            scores = part_scores, cues, pointers, float(verdicts[row])
+            yield Reading(likely, words, lead, offsets, *scores)
 
 
 @lru_cache(maxsize=1)
