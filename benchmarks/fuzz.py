@@ -32,8 +32,8 @@ with atheris.instrument_imports(include=["pullquote", "pullquote_extract"]):
     from pullquote.api.receipts import receipt_wire
     from pullquote.api.wire import answer_wire
     from pullquote.cli import terminal
-    from pullquote.corpus.corpus import CorpusFile, parse_document
     from pullquote.corpus.documents import Document, Source
+    from pullquote.corpus.parsing import CorpusFile, parse_document
     from pullquote.corpus.passages import lead, split_passages
     from pullquote.corpus.quote import Quote, quote_span
     from pullquote.corpus.sentences import Kind, split_sentences

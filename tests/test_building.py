@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from fakes import HashEncoder, settings_below, write_corpus
 
-from pullquote.corpus import corpus
-from pullquote.corpus.folder import Entry, list_corpus
+from pullquote.corpus import folder
+from pullquote.corpus.corpus import Entry, list_corpus
 from pullquote.index import build_index, open_index
 from pullquote.index.generation import Generation
 from pullquote.index.layout import Layout
@@ -165,11 +165,9 @@ def test_a_file_whose_facts_are_known_is_not_read_again(
     assert first.facts.keys() == set(NAMES)
     write_corpus(many.corpus, {NAMES[5]: talk(NAMES[5], 2021)})
     read = []
-    real = corpus.read_file
+    real = folder.read_path
     monkeypatch.setattr(
-        corpus,
-        "read_file",
-        lambda folder, path, **limits: read.append(path) or real(folder, path, **limits),
+        folder, "read_path", lambda settings, path: read.append(path) or real(settings, path)
     )
     second = list_corpus(many, {one.path: one.id for one in first.entries}, facts=first.facts)
     assert read == [NAMES[5]]

@@ -17,18 +17,12 @@ from pullquote.api.responses import visible as shown_in_pages
 from pullquote.api.wire import answer_wire
 from pullquote.cli.terminal import visible as shown_on_terminals
 from pullquote.corpus import files
-from pullquote.corpus.corpus import (
-    Corpus,
-    CorpusFile,
-    corpus_paths,
-    load_corpus,
-    parse_document,
-    read_file,
-)
+from pullquote.corpus.corpus import Corpus, load_corpus
 from pullquote.corpus.documents import Document
-from pullquote.corpus.folder import folder_hashes
+from pullquote.corpus.folder import corpus_paths, folder_hashes
 from pullquote.corpus.frontmatter import split_front_matter
 from pullquote.corpus.ids import Ids
+from pullquote.corpus.parsing import CorpusFile, parse_document, read_file
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.index import build_index
 from pullquote.settings import Settings

@@ -427,7 +427,7 @@ def test_a_text_is_taken_out_once_and_its_hash_and_places_are_kept(
     settings = settle({**FILES, "d/talk.vtt": CASES["subtitles"][0][0]})
     before = indexing.index_corpus(settings, HashEncoder()).generation
     monkeypatch.setattr(
-        "pullquote.corpus.corpus.extract_file", lambda *_: pytest.fail("taken out again")
+        "pullquote.corpus.parsing.extract_file", lambda *_: pytest.fail("taken out again")
     )
     (settings.corpus / "d/two.md").write_text("Three words are here.")
     letters = []
@@ -450,7 +450,7 @@ def test_a_newer_extractor_gives_a_new_text_only_when_asked_and_says_what_moved(
     settings = settle(FILES)
     before = indexing.index_corpus(settings, HashEncoder()).generation
     newer = ExtractedText("It must fall again, says the board.\n", "html 3")
-    monkeypatch.setattr("pullquote.corpus.corpus.extract_file", lambda *_: newer)
+    monkeypatch.setattr("pullquote.corpus.parsing.extract_file", lambda *_: newer)
     assert (
         indexing.index_corpus(settings, HashEncoder()).generation.rows[0].sha256
         == before.rows[0].sha256
@@ -650,7 +650,7 @@ def test_one_files_change_takes_out_and_encodes_that_file_alone(
         extract_file,
     )
     monkeypatch.setattr(
-        "pullquote.corpus.corpus.extract_file",
+        "pullquote.corpus.parsing.extract_file",
         lambda name, *rest: taken.append(name) or known(name, *rest),
     )
     indexing.index_corpus(settings, HashEncoder())

@@ -19,7 +19,7 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.responses import safe_url
 from pullquote.api.wire import answer_wire, citation_wire
-from pullquote.corpus.corpus import CorpusFile, parse_document
+from pullquote.corpus.parsing import CorpusFile, parse_document
 from pullquote.errors import DocumentError, EncoderError, UnknownDocument
 from pullquote.index import layout, open_index
 from pullquote.index.layout import Layout

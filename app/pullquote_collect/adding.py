@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pullquote.corpus.corpus import (
+from pullquote.corpus.files import make_folder, sync_folder
+from pullquote.corpus.frontmatter import facts_beside
+from pullquote.corpus.parsing import (
     BESIDE,
     DEFAULT_DEBATE,
     READ,
@@ -18,8 +20,6 @@ from pullquote.corpus.corpus import (
     document_suffixes,
     parse_document,
 )
-from pullquote.corpus.files import make_folder, sync_folder
-from pullquote.corpus.frontmatter import facts_beside
 from pullquote.errors import CorpusError, DocumentError, FetchError, PullquoteError
 from pullquote.index.files import write_durably
 from pullquote.index.generation import Generation

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from pullquote.corpus.corpus import parse_document
 from pullquote.corpus.documents import Document
 from pullquote.corpus.files import safe_cell
+from pullquote.corpus.parsing import parse_document
 from pullquote.corpus.reading import as_read, is_markdown, shown
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import FetchError, PullquoteError

@@ -4,9 +4,9 @@ import hashlib
 from collections import OrderedDict
 from threading import BoundedSemaphore, Lock
 
-from pullquote.corpus.corpus import read_file
 from pullquote.corpus.documents import Document
 from pullquote.corpus.extractors import has_pages, picture_page
+from pullquote.corpus.parsing import read_file
 from pullquote.corpus.places import place_at
 from pullquote.errors import CorpusError, DocumentError, NotFound
 from pullquote.settings import Settings

@@ -14,8 +14,8 @@ from pullquote.api.responses import in_words
 from pullquote.api.schemas import ID_LENGTH
 from pullquote.api.wire import Wire
 from pullquote.corpus import quote as quotes
-from pullquote.corpus.corpus import DEFAULT_DEBATE
 from pullquote.corpus.documents import Document
+from pullquote.corpus.parsing import DEFAULT_DEBATE
 from pullquote.corpus.passages import lead_in
 from pullquote.corpus.reading import Read, read_span
 from pullquote.corpus.sentences import Kind, Sentence

@@ -1,59 +1,29 @@
-"""The corpus: a folder of documents, read file by file and told apart by debate and id."""
+"""The corpus: what is to be indexed, listed before it is read, and read one document at a time."""
 
-import codecs
-import errno
 import hashlib
-import shlex
-import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from itertools import groupby, islice, pairwise
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import NamedTuple
 
-from pullquote.corpus.documents import BYTE_ORDER_MARK, Document, Origin, name_of
-from pullquote.corpus.extractors import INSTALL, extract_file, extracted_suffixes
-from pullquote.corpus.files import (
-    HEAD,
-    JUST_NOW,
-    hidden,
-    looks_like_html,
-    read_regular,
-    refuse_code,
-    walk,
-)
-from pullquote.corpus.frontmatter import (
-    Facts,
-    facts_beside,
-    language_in,
-    oddities,
-    positions_in,
-    source_in,
-    split_front_matter,
-    text_in,
-    texts_in,
-    told_by_file,
-)
+from pullquote.corpus.documents import Document
+from pullquote.corpus.folder import RAISE, FileStates, FolderFiles, other_paths, read_path
 from pullquote.corpus.ids import Ids
+from pullquote.corpus.parsing import (
+    BESIDE,
+    Kept,
+    conversion,
+    debate_of,
+    document_suffixes,
+    parse_document,
+    remarks_on,
+)
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.settings import Settings
 
-READ = (".md", ".markdown", ".txt")  # as they are
-CONVERTED = (".rtf", ".doc")  # LibreOffice makes .docx of these
-BESIDE = ".yaml"  # what is added to the name of a file that can hold no front matter, for a file of its facts
-PARTS = (
-    "_files"  # what a browser adds to the name of a page that it saves, for the folder of its parts
-)
-DEFAULT_DEBATE = "default"
-MAX_DEPTH = 32
-_RAISE = "raise it where the memory allows"
 MAX_NAMED = 5  # files that are no documents: so many are named, the others counted
-_LINE_ENDS = "\x0b\x0c\x85\u2028\u2029"  # of old files; written out where a quote holds one, and no cause for remarks
-
-
-Known = Mapping[str, str] | None  # of each file, by path
-Kept = Callable[
-    [str], Document | None
-]  # what was taken out of a file before, by the file's SHA-256
+ByPath = Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,141 +46,179 @@ class Corpus:
     """Files that were read, and what is odd about them."""
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusFile:
-    """A file of the corpus as it lies on disk: its debate, path and bytes."""
+class Entry(NamedTuple):
+    """A document before it is read. `beside` is the SHA-256 of the file of facts beside it, "" where there is none.
 
-    debate: str
+    `sha256` is of its file, or, of a document that lies in no folder, of all that is known of it.
+    """
+
     path: str
-    content: bytes
-    names: int = 1
-    """How many names the file has on its disk: with more than one, another of them may lie elsewhere."""
-    facts: bytes | None = None
-    """What stands in the file of facts beside it."""
+    debate: str
+    id: str
+    sha256: str
+    beside: str
+    size: int
 
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the whole file, front matter included."""
-        return hashlib.sha256(self.content).hexdigest()
+
+class Loaded(NamedTuple):
+    """A document, what is odd about its file, and the SHA-256 of what was read for it, by path."""
+
+    document: Document
+    remarks: tuple[str, ...] = ()
+    hashes: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is to be indexed: an entry a document, by debate and path, and what loads one.
+
+    `load` raises DocumentError for what turns out to be no document. `held` are documents that are in memory already.
+    """
+
+    entries: tuple[Entry, ...]
+    load: Callable[[Entry], Loaded]
+    skipped: tuple[Skipped, ...] = ()
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[Skipped, ...] = ()
+    facts: FileStates = field(default_factory=dict)
+    held: Mapping[str, Document] | None = None
+
+
+def list_corpus(
+    settings: Settings,
+    known_ids: ByPath = None,
+    known_hashes: ByPath = None,
+    kept: Kept = lambda sha256: None,
+    facts: FileStates | None = None,
+) -> Listing:
+    """List the corpus folder.
+
+    Args:
+        known_ids, known_hashes: as of `Ids`.
+        kept: what was taken out of a file before, which is not taken out again.
+        facts: what was known of the files: those that are still so are not read again.
+
+    Raises:
+        CorpusError: the folder is missing, holds too much, or cannot be read just now.
+    """
+    files = FolderFiles(settings, facts or {})
+    paths = [path for path in files.paths if not path.endswith(BESIDE)]
+    ids = Ids(known_ids or {}, known_hashes or {}, paths)
+    entries, skipped = list[Entry](), list[Skipped]()
+    for path in paths:
+        try:
+            sha256, size = files.hash(path)
+            beside = files.hash(path + BESIDE)[0] if path + BESIDE in files.hashes else ""
+        except DocumentError as error:
+            skipped.append(Skipped(path, str(error)))
+            continue
+        entries.append(Entry(path, debate_of(path), ids.give(path, sha256), sha256, beside, size))
+    if sum(entry.size for entry in entries) > settings.max_corpus_bytes:
+        limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
+        advice = f"take documents out, or {RAISE}"
+        raise CorpusError(f"{settings.corpus} holds more than {limit}; {advice}")
+    entries.sort(key=lambda entry: (entry.debate, entry.path))
+    load, remarks = DocumentLoader(settings, kept), tuple(_left_out(settings))
+    return Listing(tuple(entries), load, tuple(skipped), files.hashes, remarks, files.states)
 
 
 def load_corpus(
     settings: Settings,
-    known_ids: Known = None,
-    known_hashes: Known = None,
+    known_ids: ByPath = None,
+    known_hashes: ByPath = None,
     kept: Kept = lambda sha256: None,
 ) -> Corpus:
-    """Read every document below the corpus folder; arguments as of `Ids`.
-
-    `kept` returns what was taken out of a file before, which is not taken out again.
+    """Read every document below the corpus folder; arguments as of `list_corpus`.
 
     Raises:
-        CorpusError: the folder is missing, or holds no readable document.
+        CorpusError: as `list_corpus`, or there is no readable document.
     """
-    paths = corpus_paths(settings)
-    ids = Ids(known_ids or {}, known_hashes or {}, paths)
-    documents, skipped, remarks = list[Document](), list[Skipped](), list[Skipped]()
-    hashes, left = dict.fromkeys(corpus_files(settings), ""), settings.max_corpus_bytes
-    for path in paths:
+    listing = list_corpus(settings, known_ids, known_hashes, kept)
+    documents, skipped, remarks = list[Document](), [*listing.skipped], list[Skipped]()
+    hashes = {**listing.hashes}
+    for entry in sorted(listing.entries, key=lambda entry: entry.path):
         try:
-            file = read_beside(settings, path, hashes)
-            document = parse_document(file, document_id=ids.give(path, file.sha256), kept=kept)
-            documents.append(document)
-            remarks += [Skipped(path, remark) for remark in remarks_on(file, document)]
-            left -= len(file.content)
+            loaded = listing.load(entry)
         except DocumentError as error:
-            skipped.append(Skipped(path, str(error)))
-        if left < 0:
-            raise too_large(settings)
+            skipped.append(Skipped(entry.path, str(error)))
+            continue
+        documents.append(loaded.document)
+        hashes |= loaded.hashes
+        remarks += [Skipped(entry.path, remark) for remark in loaded.remarks]
+    skipped.sort(key=lambda file: file.path)
     if not documents:
         raise nothing_to_read(settings, skipped)
-    return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *left_out(settings)))
+    return Corpus(tuple(documents), tuple(skipped), hashes, (*remarks, *listing.remarks))
 
 
-def document_suffixes() -> tuple[str, ...]:
-    """The endings of the names of files that are documents."""
-    return (*READ, *extracted_suffixes())
+def listed(corpus: Corpus) -> Listing:
+    """A corpus that is in memory already, as a listing.
+
+    Raises:
+        CorpusError: two documents have the same path or the same id: one would take the other's place.
+    """
+    for name in ("path", "id"):
+        counts = Counter(getattr(document, name) for document in corpus.documents)
+        if repeated := [value for value, count in counts.items() if count > 1]:
+            raise CorpusError(
+                f"several documents have the {name} {repeated[0]!r}; give each its own"
+            )
+    documents = {document.path: document for document in corpus.documents}
+    ordered = sorted(corpus.documents, key=lambda document: (document.debate, document.path))
+    entries = [_entry(document, corpus) for document in ordered]
+
+    def load(entry: Entry) -> Loaded:
+        hashes = {entry.path: entry.sha256} if entry.sha256 else {}
+        return Loaded(documents[entry.path], hashes=hashes)
+
+    files = corpus.skipped, corpus.hashes, corpus.remarks
+    return Listing(tuple(entries), load, *files, held=documents)
 
 
-def too_large(settings: Settings) -> CorpusError:
-    """That a corpus holds more than is allowed."""
-    limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
-    return CorpusError(
-        f"{settings.corpus} holds more than {limit}; take documents out, or {_RAISE}"
+def _entry(document: Document, corpus: Corpus) -> Entry:
+    sha256, facts_hash = corpus.hashes.get(document.path, ""), _print_of(document)
+    size = len(document.text)
+    return Entry(document.path, document.debate, document.id, sha256, facts_hash, size)
+
+
+def _print_of(document: Document) -> str:
+    facts = ", ".join(
+        f"{attribute.name}={getattr(document, attribute.name)!r}" for attribute in fields(document)
     )
+    return hashlib.sha256(f"Document({facts})".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read_beside(settings: Settings, path: str, hashes: dict[str, str]) -> CorpusFile:
-    """A file with what stands beside it; the hashes of both are entered."""
-    file = _read(settings, path)
-    hashes[path] = file.sha256
-    if path + BESIDE not in hashes:
-        return file
-    beside = _read(settings, path + BESIDE)
-    hashes[path + BESIDE] = beside.sha256
-    return replace(file, facts=beside.content)
+@dataclass(frozen=True, slots=True)
+class DocumentLoader:
+    """Loads the documents of a corpus folder, one at a time."""
+
+    settings: Settings
+    kept: Kept
+
+    def __call__(self, entry: Entry) -> Loaded:
+        """The document of an entry as its file is now.
+
+        Raises:
+            DocumentError: it is none.
+            CorpusError: it cannot be read just now.
+        """
+        file = read_path(self.settings, entry.path)
+        hashes = {entry.path: file.sha256}
+        if entry.beside:
+            beside = read_path(self.settings, entry.path + BESIDE)
+            hashes[beside.path] = beside.sha256
+            file = replace(file, facts=beside.content)
+        document = parse_document(file, document_id=entry.id, kept=self.kept)
+        return Loaded(document, tuple(remarks_on(file, document)), hashes)
 
 
-def _read(settings: Settings, path: str) -> CorpusFile:
-    return read_file(
-        settings.corpus, path, limit=settings.max_document_bytes, max_depth=settings.max_depth
-    )
-
-
-def remarks_on(file: CorpusFile, document: Document) -> Iterator[str]:
-    """What an operator should look at before readers do; the document is kept letter for letter all the same."""
-    hidden_letters = [
-        letter
-        for letter in hidden(document.text.removeprefix(BYTE_ORDER_MARK))
-        if letter not in _LINE_ENDS
-    ]
-    if hidden_letters:
-        kinds = ", ".join(sorted({f"U+{ord(letter):04X}" for letter in hidden_letters})[:6])
-        yield f"holds {len(hidden_letters)} hidden or direction-changing characters ({kinds}); they are shown as escapes"
-    if not document.origin:
-        yield from oddities(file.content.decode("utf-8"))
-    if not document.origin and looks_like_html(document.text):
-        yield "looks like HTML, whose tags would be quoted as words; give its name the ending .html"
-    if tables := _tables_in(document):
-        yield f"holds {tables} table{'s' * (tables > 1)}, shown to readers but never quoted"
-    if file.facts and (sha256 := facts_beside(_decode(file.facts)).get("sha256")) not in {
-        None,
-        file.sha256,
-    }:
-        yield f"is not the file that was fetched (SHA-256 {sha256}); its facts may be another's"
-    if file.names > 1:
-        yield f"has {file.names} names on its disk (hard links); whoever may write to another one can change it"
-
-
-def _tables_in(document: Document) -> int:
-    """How many tables: rows as extractors mark them, or the line under a head that makes a table in Markdown."""
-    lines = document.text.split("\n")
-    if document.origin:
-        runs = groupby(lines, key=lambda line: line.startswith("| "))
-        return sum(rows and len(list(run)) > 1 for rows, run in runs)
-    return sum(
-        "|" in head and {"|", "-"} <= set(line) <= set("|:- \r") for head, line in pairwise(lines)
-    )
-
-
-def left_out(settings: Settings) -> Iterator[Skipped]:
+def _left_out(settings: Settings) -> Iterator[Skipped]:
     """That some files are no documents, where there are such but README files."""
-    if names := [path for path in _other_paths(settings) if Path(path).stem.upper() != "README"]:
+    if names := [path for path in other_paths(settings) if Path(path).stem.upper() != "README"]:
         files = "1 file that is" if len(names) == 1 else f"{len(names)} files that are"
         kinds = f"of no kind that is read ({', '.join(document_suffixes())})"
         step = next(filter(None, map(conversion, names)), "")
         yield Skipped(str(settings.corpus), f"holds {files} {kinds}: {_some(names)}{step}")
-
-
-def conversion(name: str) -> str:
-    """How a file of another word processor becomes one that is read, or where no extractor is installed any file.
-
-    "" where there is no such step.
-    """
-    if not extracted_suffixes():
-        return f"; {INSTALL}"
-    command = f"soffice --headless --convert-to docx {shlex.quote(name)}"
-    return f"; convert it: `{command}`" if name.lower().endswith(CONVERTED) else ""
 
 
 def _some(names: Sequence[str]) -> str:
@@ -218,24 +226,9 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:MAX_NAMED]) + more
 
 
-def _other_paths(settings: Settings) -> list[str]:
-    """The files that are no documents; as many as documents may be."""
-    other_paths = walk(
-        settings.corpus,
-        lambda name: not (_is_document_name(name) or _is_beside(name)),
-        depth=settings.max_depth,
-    )
-    return sorted(
-        islice(
-            (path for path in other_paths if not (settings.corpus / path).is_dir()),
-            settings.max_documents,
-        )
-    )
-
-
 def nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> CorpusError:
     """That there is no document, and what there is in place of one."""
-    folder, unread = settings.corpus, _other_paths(settings)
+    folder, unread = settings.corpus, other_paths(settings)
     reasons = "".join(f"\n  {file.path}: {file.reason}" for file in skipped)
     reasons += f"\n  of no kind that is read, or a README: {_some(unread)}" if unread else ""
     reasons += next(filter(None, map(conversion, unread)), "")
@@ -243,187 +236,3 @@ def nothing_to_read(settings: Settings, skipped: Sequence[Skipped]) -> CorpusErr
         f"no readable document in {folder}{reasons}\n"
         f"put Markdown, text, web pages or subtitles into {folder / 'NAME-OF-THE-DEBATE'}, then run `pullquote index`"
     )
-
-
-def corpus_files(settings: Settings) -> list[str]:
-    """The documents' paths, with those of the files of facts that stand beside some; raises what `corpus_paths` does."""
-    paths = corpus_paths(settings)
-    beside = set(walk(settings.corpus, _is_beside, depth=settings.max_depth))
-    return sorted([*paths, *(path + BESIDE for path in paths if path + BESIDE in beside)])
-
-
-def corpus_paths(settings: Settings) -> list[str]:
-    """The documents' paths relative to the corpus folder, sorted.
-
-    A folder is a debate; a file directly in the corpus folder belongs to `default`.
-    Hidden files, those called README and other kinds of file are no documents.
-
-    Raises:
-        CorpusError: there is no such folder, part of it cannot be read, or it holds too many files.
-    """
-    folder = settings.corpus
-    if not folder.is_dir():
-        raise CorpusError(
-            f"there is no corpus folder {folder}; create it and put documents into it, "
-            "or name another one with PULLQUOTE_CORPUS"
-        )
-    try:
-        names = walk(folder, _is_document_name, depth=settings.max_depth)
-        document_paths = set(islice(names, settings.max_documents + 1))
-    except OSError as error:
-        raise CorpusError(
-            f"{error.filename} cannot be read ({error.strerror}); let this user read it"
-        ) from error
-    paths = sorted(path for path in document_paths if not _is_part_of_page(path, document_paths))
-    if len(paths) > settings.max_documents:
-        limit = f"PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
-        raise CorpusError(
-            f"the documents in {folder} are more than {limit}; take some out, or {_RAISE}"
-        )
-    return paths
-
-
-def _is_part_of_page(path: str, paths: Collection[str]) -> bool:
-    """Whether a file lies in the folder that a browser puts beside a page that it saves: "Fees_files" beside "Fees.html"."""
-    if f"{PARTS}/" not in path:
-        return False
-    pages = (
-        above.removesuffix(PARTS) for above in map(str, Path(path).parents) if above.endswith(PARTS)
-    )
-    return any(f"{page}{suffix}" in paths for page in pages for suffix in extracted_suffixes())
-
-
-def _is_document_name(name: str) -> bool:
-    return (
-        name.lower().endswith(document_suffixes()) and name.rpartition(".")[0].upper() != "README"
-    )
-
-
-def _is_beside(name: str) -> bool:
-    document = name.removesuffix(BESIDE)
-    return (
-        len(document) < len(name)
-        and document.lower().endswith(extracted_suffixes())
-        and _is_document_name(document)
-    )
-
-
-def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH) -> CorpusFile:
-    """Read one file's bytes: a regular file inside the folder, not over the limits.
-
-    Raises:
-        DocumentError: it is none of that, or the system refuses.
-        CorpusError: the system cannot read just now; leaving the file out would lose a document.
-    """
-    try:
-        content, names = read_regular(folder, path.split("/"), limit)
-    except IsADirectoryError as error:
-        raise DocumentError(f"lies deeper than PULLQUOTE_MAX_DEPTH={max_depth} folders") from error
-    except OSError as error:
-        if error.errno in JUST_NOW:
-            raise CorpusError(
-                f"{path} cannot be read just now ({error.strerror}); the index stays as it was; mend that, or take the "
-                "file away, then run `pullquote index`"
-            ) from error
-        if error.errno == errno.ELOOP:
-            raise DocumentError(
-                "is a symbolic link; links are not followed; copy here what it leads to"
-            ) from error
-        fault = (
-            f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
-        )
-        raise DocumentError(fault) from error
-    if len(content) > limit:
-        raise DocumentError(f"is larger than PULLQUOTE_MAX_DOCUMENT_BYTES={limit}")
-    return CorpusFile(debate_of(path), path, content, names)
-
-
-def debate_of(path: str) -> str:
-    """The debate of a file: its first folder, composed as it is typed, since a Mac names it in letters and accents apart."""
-    return unicodedata.normalize("NFC", path.split("/", 1)[0]) if "/" in path else DEFAULT_DEBATE
-
-
-def parse_document(
-    file: CorpusFile, *, document_id: str, kept: Kept = lambda sha256: None
-) -> Document:
-    """Decode one file and take its front matter off; the rest is kept letter for letter. What is no text is taken out.
-
-    Raises:
-        DocumentError: not UTF-8, no text or the code of another format, or a front matter that is not usable.
-    """
-    if file.path.lower().endswith(extracted_suffixes()):
-        return _taken_out(file, document_id, kept(file.sha256))
-    refuse_code(
-        file.content[:HEAD].decode("utf-8", "replace")
-    )  # before it is called no UTF-8, which a PDF seldom is
-    text = _decode(file.content)
-    facts, start = split_front_matter(text)
-    body = text[start:]
-    refuse_code(body)
-    if not body.removeprefix(BYTE_ORDER_MARK).strip():
-        raise DocumentError("holds no text")
-    # an explicit null title stays null
-    return replace(_described(file, document_id, {"title": name_of(file.path)} | facts), text=body)
-
-
-def _taken_out(file: CorpusFile, document_id: str, before: Document | None) -> Document:
-    """What was taken out of a file before, or is now, with the facts that stand beside it or that it tells itself."""
-    try:
-        operator_facts = facts_beside(_decode(file.facts)) if file.facts else {}
-    except DocumentError as error:
-        raise _of_facts(file, error) from error
-    if before and before.origin:
-        text, origin, places, turns = before.text, before.origin, before.places, before.turns
-    else:
-        extracted = extract_file(file.path, file.content, text_in(operator_facts, "charset") or "")
-        text, places, turns = extracted.text, extracted.places, extracted.turns
-        origin = Origin(
-            file.sha256, extracted.extractor, told_by_file(extracted), extracted.left_out
-        )
-    try:
-        file_facts = {name: fact for name, fact in asdict(origin.told).items() if fact}
-        described = _described(
-            file, document_id, {"title": name_of(file.path)} | file_facts | operator_facts
-        )
-    except DocumentError as error:
-        raise _of_facts(file, error) from error
-    return replace(described, text=text, origin=origin, places=places, turns=turns)
-
-
-def _of_facts(file: CorpusFile, error: DocumentError) -> DocumentError:
-    return DocumentError(f"facts in {Path(file.path).name}{BESIDE}: {error}")
-
-
-def _described(file: CorpusFile, document_id: str, facts: Facts) -> Document:
-    """A document without its text."""
-    return Document(
-        id=document_id,
-        debate=file.debate,
-        path=file.path,
-        text="",
-        source=source_in(facts),
-        language=language_in(facts),
-        side=text_in(facts, "side"),
-        proposition=text_in(facts, "proposition"),
-        positions=positions_in(facts),
-        headings=texts_in(facts, "headings"),
-        not_prose=texts_in(facts, "not_prose"),
-    )
-
-
-def _decode(content: bytes) -> str:
-    # Not read_text(): translating line ends would shift every later offset.
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        likely = (
-            "UTF-16"
-            if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-            else "WINDOWS-1252"
-        )
-        raise DocumentError(
-            f"is not UTF-8 (byte {error.start}); convert it, for example with `iconv -f {likely} -t UTF-8`"
-        ) from error
-    if "\0" in text:
-        raise DocumentError("contains NUL characters, so it is not text")
-    return text

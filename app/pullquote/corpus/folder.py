@@ -1,183 +1,112 @@
-"""The corpus folder file by file: what there is, what its bytes hash to, and which files need not be read again."""
+"""The corpus folder: which files are documents, what their bytes hash to, and which need not be read again."""
 
-import hashlib
 import json
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
 
-from pullquote.corpus.corpus import (
-    BESIDE,
-    Corpus,
-    CorpusFile,
-    Kept,
-    Known,
-    Skipped,
-    corpus_files,
-    debate_of,
-    left_out,
-    parse_document,
-    read_beside,
-    remarks_on,
-    too_large,
-)
-from pullquote.corpus.documents import Document
-from pullquote.corpus.ids import Ids
+from pullquote.corpus.extractors import extracted_suffixes
+from pullquote.corpus.files import walk
+from pullquote.corpus.parsing import BESIDE, CorpusFile, document_suffixes, read_file
 from pullquote.errors import CorpusError, DocumentError
 from pullquote.settings import Settings
 
-SETTLED_SECONDS = 2.0  # a file changed so short a time before it was read may change again without its times telling
-Stat = tuple[
-    int, int, int, int
-]  # when it was written and changed, in nanoseconds, its size and its number
-Facts = Mapping[str, tuple[Stat, str]]  # of each file by path, with the SHA-256 of its bytes
+PARTS = "_files"  # what a browser adds to a saved page's name, for the folder of its parts
+RAISE = "raise it where the memory allows"
+# A file changed so short a time before it was read may change again without its times telling
+SETTLED_SECONDS = 2.0
+Stat = tuple[int, int, int, int]
+"""When a file was written and changed, in nanoseconds, its size and its number."""
+FileStates = Mapping[str, tuple[Stat, str]]
+"""Each file by path, with the SHA-256 of its bytes."""
 
 
-class Entry(NamedTuple):
-    """A document before it is read. `beside` is the SHA-256 of the file of facts beside it, "" where there is none.
-
-    `sha256` is of its file, or, of a document that lies in no folder, of all that is known of it.
-    """
-
-    path: str
-    debate: str
-    id: str
-    sha256: str
-    beside: str
-    size: int
+def corpus_files(settings: Settings) -> list[str]:
+    """The documents' paths, with those of the files of facts that stand beside some; raises what `corpus_paths` does."""
+    paths = corpus_paths(settings)
+    beside = set(walk(settings.corpus, _is_beside, depth=settings.max_depth))
+    return sorted([*paths, *(path + BESIDE for path in paths if path + BESIDE in beside)])
 
 
-class Loaded(NamedTuple):
-    """A document, what is odd about its file, and the SHA-256 of what was read for it, by path."""
+def corpus_paths(settings: Settings) -> list[str]:
+    """The documents' paths relative to the corpus folder, sorted.
 
-    document: Document
-    remarks: tuple[str, ...] = ()
-    hashes: Mapping[str, str] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What is to be indexed: an entry a document, by debate and path, and what loads one.
-
-    `load` raises DocumentError for what turns out to be no document. `held` are documents that are in memory already.
-    """
-
-    entries: tuple[Entry, ...]
-    load: Callable[[Entry], Loaded]
-    skipped: tuple[Skipped, ...] = ()
-    hashes: Mapping[str, str] = field(default_factory=dict)
-    remarks: tuple[Skipped, ...] = ()
-    facts: Facts = field(default_factory=dict)
-    held: Mapping[str, Document] | None = None
-
-
-def list_corpus(
-    settings: Settings,
-    known_ids: Known = None,
-    known_hashes: Known = None,
-    kept: Kept = lambda sha256: None,
-    facts: Facts | None = None,
-) -> Listing:
-    """List the corpus folder; arguments as of `load_corpus`, and what was known of its files: those are not read again.
+    A folder is a debate; a file directly in the corpus folder belongs to `default`.
+    Hidden files, those called README and other kinds of file are no documents.
 
     Raises:
-        CorpusError: the folder is missing, holds too much, or cannot be read just now.
+        CorpusError: there is no such folder, part of it cannot be read, or it holds too many files.
     """
-    files = _Files(settings, facts or {})
-    paths = [path for path in files.paths if not path.endswith(BESIDE)]
-    ids = Ids(known_ids or {}, known_hashes or {}, paths)
-    entries, skipped, left = list[Entry](), list[Skipped](), settings.max_corpus_bytes
-    for path in paths:
-        beside = ""
-        try:
-            sha256, size = files.hash(path)
-            if path + BESIDE in files.hashes:
-                beside, _ = files.hash(path + BESIDE)
-        except DocumentError as error:
-            skipped.append(Skipped(path, str(error)))
-            continue
-        entries.append(Entry(path, debate_of(path), ids.give(path, sha256), sha256, beside, size))
-        left -= size
-    if left < 0:
-        raise too_large(settings)
-    entries.sort(key=lambda entry: (entry.debate, entry.path))
-    load, odd = Reader(settings, kept), tuple(left_out(settings))
-    return Listing(tuple(entries), load, tuple(skipped), files.hashes, odd, files.facts)
-
-
-def listed(corpus: Corpus) -> Listing:
-    """A corpus that is in memory already, as a listing.
-
-    Raises:
-        CorpusError: two documents have the same path or the same id: one would take the other's place.
-    """
-    for name in ("path", "id"):
-        counts = Counter(getattr(document, name) for document in corpus.documents)
-        if repeated := [value for value, count in counts.items() if count > 1]:
-            raise CorpusError(
-                f"several documents have the {name} {repeated[0]!r}; give each its own"
-            )
-    documents = {document.path: document for document in corpus.documents}
-    ordered = sorted(corpus.documents, key=lambda document: (document.debate, document.path))
-    entries = [_entry(document, corpus) for document in ordered]
-
-    def load(entry: Entry) -> Loaded:
-        return Loaded(
-            documents[entry.path], hashes={entry.path: entry.sha256} if entry.sha256 else {}
+    folder = settings.corpus
+    if not folder.is_dir():
+        raise CorpusError(
+            f"there is no corpus folder {folder}; create it and put documents into it, "
+            "or name another one with PULLQUOTE_CORPUS"
         )
+    try:
+        names = walk(folder, _is_document_name, depth=settings.max_depth)
+        document_paths = set(islice(names, settings.max_documents + 1))
+    except OSError as error:
+        raise CorpusError(
+            f"{error.filename} cannot be read ({error.strerror}); let this user read it"
+        ) from error
+    paths = sorted(path for path in document_paths if not _is_part_of_page(path, document_paths))
+    if len(paths) > settings.max_documents:
+        limit = f"PULLQUOTE_MAX_DOCUMENTS={settings.max_documents}"
+        raise CorpusError(
+            f"the documents in {folder} are more than {limit}; take some out, or {RAISE}"
+        )
+    return paths
 
-    return Listing(
-        tuple(entries), load, corpus.skipped, corpus.hashes, corpus.remarks, held=documents
+
+def other_paths(settings: Settings) -> list[str]:
+    """The files that are no documents; as many as documents may be."""
+    names = walk(
+        settings.corpus,
+        lambda name: not (_is_document_name(name) or _is_beside(name)),
+        depth=settings.max_depth,
+    )
+    paths = (path for path in names if not (settings.corpus / path).is_dir())
+    return sorted(islice(paths, settings.max_documents))
+
+
+def _is_part_of_page(path: str, paths: Collection[str]) -> bool:
+    """Whether a file lies in the folder that a browser puts beside a page that it saves: "Fees_files" beside "Fees.html"."""
+    if f"{PARTS}/" not in path:
+        return False
+    pages = (
+        above.removesuffix(PARTS) for above in map(str, Path(path).parents) if above.endswith(PARTS)
+    )
+    return any(f"{page}{suffix}" in paths for page in pages for suffix in extracted_suffixes())
+
+
+def _is_document_name(name: str) -> bool:
+    return (
+        name.lower().endswith(document_suffixes()) and name.rpartition(".")[0].upper() != "README"
     )
 
 
-def _entry(document: Document, corpus: Corpus) -> Entry:
-    sha256, facts_hash = corpus.hashes.get(document.path, ""), _print_of(document)
-    size = len(document.text)
-    return Entry(document.path, document.debate, document.id, sha256, facts_hash, size)
-
-
-def _print_of(document: Document) -> str:
-    facts = ", ".join(
-        f"{attribute.name}={getattr(document, attribute.name)!r}" for attribute in fields(document)
+def _is_beside(name: str) -> bool:
+    document = name.removesuffix(BESIDE)
+    return (
+        len(document) < len(name)
+        and document.lower().endswith(extracted_suffixes())
+        and _is_document_name(document)
     )
-    return hashlib.sha256(f"Document({facts})".encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Loads the documents of a corpus folder, one at a time."""
-
-    settings: Settings
-    kept: Kept
-
-    def __call__(self, entry: Entry) -> Loaded:
-        """The document of an entry as its file is now.
-
-        Raises:
-            DocumentError: it is none.
-            CorpusError: it cannot be read just now.
-        """
-        hashes = {entry.path + BESIDE: ""} if entry.beside else {}
-        file: CorpusFile = read_beside(self.settings, entry.path, hashes)
-        document = parse_document(file, document_id=entry.id, kept=self.kept)
-        return Loaded(document, tuple(remarks_on(file, document)), hashes)
-
-
-class _Files:
+class FolderFiles:
     """The files of a corpus folder with their hashes, read only where their facts are not those that are known."""
 
-    def __init__(self, settings: Settings, known: Facts) -> None:
+    def __init__(self, settings: Settings, known: FileStates) -> None:
         self._settings, self._known, self._now = settings, known, time.time_ns()
         self._root = f"{settings.corpus}{os.sep}"
         self.paths: Sequence[str] = corpus_files(settings)
         self.hashes = dict.fromkeys(self.paths, "")
-        self.facts: dict[str, tuple[Stat, str]] = {}
+        self.states: dict[str, tuple[Stat, str]] = {}
 
     def hash(self, path: str) -> tuple[str, int]:
         """SHA-256 and size of a file; raises what `read_file` does."""
@@ -190,13 +119,18 @@ class _Files:
         ):
             sha256, size = known_facts[1], stat[2]
         else:
-            hashes: dict[str, str] = {}
-            size = len(read_beside(self._settings, path, hashes).content)
-            sha256 = hashes[path]
+            file = read_path(self._settings, path)
+            sha256, size = file.sha256, len(file.content)
         if stat and self._now - max(stat[:2]) > SETTLED_SECONDS * 1e9:
-            self.facts[path] = stat, sha256
+            self.states[path] = stat, sha256
         self.hashes[path] = sha256
         return sha256, size
+
+
+def read_path(settings: Settings, path: str) -> CorpusFile:
+    """A file of the corpus folder; raises what `read_file` does."""
+    limits = {"limit": settings.max_document_bytes, "max_depth": settings.max_depth}
+    return read_file(settings.corpus, path, **limits)
 
 
 def _stat(path: str) -> Stat | None:
@@ -207,7 +141,7 @@ def _stat(path: str) -> Stat | None:
     return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
 
 
-def folder_hashes(settings: Settings, facts: Facts) -> tuple[dict[str, str], Facts]:
+def folder_hashes(settings: Settings, facts: FileStates) -> tuple[dict[str, str], FileStates]:
     """SHA-256 of every document's file, and of the facts beside it, by path, "" where it cannot be read; and what is known now.
 
     Files that are still as `facts` says are not read.
@@ -215,14 +149,14 @@ def folder_hashes(settings: Settings, facts: Facts) -> tuple[dict[str, str], Fac
     Raises:
         CorpusError: there is no corpus folder.
     """
-    files = _Files(settings, facts)
+    files = FolderFiles(settings, facts)
     for path in files.paths:
         with suppress(DocumentError):
             files.hash(path)
-    return files.hashes, files.facts
+    return files.hashes, files.states
 
 
-def read_facts(path: Path) -> Facts:
+def read_facts(path: Path) -> FileStates:
     """What a file of facts holds; nothing where there is none or it is damaged: all is then read again."""
     try:
         rows = json.loads(path.read_bytes())
@@ -231,7 +165,7 @@ def read_facts(path: Path) -> Facts:
         return {}
 
 
-def write_facts(path: Path, facts: Facts) -> None:
+def write_facts(path: Path, facts: FileStates) -> None:
     """Keep what is known of the files; where that fails, all is read again some day."""
     content = json.dumps(
         {name: [*stat, sha256] for name, (stat, sha256) in facts.items()}, separators=(",", ":")

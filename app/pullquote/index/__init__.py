@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pullquote.corpus.folder import Facts, folder_hashes, read_facts
+from pullquote.corpus.folder import FileStates, folder_hashes, read_facts
 from pullquote.errors import CorpusError, IndexFault
 from pullquote.index import layout
 from pullquote.index.build import Built, build_index
@@ -141,7 +141,7 @@ class Staleness:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._facts: Facts = read_facts(Layout(settings.index).facts)
+        self._facts: FileStates = read_facts(Layout(settings.index).facts)
         self._latest = Comparison()
         self._comparing = threading.Lock()
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.corpus import Corpus, Skipped, nothing_to_read
+from pullquote.corpus.corpus import Corpus, Listing, Skipped, list_corpus, listed, nothing_to_read
 from pullquote.corpus.files import make_folder, only_writer, sync_folder
-from pullquote.corpus.folder import Listing, list_corpus, listed, read_facts, write_facts
+from pullquote.corpus.folder import read_facts, write_facts
 from pullquote.errors import IndexCorrupt, IndexFault
 from pullquote.index import layout, plan, vectors
 from pullquote.index.engine import fill, open_engine, switch

@@ -15,9 +15,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.corpus import Skipped
+from pullquote.corpus.corpus import Entry, Loaded, Skipped
 from pullquote.corpus.documents import Document
-from pullquote.corpus.folder import Entry, Loaded
 from pullquote.corpus.passages import lead, search_key, split_passages
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.errors import DocumentError, IndexCorrupt

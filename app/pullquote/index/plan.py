@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.corpus import BESIDE, Skipped
+from pullquote.corpus.corpus import Entry, Listing, Skipped
 from pullquote.corpus.documents import Document
 from pullquote.corpus.files import make_folder
-from pullquote.corpus.folder import Entry, Listing
+from pullquote.corpus.parsing import BESIDE
 from pullquote.errors import IndexCorrupt
 from pullquote.index import layout
 from pullquote.index.generation import Draft, Generation

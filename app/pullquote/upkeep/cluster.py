@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pullquote.corpus.folder import Entry, Reader
+from pullquote.corpus.corpus import DocumentLoader, Entry
 from pullquote.errors import PullquoteError, SettingsError
 from pullquote.index.parts import (
     Advance,
@@ -107,7 +107,9 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _taken_out(load: Load, lot: Sequence[Entry]) -> bool:
-    return isinstance(load, Reader) and any(load.kept(entry.sha256) is not None for entry in lot)
+    return isinstance(load, DocumentLoader) and any(
+        load.kept(entry.sha256) is not None for entry in lot
+    )
 
 
 class Worker:
@@ -121,7 +123,7 @@ class Worker:
                 "a worker of the Ray cluster has another version of pullquote or of the model; install the same"
             )
         self._load, self._known = (
-            Reader(settings, lambda sha256: None),
+            DocumentLoader(settings, lambda sha256: None),
             EncodedBefore(None, self._makers),
         )
         self._folder, self._pool = folder, ThreadPoolExecutor(1)

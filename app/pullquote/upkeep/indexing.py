@@ -9,7 +9,8 @@ from pullquote.answers.confidence import read_fitted
 from pullquote.answers.ready import Ready
 from pullquote.answers.reply import prover
 from pullquote.answers.suggestions import dump
-from pullquote.corpus.corpus import Skipped, corpus_paths
+from pullquote.corpus.corpus import Skipped
+from pullquote.corpus.folder import corpus_paths
 from pullquote.corpus.sentences import Kind
 from pullquote.index import Built, Opened, build_index, up_to_date
 from pullquote.index.engine import level
