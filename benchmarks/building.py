@@ -23,7 +23,7 @@ import numpy as np
 
 from pullquote.corpus.documents import Document
 from pullquote.index import build_index
-from pullquote.models.interaction import DIMENSION, Codes
+from pullquote.models.interaction import DIMENSION, TokenCodes
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
@@ -43,7 +43,7 @@ class Standing:
         )
         return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
 
-    def window(self, text: str) -> Codes:
+    def window(self, text: str) -> TokenCodes:
         return _chance(text).integers(-100, 100, (max(1, len(text) // 5), DIMENSION), np.int8)
 
 

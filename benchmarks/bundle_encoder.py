@@ -27,7 +27,7 @@ from pullquote.models.export import (
     _write_graph,
     locate_model,
 )  # fmt: skip
-from pullquote.models.onnx import MODEL_FILE, Card
+from pullquote.models.onnx import MODEL_FILE, ModelCard
 from pullquote.models.ranker import BUNDLED as WORDS
 from pullquote.models.ranker import EMBEDDING
 
@@ -123,7 +123,7 @@ def main(folder: Path) -> None:
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for name in (MODEL_FILE, MATRICES)
     }
-    card = Card(
+    card = ModelCard(
         model.identity,
         model.name,
         reference.dimension,

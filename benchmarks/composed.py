@@ -18,7 +18,7 @@ import numpy as np
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.models.encoder import Encoder
-from pullquote.models.interaction import Codes, Interaction
+from pullquote.models.interaction import Interaction, TokenCodes
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
 
@@ -183,7 +183,7 @@ class ComposedTokens:
         with np.load(path) as kept:
             self._codes = np.split(kept["codes"], np.cumsum(kept["counts"])[:-1])
 
-    def window(self, text: str) -> Codes:
+    def window(self, text: str) -> TokenCodes:
         """The token vectors of a window, shape (tokens, DIMENSION)."""
         pairs = self._made.pairs(text)
         if not pairs:

@@ -53,7 +53,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class IndexPlace:
     """Where an index lies: the folder that is read and built in, where its files are pushed to and pulled from, and the
     engine that proposes candidates.
     """
@@ -120,11 +120,11 @@ def _path(value: object) -> Path:
     return Path(os.path.expanduser(str(value)))  # noqa: PTH111 -- the other way fails where there is no such home
 
 
-def _place(value: object) -> Place:
+def _place(value: object) -> IndexPlace:
     """FOLDER, STORE://…[?local=FOLDER], or ENGINE://…?files=FOLDER-or-STORE[&local=FOLDER]."""
     address_text, _, query = str(value).strip().partition("?")
     if "://" not in address_text:
-        return Place(_path(value))
+        return IndexPlace(_path(value))
     pairs = parse_qsl(query, keep_blank_values=True)
     files, local = (dict(pairs).get(name, "") for name in ("files", "local"))
     if (address := Address(address_text)).scheme in ENGINES:
@@ -148,7 +148,7 @@ def _place(value: object) -> Place:
             "must hold no key, user or query but ?local=FOLDER; docs/scale.md tells how to give keys"
         )
     mark = hashlib.sha256(address_text.rstrip("/").encode()).hexdigest()[:12]
-    return Place(
+    return IndexPlace(
         _path(local) if local else cache_folder() / f"index-{mark}",
         Address(address_text.rstrip("/")),
     )
@@ -278,7 +278,7 @@ class Settings:
     corpus: Path = _knob(Path("corpus"), _path)
     index: Path = _knob(
         Path("index"), _place
-    )  # the folder of its `Place`; what else that says are the next two
+    )  # the folder of its `IndexPlace`; what else that says are the next two
     files: Address | None = None
     engine: Address | None = None
     engine_seconds: float = _knob(2.0, _between(1, 600, float))
@@ -358,7 +358,7 @@ class Settings:
             environ
         )
         values = {name: _parse(name, value) for name, value in raw.items()}
-        if isinstance(index_place := values.get("index"), Place):
+        if isinstance(index_place := values.get("index"), IndexPlace):
             values |= {
                 "index": index_place.local,
                 "files": index_place.files,

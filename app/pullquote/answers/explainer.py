@@ -29,7 +29,7 @@ from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
 from pullquote.verify import verify
-from pullquote.verify.check import CheckedQuotation, Sources, check
+from pullquote.verify.check import QuotationCheck, Sources, check
 from pullquote.verify.draft import quotations_of
 from pullquote.verify.match import Attribution, Match, Verdict
 from pullquote.voice.entities import entities, same_speaker
@@ -328,7 +328,7 @@ class Explainer:
             words, documents, self._near, self._voices_at, document_id=document_id, fit=fit
         )
 
-    def check(self, text: str, *, bounded: bool = True) -> tuple[CheckedQuotation, ...]:
+    def check(self, text: str, *, bounded: bool = True) -> tuple[QuotationCheck, ...]:
         """Every quotation of a draft, Markdown or plain text, in order, compared with the sources.
 
         `bounded`: it is a visitor's, and may hold no more than one check takes.

@@ -17,7 +17,7 @@ from pullquote.sides.debater import NONE, Dispute
 from pullquote.sides.proposition import asks_for_both
 from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_length, utf16_span
-from pullquote.verify.check import CheckedQuotation, Outcome
+from pullquote.verify.check import Outcome, QuotationCheck
 from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Attribution, Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
@@ -158,7 +158,7 @@ def _match_wire(citation: Citation, span: Span) -> Wire:
 
 def checked_wire(
     text: str,
-    quotations: Sequence[CheckedQuotation],
+    quotations: Sequence[QuotationCheck],
     quote_at: Callable[[str, Span], Citation | None],
 ) -> Wire:
     """What became of every quotation of a draft, as `POST /v1/verify-text` sends it."""
@@ -172,7 +172,7 @@ def checked_wire(
 
 def _held_wires(
     text: str,
-    quotations: Sequence[CheckedQuotation],
+    quotations: Sequence[QuotationCheck],
     quote_at: Callable[[str, Span], Citation | None],
 ) -> Iterator[Wire]:
     units, reached = 0, 0
@@ -188,7 +188,7 @@ def _held_wires(
 
 
 def _outcome_wire(
-    checked: CheckedQuotation, quote_at: Callable[[str, Span], Citation | None]
+    checked: QuotationCheck, quote_at: Callable[[str, Span], Citation | None]
 ) -> Wire:
     places, attribution = checked.places[:PLACES], checked.attribution
     body = verdict_wire(Verdict(Result.VERBATIM, places, checked.diff, attribution), quote_at)

@@ -32,7 +32,7 @@ from pullquote.index.parts import (
     part_file,
 )
 from pullquote.index.shard import Run, Shard, ShardSource, Source, runs
-from pullquote.models.interaction import Codes
+from pullquote.models.interaction import TokenCodes
 from pullquote.models.onnx import Vectors
 
 EXACT_WINDOWS = 20_000  # searched each by itself; of more, those of the nearest passages
@@ -97,7 +97,7 @@ class EncodedBefore:
                 vectors_by_key |= zip(map(bytes, keys), rows.astype(np.float32), strict=True)
         return vectors_by_key
 
-    def tokens(self, document_id: str) -> Mapping[bytes, Codes]:
+    def tokens(self, document_id: str) -> Mapping[bytes, TokenCodes]:
         """Of a document's windows, by fingerprint."""
         run = self._run(document_id) if self._has_tokens else None
         if run is None or not run.count("tokens"):

@@ -19,7 +19,7 @@ from pullquote.models.export import (
     export,
     locate_model,
 )
-from pullquote.models.onnx import MODEL_FILE, Card, OnnxEncoder, Vectors, open_session
+from pullquote.models.onnx import MODEL_FILE, ModelCard, OnnxEncoder, Vectors, open_session
 from pullquote.models.ranker import BUNDLED as RANKER
 from pullquote.models.ranker import EMBEDDING, bundled_words, checked
 
@@ -70,7 +70,7 @@ class BundledEncoder(OnnxEncoder):
             )
         from tokenizers import Tokenizer
 
-        card = Card(**{**facts["encoder"], "inputs": tuple(facts["encoder"]["inputs"])})
+        card = ModelCard(**{**facts["encoder"], "inputs": tuple(facts["encoder"]["inputs"])})
         tokenizer = Tokenizer.from_str(bundled_words().tokenizer.to_str())
         tokenizer.enable_truncation(card.max_tokens)
         encoder = cls(

@@ -22,7 +22,7 @@ from pullquote.models.onnx import (
     CARD_FILE,
     MODEL_FILE,
     TOKENIZER_FILE,
-    Card,
+    ModelCard,
     OnnxEncoder,
     Vectors,
     file_sha256,
@@ -201,7 +201,7 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def export(model: Model, folder: Path) -> Card:
+def export(model: Model, folder: Path) -> ModelCard:
     """Write the model as ONNX with its tokenizer and card into a new `folder`, whole or not at all.
 
     The folder above it must be there, and nobody else may write to it meanwhile.
@@ -299,10 +299,10 @@ def _fuse(path: Path, transformer: Any, *, embeddings: bool = True) -> None:
 
 def _prove(
     model: Model, reference: SentenceTransformerEncoder, draft: Path, inputs: tuple[str, ...]
-) -> Card:
+) -> ModelCard:
     files = {name: file_sha256(draft / name) for name in (MODEL_FILE, TOKENIZER_FILE)}
     tokens = int(reference.transformer.max_seq_length)
-    card = Card(
+    card = ModelCard(
         model.identity,
         model.name,
         reference.dimension,

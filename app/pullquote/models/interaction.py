@@ -24,7 +24,7 @@ STEPS = (
     200.0  # of a whole: a number of a unit vector of DIMENSION is seldom over .6, and is cut there
 )
 
-Codes = NDArray[np.int8]
+TokenCodes = NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class QueryTokens:
     vectors: NDArray[np.float32]
     weights: NDArray[np.float32]
 
-    def maxsim(self, told: Codes, starts: NDArray[np.int64]) -> NDArray[np.float32]:
+    def maxsim(self, told: TokenCodes, starts: NDArray[np.int64]) -> NDArray[np.float32]:
         """How well windows answer, about 0 to 1: shape (windows,).
 
         Args:
@@ -71,7 +71,7 @@ class Interaction:
         vectors, weights = self._run(question)
         return QueryTokens(vectors, np.asarray(weights / weights.sum(), np.float32))
 
-    def window(self, text: str) -> Codes:
+    def window(self, text: str) -> TokenCodes:
         """The token vectors of a window, shape (tokens, DIMENSION)."""
         return np.asarray(np.clip(np.rint(self._run(text)[0] * STEPS), -127, 127), np.int8)
 

@@ -20,7 +20,7 @@ CARD_FILE = "encoder.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class ModelCard:
     """What is known about an exported model: its shapes, its files' hashes, how well it agrees."""
 
     identity: str
@@ -37,7 +37,7 @@ class Card:
         return json.dumps(asdict(self), indent=1, sort_keys=True)
 
     @classmethod
-    def read(cls, folder: Path) -> "Card":
+    def read(cls, folder: Path) -> "ModelCard":
         """Read the card of an exported model.
 
         Raises:
@@ -64,7 +64,7 @@ class OnnxEncoder:
     On a CPU, batches gain nothing and padding costs; several threads call it at once instead.
     """
 
-    def __init__(self, card: Card, session: Any, tokenizer: Any) -> None:
+    def __init__(self, card: ModelCard, session: Any, tokenizer: Any) -> None:
         self.card = card
         self.identity = card.identity
         self.dimension = card.dimension
@@ -79,7 +79,7 @@ class OnnxEncoder:
             EncoderError: there is none in this folder.
             IndexCorrupt: a file is missing or altered.
         """
-        card = Card.read(folder)
+        card = ModelCard.read(folder)
         check_files(folder, card)
         from tokenizers import Tokenizer
 
@@ -114,7 +114,7 @@ class OnnxEncoder:
         return {}
 
 
-def check_files(folder: Path, card: Card) -> None:
+def check_files(folder: Path, card: ModelCard) -> None:
     """Compare the files' hashes with the card's before anything opens them.
 
     Raises:

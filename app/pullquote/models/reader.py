@@ -42,8 +42,6 @@ GOES_ON, BEGINS, HEADING = (
     3,
 )  # tokens without a meaning before a sentence within a paragraph, its first, a heading
 
-Array = Any
-
 
 class Tokens(NamedTuple):
     """A document in tokens. `bounds` are the places of the mark before each sentence, and the end of all."""
@@ -56,7 +54,7 @@ class Tokens(NamedTuple):
     bounds: Sequence[int]
 
 
-class Window(NamedTuple):
+class TokenWindow(NamedTuple):
     """What is read at once: tokens `start` to `end`, in which the sentences `first` to `last` are answered for; all half-open."""
 
     start: int
@@ -94,7 +92,7 @@ def tokens_of(tokenizer: Any, document: Document, sentences: Sequence[Sentence])
 
 def windows(
     tokens: Tokens, size: int = WINDOW, left: int = LEFT, right: int = RIGHT
-) -> Iterator[Window]:
+) -> Iterator[TokenWindow]:
     """Windows of `size` tokens that answer together for every sentence once."""
     bounds, first = tokens.bounds, 0
     room = size - len(tokens.lead) - 1
@@ -102,7 +100,7 @@ def windows(
         start = max(0, bounds[first] - left)
         ahead = room if start + room >= bounds[-1] else room - right
         last = max(first + 1, bisect_right(bounds, start + ahead) - 1)
-        yield Window(start, min(bounds[-1], start + room), first, last)
+        yield TokenWindow(start, min(bounds[-1], start + room), first, last)
         first = last
 
 
@@ -119,9 +117,9 @@ class Reading:
     sentence: slice
     lead: int
     places: Sequence[tuple[int, int]]
-    parts: Array
-    cues: Array
-    pointers: Array
+    parts: Any
+    cues: Any
+    pointers: Any
     verdict: float
 
 
@@ -154,7 +152,7 @@ class OnnxReader:
         for window in windows(tokens):
             yield from self._read(tokens, window)
 
-    def _read(self, tokens: Tokens, window: Window) -> Iterator[Reading]:
+    def _read(self, tokens: Tokens, window: TokenWindow) -> Iterator[Reading]:
         lead = len(tokens.lead)
         ids = (*tokens.lead, *tokens.ids[window.start : window.end], CLOSE)
         feed = self.beneath.embed(ids, [int(number >= lead) for number in range(len(ids))])

@@ -31,7 +31,7 @@ from pullquote.index.generation import Generation
 from pullquote.models.encoder import bundled_encoder, encoder_folder
 from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, INSTALL, locate_model
 from pullquote.models.interaction import Interaction
-from pullquote.models.onnx import Card, check_files
+from pullquote.models.onnx import ModelCard, check_files
 from pullquote.models.ranker import BUNDLED, NAMES, OnnxJudge, OnnxRanker, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
@@ -302,7 +302,7 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
     folder = encoder_folder(settings.index, serving.card.encoder)
     able = all(importlib.util.find_spec(module) for module in ("sentence_transformers", "torch"))
     if folder.is_dir():
-        check_files(folder, Card.read(folder))
+        check_files(folder, ModelCard.read(folder))
         yield Finding("model", f"the exported one in {folder} is what was written")
     elif able:
         yield note(

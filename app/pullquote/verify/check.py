@@ -57,7 +57,7 @@ RIGHT = frozenset({Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.UNCLEAR, O
 
 
 @dataclass(frozen=True, slots=True)
-class CheckedQuotation:
+class QuotationCheck:
     """A quotation, what became of it, and where in the sources its words, or those that it was altered from, stand.
 
     `omitted` are the source's words without which a shortened quotation may say something else. `nearest`: the sentence
@@ -91,19 +91,19 @@ class Sources:
 
 def check(
     text: str, quotations: Sequence[Quotation], sources: Sources
-) -> tuple[CheckedQuotation, ...]:
+) -> tuple[QuotationCheck, ...]:
     """Compare each quotation of a draft with the sources."""
     texts = [words for quotation in quotations for words in quotation.parts]
     found = iter(concordance(texts, sources.documents))
     checkers = (
-        _Checker(text, quotation, list(islice(found, len(quotation.parts))), sources)
+        _QuotationChecker(text, quotation, list(islice(found, len(quotation.parts))), sources)
         for quotation in quotations
     )
     return tuple(checker.result() for checker in checkers)
 
 
 @dataclass(frozen=True, slots=True)
-class _Checker:
+class _QuotationChecker:
     """One quotation, with where each of its parts stands."""
 
     text: str
@@ -111,25 +111,25 @@ class _Checker:
     matches: Sequence[Sequence[Match]]
     sources: Sources
 
-    def result(self) -> CheckedQuotation:
+    def result(self) -> QuotationCheck:
         """The outcome for the quotation."""
         spend()
         if results := [self.at(row) for row in islice(_rows(self.matches), WEIGHED)]:
             best = min(results, key=lambda result: _WORST.index(result.outcome))
             short = self.quotation.length < LEAST and not best.right
-            return CheckedQuotation(self.quotation, Outcome.MENTION) if short else best
+            return QuotationCheck(self.quotation, Outcome.MENTION) if short else best
         pairs = zip(self.quotation.parts, self.matches, strict=True)
         words = max((words for words, matches in pairs if not matches), key=len, default=())
         if not words and self.quotation.length >= LEAST:  # all parts stand somewhere, but apart
             first_matches = tuple(matches[0] for matches in self.matches)
-            return CheckedQuotation(self.quotation, Outcome.ALTERED, first_matches)
+            return QuotationCheck(self.quotation, Outcome.ALTERED, first_matches)
         if len(words) < LEAST - 1:
             return self._missing("", ())
         missing_text = self._cut(words)
         passages = list(self.sources.near(missing_text))
         return self._altered(words, passages) or self._missing(missing_text, passages)
 
-    def at(self, row: Sequence[Match]) -> CheckedQuotation:
+    def at(self, row: Sequence[Match]) -> QuotationCheck:
         """The outcome with the quotation's parts at these places."""
         texts = map(self._cut, self.quotation.parts)
         verbatim = all(text == match.text for text, match in zip(texts, row, strict=True))
@@ -143,7 +143,7 @@ class _Checker:
         elif attribution is Attribution.UNSURE:
             outcome = Outcome.UNCLEAR
         matches = tuple(row)
-        return CheckedQuotation(self.quotation, outcome, matches, (), attribution, omitted)
+        return QuotationCheck(self.quotation, outcome, matches, (), attribution, omitted)
 
     def _cut(self, words: Sequence[Word]) -> str:
         return self.text[words[0].start : words[-1].end]
@@ -174,7 +174,7 @@ class _Checker:
         ends_early = self.quotation.parts[-1][-1].key.endswith(ENDS) and following[:1].isspace()
         return remainder.strip() if ends_early and not any(map(str.isalnum, before)) else ""
 
-    def _altered(self, words: Sequence[Word], passages: Sequence[Quote]) -> CheckedQuotation | None:
+    def _altered(self, words: Sequence[Word], passages: Sequence[Quote]) -> QuotationCheck | None:
         """The outcome where the words, or two halves of them, stand in the sources in another form."""
         verdict = nearest(self._cut(words), lambda _: passages)
         undivided = len(self.quotation.parts) == 1
@@ -190,9 +190,9 @@ class _Checker:
             return None
         attribution, _ = self._attribution(verdict.places)
         matches = verdict.places
-        return CheckedQuotation(self.quotation, Outcome.ALTERED, matches, verdict.diff, attribution)
+        return QuotationCheck(self.quotation, Outcome.ALTERED, matches, verdict.diff, attribution)
 
-    def _missing(self, text: str, passages: Sequence[Quote]) -> CheckedQuotation:
+    def _missing(self, text: str, passages: Sequence[Quote]) -> QuotationCheck:
         """The outcome where the words are not found: a mention, or a quotation that has no source."""
         quotation = self.quotation
         keys = [word.key for words in quotation.parts for word in words]
@@ -200,10 +200,10 @@ class _Checker:
         title = 3 * sum(key[0].isupper() for key in long_keys) >= 2 * len(long_keys)
         quotes = quotation.others or quotation.block or quotation.length >= LONG
         if not quotes or quotation.length < LEAST or title:
-            return CheckedQuotation(quotation, Outcome.MENTION)
+            return QuotationCheck(quotation, Outcome.MENTION)
         rated = ((_likeness(text, match), match) for match in sentences_of(passages))
         likeness, likest = max(rated, key=itemgetter(0), default=(0.0, None))
-        return CheckedQuotation(quotation, Outcome.NOT_FOUND, nearest=likest if likeness else None)
+        return QuotationCheck(quotation, Outcome.NOT_FOUND, nearest=likest if likeness else None)
 
 
 _WORST = (

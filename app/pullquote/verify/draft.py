@@ -90,7 +90,7 @@ def quotations_of(text: str, reader: Reader, *, bounded: bool = False) -> tuple[
         _refuse_more(len(spans), QUOTATIONS, "quotations")
         _refuse_more(sum(1 for _ in chain.from_iterable(gaps)), GAPS, "gaps in quotations")
     draft = replace(draft, text=_LEAD.sub(lambda lead: " " * len(lead.group()), text))
-    return tuple(_Draft(draft, sentences, spans, frozenset(blocks), reader).quotations())
+    return tuple(_DraftReader(draft, sentences, spans, frozenset(blocks), reader).quotations())
 
 
 def _refuse_more(number: int, limit: int, noun: str) -> None:
@@ -119,7 +119,7 @@ def _near(spans: Sequence[Span], span: Span) -> Sequence[Span]:
     return spans[first : bisect_right(spans, span.end, key=lambda candidate: candidate.start)]
 
 
-class _Draft:
+class _DraftReader:
     """A draft as it is read: paragraph by paragraph, so that nobody who speaks in one is heard in the next."""
 
     def __init__(
