@@ -126,19 +126,10 @@ def _place(value: object) -> IndexPlace:
     if "://" not in address_text:
         return IndexPlace(_path(value))
     pairs = parse_qsl(query, keep_blank_values=True)
-    files, local = (dict(pairs).get(name, "") for name in ("files", "local"))
-    if (address := Address(address_text)).scheme in ENGINES:
-        if not files:
-            raise SettingsError(
-                "names an engine alone; add ?files= and the folder, or the address, of the index's files"
-            )
-        engine_query = urlencode([pair for pair in pairs if pair[0] not in {"files", "local"}])
-        more = f"{'&' if '?' in files else '?'}{urlencode({'local': local})}" if local else ""
-        return replace(
-            _place(files + more),
-            engine=Address(f"{address_text}?{engine_query}" if engine_query else address_text),
-        )
-    if address.scheme not in STORES:
+    scheme, local = Address(address_text).scheme, dict(pairs).get("local", "")
+    if scheme in ENGINES:
+        return _place_with_engine(address_text, pairs)
+    if scheme not in STORES:
         schemes = ", ".join(f"{scheme}://" for scheme in sorted(STORES | ENGINES))
         raise SettingsError(
             f"must be a folder on this machine, or an address with one of {schemes}"
@@ -152,6 +143,17 @@ def _place(value: object) -> IndexPlace:
         _path(local) if local else cache_folder() / f"index-{mark}",
         Address(address_text.rstrip("/")),
     )
+
+
+def _place_with_engine(address: str, pairs: list[tuple[str, str]]) -> IndexPlace:
+    files, local = (dict(pairs).get(name, "") for name in ("files", "local"))
+    if not files:
+        step = "add ?files= and the folder, or the address, of the index's files"
+        raise SettingsError(f"names an engine alone; {step}")
+    query = urlencode([pair for pair in pairs if pair[0] not in {"files", "local"}])
+    more = f"{'&' if '?' in files else '?'}{urlencode({'local': local})}" if local else ""
+    engine = Address(f"{address}?{query}" if query else address)
+    return replace(_place(files + more), engine=engine)
 
 
 def cache_folder() -> Path:

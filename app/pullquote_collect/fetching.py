@@ -124,13 +124,8 @@ def _opened(
     pinned_url = SplitResult(
         target.scheme, f"{bracketed}{port}", target.path or "/", target.query, ""
     ).geturl()
-    host_name = (
-        f"[{host}]"
-        if ":" in host
-        else host.encode("idna").decode("ascii")
-        if not host.isascii()
-        else host
-    )
+    ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+    host_name = f"[{host}]" if ":" in host else ascii_host
     headers = {
         "Host": f"{host_name}{port}",
         "User-Agent": f"pullquote/{__version__}",
@@ -162,15 +157,13 @@ def checked(url: str, *, local: bool) -> str:
             "is not an address that is fetched; it must start with https:// or http://"
         )
     if target.username or target.password:
-        raise FetchError(
-            "holds a name or a password, which would be kept with the document; take it out"
-        )
+        danger = "which would be kept with the document"
+        raise FetchError(f"holds a name or a password, {danger}; take it out")
     try:
         resolved = socket.getaddrinfo(host, port or PORTS[target.scheme], type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise FetchError(
-            f"cannot be found: there is no {host} here; correct the address, or try again later"
-        ) from error
+        step = "correct the address, or try again later"
+        raise FetchError(f"cannot be found: there is no {host} here; {step}") from error
     addresses = [str(entry[4][0]) for entry in resolved]
     if not local and (inside := next((entry for entry in addresses if not is_public(entry)), None)):
         raise FetchError(

@@ -80,56 +80,53 @@ def recheck(
     for number in generation.documents_of(debate):
         row = generation.rows[number]
         if row.source.url and (not claims or row.id in quoted):
-            document, sentences = generation.document(number), generation.sentences(number)
-            quoted_words = {
-                sentence.span: sentence.span.cut(document.text)
-                for sentence in sentences
-                if sentence.kind is Kind.PROSE
-            }
-            if claims:
-                quoted_words = {
-                    Span(claim.start, claim.end): claim.exact for claim in quoted[row.id]
-                }
-            # the text may be another now than that of a receipt
-            as_shown = {
-                at: shown(document, sentences, at)
-                for at, words in quoted_words.items()
-                if document.text[at.start : at.end] == words
-            }
-            yield _held(settings, document, quoted_words | as_shown, local=local)
+            words = _words_to_compare(
+                generation, number, quoted.get(row.id, ()) if claims else None
+            )
+            yield _compared(settings, generation.document(number), words, local=local)
 
 
-def _held(
+def _words_to_compare(
+    generation: Generation, number: int, claims: Sequence[Claim] | None
+) -> dict[Span, str]:
+    """What claims quote of a document, or else its prose, as its page shows it."""
+    document, sentences = generation.document(number), generation.sentences(number)
+    if claims is None:
+        prose = (sentence.span for sentence in sentences if sentence.kind is Kind.PROSE)
+        words_by_span = {span: span.cut(document.text) for span in prose}
+    else:
+        words_by_span = {Span(claim.start, claim.end): claim.exact for claim in claims}
+    return {  # the text may be another now than that of a receipt
+        span: shown(document, sentences, span)
+        if document.text[span.start : span.end] == words
+        else words
+        for span, words in words_by_span.items()
+    }
+
+
+def _compared(
     settings: Settings, document: Document, quoted_words: Mapping[Span, str], *, local: bool
 ) -> Checked:
     url, at = document.source.url or "", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     if document.places and document.places[0].time is not None:
-        return Checked(
-            document.id,
-            url,
-            State.UNCOMPARED,
-            at,
-            reason="the address is of a recording, not of a text",
-        )
+        reason = "the address is of a recording, not of a text"
+        return Checked(document.id, url, State.UNCOMPARED, at, reason=reason)
     try:
         fetched = fetch(url, most=settings.max_document_bytes, local=local)
         live = parse_document(received(fetched, f"page{fetched.suffix}"), document_id="page")
     except PullquoteError as error:
         gone = isinstance(error, FetchError) and error.gone
-        return Checked(
-            document.id, url, State.GONE if gone else State.UNREACHABLE, at, reason=str(error)
-        )
+        state = State.GONE if gone else State.UNREACHABLE
+        return Checked(document.id, url, state, at, reason=str(error))
     text = _plain(as_read(live.text) if is_markdown(live) else live.text)
     missing = {span: words for span, words in quoted_words.items() if _plain(words) not in text}
     if not missing:
         return Checked(document.id, url, State.PRESENT, at, len(quoted_words))
     changes = tuple(_changes(missing, live))
-    gone = len(quoted_words) - len(missing) <= GONE * len(quoted_words) and not any(
-        change.now for change in changes
-    )
-    return Checked(
-        document.id, url, State.GONE if gone else State.CHANGED, at, len(quoted_words), changes
-    )
+    few_left = len(quoted_words) - len(missing) <= GONE * len(quoted_words)
+    gone = few_left and not any(change.now for change in changes)
+    state = State.GONE if gone else State.CHANGED
+    return Checked(document.id, url, state, at, len(quoted_words), changes)
 
 
 def _plain(words: str) -> str:

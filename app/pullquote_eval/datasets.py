@@ -133,12 +133,12 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
     if not (folder / "documents.json").is_file():
         raise ValueError("it has neither corpus.jsonl nor documents.json")
     facts = json.loads((folder / "documents.json").read_bytes())
-    folders = [("", name) for name in facts.get("folders", ())] + list(
-        facts.get("debates", {}).items()
-    )
-    data = settings.eval_data or os.environ.get(
-        DATA[1:]
-    )  # where a measurement makes its settings by itself
+    folders = [
+        *(("", name) for name in facts.get("folders", ())),
+        *facts.get("debates", {}).items(),
+    ]
+    # the environment where a measurement makes its settings by itself
+    data = settings.eval_data or os.environ.get(DATA[1:])
     if not data and any(name.startswith(DATA) for _, name in folders):
         raise CorpusError(f"{folder.name} needs documents from {DATA[1:]}, which is not set")
 
@@ -147,19 +147,14 @@ def _corpus(folder: Path, settings: Settings) -> Corpus:
         read_documents = _folder(path, settings)
         if not debate:
             return (replace(document, debate=folder.name) for document in read_documents)
-        return (
-            replace(
-                document,
-                debate=debate,
-                id=f"{debate}/{Path(document.path).stem}",
-                path=f"{debate}/{document.path}",
-            )
-            for document in read_documents
-        )
+        return (_moved(document, debate) for document in read_documents)
 
-    return Corpus(
-        tuple(document for debate, name in folders for document in documents(debate, name))
-    )
+    return Corpus(tuple(document for row in folders for document in documents(*row)))
+
+
+def _moved(document: Document, debate: str) -> Document:
+    document_id, path = f"{debate}/{Path(document.path).stem}", f"{debate}/{document.path}"
+    return replace(document, debate=debate, id=document_id, path=path)
 
 
 def _folder(folder: Path, settings: Settings) -> Sequence[Document]:

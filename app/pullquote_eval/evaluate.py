@@ -4,7 +4,7 @@ import math
 import statistics
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
@@ -99,9 +99,8 @@ def open_set(
     fitted: Calibration | None = None,
 ) -> Explainer:
     """An explainer over a set's own documents, of which it knows what visitors' index does, and holds nothing back."""
-    set_settings = replace(
-        settings, index=settings.index / "eval" / dataset.name, min_confidence=0.0
-    )
+    folder = settings.index / "eval" / dataset.name
+    set_settings = replace(settings, index=folder, min_confidence=0.0)
 
     def enrich(draft: Draft) -> None:
         encode = encoder.encode
@@ -117,10 +116,8 @@ def open_set(
         attribute=partial(line_of, bundled()),
     )
     pointing = pointing_of(settings, encoder.identity, ranker)
-    return Explainer(
-        set_settings,
-        Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing),
-    )
+    ready = Ready(Opened(built.generation), encoder, ranker, fitted=fitted, pointing=pointing)
+    return Explainer(set_settings, ready)
 
 
 def _try(explainer: Explainer, question: LabelledQuestion) -> Trial:
@@ -179,7 +176,6 @@ Figures = dict[str, Any]
 def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
     """Sum trials up, with the share of right answers among those given at a threshold."""
     marked = [trial for trial in trials if trial.question.evidence]
-    relevant = [trial for trial in trials if trial.question.relevant]
     answered = [trial for trial in trials if trial.confidence >= threshold]
     right, low, high = _share(answered) if answered and marked else (None, None, None)
     surest = sorted(trials, key=lambda trial: -trial.confidence)
@@ -187,31 +183,38 @@ def figures(name: str, trials: Sequence[Trial], threshold: float) -> Figures:
     silent = [trial for trial in trials if trial.confidence < threshold]
     unanswerable = [trial for trial in trials if not trial.question.answerable]
     milliseconds = [trial.milliseconds for trial in trials]
-    words = [count for trial in marked for count in trial.words]
     scored = [(trial.confidence, trial.hit(3)) for trial in trials]
-    hit = {f"hit_at_{count}": _mean([trial.hit(count) for trial in marked]) for count in (1, 3)}
     return {
         "name": name,
         "questions": len(trials),
-        **hit,
-        "word_f1": _mean([trial.word_f1 for trial in marked]),
-        "plain_word_f1": _mean([trial.plain_f1 for trial in marked]),
-        "median_words": statistics.median(words) if words else None,
-        "recall_at_5": _mean([_recall(trial, 5) for trial in relevant]),
-        "ndcg_at_10": _mean([_ndcg(trial, 10) for trial in relevant]),
+        **_quoting_figures(trials),
         "auroc": auroc([(trial.confidence, bool(trial.question.answerable)) for trial in trials]),
         "threshold": threshold,
         "coverage": len(answered) / len(trials) if trials else 0.0,
         "right_when_answered": right,
         "right_low": low,
         "right_high": high,
-        "right_at_coverage": {
-            str(share): _share(surest[:count]) for share, count in counts.items()
-        },
+        "right_at_coverage": {str(part): _share(surest[:n]) for part, n in counts.items()},
         "abstention_precision": _mean([not trial.question.answerable for trial in silent]),
         "abstention_recall": _mean([trial.confidence < threshold for trial in unanswerable]),
         "calibration_error": calibration_error(scored) if marked else None,
         "milliseconds": statistics.median(milliseconds) if trials else 0.0,
+    }
+
+
+def _quoting_figures(trials: Sequence[Trial]) -> Figures:
+    """How well the right words and documents come first, however sure the program is."""
+    marked = [trial for trial in trials if trial.question.evidence]
+    relevant = [trial for trial in trials if trial.question.relevant]
+    words = [count for trial in marked for count in trial.words]
+    return {
+        "hit_at_1": _mean([trial.hit(1) for trial in marked]),
+        "hit_at_3": _mean([trial.hit(3) for trial in marked]),
+        "word_f1": _mean([trial.word_f1 for trial in marked]),
+        "plain_word_f1": _mean([trial.plain_f1 for trial in marked]),
+        "median_words": statistics.median(words) if words else None,
+        "recall_at_5": _mean([_recall(trial, 5) for trial in relevant]),
+        "ndcg_at_10": _mean([_ndcg(trial, 10) for trial in relevant]),
     }
 
 
@@ -285,13 +288,9 @@ def table(rows: Sequence[Figures]) -> str:
 
 
 def _cells(row: Figures) -> tuple[tuple[str, str], ...]:
-    def share(value: float | None) -> str:
-        return "-" if value is None else f"{value:.3f}"
-
-    def within(share_of: float | None, low: float | None, high: float | None) -> str:
-        return "-" if share_of is None else f"{share(share_of)} ({share(low)}-{share(high)})"
-
-    words = row["median_words"]
+    share, words = _decimal, row["median_words"]
+    right = row["right_when_answered"], row["right_low"], row["right_high"]
+    precision, recall = row["abstention_precision"], row["abstention_recall"]
     return (
         ("set", row["name"]),
         ("questions", str(row["questions"])),
@@ -303,18 +302,23 @@ def _cells(row: Figures) -> tuple[tuple[str, str], ...]:
         ("nDCG@10", share(row["ndcg_at_10"])),
         ("AUROC", share(row["auroc"])),
         ("coverage", share(row["coverage"])),
+        ("right when answered (95 %)", _interval(*right)),
         (
-            "right when answered (95 %)",
-            within(row["right_when_answered"], row["right_low"], row["right_high"]),
+            "right at .70 (95 %)",
+            _interval(*row["right_at_coverage"].get("0.7", (None, None, None))),
         ),
-        ("right at .70 (95 %)", within(*row["right_at_coverage"].get("0.7", (None, None, None)))),
-        (
-            "silence P / R",
-            f"{share(row['abstention_precision'])} / {share(row['abstention_recall'])}",
-        ),
+        ("silence P / R", f"{share(precision)} / {share(recall)}"),
         ("ECE", share(row["calibration_error"])),
         ("ms", f"{row['milliseconds']:.1f}"),
     )
+
+
+def _decimal(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _interval(value: float | None, low: float | None, high: float | None) -> str:
+    return "-" if value is None else f"{_decimal(value)} ({_decimal(low)}-{_decimal(high)})"
 
 
 def tune(
@@ -329,32 +333,30 @@ def tune(
         CorpusError: too few labelled questions.
         EncoderError: the ranker is not there.
     """
-    ranker = open_ranker(settings.reranker)
-    rows = [
-        row
-        for dataset in sets
-        for row in rows_of(dataset, open_set(dataset, settings, encoder, progress, ranker))
-    ]
+    ranker, rows = open_ranker(settings.reranker), list[Row]()
+    for dataset in sets:
+        rows += rows_of(dataset, open_set(dataset, settings, encoder, progress, ranker))
     prior = (pointed_prior if settings.llm_url else shipped)(ranked=ranker is not None)
-    calibration, right = fit(rows, prior), [row[1] for row in rows]
+    calibration = fit(rows, prior)
     fitted = Fitted(
         encoder=encoder.identity,
         ranker=ranker.name if ranker else None,
         pointer=settings.llm_model if settings.llm_url else None,
         sets=tuple(dataset.name for dataset in sets),
         questions=len(rows),
-        right=sum(right),
+        right=sum(right for _, right in rows),
         constant=calibration.constant,
         weights=calibration.weights,
     )
-    stated = ([prior.probability(row[0]) for row in rows], held_out(rows, prior))
-    scored = [list(zip(dataset, right, strict=True)) for dataset in stated]
-    return {
-        **asdict(fitted),
-        "path": str(fitted.write(settings.index)),
-        "auroc": [*map(auroc, scored)],
-        "calibration_error": [*map(calibration_error, scored)],
-    }
+    stated = ([prior.probability(values) for values, _ in rows], held_out(rows, prior))
+    path = str(fitted.write(settings.index))
+    return {**asdict(fitted), "path": path, **_fit_figures(stated, [right for _, right in rows])}
+
+
+def _fit_figures(stated: Iterable[Sequence[float]], right: Sequence[bool]) -> Figures:
+    """How well each row of probabilities tells right answers from wrong ones, and how far off it is."""
+    scored = [list(zip(probabilities, right, strict=True)) for probabilities in stated]
+    return {"auroc": [*map(auroc, scored)], "calibration_error": [*map(calibration_error, scored)]}
 
 
 def tuned_text(tuned: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pullquote_extract.errors import ExtractionError
@@ -68,14 +68,9 @@ def extract(content: bytes) -> Extracted:
         speech.add(line)
     dropped = len(lines) - len(spoken) + speech.sounds
     head = text.partition("\n")[0].removeprefix("WEBVTT").strip(" \t\r-–") if kind == "vtt" else ""
-    return Extracted(
-        speech.text(),
-        EXTRACTOR,
-        title=head or None,
-        places=tuple(speech.places),
-        turns=speech.turns(),
-        left_out=(f"{dropped} × sounds and songs",) if dropped else (),
-    )
+    left_out = (f"{dropped} × sounds and songs",) if dropped else ()
+    extracted = Extracted(speech.text(), EXTRACTOR, head or None, left_out=left_out)
+    return replace(extracted, places=tuple(speech.places), turns=speech.turns())
 
 
 def _lines_of(cue: "webvtt.Caption") -> Iterator[_Line]:  # type: ignore[name-defined]  # noqa: F821 -- imported late

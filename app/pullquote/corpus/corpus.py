@@ -104,6 +104,19 @@ def list_corpus(
     files = FolderFiles(settings, facts or {})
     paths = [path for path in files.paths if not path.endswith(BESIDE)]
     ids = Ids(known_ids or {}, known_hashes or {}, paths)
+    entries, skipped = _entries(paths, files, ids)
+    if sum(entry.size for entry in entries) > settings.max_corpus_bytes:
+        limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
+        advice = f"take documents out, or {RAISE}"
+        raise CorpusError(f"{settings.corpus} holds more than {limit}; {advice}")
+    entries.sort(key=lambda entry: (entry.debate, entry.path))
+    load, remarks = DocumentLoader(settings, kept), tuple(_left_out(settings))
+    return Listing(tuple(entries), load, tuple(skipped), files.hashes, remarks, files.states)
+
+
+def _entries(
+    paths: Sequence[str], files: FolderFiles, ids: Ids
+) -> tuple[list[Entry], list[Skipped]]:
     entries, skipped = list[Entry](), list[Skipped]()
     for path in paths:
         try:
@@ -113,13 +126,7 @@ def list_corpus(
             skipped.append(Skipped(path, str(error)))
             continue
         entries.append(Entry(path, debate_of(path), ids.give(path, sha256), sha256, beside, size))
-    if sum(entry.size for entry in entries) > settings.max_corpus_bytes:
-        limit = f"PULLQUOTE_MAX_CORPUS_BYTES={settings.max_corpus_bytes}"
-        advice = f"take documents out, or {RAISE}"
-        raise CorpusError(f"{settings.corpus} holds more than {limit}; {advice}")
-    entries.sort(key=lambda entry: (entry.debate, entry.path))
-    load, remarks = DocumentLoader(settings, kept), tuple(_left_out(settings))
-    return Listing(tuple(entries), load, tuple(skipped), files.hashes, remarks, files.states)
+    return entries, skipped
 
 
 def load_corpus(
