@@ -25,7 +25,7 @@ from pullquote.index import lexical, postings, search
 from pullquote.models.reader import Reading
 from pullquote.sides import proposition
 from pullquote.span import Span
-from pullquote.verify import alteration, check, cite, match
+from pullquote.verify import alteration, check, cite, letters, match
 from pullquote.verify.draft import quotations_of
 from pullquote.voice import entities, names
 from pullquote.voice.coreference import Coreference
@@ -105,7 +105,7 @@ def held(text: str) -> Work:
     return lambda: (
         match.find(f"{words}x", lambda: [document]),
         alteration.compare(words, places),
-        match.fold(text),
+        letters.fold(text),
     )
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pullquote.corpus.documents import Document
 from pullquote.span import Span
 from pullquote.verify import match
-from pullquote.verify.match import MATCHES, Page, Result, find, fold
+from pullquote.verify.letters import Page, fold
+from pullquote.verify.match import MATCHES, Result, find
 
 TEXT = (
     "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."
@@ -105,7 +106,7 @@ def test_a_text_that_holds_folded_words_is_never_passed_over(text: str, data: st
     assert (
         found.places
         or not words.strip()
-        or not list(match._Variant(words.strip()).spans(Page(text, folded=True)))
+        or not list(match.Form(words.strip()).spans(Page(text, folded=True)))
     )
 
 

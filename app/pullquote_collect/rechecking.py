@@ -19,7 +19,8 @@ from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.upkeep.rechecked import remember
 from pullquote.verify.alteration import compare
-from pullquote.verify.match import Match, fold
+from pullquote.verify.letters import fold
+from pullquote.verify.match import Match
 from pullquote.verify.receipt import Claim
 from pullquote_collect.adding import received
 from pullquote_collect.fetching import fetch

@@ -13,10 +13,10 @@ from pullquote.errors import spend
 from pullquote.index.lexical import stems
 from pullquote.span import Span
 from pullquote.verify.alteration import MIN_TERMS, nearest
-from pullquote.verify.concordance import STOPS, Word, concordance
 from pullquote.verify.draft import Quotation
 from pullquote.verify.joins import SEAM, parted, sentences_of, spliced
-from pullquote.verify.match import Attribution, Match, Result
+from pullquote.verify.match import Attribution, Match, Result, find_phrases
+from pullquote.verify.words import STOPS, Word
 from pullquote.voice.voices import Voice
 
 # Words of a quotation that is held against who is said to have said it; fewer are anybody's
@@ -94,7 +94,7 @@ def check(
 ) -> tuple[QuotationCheck, ...]:
     """Compare each quotation of a draft with the sources."""
     texts = [words for quotation in quotations for words in quotation.parts]
-    found = iter(concordance(texts, sources.documents))
+    found = iter(find_phrases(texts, sources.documents))
     checkers = (
         _QuotationChecker(text, quotation, list(islice(found, len(quotation.parts))), sources)
         for quotation in quotations

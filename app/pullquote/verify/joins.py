@@ -7,8 +7,8 @@ from itertools import accumulate, pairwise
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.span import Span
-from pullquote.verify.concordance import STOPS, Word, words_of
 from pullquote.verify.match import Match
+from pullquote.verify.words import STOPS, Word, words_of
 
 HALF = 3  # words of either half of a splice, at least
 SEAM = re.compile(r"[”\"’'»]\s[^“”\"«»]{1,200}?(?<=\s)[“\"‘'«](?=\S|\Z)")

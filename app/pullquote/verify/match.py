@@ -1,32 +1,27 @@
-"""Matching: where words stand in the sources, letter for letter, or with typography set aside."""
+"""Matching: where words stand in the sources: letter for letter, with typography set aside, or word for word."""
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
-from itertools import accumulate, islice
+from functools import partial
+from heapq import merge
+from itertools import islice
 
 from pullquote.corpus.documents import Document
 from pullquote.corpus.reading import is_markdown, read_whole
 from pullquote.errors import spend
 from pullquote.span import Span
+from pullquote.verify.letters import HIDDEN, OUTER, Page, fold
+from pullquote.verify.words import STOPS, Word, unmarked
 
 MATCHES = 5
-OUTER = "\"'“”„«»‘’"
-PIECE = 128  # letters of a text whose places are counted together
+# Places of one of many texts that are kept: a short part of a quotation may stand in many before the
+# right one. Places kept of all texts together, and of each at least: with very many, fewer of each
+MOST, ALL, LEAST = 500, 100_000, 5
 # Places; no fewer than the letters around a place that decide whether words are whole there
 REACH = 16
-MOST_LETTERS = 20_000  # that are remembered with what becomes of them
-HIDDEN = ("\u00ad", "\u200b", "\ufeff")
-_FOLDED = str.maketrans(
-    dict.fromkeys("“”„‟«»″〝〞＂", '"')
-    | dict.fromkeys("‘’‚‛′‹›＇`´", "'")
-    | dict.fromkeys("‐‑‒–—―−﹣－", "-")
-)
-_SPACES = re.compile(" {2,}")
 _CUT = re.compile(  # what a word or number that goes on over a place, marked by a bar, looks like there
     r"""[^\W_]['’‘′`´＇]\|[^\W_]|[^\W_]\|['’‘′`´＇][^\W_]|(?:^|[ \n\t\u00a0(\["“])[.\-−]\|\d|\d\|[.,]\d|\d[.,]\|\d"""
 )
@@ -92,13 +87,12 @@ def find(
     """
     stripped = words.strip()
     forms = (stripped, stripped.strip(OUTER).strip())
-    if matches := _places(map(_Variant, forms), documents(), most):
+    if matches := _first(map(Form, forms), documents(), Page, most):
         return Verdict(Result.VERBATIM, matches)
     *_, clause = folded = [fold(form) for form in forms]
-    # A word of Latin letters stands in the stored text too, unless a hidden one parts it; a K may have been a Kelvin sign.
-    signs = (*HIDDEN, max(filter(is_plain, clause.split()[1:-1]), key=len, default=""))
-    likely = (document for document in documents() if any(sign in document.text for sign in signs))
-    if matches := _places([*map(_Variant, folded), *_as_set(clause)], likely, most, folded=True):
+    plain = _plain_words(clause.split()[1:-1])
+    variants = [*(Form(words, plain=plain) for words in folded), *_as_set(clause, plain)]
+    if matches := _first(variants, documents(), partial(Page, folded=True), most):
         return Verdict(Result.TYPOGRAPHY_ONLY, matches)
     marked = (document for document in documents() if is_markdown(document))
     if matches := tuple(islice(_as_read([*folded], marked), most)):
@@ -106,9 +100,16 @@ def find(
     return Verdict(Result.NOT_FOUND)
 
 
-def is_plain(word: str) -> bool:
-    """Whether a word consists of Latin letters that typography leaves as they are."""
-    return word.isascii() and word.isalpha() and "K" not in word
+def find_phrases(
+    texts: Sequence[Sequence[Word]], documents: Iterable[Document]
+) -> list[list[Match]]:
+    """Where each of some texts stands word for word, but for the marks around words, the stops at its end and its first
+    letter's case; up to MOST places of each, those of a document in their order.
+    """
+    forms = [_phrase([word.key for word in words]) for words in texts]
+    most = min(MOST, max(LEAST, ALL // (len(set(forms)) or 1)))
+    matches = _search(forms, documents, lambda text: Page(unmarked(text), folded=True), most)
+    return [matches[form] for form in forms]
 
 
 def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Match]:
@@ -117,111 +118,104 @@ def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Ma
         spend()
         read = read_whole(document.text)
         page = Page(read.text, folded=True)
-        spans = (list(_Variant(words).spans(page)) for words in forms if words)
+        spans = (list(Form(words).spans(page)) for words in forms if words)
         for span in next(filter(None, spans), []):
             yield Match(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
 
 
 def places_of(words: str, document: Document) -> Iterator[Match]:
     """Where words stand in a document, letter for letter."""
-    spans = _Variant(words).spans(Page(document.text)) if words else ()
+    spans = Form(words).spans(Page(document.text)) if words else ()
     return (Match(document, span) for span in spans)
 
 
-class _Letters(dict[int, str]):
-    """What becomes of each letter, worked out where it is first met."""
-
-    def __missing__(self, code: int) -> str:
-        if len(self) >= MOST_LETTERS:
-            self.clear()
-        letter = chr(code)
-        # taken apart first: what comes of it (U+1FEF is a grave accent) may be typography itself
-        apart = unicodedata.normalize("NFD", letter).translate(_FOLDED)
-        self[code] = " " if letter.isspace() else "" if letter in HIDDEN else apart
-        return self[code]
-
-
-_LETTERS = _Letters()
-
-
-def fold(text: str) -> str:
-    """A text with typography set aside. Example: fold("a  – b") -> "a - b"."""
-    return _SPACES.sub(" ", text.translate(_LETTERS)).strip(" ")
-
-
-class Page:
-    """A text as words are looked for in it: as it is stored, or folded."""
-
-    def __init__(self, stored: str, *, folded: bool = False) -> None:
-        self.text, self._stored = fold(stored) if folded else stored, stored
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """How many letters, white space left out, come from before each piece of the stored text."""
-        pieces = (
-            self._stored[first : first + PIECE] for first in range(0, len(self._stored), PIECE)
-        )
-        return [0, *accumulate(len(piece.translate(_LETTERS).replace(" ", "")) for piece in pieces)]
-
-    def origin(self, offset: int) -> int:
-        """The offset in the stored text that a letter, no white space, came from."""
-        if self.text is self._stored:
-            return offset
-        before = offset - self.text.count(" ", 0, offset)
-        number = bisect_right(self._starts, before) - 1
-        first, left = number * PIECE, before - self._starts[number]
-        counts = accumulate(
-            len(_LETTERS[ord(letter)].strip()) for letter in self._stored[first : first + PIECE]
-        )
-        return first + next(position for position, count in enumerate(counts) if count > left)
-
-
 @dataclass(frozen=True, slots=True)
-class _Variant:
-    """Words that are looked for, of which the last `beyond` letters are not part of what is found."""
+class Form:
+    """Words as they are looked for in a page.
+
+    The last `beyond` letters are not part of what is found. A `phrase` is of whole words, whatever stops follow, and
+    may begin with a small letter or a capital. `plain` are words that stand in the stored text too, unless a hidden letter parts them.
+    """
 
     words: str
     beyond: int = 0
+    phrase: bool = False
+    plain: tuple[str, ...] = ()
+
+    def is_likely(self, stored: str) -> bool:
+        """Whether a text has each plain word, so that it is worth a closer look."""
+        return all(word in stored for word in self.plain) or any(sign in stored for sign in HIDDEN)
 
     def spans(self, page: Page) -> Iterator[Span]:
         """Where they stand in a text."""
-        for start in _starts(page.text, self.words):
-            end = start + len(self.words[: len(self.words) - self.beyond].rstrip(" "))
-            yield Span(page.origin(start), page.origin(end - 1) + 1)
+        heads = {self.words}
+        if self.phrase and " " in self.words:
+            heads.add(self.words[0].swapcase() + self.words[1:])
+        for start in merge(*(_starts(page.text, words) for words in heads)):
+            if not self.phrase or self._is_whole(page.text, start):
+                end = start + len(self.words[: len(self.words) - self.beyond].rstrip(" "))
+                yield Span(page.origin(start), page.origin(end - 1) + 1)
+
+    def _is_whole(self, text: str, start: int) -> bool:
+        end = start + len(self.words)
+        blank = text.find(" ", end)
+        stops = text[end : blank if blank >= 0 else None]
+        return not text[max(0, start - 1) : start].strip(" ") and not stops.strip(STOPS)
 
 
-def _as_set(folded: str) -> list[_Variant]:
+def _plain_words(words: Iterable[str]) -> tuple[str, ...]:
+    """Those of some words that typography leaves as they are, longest first; a K may have been a Kelvin sign."""
+    plain = {word for word in words if word.isascii() and word.isalpha() and "K" not in word}
+    return tuple(sorted(plain, key=len, reverse=True))
+
+
+def _phrase(keys: Sequence[str]) -> Form:
+    """The words of these keys."""
+    *before, last = [*keys[:-1], keys[-1].rstrip(STOPS)]
+    plain = _plain_words({*keys[1:-1], keys[0][1:], last[1:]})
+    return Form(" ".join([*before, last]), phrase=True, plain=plain)
+
+
+def _as_set(folded: str, plain: tuple[str, ...]) -> list[Form]:
     """What a clause of two words or more may be in the source that an editor quotes it from: its first letter small or
     capital, and, where a mark closes it there, a comma or a full stop, or nothing, before that where it has another here.
     """
     if " " not in folded:
         return []
     heads = dict.fromkeys((folded, folded[0].swapcase() + folded[1:]))
-    forms = [_Variant(words) for words in heads if words != folded]
+    forms = [Form(words, plain=plain) for words in heads if words != folded]
     if folded[-1] in ".,":
         closed = [f"{stop}{mark}" for stop in ",." for mark in "\"'"]
-        closed += ['"'] * (
-            not folded[-2].isdigit()
-        )  # not inches; a single mark alone may be an apostrophe
-        forms += [_Variant(words[:-1] + end, 1) for words in heads for end in closed]
+        # not inches; a single mark alone may be an apostrophe
+        closed += [] if folded[-2].isdigit() else ['"']
+        forms += [Form(words[:-1] + end, 1, plain=plain) for words in heads for end in closed]
     return forms
 
 
-def _places(
-    forms: Iterable[_Variant], documents: Iterable[Document], most: int, *, folded: bool = False
-) -> tuple[Match, ...]:
-    """The places of the first of the forms that stands anywhere; each text is laid out once for all of them."""
-    matches_by_variant: dict[_Variant, list[Match]] = {form: [] for form in forms if form.words}
-    for document in documents if matches_by_variant else ():
+def _search(
+    forms: Iterable[Form], documents: Iterable[Document], lay_out: Callable[[str], Page], most: int
+) -> dict[Form, list[Match]]:
+    """At most so many places of each form; each text is laid out once for all of them."""
+    matches_by_form: dict[Form, list[Match]] = {form: [] for form in forms if form.words}
+    for document in documents if matches_by_form else ():
         spend()
-        page = Page(document.text, folded=folded)
-        for form, matches in matches_by_variant.items():
-            matches.extend(
-                Match(document, span) for span in islice(form.spans(page), most - len(matches))
-            )
-        if len(next(iter(matches_by_variant.values()))) == most:
+        page = None
+        for form, matches in matches_by_form.items():
+            if len(matches) < most and form.is_likely(document.text):
+                page = page or lay_out(document.text)
+                spans = islice(form.spans(page), most - len(matches))
+                matches.extend(Match(document, span) for span in spans)
+        if all(len(matches) == most for matches in matches_by_form.values()):
             break
-    return next((tuple(matches) for matches in matches_by_variant.values() if matches), ())
+    return matches_by_form
+
+
+def _first(
+    forms: Iterable[Form], documents: Iterable[Document], lay_out: Callable[[str], Page], most: int
+) -> tuple[Match, ...]:
+    """The places of the first of the forms that stands anywhere."""
+    matches = _search(forms, documents, lay_out, most)
+    return next((tuple(places) for places in matches.values() if places), ())
 
 
 def _starts(text: str, words: str) -> Iterator[int]:
