@@ -32,7 +32,8 @@ from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import BUNDLED, OnnxRanker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
-from pullquote.sides.debater import Debater, Dispute
+from pullquote.sides.book import StanceBook
+from pullquote.sides.debater import Dispute, dispute_of
 from pullquote.sides.judging import dump_stances
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook, line_of
@@ -51,7 +52,7 @@ def corpus_of(name: str, settings: Settings) -> Corpus:
     )
 
 
-def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) -> Debater:
+def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) -> StanceBook:
     """An index of one of the sets, the operator's propositions judged."""
     own = replace(settings, index=settings.index / "eval" / f"disputes-{name}")
 
@@ -68,10 +69,10 @@ def debater(name: str, settings: Settings, encoder: Encoder, judge: OnnxRanker) 
         corpus=corpus_of(name, settings),
         attribute=partial(line_of, bundled()),
     ).generation
-    return Debater(generation, VoiceBook(generation), encode, lambda: judge)
+    return StanceBook(generation, VoiceBook(generation), encode, lambda: judge)
 
 
-def quote_of(debates: Debater, row: Mapping[str, Any]) -> Quote:
+def quote_of(debates: StanceBook, row: Mapping[str, Any]) -> Quote:
     """The quote that a label is about."""
     number = debates.generation.number(row["doc_id"])
     document, sentences = debates.generation.document(number), debates.generation.sentences(number)
@@ -110,7 +111,7 @@ def main() -> None:
         there = found = 0
         for row in (row for row in rows if row["set"] == name):
             quote = quote_of(debates, row)
-            shown = debates.dispute(quote)
+            shown = dispute_of(debates, quote)
             told = mark(row, shown)
             count[told] += 1
             exists = any(candidate[3] == "plain" for candidate in row["candidates"])

@@ -35,6 +35,7 @@ from pullquote.index.search import NEAR_WORDS, PASSAGES_OPENED
 from pullquote.index.shard import Grain
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Address, Settings
+from pullquote_eval.evaluate import chosen
 
 WARM = 20  # questions asked before any is counted
 SAME = 1e-3  # how far the scores of two first quotes may lie apart where the quotes differ
@@ -51,7 +52,7 @@ class First:
 
 def first(explainer: Explainer, asked: Asked) -> First:
     """The first quote for a question about a debate, or about all (None)."""
-    choices = explainer.choose(Query(question=asked[0], debate=asked[1]))[1]
+    choices = chosen(explainer, Query(question=asked[0], debate=asked[1]))[1]
     if not choices:
         return First(None, 0.0)
     quote = choices[0].quote

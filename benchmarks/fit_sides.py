@@ -26,8 +26,8 @@ from pullquote.models.encoder import prepare_encoder
 from pullquote.models.ranker import NAMES, OnnxJudge
 from pullquote.settings import Settings
 from pullquote.sides import columns, judging, stance
+from pullquote.sides.book import StanceBook
 from pullquote.sides.columns import both_sides
-from pullquote.sides.debater import Debater
 from pullquote.sides.judging import Readings, candidates, judge_text, positions_of, read
 from pullquote.sides.judging import labelled as label_of
 from pullquote.sides.stance import LEAST, Citation, Side
@@ -39,14 +39,14 @@ Row = tuple[str, tuple[float, bool], bool]  # debate, features, right
 Found = tuple[Contested, Sequence[Hit], Readings]
 
 
-def readings(debates: Debater, judge: OnnxJudge, rows: Sequence[Contested]) -> Iterator[Found]:
+def readings(debates: StanceBook, judge: OnnxJudge, rows: Sequence[Contested]) -> Iterator[Found]:
     """What finding brings for each proposition, and what is read in it."""
     generation = debates.generation
     for row in rows:
         hits = candidates(
             generation,
             row.proposition,
-            debates._encode,  # noqa: SLF001
+            debates.encode,
             generation.documents_of(row.debate),
         )
         found = {
@@ -55,7 +55,7 @@ def readings(debates: Debater, judge: OnnxJudge, rows: Sequence[Contested]) -> I
         yield row, hits, found
 
 
-def features(debates: Debater, found: Sequence[Found]) -> Iterator[Row]:
+def features(debates: StanceBook, found: Sequence[Found]) -> Iterator[Row]:
     """Each quote on each side that it may be on."""
     generation = debates.generation
     for row, hits, read_ in found:
@@ -75,7 +75,7 @@ def features(debates: Debater, found: Sequence[Found]) -> Iterator[Row]:
                     )
 
 
-def columns_by(debates: Debater, found: Sequence[Found], **bars: float) -> Figures:
+def columns_by(debates: StanceBook, found: Sequence[Found], **bars: float) -> Figures:
     """The columns with other bars."""
     bar = replace(USUAL, **bars)
     for module in (stance, judging, columns):

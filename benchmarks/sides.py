@@ -23,8 +23,9 @@ from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.ranker import NAMES, OnnxJudge
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
+from pullquote.sides.book import StanceBook
 from pullquote.sides.columns import Sides
-from pullquote.sides.debater import Debater
+from pullquote.sides.debater import sides_of
 from pullquote.sides.stance import Citation, Judge
 from pullquote.voice.book import VoiceBook, line_of
 from pullquote_eval.datasets import load_dataset
@@ -76,7 +77,7 @@ def labelled_corpus(settings: Settings, *, labels: bool) -> Corpus:
     )
 
 
-def debater(settings: Settings, encoder: Encoder, judge: Judge, *, labels: bool) -> Debater:
+def debater(settings: Settings, encoder: Encoder, judge: Judge, *, labels: bool) -> StanceBook:
     """An index of that corpus, judged anew for each proposition."""
     own = replace(settings, index=settings.index / "eval" / f"sides-{labels}")
     built = build_index(
@@ -84,15 +85,15 @@ def debater(settings: Settings, encoder: Encoder, judge: Judge, *, labels: bool)
         corpus=labelled_corpus(settings, labels=labels),
     )  # fmt: skip
     generation = built.generation
-    return Debater(
+    return StanceBook(
         generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge
     )
 
 
-def outcomes(debates: Debater) -> Iterator[Outcome]:
+def outcomes(debates: StanceBook) -> Iterator[Outcome]:
     """Ask for both sides of each proposition and hold what comes against the gold."""
     for row in propositions():
-        found = debates.sides(row["proposition"])
+        found = sides_of(debates, row["proposition"])
         shown = {"for": found.favour, "against": found.against}
         hits = {side: [_labels(row, citation) for citation in shown[side]] for side in shown}
         yield Outcome(

@@ -26,8 +26,9 @@ from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.ranker import OnnxJudge
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
+from pullquote.sides.book import StanceBook
 from pullquote.sides.columns import Sides
-from pullquote.sides.debater import Debater
+from pullquote.sides.debater import sides_of
 from pullquote.sides.stance import Citation
 from pullquote.voice.book import VoiceBook, line_of
 from pullquote_eval.datasets import load_dataset
@@ -144,7 +145,7 @@ def positions(document: Document, rows: Sequence[Contested]) -> tuple[Position, 
 
 def debater(
     settings: Settings, encoder: Encoder, judge: OnnxJudge, corpus: Corpus, name: str
-) -> Debater:
+) -> StanceBook:
     """An index of these documents, in which nothing was judged before."""
     own = replace(settings, index=settings.index / "eval" / name)
     built = build_index(
@@ -155,7 +156,7 @@ def debater(
         attribute=partial(line_of, bundled()),
     )
     generation = built.generation
-    return Debater(
+    return StanceBook(
         generation, VoiceBook(generation), lambda text: encoder.encode([text])[0], lambda: judge
     )
 
@@ -193,10 +194,10 @@ def total(figures: Sequence[Figures]) -> Figures:
     return Figures(*(sum(getattr(one, name) for one in figures) for name in Figures.__slots__))
 
 
-def outcomes(debates: Debater, rows: Sequence[Contested]) -> Iterator[Figures]:
+def outcomes(debates: StanceBook, rows: Sequence[Contested]) -> Iterator[Figures]:
     """Ask for both sides of each proposition in its debate."""
     for row in rows:
-        yield outcome(row, debates.sides(row.proposition, debate=row.debate))
+        yield outcome(row, sides_of(debates, row.proposition, debate=row.debate))
 
 
 def main() -> None:

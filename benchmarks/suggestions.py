@@ -45,7 +45,7 @@ def shown(explainer: Explainer, question: str) -> str:
 
 def proven_anew(explainer: Explainer) -> None:
     """Prove what is suggested with the program as it is, and tell how many questions were asked for it."""
-    ready: Ready = explainer._ready  # noqa: SLF001
+    ready: Ready = explainer.ready
     asked, ask = [], prover(ready, explainer.settings.threshold)
 
     def counting(question: str, debate: str) -> Proof | None:

@@ -55,7 +55,7 @@ class Reply:
 
 def app_with(explainer: Explainer, **values: object) -> FastAPI:
     """An application of the same index, with these settings."""
-    return create_app(Explainer(replace(explainer.settings, **values), explainer._ready))
+    return create_app(Explainer(replace(explainer.settings, **values), explainer.ready))
 
 
 def events_of(text: str) -> list[tuple[str, dict[str, Any]]]:

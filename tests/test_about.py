@@ -229,10 +229,10 @@ def test_debates_take_turns_and_the_next_are_of_the_debate_that_answered(indexed
     }
     pool = tuple(Suggestion("What of whales?", row, debate) for debate, row in rows.items())
     monkeypatch.setattr("pullquote.answers.suggestions.RAISED", -9.0)
-    monkeypatch.setattr(explainer._ready, "suggestions", pool)
+    monkeypatch.setattr(explainer.ready, "suggestions", pool)
     assert explainer.suggestions() == explainer.suggestions("road-tolls") == ("What of whales?",)
     only = tuple(replace(one, question=f"{one.question} {one.debate}") for one in pool)
-    monkeypatch.setattr(explainer._ready, "suggestions", only)
+    monkeypatch.setattr(explainer.ready, "suggestions", only)
     assert explainer.ask(Query(question="Do road tolls cut traffic jams?")).suggestions == (
         "What of whales? road-tolls",
     )

@@ -346,10 +346,9 @@ def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
         "PULLQUOTE_MIN_CONFIDENCE": "0",
     }
 
-    def ask(**more: str) -> Result:
-        return CliRunner().invoke(
-            main, ["ask", "why might killing kingpins backfire?"], env=environ | more
-        )
+    def ask(*options: str, **more: str) -> Result:
+        question = "why might killing kingpins backfire?"
+        return CliRunner().invoke(main, ["ask", question, *options], env=environ | more)
 
     for _ in range(2):
         done = ask()
@@ -365,6 +364,13 @@ def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
     assert (list(empty.iterdir()), len(fake_model.encoded) < 200) == ([], True), (
         "built once, in the cache"
     )
+    (receipt := tmp_path / "r.json").write_text(ask("--json").stdout)
+    (draft := tmp_path / "draft.md").write_text("“It only leads to fragmentation.”")
+    done = CliRunner().invoke(main, ["verify", str(receipt)], env=environ)
+    assert (done.exit_code, "the demonstration answers" in done.stderr) == (ANSWERED, True)
+    for words in ([str(draft)], ["It only leads to fragmentation."]):
+        done = CliRunner().invoke(main, ["verify", *words], env=environ)
+        assert (done.exit_code, "there is no index" in done.stderr) == (FAILED, True), words
     for more in ({"PULLQUOTE_INDEX": "other"}, {"PULLQUOTE_CORPUS": "other"}):
         assert "there is no index in" in ask(**more).stderr
     (empty / "corpus").mkdir()

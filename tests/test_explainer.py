@@ -30,7 +30,7 @@ def suggesting(own_explainer):
         *(Suggestion(f"What is toll {n}?", 0, "road-tolls") for n in range(6)),
         Suggestion("Why?", 0, "trains"),
     ]
-    own_explainer._ready.suggestions = tuple(asked)
+    own_explainer.ready.suggestions = tuple(asked)
     return own_explainer
 
 

@@ -263,7 +263,7 @@ def test_feedback_is_on_record_where_the_operator_keeps_any(
     }
 
     async def use(settings: Settings) -> Any:
-        async with over_http(Explainer(settings, explainer._ready))("2026-07-28") as client:
+        async with over_http(Explainer(settings, explainer.ready))("2026-07-28") as client:
             answer = (
                 await client.call_tool("ask", {"question": "Who should pay for a road?"})
             ).structured_content
@@ -278,7 +278,7 @@ def test_feedback_is_on_record_where_the_operator_keeps_any(
 
 
 def test_the_door_is_behind_the_same_keys(shared: Settings, explainer: Explainer):
-    kept = Explainer(replace(shared, search_keys=("a-search-key-of-a-site",)), explainer._ready)
+    kept = Explainer(replace(shared, search_keys=("a-search-key-of-a-site",)), explainer.ready)
 
     async def use() -> None:
         async with over_http(kept, Authorization="Bearer a-search-key-of-a-site")(

@@ -163,5 +163,5 @@ def test_the_page_on_the_api_tells_all_that_its_description_does(explainer: Expl
         """curl http://testserver/v1/ask --json '{"question": "Why should drivers pay for the road?"}'"""
         in text
     )
-    without = Explainer(replace(explainer.settings, docs=False), explainer._ready)
+    without = Explainer(replace(explainer.settings, docs=False), explainer.ready)
     assert TestClient(create_app(without)).get("/docs").status_code == 404

@@ -26,7 +26,7 @@ from pullquote.api.responses import TEMPLATES, _templates, groups, permalink
 from pullquote.api.static_files import FILES
 from pullquote.index import open_index
 from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
-from pullquote.sides.debater import NONE
+from pullquote.sides.debater import NONE, sides_around
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.cite import STYLES
 from pullquote.verify.export import FORMS
@@ -248,7 +248,9 @@ def test_the_reader_opens_both_sides_of_a_named_proposition_and_marks_the_docume
     own, others = html[html.index(STRINGS["own"]) :].split(STRINGS["others"])
     assert set(re.findall(r'data-document="([^"]+)"', own)) == {"for-tolls"}
     assert set(re.findall(r'data-document="([^"]+)"', others)) == {"against-tolls"}
-    inside, _ = explainer.sides_around("for-tolls", TOLLS)
+    inside, _ = sides_around(
+        explainer.ready.stances, explainer.generation.number("for-tolls"), TOLLS
+    )
     for one in inside.favour:
         assert re.search(rf'<a class="flag for" id="text-{one.n}" href="#own-{one.n}"', html)
     body = re.search(r'<div class="text".*?</div>', html, re.DOTALL).group()

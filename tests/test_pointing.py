@@ -315,7 +315,7 @@ def test_a_sentence_of_a_summary_holds_no_quotation_number_or_name_that_no_quote
     assert " ".join(_grounded(written, quotes)) == (kept or "")
     server.reply = written
     assert pointed.generation is not None
-    assert pointed._ready.pointing.summary(ROAD.question, plain.citations) == kept
+    assert pointed.ready.pointing.summary(ROAD.question, plain.citations) == kept
 
 
 def test_a_summary_is_asked_for_only_where_the_operator_wants_one_and_is_no_part_of_the_answers_text(

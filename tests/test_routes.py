@@ -213,7 +213,7 @@ def test_a_fault_names_no_path_and_is_an_event_once_a_stream_has_begun(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    own = Explainer(explainer.settings, explainer._ready)
+    own = Explainer(explainer.settings, explainer.ready)
     monkeypatch.setattr(own, "ask", fail)
     with caplog.at_level(logging.ERROR, "pullquote"):
         problem = assert_problem(

@@ -16,7 +16,6 @@ from pullquote.index.search import Role
 from pullquote.settings import Settings
 from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
 from pullquote.sides.debater import Dispute
-from pullquote.sides.judging import StanceBook
 from pullquote.sides.stance import Basis, Side
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
@@ -184,7 +183,7 @@ def test_without_a_named_proposition_nothing_is_judged_and_no_gap_is_claimed(set
     explainer = explainer_of(settle(), judge)
     answer = ask(explainer, "Do road tolls cut traffic jams?")
     assert json.loads(explainer.generation.extra[STANCES]) == judge.pairs == []
-    assert StanceBook(explainer.generation).readings(None, TOLLS) is None
+    assert explainer.ready.stances.readings(None, TOLLS) is None
     assert (answer.proposition, answer.gap) == ("Road tolls cut traffic jams.", None)
 
 

@@ -11,7 +11,8 @@ from pullquote.index.lexical import clean
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.ranker import OnnxJudge
 from pullquote.settings import Settings
-from pullquote.sides.debater import Debater
+from pullquote.sides.book import StanceBook
+from pullquote.sides.debater import concerned
 from pullquote.sides.proposition import side_asked
 from pullquote.voice.book import VoiceBook
 
@@ -72,13 +73,13 @@ def test_most_questions_are_held_to_concern_the_right_proposition_and_side_and_n
         prepare_encoder(real_index.model, real_index.index),
         open_index(real_index).generation,
     )
-    debates = Debater(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0])
+    debates = StanceBook(generation, VoiceBook(generation), lambda text: encoder.encode([text])[0])
     monkeypatch.setattr(debates, "propositions", lambda _: tuple(ids))
     right = []
     for row in questions:
         before = row.get("before", "")
         resolved = f"{row['question']} (asked after: {before})" if before else row["question"]
-        found = debates.concerned(resolved, encoder.encode([clean(resolved)])[0])
+        found = concerned(debates, resolved, encoder.encode([clean(resolved)])[0])
         side = found and found.side(side_asked(row["question"], before))
         right.append(((found and ids[found.proposition]), side) == (row["on"], row["side"]))
     assert sum(right) >= 0.9 * len(questions) - 2

@@ -32,7 +32,7 @@ def explainer(tmp_path_factory):
 
 
 def witness(explainer, name, **more):
-    ready = explainer._ready
+    ready = explainer.ready
     return ready.roster.witness(NamedSpeaker(name, **more), ready.generation.documents_of(None))
 
 

@@ -24,8 +24,8 @@ from pullquote.answers.confidence import (
 )
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.pointing import pointing_of
-from pullquote.answers.query import resolve
-from pullquote.answers.ready import Ready
+from pullquote.answers.query import Query, resolve
+from pullquote.answers.ready import Ready, choose
 from pullquote.index import Opened, build_index
 from pullquote.index.generation import Draft
 from pullquote.index.layout import STANCES
@@ -369,12 +369,20 @@ on questions left out of the fit (shipped -> fitted): AUROC of right against wro
 written to {tuned["path"]}; `index`, `ask` and `serve` use it from their next start on; delete it to go back"""
 
 
+def chosen(explainer: Explainer, query: Query) -> tuple[tuple[float, ...], tuple[Choice, ...]]:
+    """The features behind an answer's confidence, and its quotes; none after a fault."""
+    question = str(resolve(query))
+    hits = explainer.retrieve(question, debate=query.debate)
+    decision, pointed = choose(explainer.ready, question, hits, query.max_quotes)
+    return ((), ()) if pointed and pointed.fault else (decision.values, decision.choices)
+
+
 def rows_of(dataset: Dataset, explainer: Explainer) -> list[Row]:
     """The features of each answer and whether one of its quotes is right; unmarked questions are left out."""
     rows: list[Row] = []
     for question in dataset.questions:
         if question.answerable is False or (question.answerable and question.evidence):
-            values, choices = explainer.choose(question.query)
+            values, choices = chosen(explainer, question.query)
             cited = cite([(choice, ()) for choice in choices])
             if choices:
                 rows.append(

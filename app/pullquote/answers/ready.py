@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 
-from pullquote.answers.answer import Answer, Cache, Counts, Pointed, Timings, cite
+from pullquote.answers.answer import Answer, Cache, Pointed, Timings, cite
 from pullquote.answers.confidence import Calibration, foreign, read_fitted
 from pullquote.answers.pointing import Pointing, pointing_of
 from pullquote.answers.query import GREETS, Query, courteous, greetings
@@ -34,7 +34,8 @@ from pullquote.models.interaction import bundled as interaction
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import Ranker, bundled_judge, open_ranker
 from pullquote.settings import Settings
-from pullquote.sides.debater import Debater
+from pullquote.sides.book import StanceBook
+from pullquote.sides.debater import marked
 from pullquote.sides.stance import Citation, Judge
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
@@ -45,7 +46,12 @@ TOKEN_CACHE = 64  # questions whose token vectors are remembered
 
 
 class Ready:
-    """A generation made ready: opened once, with all that answering from it needs."""
+    """A generation with all that answering from it needs, opened once; the functions below ask it.
+
+    Attributes:
+        vector: a question's vector, of shape (dimension,); those asked for lately are remembered.
+        tokens: a question's token vectors; None where the windows have none by the bundled network.
+    """
 
     def __init__(
         self,
@@ -59,25 +65,22 @@ class Ready:
         answer_bytes: int = 16_000_000,
         pointing: Pointing | None = None,
     ) -> None:
-        self.generation, self.degraded = opened.generation, opened.degraded
+        generation = opened.generation
+        self.generation, self.degraded = generation, opened.degraded
         self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
-        self.voices = VoiceBook(opened.generation)
-        self.suggestions = suggestions_of(opened.generation)
+        self.voices = VoiceBook(generation)
+        self.suggestions = suggestions_of(generation)
         self.languages = frozenset(
-            (name or "en").lower().split("-")[0] for name in opened.generation.languages
+            (name or "en").lower().split("-")[0] for name in generation.languages
         )
-        self._vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
-        self.vector = partial(_vector, encoder, self._vectors)
-        """A question's vector; those asked for lately are remembered."""
-        self._tokens = lru_cache(TOKEN_CACHE)(interaction().query) if self._late() else None
-        self.debater = Debater(
-            self.generation, self.voices, self.vector, lambda: judge or bundled_judge()
+        self.vectors: Cache[str, Vectors] = Cache(QUERY_CACHE, QUERY_CACHE_BYTES)
+        self.vector = partial(_vector, encoder, self.vectors)
+        late = generation.tokens and generation.card.interaction == interaction().identity
+        self.tokens = lru_cache(TOKEN_CACHE)(interaction().query) if late else None
+        self.stances = StanceBook(
+            generation, self.voices, self.vector, lambda: judge or bundled_judge()
         )
         self.answers: Cache[tuple[Query, Settings], Answer] = Cache(answers, answer_bytes)
-
-    def _late(self) -> bool:
-        """Whether the windows have token vectors made by the bundled network."""
-        return self.generation.tokens and self.generation.card.interaction == interaction().identity
 
     @classmethod
     def open(cls, settings: Settings, opened: Opened | None = None) -> "Ready":
@@ -106,82 +109,91 @@ class Ready:
         """Whose words the generation holds, by name; made when a question first names somebody."""
         return Roster(self.generation, self.voices)
 
-    def expect_many(self) -> None:
-        """Get ready for many questions at once, not when they have come."""
-        self.debater.expect_many()
-        _ = self.roster
-        threading.Thread(target=self.generation.check_ahead, daemon=True).start()
-
-    @property
-    def counts(self) -> dict[str, Counts]:
-        """How often questions and answers were known already, since this generation was opened."""
-        return {"answers": self.answers.counts, "vectors": self._vectors.counts}
-
-    def foreign(self, question: str) -> bool:
-        """Whether a question is in a language that none of the sources is written in."""
-        return foreign(question, self.languages, self.generation.words.knows)
-
     @cached_property
-    def _greetings(self) -> Vectors:
+    def greetings(self) -> Vectors:
+        """The vectors of greetings, of shape (greetings, dimension)."""
         return self.encoder.encode([clean(text) for text in greetings()])
 
-    def greets(self, question: str) -> bool:
-        """Whether it is a greeting, thanks, or asks what can be asked here."""
-        if courteous(question):
-            return True
-        return bool((self._greetings @ self.vector(clean(question))).max() >= GREETS)
 
-    def find(self, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
-        """The windows of these documents that fit a question best, best first."""
-        with timings.stage("encode"):
-            sought = self.sought(question)
-        with timings.stage("retrieve"):
-            return retrieve(self.generation, sought, documents)
+def expect_many(ready: Ready) -> None:
+    """Get ready for many questions at once, not when they have come."""
+    ready.stances.expect_many()
+    _ = ready.roster
+    threading.Thread(target=ready.generation.check_ahead, daemon=True).start()
 
-    def choose(
-        self, question: str, hits: Sequence[Hit], count: int
-    ) -> tuple[Decision, Pointed | None]:
-        """What answers, however sure, by the ranker or, where one is set, the language model."""
-        if self.pointing is None:
-            return decide(self.generation, question, hits, count, self.ranker, self.fitted), None
-        read = rerank(self.generation, question, hits, self.ranker) if self.ranker else tuple(hits)
-        decision = decide(self.generation, question, read, count, None, self.fitted)
-        if not decision.choices:
-            return decision, None
-        return self.pointing.point(self.generation, question, read, decision, count, self.ranker)
 
-    def sought(self, question: str) -> Sought:
-        """A question as it is searched for; those asked lately are remembered."""
-        words = clean(question)
-        return Sought(question, self.vector(words), self._tokens(words) if self._tokens else None)
+def is_foreign(ready: Ready, question: str) -> bool:
+    """Whether a question is in a language that none of the sources is written in."""
+    return foreign(question, ready.languages, ready.generation.words.knows)
 
-    def search(self, question: str, count: int, debate: str | None = None) -> tuple[Citation, ...]:
-        """The windows that fit best, whether or not they answer; exact matches come first."""
-        documents = self.generation.documents_of(debate)
-        if not terms(question):
-            return ()
-        rows = literal_rows(self.generation, question, documents)
-        literal = retrieve_among(self.generation, self.sought(question), rows, count)
-        first = {hit.row for hit in literal}
-        fitting = self.find(question, documents, Timings())
-        hits = [*literal, *(hit for hit in fitting if hit.row not in first)][:count]
-        return self.as_context([Choice(cut(self.generation, hit), hit, hit.score) for hit in hits])
 
-    def quote_at(self, document_id: str, span: Span) -> Citation | None:
-        """The whole sentences around a range of a document, or None where it holds none."""
-        number = self.generation.number(document_id)
-        document, sentences = self.generation.document(number), self.generation.sentences(number)
-        quote = quote_span(document, sentences, span)
-        if quote is None:
-            return None
-        citation = Citation(1, quote, Role.CONTEXT, self.voices.of_quote(quote), 1.0)
-        return self.debater.marked([citation])[0]
+def greets(ready: Ready, question: str) -> bool:
+    """Whether it is a greeting, thanks, or asks what can be asked here."""
+    if courteous(question):
+        return True
+    return bool((ready.greetings @ ready.vector(clean(question))).max() >= GREETS)
 
-    def as_context(self, choices: Sequence[Choice]) -> tuple[Citation, ...]:
-        """Quotes as they were found, not given as an answer."""
-        context = (replace(choice, role=Role.CONTEXT) for choice in choices)
-        cited = cite([(choice, self.voices.of_quote(choice.quote)) for choice in context])
-        return self.debater.marked(cited)
+
+def find(ready: Ready, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
+    """The windows of these documents that fit a question best, best first."""
+    with timings.stage("encode"):
+        sought = sought_for(ready, question)
+    with timings.stage("retrieve"):
+        return retrieve(ready.generation, sought, documents)
+
+
+def choose(
+    ready: Ready, question: str, hits: Sequence[Hit], count: int
+) -> tuple[Decision, Pointed | None]:
+    """What answers, however sure, by the ranker or, where one is set, the language model."""
+    generation, ranker, fitted = ready.generation, ready.ranker, ready.fitted
+    if ready.pointing is None:
+        return decide(generation, question, hits, count, ranker, fitted), None
+    read = rerank(generation, question, hits, ranker) if ranker else tuple(hits)
+    decision = decide(generation, question, read, count, None, fitted)
+    if not decision.choices:
+        return decision, None
+    return ready.pointing.point(generation, question, read, decision, count, ranker)
+
+
+def sought_for(ready: Ready, question: str) -> Sought:
+    """A question as it is searched for; those asked lately are remembered."""
+    words = clean(question)
+    return Sought(question, ready.vector(words), ready.tokens(words) if ready.tokens else None)
+
+
+def search(
+    ready: Ready, question: str, count: int, debate: str | None = None
+) -> tuple[Citation, ...]:
+    """The windows that fit best, whether or not they answer; exact matches come first."""
+    generation = ready.generation
+    documents = generation.documents_of(debate)
+    if not terms(question):
+        return ()
+    rows = literal_rows(generation, question, documents)
+    literal = retrieve_among(generation, sought_for(ready, question), rows, count)
+    first = {hit.row for hit in literal}
+    fitting = find(ready, question, documents, Timings())
+    hits = [*literal, *(hit for hit in fitting if hit.row not in first)][:count]
+    return as_context(ready, [Choice(cut(generation, hit), hit, hit.score) for hit in hits])
+
+
+def quote_at(ready: Ready, document_id: str, span: Span) -> Citation | None:
+    """The whole sentences around a range of a document, or None where it holds none."""
+    number = ready.generation.number(document_id)
+    document, sentences = ready.generation.document(number), ready.generation.sentences(number)
+    quote = quote_span(document, sentences, span)
+    if quote is None:
+        return None
+    citation = Citation(1, quote, Role.CONTEXT, ready.voices.of_quote(quote), 1.0)
+    return marked(ready.stances, [citation])[0]
+
+
+def as_context(ready: Ready, choices: Sequence[Choice]) -> tuple[Citation, ...]:
+    """Quotes as they were found, not given as an answer."""
+    context = (replace(choice, role=Role.CONTEXT) for choice in choices)
+    cited = cite([(choice, ready.voices.of_quote(choice.quote)) for choice in context])
+    return marked(ready.stances, cited)
 
 
 def _vector(encoder: Encoder, cache: Cache[str, Vectors], question: str) -> Vectors:

@@ -20,13 +20,14 @@ from pullquote.answers.query import (
     speaker_in,
     subject_asked,
 )
-from pullquote.answers.ready import Ready
+from pullquote.answers.ready import Ready, as_context, choose, find, greets, is_foreign, sought_for
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Witness
 from pullquote.answers.suggestions import Suggester, first_questions
 from pullquote.index.lexical import clean
 from pullquote.index.search import Choice, Hit, Role, retrieve_among
 from pullquote.sides.balance import Balanced
+from pullquote.sides.debater import balance, concerned, labelled_on, marked
 from pullquote.sides.proposition import Concern, proposition_of, side_asked
 from pullquote.sides.stance import Citation
 
@@ -95,7 +96,7 @@ class _Asking:
         """These quotes as an answer or a silence, with the questions that they raise."""
         generation = self.ready.generation
         with self.timings.stage("compose"):
-            citations = self.ready.debater.marked(citations)
+            citations = marked(self.ready.stances, citations)
             suggestions = self._suggestions(citations, opening=opening)
         only_debate = generation.debates[0] if len(generation.debates) == 1 else None
         cited, nearest = (citations, ()) if outcome.reason is None else ((), citations)
@@ -143,7 +144,7 @@ class _Asking:
     def find(self, request: Request) -> Outcome:
         """What answers, or the nearest with the reason why it does not, or that nothing is asked."""
         outcome = self._searched(request)
-        if outcome.reason is None or not self.ready.greets(self.query.question):
+        if outcome.reason is None or not greets(self.ready, self.query.question):
             return outcome
         return Outcome(Reason.TOO_VAGUE, greets=True)
 
@@ -171,7 +172,7 @@ class _Asking:
         side = concern.side(request.side) if concern else None
         if concern is None or side is None:
             return None
-        labelled = self.ready.debater.labelled(concern.proposition, side, self.query.debate)
+        labelled = labelled_on(self.ready.stances, concern.proposition, side, self.query.debate)
         choices = tuple(choice for choice, _ in labelled[: self.query.max_quotes])
         confidence = max([self.min_confidence, *(likely for _, likely in labelled[:1])])
         return Outcome(None, choices, confidence) if choices else None
@@ -183,7 +184,8 @@ class _Asking:
             (choice.quote.document.debate for choice in choices), None
         )
         concern = self._concern(request, debate)
-        balanced = self.ready.debater.balance(
+        balanced = balance(
+            self.ready.stances,
             concern,
             concern.side(request.side) if concern else None,
             choices,
@@ -196,7 +198,7 @@ class _Asking:
 
     def _concern(self, request: Request, debate: str | None) -> Concern | None:
         vector = self.ready.vector(clean(request.question))
-        return self.ready.debater.concerned(request.question, vector, debate)
+        return concerned(self.ready.stances, request.question, vector, debate)
 
     def _unaskable(self, request: Request) -> Reason | None:
         """Why a question is not searched for, or None when it is."""
@@ -206,18 +208,18 @@ class _Asking:
         if courteous(question):
             return Reason.TOO_VAGUE
         reason = unaskable(question, request.question, has_history=bool(self.query.history))
-        return reason or (Reason.UNSUPPORTED_LANGUAGE if self.ready.foreign(question) else None)
+        return reason or (Reason.UNSUPPORTED_LANGUAGE if is_foreign(self.ready, question) else None)
 
     def _chosen(self, wording: str, *, pointing: bool = False) -> Outcome:
         """What is chosen for a wording of the question, however sure.
 
         The language model is asked only about the question itself (`pointing`).
         """
-        ready, hits = self.ready, self.ready.find(wording, self.documents, self.timings)
+        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
         count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
             if pointing:
-                decision, pointed = ready.choose(wording, hits, count)
+                decision, pointed = choose(ready, wording, hits, count)
             else:
                 decision = decide(
                     ready.generation, wording, hits, count, ready.ranker, ready.fitted
@@ -242,10 +244,10 @@ class _Asking:
 
     def _spoken(self, wording: str, speaker: NamedSpeaker, witness: Witness) -> Decision:
         """What the witness's own words, or what is told of them, answer to a wording."""
-        ready, hits = self.ready, self.ready.find(wording, self.documents, self.timings)
+        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
         with self.timings.stage("select"):
             # Without the name: the label of a turn or a note on an author would fit it best.
-            sought = ready.sought(wording.replace(speaker.name, "they"))
+            sought = sought_for(ready, wording.replace(speaker.name, "they"))
             spoken_hits = retrieve_among(ready.generation, sought, witness.rows)
             return ready.roster.decide(
                 witness,
@@ -333,7 +335,7 @@ def _compose(
         ]
         citations = tuple(_with_verdict(ready, citation, cited) for citation in cited)
         return compose(citations), citations
-    nearest, witness = ready.as_context(outcome.choices[:1]), outcome.witness
+    nearest, witness = as_context(ready, outcome.choices[:1]), outcome.witness
     sources = np.unique(ready.generation.places[witness.rows, 0]) if witness else ()
     parts = abstain(
         outcome.reason,

@@ -23,6 +23,7 @@ from fastapi import FastAPI
 
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
+from pullquote.answers.ready import expect_many
 from pullquote.api import checking, edge, openai, pages, responses, routes, static_files
 from pullquote.api.guard import Gate, Keys, LimitedConnection, rule
 from pullquote.api.intake import SPARE, at_work
@@ -158,7 +159,7 @@ def _warm(settings: Settings) -> Explainer:
     """An explainer whose first answer costs what the later ones do."""
     explainer = Explainer.open(settings)
     explainer.search("warm up")
-    explainer.expect_many()
+    expect_many(explainer.ready)
     explainer.changed_files()
     give_back_memory()
     if explainer.degraded:

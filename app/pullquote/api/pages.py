@@ -42,6 +42,7 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.ids import slug
 from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError, UnknownDebate
 from pullquote.sides.columns import EACH, MOST_EACH
+from pullquote.sides.debater import sides_around
 from pullquote.sides.judging import own_propositions
 from pullquote.span import Span
 from pullquote.upkeep.rechecked import last_checks
@@ -323,9 +324,10 @@ def _document(
     generation, full_text = explainer.generation, explainer.settings.full_text
     sides = options["sides"]
     is_named = sides in own_propositions(generation, document.debate)
-    around = explainer.sides_around(document.id, sides) if is_named else None
+    number, stances = generation.number(document.id), explainer.ready.stances
+    around = sides_around(stances, number, sides) if is_named else None
     citation = explainer.quote_at(document.id, span) if span is not None else None
-    sentences = generation.sentences(generation.number(document.id))
+    sentences = generation.sentences(number)
     marks = reader.marks_of(around[0]) if around else others
     quoted: Wire = {
         "place": place_query(span.start, span.end, document.sha256) if span else "",
@@ -347,7 +349,7 @@ def _about_document(explainer: Explainer, document: Document) -> Wire:
         "whole": explainer.settings.full_text,
         "styles": cite.STYLES,
         "propositions": own_propositions(explainer.generation, document.debate),
-        "judged": explainer.propositions(),
+        "judged": explainer.ready.stances.propositions(),
         "alone": len(explainer.generation.documents_of(document.debate)) == 1,
     }
 
@@ -366,7 +368,10 @@ def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> 
         message, status = error.found, 404
     except QuestionError as error:
         message, status = str(error), 422
-    context: Wire = {"debates": reader.choices(now.generation), "own": now.propositions()}
+    context: Wire = {
+        "debates": reader.choices(now.generation),
+        "own": now.ready.stances.propositions(),
+    }
     context["debate"] = reader.known(now.generation, debate)
     return page("sides.html", status, sides=both, asked=proposition, message=message, **context)
 

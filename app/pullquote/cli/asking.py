@@ -238,7 +238,7 @@ def verify(
     if receipt is not None and asks:
         raise click.UsageError(_NAMES_ITS_OWN)
     if receipt is not None:
-        return _check_receipt(read(), receipt, as_json=as_json)
+        return _check_receipt(terminal.or_demonstration(read)(), receipt, as_json=as_json)
     wire = _verdict(read, words, speaker, document_id)
     terminal.show(as_json, wire, terminal.render("verdict", wire, speaker=speaker))
     return ANSWERED if _is_right(wire) else ABSTAINED

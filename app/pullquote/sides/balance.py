@@ -8,14 +8,12 @@ from pullquote.corpus.quote import Quote
 from pullquote.index.generation import Generation
 from pullquote.index.search import Choice, Hit, Role, cut, is_question
 from pullquote.sides.columns import NO_OTHER_SIDE, apart
-from pullquote.sides.judging import Readings, stance_of
-from pullquote.sides.stance import Basis, Reading, Side, Stance
+from pullquote.sides.judging import JudgedChoice, Readings, stance_of
+from pullquote.sides.stance import Basis, Side, Stance
 from pullquote.span import Span
 from pullquote.voice.book import VoiceBook
 
 LABELLED = 0.5  # least likelihood of a quote in a dispute, and of a model's reading beside labels
-
-JudgedChoice = tuple[Choice, Stance, Reading]  # a quote with its stance and what was read in it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
 
 import numpy as np
 
@@ -12,9 +11,9 @@ from pullquote.corpus.documents import Document, Position
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.index.generation import Generation
-from pullquote.index.layout import STANCES, DocumentRow
+from pullquote.index.layout import DocumentRow
 from pullquote.index.lexical import clean, terms
-from pullquote.index.search import Hit, Sought, cut, lead, retrieve
+from pullquote.index.search import Choice, Hit, Sought, cut, lead, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.sides.proposition import alike, denies, opposite, same, turns
 from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one_speaker
@@ -31,6 +30,7 @@ NAME_IT = "name the proposition under `sides:` in its front matter"
 _SIDES = {"pro": Side.FOR, "con": Side.AGAINST, **{side.value: side for side in Side}}
 Encode = Callable[[str], Vectors]
 Readings = Mapping[int, Reading]  # by row of the window
+JudgedChoice = tuple[Choice, Stance, Reading]  # a quote with its stance and what was read in it
 
 
 def candidates(
@@ -196,36 +196,3 @@ def dump_stances(
                 rows.append([hit.row, round(reading.margin, 4), round(reading.neither, 4)])
             entries.append([debate, proposition, rows])
     return json.dumps(entries, ensure_ascii=False).encode("utf-8")
-
-
-class StanceBook:
-    """The readings that a generation holds for its debates' own propositions."""
-
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
-        self._entries: list[tuple[str, str, dict[int, Reading]]] = [
-            (debate, proposition, {row: Reading(*values) for row, *values in rows})
-            for debate, proposition, rows in json.loads(generation.extra.get(STANCES, b"[]"))
-        ]
-
-    def propositions(self, debate: str | None) -> tuple[str, ...]:
-        """Those of a debate, or all of them, in the order of the debates."""
-        entries = (entry for entry in self._entries if debate in (None, entry[0]))
-        return tuple(dict.fromkeys(proposition for _, proposition, _ in entries))
-
-    def readings(self, debate: str | None, proposition: str) -> Readings | None:
-        """What was read for a proposition that is one of the operator's or its denial, or None for any other."""
-        matching = [
-            readings if stands > 0 else {row: reading.turned for row, reading in readings.items()}
-            for name, judged_proposition, readings in self._entries
-            if debate in (None, name) and (stands := same(proposition, judged_proposition))
-        ]
-        return dict(chain.from_iterable(map(dict.items, matching))) if matching else None
-
-    def by_text(self) -> dict[tuple[str, str], Reading]:
-        """Every reading by proposition and quote, for the next build."""
-        return {
-            (proposition, cut(self._generation, self._generation.window(row)).text): reading
-            for _, proposition, readings in self._entries
-            for row, reading in readings.items()
-        }

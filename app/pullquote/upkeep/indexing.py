@@ -23,7 +23,9 @@ from pullquote.models.interaction import bundled as interaction
 from pullquote.models.ranker import bundled_judge, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings, cache_folder
-from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, StanceBook, dump_stances, unused_sides
+from pullquote.sides.book import readings_by_text
+from pullquote.sides.debater import dump_disputes
+from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, dump_stances, unused_sides
 from pullquote.sides.stance import Judge, Reading
 from pullquote.upkeep.questions import prove
 from pullquote.voice.book import line_of
@@ -72,7 +74,7 @@ def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None, tell: 
         encode_one = lambda text: encode([text])[0]  # noqa: E731
         draft.add(STANCES, dump_stances(draft, judging, encode_one, earlier, reading))
         ready = Ready(Opened(draft), encoder, ranker, fitted=fitted.calibration if fitted else None)
-        draft.add(DISPUTES, ready.debater.dump_disputes())
+        draft.add(DISPUTES, dump_disputes(ready.stances))
         questions = prove(draft, ready.voices, encode, prover(ready, settings.threshold), asking)
         draft.add(SUGGESTIONS, dump(questions))
 
@@ -92,9 +94,7 @@ def _remarked(built: Built) -> Built:
 def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
     """What the generation before read, where this same program read it."""
     return (
-        StanceBook(generation).by_text()
-        if generation and generation.card.program == program()
-        else {}
+        readings_by_text(generation) if generation and generation.card.program == program() else {}
     )
 
 

@@ -14,7 +14,8 @@ from pullquote.corpus.quote import Quote
 from pullquote.errors import UnknownDocument, spend
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
-from pullquote.sides.judging import StanceBook, own_propositions, positions_of, side_of, stance_of
+from pullquote.sides.book import JudgedProposition, judged_at_build, readings_of
+from pullquote.sides.judging import own_propositions, positions_of, side_of, stance_of
 from pullquote.sides.stance import Reading, Side
 from pullquote.span import Span
 from pullquote.upkeep.records import MOST_READ, Records
@@ -265,11 +266,13 @@ def _gap(questions: Sequence[Asked]) -> dict[str, Any]:
 
 def balance_of(generation: Generation) -> tuple[Balance, ...]:
     """Count every sentence of prose, debate by debate."""
-    voices, stances = VoiceBook(generation), StanceBook(generation)
-    return tuple(_debate(generation, voices, stances, debate) for debate in generation.debates)
+    voices, judged = VoiceBook(generation), judged_at_build(generation)
+    return tuple(_debate(generation, voices, judged, debate) for debate in generation.debates)
 
 
-def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, debate: str) -> Balance:
+def _debate(
+    generation: Generation, voices: VoiceBook, judged: Sequence[JudgedProposition], debate: str
+) -> Balance:
     counts = {title: Counter[str]() for title in ("voice", "outlet", "author", "year")}
     quotes: dict[int, Quote] = {}
     spelt: dict[str, str] = {}
@@ -291,7 +294,7 @@ def _debate(generation: Generation, voices: VoiceBook, stances: StanceBook, deba
         quotes[row] = quote
     propositions = own_propositions(generation, debate)
     sides = {
-        name: _sided(generation, voices, stances.readings(debate, name) or {}, name, quotes)
+        name: _sided(generation, voices, readings_of(judged, debate, name) or {}, name, quotes)
         for name in propositions
     }
     return Balance(debate, len(quotes), sides, counts)
