@@ -106,7 +106,7 @@ def test_a_text_that_holds_folded_words_is_never_passed_over(text: str, data: st
     assert (
         found.places
         or not words.strip()
-        or not list(match.Form(words.strip()).spans(Page(text, folded=True)))
+        or not list(match.Variant(words.strip()).spans(Page(text, folded=True)))
     )
 
 

@@ -87,11 +87,11 @@ def find(
     """
     stripped = words.strip()
     forms = (stripped, stripped.strip(OUTER).strip())
-    if matches := _first(map(Form, forms), documents(), Page, most):
+    if matches := _first(map(Variant, forms), documents(), Page, most):
         return Verdict(Result.VERBATIM, matches)
     *_, clause = folded = [fold(form) for form in forms]
     plain = _plain_words(clause.split()[1:-1])
-    variants = [*(Form(words, plain=plain) for words in folded), *_as_set(clause, plain)]
+    variants = [*(Variant(words, plain=plain) for words in folded), *_as_set(clause, plain)]
     if matches := _first(variants, documents(), partial(Page, folded=True), most):
         return Verdict(Result.TYPOGRAPHY_ONLY, matches)
     marked = (document for document in documents() if is_markdown(document))
@@ -118,19 +118,19 @@ def _as_read(forms: Iterable[str], documents: Iterable[Document]) -> Iterator[Ma
         spend()
         read = read_whole(document.text)
         page = Page(read.text, folded=True)
-        spans = (list(Form(words).spans(page)) for words in forms if words)
+        spans = (list(Variant(words).spans(page)) for words in forms if words)
         for span in next(filter(None, spans), []):
             yield Match(document, Span(read.places[span.start], read.places[span.end - 1] + 1))
 
 
 def places_of(words: str, document: Document) -> Iterator[Match]:
     """Where words stand in a document, letter for letter."""
-    spans = Form(words).spans(Page(document.text)) if words else ()
+    spans = Variant(words).spans(Page(document.text)) if words else ()
     return (Match(document, span) for span in spans)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Variant:
     """Words as they are looked for in a page.
 
     The last `beyond` letters are not part of what is found. A `phrase` is of whole words, whatever stops follow, and
@@ -169,34 +169,34 @@ def _plain_words(words: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(plain, key=len, reverse=True))
 
 
-def _phrase(keys: Sequence[str]) -> Form:
+def _phrase(keys: Sequence[str]) -> Variant:
     """The words of these keys."""
     *before, last = [*keys[:-1], keys[-1].rstrip(STOPS)]
     plain = _plain_words({*keys[1:-1], keys[0][1:], last[1:]})
-    return Form(" ".join([*before, last]), phrase=True, plain=plain)
+    return Variant(" ".join([*before, last]), phrase=True, plain=plain)
 
 
-def _as_set(folded: str, plain: tuple[str, ...]) -> list[Form]:
+def _as_set(folded: str, plain: tuple[str, ...]) -> list[Variant]:
     """What a clause of two words or more may be in the source that an editor quotes it from: its first letter small or
     capital, and, where a mark closes it there, a comma or a full stop, or nothing, before that where it has another here.
     """
     if " " not in folded:
         return []
     heads = dict.fromkeys((folded, folded[0].swapcase() + folded[1:]))
-    forms = [Form(words, plain=plain) for words in heads if words != folded]
+    forms = [Variant(words, plain=plain) for words in heads if words != folded]
     if folded[-1] in ".,":
         closed = [f"{stop}{mark}" for stop in ",." for mark in "\"'"]
         # not inches; a single mark alone may be an apostrophe
         closed += [] if folded[-2].isdigit() else ['"']
-        forms += [Form(words[:-1] + end, 1, plain=plain) for words in heads for end in closed]
+        forms += [Variant(words[:-1] + end, 1, plain=plain) for words in heads for end in closed]
     return forms
 
 
 def _search(
-    forms: Iterable[Form], documents: Iterable[Document], lay_out: Callable[[str], Page], most: int
-) -> dict[Form, list[Match]]:
+    forms: Iterable[Variant], documents: Iterable[Document], lay_out: Callable[[str], Page], most: int
+) -> dict[Variant, list[Match]]:
     """At most so many places of each form; each text is laid out once for all of them."""
-    matches_by_form: dict[Form, list[Match]] = {form: [] for form in forms if form.words}
+    matches_by_form: dict[Variant, list[Match]] = {form: [] for form in forms if form.words}
     for document in documents if matches_by_form else ():
         spend()
         page = None
@@ -211,7 +211,7 @@ def _search(
 
 
 def _first(
-    forms: Iterable[Form], documents: Iterable[Document], lay_out: Callable[[str], Page], most: int
+    forms: Iterable[Variant], documents: Iterable[Document], lay_out: Callable[[str], Page], most: int
 ) -> tuple[Match, ...]:
     """The places of the first of the forms that stands anywhere."""
     matches = _search(forms, documents, lay_out, most)
