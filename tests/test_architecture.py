@@ -39,7 +39,7 @@ HOMES = {
     "onnxruntime": {"models"},
     "tokenizers": {"models"},
     "faiss": {"index"},
-    "Stemmer": {"index"},
+    "Stemmer": {"corpus"},
     "pymilvus": {"index"},
     "grpc": {"index"},
     "selectolax": {"pullquote_extract"},

@@ -1,16 +1,20 @@
 """The index: built whole, read back as it was, no more work than needed, and told when its corpus moved on."""
 
+import re
+import sys
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from fakes import TEXTS, HashEncoder, OtherEncoder, write_corpus
 
-from pullquote.corpus import folder
+from pullquote.corpus import folder, language
 from pullquote.corpus.corpus import load_corpus
+from pullquote.corpus.english import LANGUAGE
 from pullquote.corpus.passages import lead
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import UnknownDebate, UnknownDocument
@@ -205,3 +209,23 @@ def test_many_files_are_compared_beside_the_question(
     while not (found := staleness.changed(generation)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert found == (HELMETS,)
+
+
+def test_a_language_is_one_module_and_one_line(settle, monkeypatch: pytest.MonkeyPatch):
+    german = replace(
+        LANGUAGE,
+        code="de",
+        stemmer="german",
+        stop_words=frozenset({"die", "was"}),
+        pointing_back=re.compile("Sie "),
+    )
+    monkeypatch.setitem(sys.modules, "german", SimpleNamespace(LANGUAGE=german))
+    monkeypatch.setitem(language.LANGUAGES, "de", "german")
+    language.language_of.cache_clear()
+    text = "Die Häuser der Stadt sind zu teuer geworden. Sie werden selten gebaut."
+    settings = settle({"wohnen/a.md": f"---\nlanguage: de\n---\n{text}\n"})
+    generation = build_index(settings, HashEncoder()).generation
+    assert generation.words.terms("Was kostet die Stadt?") == ["kost", "stadt"]
+    assert generation.words.knows("Hauses"), "by its German stem"
+    assert generation.places[:, 1].tolist() == [0, 0], "the second sentence leans on the first"
+    language.language_of.cache_clear()

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.corpus import load_corpus
 from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.english import LANGUAGE
 from pullquote.corpus.passages import (
     MAX_LEAD,
     PASSAGE_WORDS,
     Passage,
     lead,
     lead_in,
-    leans,
     search_key,
     split_passages,
 )
@@ -249,7 +249,7 @@ ALONE = (
 
 
 def test_a_sentence_leans_that_points_back_or_only_replies():
-    assert [words for words in (*LEANING, *ALONE) if leans(words)] == list(LEANING)
+    assert [words for words in (*LEANING, *ALONE) if LANGUAGE.leans(words)] == list(LEANING)
 
 
 @pytest.mark.parametrize(

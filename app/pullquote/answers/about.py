@@ -11,7 +11,7 @@ from pullquote.answers.query import Query, Subject, subject_asked
 from pullquote.answers.suggestions import quotes_at
 from pullquote.corpus.documents import Source
 from pullquote.corpus.frontmatter import long_date
-from pullquote.corpus.passages import leans
+from pullquote.corpus.language import language_of
 from pullquote.corpus.quote import Quote
 from pullquote.index.generation import Generation
 from pullquote.index.search import Choice, Hit, Role, cut
@@ -171,7 +171,12 @@ def _fit(voices: VoiceBook, quote: Quote) -> int:
     statement = words[:1].isupper() and words.endswith((".", "!")) and "?" not in words
     mentioned = quote.text.startswith("The ") and quote.text[4:5].islower()
     fitting_length = LEAD_WORDS[0] <= quote.words <= LEAD_WORDS[1]
-    if not statement or mentioned or leans(quote.text) or not fitting_length:
+    if (
+        not statement
+        or mentioned
+        or language_of(quote.document.language).leans(quote.text)
+        or not fitting_length
+    ):
         return 3
     return 2 if voice.kind is not VoiceKind.AUTHOR else 0 if voice.sure else 1
 

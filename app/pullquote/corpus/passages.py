@@ -5,6 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pullquote.corpus.documents import Document
+from pullquote.corpus.english import LANGUAGE as ENGLISH
+from pullquote.corpus.language import Language
 from pullquote.corpus.sentences import Kind, Sentence
 
 PASSAGE_WORDS = 60  # paragraphs shorter than this are joined with the next one of their section
@@ -14,25 +16,6 @@ PASSAGE_LIMIT = (
 MAX_LEAD = 2  # sentences before the one that leans
 LIST_REACH = 60  # sentences of a list before the one whose lead-in is looked for
 
-_PRONOUN = (
-    "it|its|this|these|those|they|them|their|such|he|his|she|her|that|both|neither|others|another|"
-    r"(?:[a-z-]+\s){1,3}?of them|(?:one|some|none|many|most|all) of th(?:is|at|[eo]se)"
-)
-_CONNECTIVE = (
-    "but|however|and|so|yet|or|nor|instead|moreover|furthermore|thus|therefore|also|still|then|meanwhile|similarly|indeed|"
-    "nevertheless|for (?:example|instance)|as a result|in (?:addition|contrast|other words)|by contrast|on the other hand|"
-    "(?:in|at|on|for|with|under|from|by|to|after|against|without) th(?:is|at|em)"
-)
-_MARKS = r"(?:(?-i:A)[.:][*_]*\s)?[\"'“‘(\[*_\s-]*+"
-_LEANS = re.compile(rf"{_MARKS}(?:{_PRONOUN}|{_CONNECTIVE})(?![\w-])", re.IGNORECASE)
-_EXPLETIVE = re.compile(  # opens alike, and points at nothing before it
-    rf"{_MARKS}(?:it(?:['’]s|\s(?:is|was|has been|would be|will be))\s(?:[\w-]+\s){{1,3}}?(?:that|to)\b"
-    r"|this (?:year|month|week|report|order|article|administration)\b|th(?:is|[eo]se) who\b|both (?:the|of)\b|then there)",
-    re.IGNORECASE,
-)
-_REPLY = re.compile(
-    rf"{_MARKS}(?:yes|no|(?:i|we)(?: \w+){{0,3}} (?:(?:dis)?agree|so|not|do))\W*", re.IGNORECASE
-)
 _ITEM = re.compile(
     r"(?:([-*+•–])|(\d{1,2}(?:\.\d{1,2})+)\.?|\(?(?:(\d{1,3})|([ivx]{1,4})|([a-z]))[.)])\s"
 )
@@ -44,16 +27,6 @@ class Passage:
 
     first: int
     end: int
-
-
-def leans(words: str) -> bool:
-    """Whether a sentence needs the one before it to be understood: it opens with what points back, or only replies."""
-    return bool(_LEANS.match(words) and not _EXPLETIVE.match(words)) or only_replies(words)
-
-
-def only_replies(words: str) -> bool:
-    """Whether a sentence says nothing but what it thinks of another, such as "We disagree."."""
-    return _REPLY.fullmatch(words) is not None
 
 
 def split_passages(document: Document, sentences: Sequence[Sentence]) -> tuple[Passage, ...]:
@@ -76,7 +49,11 @@ def split_passages(document: Document, sentences: Sequence[Sentence]) -> tuple[P
 
 
 def lead(
-    text: str, sentences: Sequence[Sentence], position: int, apart: Collection[int] = ()
+    text: str,
+    sentences: Sequence[Sentence],
+    position: int,
+    apart: Collection[int] = (),
+    language: Language = ENGLISH,
 ) -> int:
     """The first sentence of the self-contained window that ends with the sentence at `position`.
 
@@ -90,7 +67,7 @@ def lead(
     led = lead_in(text, sentences, position)
     if led is not None and _near(sentences, led, position) and led not in apart:
         first, breaks = led, 1
-    while position - first < MAX_LEAD and leans(sentences[first].span.cut(text)):
+    while position - first < MAX_LEAD and language.leans(sentences[first].span.cut(text)):
         if first == 0 or sentences[first - 1].kind is not Kind.PROSE:
             break
         breaks += sentences[first - 1].paragraph != sentences[first].paragraph

@@ -7,7 +7,8 @@ from functools import cached_property
 
 from pullquote.corpus.blocks import is_wrapped
 from pullquote.corpus.documents import Document
-from pullquote.corpus.passages import lead_in, leans
+from pullquote.corpus.language import language_of
+from pullquote.corpus.passages import lead_in
 from pullquote.corpus.places import Place, place_at
 from pullquote.corpus.reading import shown
 from pullquote.corpus.sentences import Kind, Sentence
@@ -86,9 +87,8 @@ class Quote:
     @property
     def leans(self) -> bool:
         """Whether the first sentence still needs what `before` holds: it points back, or is an item of a list."""
-        return self._led is not None or leans(
-            self.sentences[self.first].span.cut(self.document.text)
-        )
+        opening = self.sentences[self.first].span.cut(self.document.text)
+        return self._led is not None or language_of(self.document.language).leans(opening)
 
     @property
     def section(self) -> str | None:

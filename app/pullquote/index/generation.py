@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.corpus.documents import Document
+from pullquote.corpus.language import Language, language_of
 from pullquote.corpus.sentences import Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
@@ -40,6 +42,16 @@ class Words:
     def __init__(self, numbering: Numbering, engine: Engine) -> None:
         self._numbering, self._engine = numbering, engine
 
+    @cached_property
+    def language(self) -> Language:
+        """That of most documents."""
+        tags = Counter(self._numbering.column("language"))
+        return language_of(max(tags, key=lambda tag: tags[tag], default=None))
+
+    def terms(self, text: str) -> list[str]:
+        """The stems of a text's words, by the language of most documents."""
+        return terms(text, self.language)
+
     def __contains__(self, term: str) -> bool:
         return self._count(term) > 0
 
@@ -48,7 +60,7 @@ class Words:
 
     def knows(self, word: str) -> bool:
         """Whether any window holds a word in one of its forms."""
-        return any(term in self for term in terms(word))
+        return any(term in self for term in self.terms(word))
 
     def weights(self, query_terms: Iterable[str]) -> dict[str, float]:
         """The inverse document frequency of each different term, highest for one never seen."""

@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.corpus.english import LANGUAGE as ENGLISH
+from pullquote.corpus.language import Language
 from pullquote.errors import IndexCorrupt, spend
 from pullquote.index.files import Stored, whole
 
@@ -21,10 +22,7 @@ _UNSEEN = dict.fromkeys(
     [0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A),
      *range(0xE0000, 0xE0080), *range(0xD800, 0xE000)]  # the last: halves of pairs, which no tokenizer takes
 )  # fmt: skip
-# Function words and the words questions are made of. They say nothing about the subject.
-STOP_WORDS = frozenset(
-    Path(__file__).with_name("stop_words.txt").read_bytes().decode("ascii").split()
-)
+STOP_WORDS, PRONOUNS = ENGLISH.stop_words, ENGLISH.pronouns
 # Postings that one search reads to collect candidate rows, the rarest terms' first. Where a question
 # has more (a pasted text), its commonest terms only score the rows that others brought.
 MAX_POSTINGS = 1_000_000
@@ -32,7 +30,6 @@ SEEDS = 1_000  # rows scored whole first, so that it is soon known how much a ro
 POOLED = 4  # arrays of a 0 for each row that are kept from question to question
 # Postings up to which all are checked when opened; of more, those of a term when it is asked for.
 CHECKED = 8_000_000
-PRONOUNS = frozenset("he him his she her they them their it its".split())  # noqa: SIM905
 
 
 def clean(text: str) -> str:
@@ -52,9 +49,9 @@ def in_words(text: str) -> str:
     return " ".join(words_of(text))
 
 
-def terms(text: str) -> list[str]:
+def terms(text: str, language: Language = ENGLISH) -> list[str]:
     """The stems of a text's words, in order, without stop words."""
-    return stem_words([word for word in words_of(text) if word not in STOP_WORDS])
+    return language.stem([word for word in words_of(text) if word not in language.stop_words])
 
 
 def words_of(text: str) -> list[str]:
@@ -62,23 +59,10 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(clean(text))
 
 
-def stem_words(words: Sequence[str]) -> list[str]:
-    """The stem of each word."""
-    stems: list[str] = _stemmer().stemWords(words)
-    return stems
-
-
 @lru_cache(maxsize=1_024)
-def stems(text: str) -> frozenset[str]:
+def stems(text: str, language: Language = ENGLISH) -> frozenset[str]:
     """The different terms of a text; those asked for lately are remembered."""
-    return frozenset(terms(text))
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
+    return frozenset(terms(text, language))
 
 
 Rows = NDArray[np.int32]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from pullquote.corpus.corpus import Entry, Loaded, Skipped
 from pullquote.corpus.documents import Document
+from pullquote.corpus.language import language_of
 from pullquote.corpus.passages import lead, search_key, split_passages
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
 from pullquote.errors import DocumentError, IndexCorrupt
@@ -111,7 +112,9 @@ def split(document: Document) -> Tables:
     sentences = split_sentences(document)
     passages = [(0, each.first, each.end) for each in split_passages(document, sentences)]
     prose = [last for last, each in enumerate(sentences) if each.kind is Kind.PROSE]
-    windows = [(0, lead(document.text, sentences, last), last) for last in prose]
+    language = language_of(document.language)
+    leads = [lead(document.text, sentences, last, language=language) for last in prose]
+    windows = [(0, first, last) for first, last in zip(leads, prose, strict=True)]
     rows = []
     for each in sentences:
         heading = -1 if each.heading is None else each.heading
@@ -292,7 +295,8 @@ def _plain_columns(documents: Sequence[_Split]) -> dict[str, NDArray[Any]]:
     for table in tables[1:]:
         for number, rows in enumerate(table):
             rows[:, 0] = number
-    words = count_words([key for doc in documents for key in doc.keys[1]])
+    languages = [language_of(doc.document.language) for doc in documents for _ in doc.keys[1]]
+    words = count_words([key for doc in documents for key in doc.keys[1]], languages)
     counts = (words.starts, words.rows, words.frequencies, words.lengths)
     columns = (np.frombuffer(words.terms, np.uint8), *counts)
     return {

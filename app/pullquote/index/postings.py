@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.corpus.english import LANGUAGE as ENGLISH
+from pullquote.corpus.language import Language
 from pullquote.index import layout
 from pullquote.index.files import Append, array_head
-from pullquote.index.lexical import STOP_WORDS, Lexical, stem_words, words_of
+from pullquote.index.lexical import Lexical, words_of
 
 K1 = 1.2
 B = 0.75
@@ -32,19 +34,24 @@ class TermCounts:
     lengths: NDArray[np.int32]
 
 
-def count_words(texts: Sequence[str]) -> TermCounts:
-    """Count the stems of the words of every text, one row each, but for stop words."""
+def count_words(texts: Sequence[str], languages: Sequence[Language] = ()) -> TermCounts:
+    """Count the stems of the words of every text, one row each, but for stop words.
+
+    `languages` has that of each text; without, all are English.
+    """
+    languages = languages or [ENGLISH] * len(texts)
     words_by_row = [words_of(text) for text in texts]
-    words = sorted(set().union(*words_by_row) - STOP_WORDS)
-    stem_of: dict[str, str] = dict(zip(words, stem_words(words), strict=True))  # each word but once
-    terms = sorted(set(stem_of.values()))
+    stems_by_language = {
+        language: _stems_by_word(language, words_by_row, languages)
+        for language in dict.fromkeys(languages)
+    }
+    terms = sorted(set().union(*(stems.values() for stems in stems_by_language.values())))
     first_key = {term: number * len(texts) for number, term in enumerate(terms)}
-    key_of_word = {word: first_key[stem] for word, stem in stem_of.items()}
     keys = [
-        key_of_word[word] + row
-        for row, row_words in enumerate(words_by_row)
-        for word in row_words
-        if word in key_of_word
+        first_key[stem] + row
+        for row, (row_words, language) in enumerate(zip(words_by_row, languages, strict=True))
+        for stem in map(stems_by_language[language].get, row_words)
+        if stem is not None
     ]
     postings, frequencies = np.unique(np.array(keys, np.int64), return_counts=True)
     numbers, rows = np.divmod(postings, max(len(texts), 1))
@@ -53,6 +60,16 @@ def count_words(texts: Sequence[str]) -> TermCounts:
     return TermCounts(
         _json(terms), starts, rows.astype(np.int32), frequencies.astype(np.int32), lengths
     )
+
+
+def _stems_by_word(
+    language: Language, words_by_row: Sequence[Sequence[str]], languages: Sequence[Language]
+) -> dict[str, str]:
+    """The stem of each different word of a language's rows, but for its stop words."""
+    rows = zip(words_by_row, languages, strict=True)
+    words = set[str]().union(*(row_words for row_words, of_row in rows if of_row is language))
+    kept_words = sorted(words - language.stop_words)
+    return dict(zip(kept_words, language.stem(kept_words), strict=True))
 
 
 def counts_of(lexical: Lexical) -> TermCounts:

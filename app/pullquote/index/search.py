@@ -16,7 +16,7 @@ from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.index.engine import Rows
 from pullquote.index.generation import Generation, Window
-from pullquote.index.lexical import clean, in_words, seen, stems, terms
+from pullquote.index.lexical import clean, in_words, seen, stems
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.interaction import QueryTokens
 from pullquote.models.onnx import Vectors
@@ -99,7 +99,7 @@ def retrieve(generation: Generation, sought: Sought, documents: range) -> tuple[
     """The windows among these documents, which lie side by side, that fit a question best."""
     if not generation.window_rows(documents):
         return ()
-    weights = generation.words.weights(terms(sought.question))
+    weights = generation.words.weights(generation.words.terms(sought.question))
     rows, crowded = _candidate_rows(generation, sought.vector, weights, documents)
     hits = _score(generation, sought, weights, rows)
     if not crowded:
@@ -115,7 +115,7 @@ def retrieve_among(
     """
     if not len(rows):
         return ()
-    weights = generation.words.weights(terms(sought.question))
+    weights = generation.words.weights(generation.words.terms(sought.question))
     if len(rows) > FAR_WINDOWS:
         scores = generation.words.scores(weights, rows)
         rows = np.sort(rows[np.argsort(-scores, kind="stable")[:FAR_WINDOWS]])
@@ -254,7 +254,7 @@ def documents_containing(generation: Generation, text: str) -> Sequence[int]:
     """The numbers of the documents that may hold a text word for word: of a large corpus those whose
     prose has its RAREST terms.
     """
-    weights = generation.words.weights(terms(text))
+    weights = generation.words.weights(generation.words.terms(text))
     documents = range(len(generation.rows))
     if generation.exact or not weights:
         return documents
@@ -341,7 +341,7 @@ def literal_rows(generation: Generation, query: str, documents: range) -> NDArra
         for phrase in map(in_words, quoted or [query])
         if " " in phrase or len(phrase) >= MIN_LETTERS
     ]
-    wanted = terms(" ".join(phrases))
+    wanted = generation.words.terms(" ".join(phrases))
     windows = generation.window_rows(documents)
     rows = generation.words.rows_containing(wanted, windows)
     scores = generation.words.scores(generation.words.weights(wanted), rows)

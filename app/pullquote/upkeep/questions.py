@@ -11,7 +11,6 @@ import numpy as np
 from pullquote.answers.query import FORM
 from pullquote.answers.reply import Proof, Prover
 from pullquote.answers.suggestions import Suggestion, suggestions_of
-from pullquote.corpus.passages import leans
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Draft, Generation
@@ -84,7 +83,7 @@ class _Candidate:
         is_whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith(
             (".", "!", "”", '"')
         )
-        is_whole = is_whole and not leans(quote.text) and not is_question(quote.text)
+        is_whole = is_whole and not quote.leans and not is_question(quote.text)
         return is_whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
 
     def holds(self, proof: Proof | None) -> bool:

@@ -193,7 +193,10 @@ def _as_set(folded: str, plain: tuple[str, ...]) -> list[Variant]:
 
 
 def _search(
-    forms: Iterable[Variant], documents: Iterable[Document], lay_out: Callable[[str], Page], most: int
+    forms: Iterable[Variant],
+    documents: Iterable[Document],
+    lay_out: Callable[[str], Page],
+    most: int,
 ) -> dict[Variant, list[Match]]:
     """At most so many places of each form; each text is laid out once for all of them."""
     matches_by_form: dict[Variant, list[Match]] = {form: [] for form in forms if form.words}
@@ -211,7 +214,10 @@ def _search(
 
 
 def _first(
-    forms: Iterable[Variant], documents: Iterable[Document], lay_out: Callable[[str], Page], most: int
+    forms: Iterable[Variant],
+    documents: Iterable[Document],
+    lay_out: Callable[[str], Page],
+    most: int,
 ) -> tuple[Match, ...]:
     """The places of the first of the forms that stands anywhere."""
     matches = _search(forms, documents, lay_out, most)
