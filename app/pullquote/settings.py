@@ -445,5 +445,6 @@ def registered(group: str, name: str, extra: str) -> Any:
         try:
             return entry_point.load()
         except ImportError as error:
-            raise SettingsError(f"{error.name} is not installed; {step}") from error
+            package = str(error.name).partition(".")[0]
+            raise SettingsError(f"{package} is not installed; {step}") from error
     raise SettingsError(f"no installed package serves {name}; {step}")
