@@ -2,7 +2,7 @@
 
     python benchmarks/bundle_encoder.py [FOLDER]
 
-The export of `models/export` without its word vectors (the small ranker has the very same in 8 bits, never trained), and
+The export of `pullquote_eval/export` without its word vectors (the small ranker has the very same in 8 bits, never trained), and
 with every other matrix in 10 bits: of each weight its upper eight bits and, four to a byte, its lower two, with one scale
 for 64 weights of a column. Eight bits alone gave a least cosine of .9994 with the original; ten give .9999.
 """
@@ -19,7 +19,10 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from pullquote.models.encoder import BUNDLED, MATRICES, BundledEncoder
-from pullquote.models.export import (
+from pullquote.models.onnx import MODEL_FILE, ModelCard
+from pullquote.models.ranker import BUNDLED as WORDS
+from pullquote.models.ranker import EMBEDDING
+from pullquote_eval.export import (
     DEFAULT_MODEL,
     PARITY_TEXTS,
     SentenceTransformerEncoder,
@@ -27,9 +30,6 @@ from pullquote.models.export import (
     _write_graph,
     locate_model,
 )  # fmt: skip
-from pullquote.models.onnx import MODEL_FILE, ModelCard
-from pullquote.models.ranker import BUNDLED as WORDS
-from pullquote.models.ranker import EMBEDDING
 
 BLOCK = 64
 TOKENS = 256

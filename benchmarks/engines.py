@@ -29,13 +29,13 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.errors import EngineError
 from pullquote.index.engine import open_engine
-from pullquote.index.hosting import BUILDING, REST, ProvenEngine
 from pullquote.index.lexical import terms
 from pullquote.index.search import NEAR_WORDS, PASSAGES_OPENED
 from pullquote.index.shard import Grain
 from pullquote.models.encoder import prepare_encoder
 from pullquote.settings import Address, Settings
 from pullquote_eval.evaluate import chosen
+from pullquote_scale.hosting import BUILDING, REST, ProvenEngine
 
 WARM = 20  # questions asked before any is counted
 SAME = 1e-3  # how far the scores of two first quotes may lie apart where the quotes differ

@@ -34,9 +34,9 @@ from tokenizers import Tokenizer
 from pullquote.index import open_index
 from pullquote.index.generation import Generation
 from pullquote.models.encoder import prepare_encoder
-from pullquote.models.export import locate_model
 from pullquote.models.onnx import OnnxEncoder
 from pullquote.models.ranker import bundled_words
+from pullquote_eval.export import locate_model
 
 PAGE = ROOT / "benchmarks" / "results" / "performance.md"
 QUESTION = "why might killing kingpins backfire?"

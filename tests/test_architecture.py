@@ -16,6 +16,7 @@ NEIGHBOURS = (  # packages beside the core, which import it
     "pullquote_eval",
     "pullquote_extract",
     "pullquote_llm",
+    "pullquote_scale",
 )
 GROUND = {"", "errors", "settings", "span"}  # which every room may import
 ROOMS = (
@@ -31,17 +32,16 @@ ROOMS = (
     "cli",
 )
 HOMES = {
-    "torch": {"models"},
-    "sentence_transformers": {"models"},
-    "transformers": {"models"},
-    "huggingface_hub": {"models"},
-    "onnx": {"models"},
-    "onnxruntime": {"models"},
+    "torch": {"pullquote_eval"},
+    "sentence_transformers": {"pullquote_eval"},
+    "transformers": {"pullquote_eval"},
+    "huggingface_hub": {"pullquote_eval"},
+    "onnxruntime": {"models", "pullquote_eval"},
     "tokenizers": {"models"},
     "faiss": {"index"},
     "Stemmer": {"corpus"},
-    "pymilvus": {"index"},
-    "grpc": {"index"},
+    "pymilvus": {"pullquote_scale"},
+    "grpc": {"pullquote_scale"},
     "selectolax": {"pullquote_extract"},
     "webvtt": {"pullquote_extract"},
     "pypdfium2": {"pullquote_extract"},
@@ -57,9 +57,10 @@ HOMES = {
     "starlette": {"api"},
     "pydantic": {"api"},
     "anyio": {"api"},
-    "redis": {"upkeep"},
-    "psycopg": {"index", "upkeep"},
-    "obstore": {"index"},
+    "ray": {"pullquote_scale"},
+    "redis": {"pullquote_scale"},
+    "psycopg": {"pullquote_scale", "upkeep"},
+    "obstore": {"pullquote_scale"},
     "prometheus_client": {"api"},
     "uvicorn": {"api"},
     "click": {"api", "cli", "pullquote_collect", "pullquote_eval"},
@@ -75,8 +76,8 @@ LATE = {
     "httpx2", "redis", "psycopg", "obstore", "pymilvus",
 }  # fmt: skip
 LATER = {
-    "index.milvus",
-    "index.postgresql",
+    "pullquote_scale.milvus",
+    "pullquote_scale.postgresql",
     "models.exchange",
 }  # which are themselves imported where they are needed
 BANNED = {

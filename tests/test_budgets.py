@@ -32,8 +32,8 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (28_000, {name: module.lines for name, module in known.items()}),
-        "modules": (126, dict.fromkeys(known, 1)),
+        "lines": (25_900, {name: module.lines for name, module in known.items()}),
+        "modules": (117, dict.fromkeys(known, 1)),
         "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
             1_250,
@@ -51,9 +51,10 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
 def test_each_package_beside_the_core_stays_within_its_lines():
     budgets = {
         "pullquote_collect": 850,
-        "pullquote_eval": 620,
+        "pullquote_eval": 950,
         "pullquote_extract": 4_200,
         "pullquote_llm": 500,
+        "pullquote_scale": 1_750,
     }
     lines = {
         name: sum(module.lines for module in files.values())

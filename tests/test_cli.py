@@ -410,7 +410,7 @@ def test_only_on_this_machine_a_newcomers_server_answers_from_the_demonstration(
 def test_the_core_answers_without_the_packages_beside_it(shared: Settings):
     code = (
         "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
-        "for name in ('collect', 'eval', 'extract', 'llm'): sys.modules['pullquote_' + name] = None\n"
+        "for name in ('collect', 'eval', 'extract', 'llm', 'scale'): sys.modules['pullquote_' + name] = None\n"
         "from fakes import HashEncoder; import pullquote.answers.ready as ready\n"
         "ready.open_encoder = lambda *_: HashEncoder()\n"
         "from pullquote.cli.main import main; main()"

@@ -12,7 +12,6 @@ from fakes import CHECKOUT, HashEncoder, OtherEncoder
 from kept import keep
 
 from pullquote.errors import EncoderError, IndexCorrupt
-from pullquote.models import export
 from pullquote.models.encoder import (
     BUNDLED,
     MATRICES,
@@ -21,7 +20,9 @@ from pullquote.models.encoder import (
     open_encoder,
     prepare_encoder,
 )
-from pullquote.models.export import (
+from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxEncoder, file_sha256
+from pullquote_eval import export
+from pullquote_eval.export import (
     DEFAULT_MODEL,
     DEFAULT_WEIGHTS,
     MIN_COSINE,
@@ -29,7 +30,6 @@ from pullquote.models.export import (
     Model,
     locate_model,
 )
-from pullquote.models.onnx import CARD_FILE, MODEL_FILE, TOKENIZER_FILE, OnnxEncoder, file_sha256
 
 QUESTIONS = (
     "Why might killing kingpins backfire?", "naïve \U0001f600 e\u0301", "", " ", "\u202eright", "a\0b", "x" * 9_000,
@@ -174,10 +174,7 @@ def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(
 def test_the_default_model_needs_no_folder_of_the_index_and_no_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("pullquote.models.encoder.export", lambda *_: pytest.fail("exported"))
-    monkeypatch.setattr(
-        "pullquote.models.encoder.locate_model", lambda *_: pytest.fail("looked for")
-    )
+    monkeypatch.setattr("pullquote.models.encoder.other_models", lambda: pytest.fail("asked"))
     made, opened = (
         prepare_encoder(DEFAULT_MODEL, tmp_path),
         open_encoder(tmp_path, DEFAULT_WEIGHTS, DEFAULT_MODEL),

@@ -31,15 +31,15 @@ from pullquote.errors import EngineError
 from pullquote.index import build_index, open_index
 from pullquote.index.engine import Engine, LocalEngine, fill
 from pullquote.index.files import Stored
-from pullquote.index.hosting import REST, ProvenEngine
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.search import Sought, retrieve
 from pullquote.index.shard import Grain
-from pullquote.index.store import push
 from pullquote.index.vectors import VectorTable
 from pullquote.settings import Address
 from pullquote.upkeep import doctor
 from pullquote.upkeep.indexing import index_corpus
+from pullquote_scale.hosting import REST, ProvenEngine
+from pullquote_scale.store import push
 
 NAMES = ("milvus", "postgresql")
 PASSAGES, WINDOWS, DIMENSION = 200, 500, 16
@@ -146,7 +146,7 @@ def test_milvus_has_the_nearest_of_very_many_in_a_graph(
     servers: Callable[[str], engines.Server], monkeypatch: pytest.MonkeyPatch
 ):
     graph, shard = engines.engine(servers("milvus").address("graph")), made("b")
-    monkeypatch.setattr("pullquote.index.milvus.GRAPH", PASSAGES - 1)
+    monkeypatch.setattr("pullquote_scale.milvus.GRAPH", PASSAGES - 1)
     graph.put(shard)
     vectors = shard.passage_vectors.rows.whole()
     best = np.argsort(-(vectors @ vectors[3]), kind="stable")[:20]
@@ -416,7 +416,7 @@ def test_what_the_store_keeps_for_slow_replicas_stays_in_the_engine_as_long(
         edition(number)
     for shard in shards:  # though no manifest names the first any longer, here or in the store
         database.check(shard)
-    monkeypatch.setattr("pullquote.index.store.RETIRED_SECONDS", -1.0)
+    monkeypatch.setattr("pullquote_scale.store.RETIRED_SECONDS", -1.0)
     push(
         settings
     )  # the store lets go of what is not named, and the engine with the next generation

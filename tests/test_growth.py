@@ -16,7 +16,7 @@ from pullquote.answers.select import role_of
 from pullquote.answers.speakers import attribution
 from pullquote.api import reader, responses
 from pullquote.cli import terminal
-from pullquote.corpus import blocks, files, frontmatter, passages
+from pullquote.corpus import blocks, english, files, frontmatter, passages
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind, Sentence, split_sentences
@@ -145,7 +145,7 @@ WORK: dict[str, Callable[[str], Work]] = {
     "corpus/blocks": of_text(blocks.blocks_of, lambda text: blocks.is_wrapped(f"a{text}")),
     "corpus/sentences": lambda text: partial(split_sentences, document_of(text)),
     "corpus/passages": of_sentences(led),
-    "corpus/passages leans": of_text(passages.leans),
+    "corpus/english leans": of_text(english.LANGUAGE.leans),
     "corpus/files": of_text(files.refuse_code, files.looks_like_html, files.hidden, files.visible),
     "corpus/frontmatter": of_text(
         frontmatter.split_front_matter, lambda text: frontmatter.split_front_matter(f"---\ntitle: {text}\n---\n"),

@@ -3,7 +3,6 @@
 import pytest
 from fakes import cases
 
-from pullquote.voice.coreference import without_office
 from pullquote.voice.names import (
     Name,
     authors_of,
@@ -14,6 +13,7 @@ from pullquote.voice.names import (
     same_person,
     straight_line,
 )
+from pullquote.voice.offices import without_office
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from conftest import EVAL_DATA, Settle
 from fakes import CHECKOUT, HashEncoder, WordJudge, load_benchmark
 from fastapi.testclient import TestClient
 
+from pullquote.answers.answer import Cache
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
 from pullquote.api import facsimile
@@ -252,7 +253,9 @@ def test_a_page_is_shown_with_a_passage_marked():
         picture_page("a.pdf", content, 3, whole)
 
 
-def test_the_reader_shows_the_page_that_a_quote_stands_on(settle: Settle):
+def test_the_reader_shows_the_page_that_a_quote_stands_on(
+    settle: Settle, monkeypatch: pytest.MonkeyPatch
+):
     settings = settle({"water/report.pdf": pdf(FIRST, SECOND)})
     index_corpus(settings, HashEncoder())
     explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
@@ -272,7 +275,7 @@ def test_the_reader_shows_the_page_that_a_quote_stands_on(settle: Settle):
             client.get(f"/documents/{document.id}/page.png?start=0&end=9&text={0:012}").status_code
             == 404
         )
-        facsimile.forget()
+        monkeypatch.setattr(facsimile, "_pictures", Cache(1, 1))
         (settings.corpus / "water" / "report.pdf").write_bytes(pdf(FIRST))
         assert client.get(f"/documents/{document.id}/page.png?{place}").status_code == 404
 

@@ -24,10 +24,10 @@ from pullquote.errors import DocumentError, EncoderError, UnknownDocument
 from pullquote.index import layout, open_index
 from pullquote.index.layout import Layout
 from pullquote.index.parts import keys_of, split
-from pullquote.models.export import locate_model
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.match import Result
+from pullquote_eval.export import locate_model
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
 MODULES = sorted(PACKAGE.parent.rglob("*.py"))
@@ -78,7 +78,7 @@ def test_bug_03_a_model_folder_cannot_run_code(tmp_path: Path):
 
 @pytest.mark.slow
 def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path: Path):
-    from pullquote.models.export import Model, SentenceTransformerEncoder
+    from pullquote_eval.export import Model, SentenceTransformerEncoder
 
     mark = tmp_path / "mark"
     (tmp_path / "config.json").write_text(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from pullquote.errors import EncoderError
-from pullquote.models.ranker import BUNDLED, NAMES, CrossEncoderRanker, OnnxRanker, open_ranker
+from pullquote.models.ranker import BUNDLED, NAMES, OnnxRanker, open_ranker
 from pullquote.settings import Settings
+from pullquote_eval.export import CrossEncoderRanker
 
 QUESTION = "Who is hit by road tolls?"
 NAMED = "someone/reranker"

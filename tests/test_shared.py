@@ -15,9 +15,10 @@ from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.errors import SettingsError
 from pullquote.settings import Address, Settings
-from pullquote.upkeep import counts, records
+from pullquote.upkeep import records
 from pullquote.upkeep.counts import Counts, counts_of
 from pullquote.upkeep.records import Judgement, Records
+from pullquote_scale import counts
 
 pytestmark = pytest.mark.slow
 KEY = "client 198.51.100.7"

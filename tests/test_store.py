@@ -15,13 +15,13 @@ from fakes import TEXTS, open_with_fake, settings_below, write_corpus
 
 from pullquote.api.app import create_app
 from pullquote.errors import IndexFull, SettingsError, StoreFault
-from pullquote.index import store as stores
 from pullquote.index.engine import open_engine, open_store
 from pullquote.index.files import Stamp, json_bytes, write_durably
 from pullquote.index.layout import Layout, publish, read_manifest
-from pullquote.index.replica import Replica, level
-from pullquote.index.store import Store, pull, push
 from pullquote.settings import Address, Settings
+from pullquote_scale import store as stores
+from pullquote_scale.replica import Replica, level
+from pullquote_scale.store import Store, pull, push
 
 FILES = {"texts.bin": b"Words.", "places.npy": b"\x00" * 50}
 QUESTION = "Who should pay for a road?"
@@ -391,7 +391,7 @@ def test_the_commands_push_pull_and_say_what_is_where(
 def test_an_engine_that_nothing_installed_serves_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, address: str, extra: str
 ):
-    monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: ())
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **asked: ())
     with pytest.raises(
         SettingsError, match=rf"serves .*; run `pip install 'pullquote\[{extra}\]'`"
     ):
@@ -401,10 +401,8 @@ def test_an_engine_that_nothing_installed_serves_names_what_to_install(
 def test_a_store_that_nothing_installed_serves_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
-    monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: ())
-    with pytest.raises(
-        SettingsError, match=r"serves file://.*; run `pip install 'pullquote\[s3\]'`"
-    ):
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **asked: ())
+    with pytest.raises(SettingsError, match=r"serves file; run `pip install 'pullquote\[s3\]'`"):
         open_store(Settings(files=Address(f"file://{tmp_path}")))
 
 
@@ -417,7 +415,7 @@ def test_an_engine_is_what_an_installed_package_registers_for_the_scheme(
 
     registered = {("pullquote.engines", "milvus+https"): [Registered()]}
     monkeypatch.setattr(
-        "pullquote.index.engine.entry_points",
+        "importlib.metadata.entry_points",
         lambda *, group, name: registered.get((group, name), ()),
     )
     settings = Settings(engine=Address("milvus+https://h:1/registered"), engine_seconds=3.0)
@@ -429,7 +427,7 @@ def test_what_an_engine_imports_and_is_not_installed_is_named(monkeypatch: pytes
         def load(self):
             raise ModuleNotFoundError("no", name="pymilvus")
 
-    monkeypatch.setattr("pullquote.index.engine.entry_points", lambda **asked: (Broken(),))
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda **asked: (Broken(),))
     with pytest.raises(
         SettingsError, match=r"pymilvus is not installed; run .*pullquote\[milvus\]"
     ):

@@ -21,9 +21,9 @@ from fakes import CHECKOUT, cases, load_benchmark
 from pullquote.api.app import DRAIN_SECONDS, END_SECONDS
 from pullquote.errors import EncoderError
 from pullquote.models import bundled
-from pullquote.models.export import locate_model
 from pullquote.models.ranker import checked
 from pullquote.settings import Settings
+from pullquote_eval.export import locate_model
 
 APP = CHECKOUT / "app"
 LOCKS = sorted(CHECKOUT.glob("requirements-*.txt"))

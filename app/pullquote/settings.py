@@ -432,3 +432,21 @@ def _parse(name: str, value: object) -> Any:
         raise SettingsError(
             f"{PREFIX}{name.upper()}{'' if secret else f'={value}'} {error}"
         ) from error
+
+
+def registered(group: str, name: str, extra: str) -> Any:
+    """What an installed package registers in a group of entry points under a name, imported.
+
+    Raises:
+        SettingsError: none does, or what it needs is not installed: it names the extra that has it.
+    """
+    from importlib.metadata import entry_points  # the parser of mail headers comes with it
+
+    step = f"run `pip install 'pullquote[{extra}]'`"
+    for entry_point in entry_points(group=group, name=name):
+        try:
+            return entry_point.load()
+        except ImportError as error:
+            package = str(error.name).partition(".")[0]
+            raise SettingsError(f"{package} is not installed; {step}") from error
+    raise SettingsError(f"no installed package serves {name}; {step}")

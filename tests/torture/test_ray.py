@@ -18,8 +18,8 @@ from pullquote.index import layout, open_index
 from pullquote.index.files import array_of
 from pullquote.index.layout import Layout
 from pullquote.settings import Settings
-from pullquote.upkeep.cluster import over_ray
 from pullquote.upkeep.indexing import index_corpus
+from pullquote_scale.cluster import over_ray
 from torture.conftest import Tell
 
 pytestmark = [pytest.mark.torture, pytest.mark.filterwarnings("ignore")]  # Ray's own

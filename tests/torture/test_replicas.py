@@ -16,8 +16,8 @@ from fakes import settings_below
 from services import nginx, redis, s3
 from serving import Served, free_port, served, wait_for
 
-from pullquote.index.store import push
 from pullquote.settings import Address, Settings
+from pullquote_scale.store import push
 from torture.conftest import Tell
 from torture.rolling import (
     CLIENTS,

@@ -16,7 +16,6 @@ from pullquote.answers.speakers import Roster
 from pullquote.answers.suggestions import suggestions_of
 from pullquote.corpus.quote import quote_span
 from pullquote.index import Opened, current_card, open_index
-from pullquote.index.layout import Card
 from pullquote.index.lexical import clean, terms
 from pullquote.index.search import (
     Choice,
@@ -88,12 +87,14 @@ class Ready:
         ahead = opened.generation.card if opened else current_card(settings)
         with ThreadPoolExecutor(3) as pool:  # each model takes as long to open as the index
             pool.submit(interaction)
-            opening = pool.submit(_encoder, settings, ahead) if ahead else None
+            index, model = settings.index, ahead and (ahead.encoder, ahead.model)
+            opening = pool.submit(open_encoder, index, *model) if model else None
             ranking = pool.submit(open_ranker, settings.reranker)
             opened = opened or open_index(settings)
         card, ranker = opened.generation.card, ranking.result()
         fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
-        encoder = opening.result() if opening and card == ahead else _encoder(settings, card)
+        ready_ahead = opening.result() if opening and card == ahead else None
+        encoder = ready_ahead or open_encoder(index, card.encoder, card.model)
         return cls(
             opened,
             encoder,
@@ -203,7 +204,3 @@ def _vector(encoder: Encoder, cache: Cache[str, Vectors], question: str) -> Vect
         vector.setflags(write=False)  # it is shared by all who ask the same
         cache.put(question, vector, {object(): vector.nbytes + sys.getsizeof(question)})
     return vector
-
-
-def _encoder(settings: Settings, card: Card) -> Encoder:
-    return open_encoder(settings.index, card.encoder, card.model)

@@ -1,9 +1,9 @@
 """A picture of the page that holds a quote, with the quote marked; drawn on demand and cached."""
 
 import hashlib
-from collections import OrderedDict
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore
 
+from pullquote.answers.answer import Cache
 from pullquote.corpus.documents import Document
 from pullquote.corpus.extractors import has_pages, picture_page
 from pullquote.corpus.parsing import read_file
@@ -12,13 +12,12 @@ from pullquote.errors import CorpusError, DocumentError, NotFound
 from pullquote.settings import Settings
 from pullquote.span import Span
 
-KEPT = 32  # pictures, of up to a megabyte each
+KEPT, KEPT_BYTES = 32, 32_000_000  # pictures, and their bytes
 AT_ONCE = 2  # that are made: each takes a process of its own
 PATIENCE = 10.0  # seconds that a request waits for its turn
 
 _turns = BoundedSemaphore(AT_ONCE)
-_lock = Lock()
-_pictures: OrderedDict[tuple[str, Span], bytes] = OrderedDict()
+_pictures: Cache[tuple[str, Span], bytes] = Cache(KEPT, KEPT_BYTES)
 
 
 def page_of(document: Document, span: Span | None) -> int | None:
@@ -38,10 +37,8 @@ def facsimile(settings: Settings, document: Document, span: Span) -> bytes | Non
     if page is None or origin is None:
         raise NotFound("no page of this document can be shown")
     key = (f"{origin.sha256} {document.sha256}", span)
-    with _lock:
-        if key in _pictures:
-            _pictures.move_to_end(key)
-            return _pictures[key]
+    if picture := _pictures.get(key):
+        return picture
     if not _turns.acquire(timeout=PATIENCE):
         return None
     try:
@@ -49,17 +46,8 @@ def facsimile(settings: Settings, document: Document, span: Span) -> bytes | Non
         picture = picture_page(document.path, content, page, document.text[span.start : span.end])
     finally:
         _turns.release()
-    with _lock:
-        _pictures[key] = picture
-        while len(_pictures) > KEPT:
-            _pictures.popitem(last=False)
+    _pictures.put(key, picture, {key: len(picture)})
     return picture
-
-
-def forget() -> None:
-    """Keep no picture any longer."""
-    with _lock:
-        _pictures.clear()
 
 
 def _content(settings: Settings, document: Document, sha256: str) -> bytes:

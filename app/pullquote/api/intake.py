@@ -31,13 +31,8 @@ SPARE = 8  # threads for what never waits: health, scripts, the look for a newer
 
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a letter, as JSON writes it
 _DAY = 86_400  # seconds
-_LISTS = {
-    "/v1/debates",
-    "/v1/suggestions",
-    "/v1/documents",
-    "/v1/documents/{document_id}",
-    "/v1/feedback",
-}
+_LISTED = ("debates", "suggestions", "documents", "documents/{document_id}", "feedback")
+_LISTS = {f"/v1/{route}" for route in _LISTED}
 _ANSWERING = {"/", "/answer", "/sides", "/disputes", "/card.png", "/oembed"}  # pages
 
 
@@ -68,9 +63,9 @@ class Closed(Layer):
             await problem(503, self._paused, kind="paused", scope=scope)(scope, receive, send)
         elif asks and self._daily and await self._spent():
             wait = {"Retry-After": str(math.ceil(_DAY - time.time() % _DAY))}
-            await problem(
-                429, STRINGS["told_daily"], kind="daily-limit", headers=wait, scope=scope
-            )(scope, receive, send)
+            detail = STRINGS["told_daily"]
+            refusal = problem(429, detail, kind="daily-limit", headers=wait, scope=scope)
+            await refusal(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -119,9 +114,8 @@ class Intake(Layer):
             async with asyncio.timeout(self._seconds):
                 return await self._parts(receive)
         except TimeoutError as error:
-            raise Unfit(
-                408, f"the body did not arrive within {self._seconds} seconds", "too-slow"
-            ) from error
+            late = f"the body did not arrive within {self._seconds} seconds"
+            raise Unfit(408, late, "too-slow") from error
 
     async def _parts(self, receive: Receive) -> bytes | None:
         body = bytearray()
@@ -233,10 +227,9 @@ class TurnOutcome(Enum):
 
 def at_work(settings: Settings) -> int:
     """How many requests run at once: beyond the available cores they only delay each other."""
-    cores = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    return settings.workers or cores + 2
+    if hasattr(os, "sched_getaffinity"):
+        return settings.workers or len(os.sched_getaffinity(0)) + 2
+    return settings.workers or (os.cpu_count() or 1) + 2
 
 
 class RequestQueue:
@@ -274,18 +267,13 @@ class RequestQueue:
         turn = asyncio.get_running_loop().create_future()
         gone = asyncio.ensure_future(_gone(receive))
         self._waiters.append(turn)
-        outcome = TurnOutcome.LATE
+        outcome, first = TurnOutcome.LATE, asyncio.FIRST_COMPLETED
         try:
-            await asyncio.wait(
-                {turn, gone}, timeout=self.seconds, return_when=asyncio.FIRST_COMPLETED
-            )
-            outcome = (
-                gone.result()
-                if gone.done()
-                else TurnOutcome.WORK
-                if turn.done()
-                else TurnOutcome.LATE
-            )
+            await asyncio.wait({turn, gone}, timeout=self.seconds, return_when=first)
+            if gone.done():
+                outcome = gone.result()
+            elif turn.done():
+                outcome = TurnOutcome.WORK
         finally:
             gone.cancel()
             if outcome is not TurnOutcome.WORK and turn.done():

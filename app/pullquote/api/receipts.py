@@ -30,22 +30,10 @@ from pullquote.verify.receipt import (
 from pullquote.voice.book import VoiceBook
 
 # Of an answer: what follows from other fields, or makes its id with them; and what only asking again could show.
-WORKED_OUT = (
-    "id",
-    "resolved_question",
-    "debate",
-    "about",
-    "status",
-    "reason",
-    "parts",
-    "text",
-    "as_of",
-    "quotes",
-)
-ASKED = (
-    "question", "proposition", "confidence", "nearest", "sides_asked", "gap", "pointed", "summary", "suggestions",
-    "index", "timings_ms",
-)  # fmt: skip
+_RESOLVED = ("id", "resolved_question", "debate", "about", "status", "reason")
+WORKED_OUT = (*_RESOLVED, "parts", "text", "as_of", "quotes")
+_FOUND = ("proposition", "confidence", "nearest", "sides_asked", "gap", "pointed", "summary")
+ASKED = ("question", *_FOUND, "suggestions", "index", "timings_ms")
 ARGUED = (
     "proposition",
     "debate",
@@ -53,7 +41,8 @@ ARGUED = (
     "gap",
     "unclear",
     "more",
-)  # which quotes argue what is a judgement
+)  # who argues what is a judgement
+NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError)  # raised by what no answer could be
 
 
 def receipt_wire(
@@ -68,43 +57,37 @@ def receipt_wire(
         ReceiptError: it is none.
     """
     body = read_json(content)
-    silent = (
-        isinstance(body, dict)
-        and body.get("quotes") == [] == body.get("nearest")
-        and "status" in body
-    )
-    claims = () if silent else claims_of(body)
+    empty = isinstance(body, dict) and body.get("quotes") == [] == body.get("nearest")
+    claims = () if empty and "status" in body else claims_of(body)
     checker = Checker(documents, generation, citation_wire)
     outcomes = [checker.check(claim) for claim in claims]
     around = _around(body, claims, outcomes, generation)
-    fields = {
-        kind: sorted(
-            {*around[kind], *(f"quotes[].{name}" for one in outcomes for name in getattr(one, of))}
-        )
-        for kind, of in (
-            ("not_covered", "unchecked"),
-            ("unknown", "unknown"),
-            ("missing", "missing"),
-        )
+    by_quote = {
+        "not_covered": [name for checked in outcomes for name in checked.unchecked],
+        "unknown": [name for checked in outcomes for name in checked.unknown],
+        "missing": [name for checked in outcomes for name in checked.missing],
     }
-    rows = [_row(claim, one) for claim, one in zip(claims, outcomes, strict=True)]
-    right = not around["wrong"] and all(one.result is Result.VERBATIM for one in outcomes)
+    fields = {
+        kind: sorted({*around[kind], *(f"quotes[].{name}" for name in names)})
+        for kind, names in by_quote.items()
+    }
+    rows = [_row(claim, checked) for claim, checked in zip(claims, outcomes, strict=True)]
+    right = not around["wrong"] and all(row["result"] == Result.VERBATIM for row in rows)
     return {"ok": right, "quotes": rows, "wrong": sorted({*around["wrong"]}), **fields}
 
 
-def _row(claim: Claim, one: Checked) -> Wire:
+def _row(claim: Claim, checked: Checked) -> Wire:
     """What became of a claim; what no text can prove of any quote is named once, for the whole receipt."""
-    now = one.now and {
-        "document_id": one.now.document.id,
-        "start": one.now.span.start,
-        "end": one.now.span.end,
+    document_id = checked.document.id if checked.document else claim.document_id
+    row: Wire = {"document_id": document_id, "start": claim.start, "end": claim.end}
+    row |= {"result": checked.result.value, "wrong": list(checked.wrong)}
+    row["unchecked"] = [name for name in checked.unchecked if name not in JUDGED]
+    row |= {"unknown": list(checked.unknown), "missing": list(checked.missing)}
+    if (now := checked.now) is None:
+        return row | {"now": None}
+    return row | {
+        "now": {"document_id": now.document.id, "start": now.span.start, "end": now.span.end}
     }
-    return {
-        "document_id": one.document.id if one.document else claim.document_id, "start": claim.start, "end": claim.end,
-        "result": one.result.value, "wrong": list(one.wrong),
-        "unchecked": [name for name in one.unchecked if name not in JUDGED],
-        "unknown": list(one.unknown), "missing": list(one.missing), "now": now,
-    }  # fmt: skip
 
 
 def _around(
@@ -122,10 +105,8 @@ def _around(
     elif any(isinstance(body.get(name), list) for name in SIDES):
         fields["wrong"] = [] if _numbered(claims) else ["quotes[].n"]
         fields["not_covered"] = [name for name in ARGUED if name in body]
-        fields["unknown"], fields["missing"] = (
-            [*(body.keys() - {*ARGUED})],
-            [*({*ARGUED} - body.keys())],
-        )
+        fields["unknown"] = [*(body.keys() - {*ARGUED})]
+        fields["missing"] = [*({*ARGUED} - body.keys())]
     return fields
 
 
@@ -146,29 +127,17 @@ class _Anew:
     def faults(self) -> tuple[list[str], list[str]]:
         """The fields that are not what they must be, and those that cannot be told."""
         count = len(self.body["quotes"])
-        wrong = (
-            []
-            if _numbered(self.claims[:count]) and _numbered(self.claims[count:])
-            else ["quotes[].n"]
-        )
-        if any(one.citation is None for one in self.outcomes):  # which is fault enough
+        numbered = _numbered(self.claims[:count]) and _numbered(self.claims[count:])
+        wrong = [] if numbered else ["quotes[].n"]
+        if any(checked.citation is None for checked in self.outcomes):  # which is fault enough
             return wrong, [*WORKED_OUT]
         try:
             quotes, nearest = self._citations(0, count), self._citations(count, len(self.claims))
             framed = self._framed(quotes)
             said = tuple(_part(part) for part in self.body.get("parts") or ())
-            wire = json.loads(
-                json.dumps(
-                    answer_wire(self._answer(quotes, nearest, said if framed is None else framed))
-                )
-            )
-        except (
-            PullquoteError,
-            AttributeError,
-            KeyError,
-            TypeError,
-            ValueError,
-        ):  # of what no answer could be
+            answer = self._answer(quotes, nearest, said if framed is None else framed)
+            wire = json.loads(json.dumps(answer_wire(answer)))
+        except (PullquoteError, *NO_ANSWER):
             return [*wrong, "parts, about, debate, index, reason or quotes[].role"], []
         if (wire["reason"] and quotes) or (nearest and not wire["reason"]):
             wrong.append("reason")

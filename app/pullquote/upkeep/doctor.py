@@ -28,10 +28,15 @@ from pullquote.errors import CorpusError, EncoderError, IndexFault, PullquoteErr
 from pullquote.index import current_name, damage, differing, is_locked, leftovers, open_index
 from pullquote.index.engine import open_store
 from pullquote.index.generation import Generation
-from pullquote.models.encoder import bundled_encoder, encoder_folder
-from pullquote.models.export import DEFAULT_MODEL, DEFAULT_WEIGHTS, INSTALL, locate_model
+from pullquote.models.encoder import (
+    DEFAULT_MODEL,
+    DEFAULT_WEIGHTS,
+    INSTALL,
+    bundled_encoder,
+    encoder_folder,
+)
 from pullquote.models.interaction import Interaction
-from pullquote.models.onnx import ModelCard, check_files
+from pullquote.models.onnx import ModelCard, check_files, other_models
 from pullquote.models.ranker import BUNDLED, NAMES, OnnxJudge, OnnxRanker, open_ranker
 from pullquote.models.reader import bundled
 from pullquote.settings import Settings
@@ -326,7 +331,7 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     if settings.model != DEFAULT_MODEL and Path(settings.model).is_dir():
         yield Finding(
             "model",
-            f"{settings.model} has the weights {locate_model(settings.model).identity[:16]}…",
+            f"{settings.model} has the weights {other_models().locate_model(settings.model).identity[:16]}…",
         )
     if card and card.model != settings.model:
         mismatch = f"PULLQUOTE_MODEL is {settings.model}, but questions go through {card.model}, which built the index"
@@ -434,7 +439,7 @@ def _records(settings: Settings) -> Iterator[Finding]:
 
 
 def _state(settings: Settings) -> Iterator[Finding]:
-    if settings.state and asyncio.run(reached(settings.state)):
+    if settings.state and asyncio.run(reached(settings)):
         yield Finding("limits", f"replicas count together at {settings.state}")
     elif settings.state:
         fault = f"{settings.state} cannot be used: each replica counts by itself"

@@ -1,23 +1,16 @@
 """Coreference: who is meant by a name, in full as the document names them first."""
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pullquote.voice.names import fold, is_person, is_several, parsed, same_person
+from pullquote.voice.offices import RUN, without_office
 
 MOST = 16  # fuller names that one is compared with
-MOST_NAMES = 3  # words of a name, without title and initials
-LONGEST_OFFICE = 60  # code points before a name that are looked at
-_HANGS = frozenset({"of", "for", "to", "on"})
 PRONOUNS = frozenset(
     "both he her him i it one she that them there these they this those us we which who you".split()  # noqa: SIM905
 )
 
-_WORD = r"(?:[A-Z]\w?\.|[A-Z][\w’'-]{0,40})"  # within bounds: an unbroken run is looked through from each capital
-_RUN = re.compile(
-    rf"{_WORD}(?:[ ](?:(?:de|del|della|den|der|di|du|la|le|van|von|al|bin)(?=[ ])|{_WORD})){{1,7}}"
-)
 _EDGES = ' \t\r\n,;:.–—-*_#>“”"()[]'
 
 
@@ -76,34 +69,17 @@ class Coreference:
     def _runs(self) -> dict[str, list[str]]:
         """The names of several words in the text, by the last of these."""
         runs_by_last: dict[str, dict[str, None]] = {}
-        for match in _RUN.finditer(self._text):
+        for match in RUN.finditer(self._text):
             run = cleaned(without_office(self._text, *match.span()))
             runs_by_last.setdefault(run.rpartition(" ")[2].casefold(), {})[run] = None
         return {last: list(runs) for last, runs in runs_by_last.items()}
-
-
-def without_office(text: str, start: int, end: int) -> str:
-    """A name in a text without the office before it, cut from its right end: "Ann Lee" of "Envoy for Climate Ann Lee".
-
-    An office goes into a name's capitals where a small word of it stands before them, or they are too many for a name.
-    """
-    run, before = text[start:end], text[max(0, start - LONGEST_OFFICE) : start].split()[-2:]
-    hangs = len(before) == 2 and before[1] in _HANGS and before[0][:1].isupper()
-    full_words = [
-        word
-        for word in parsed(run).straight.split()
-        if len(word.strip(".")) > 1 and word[0].isupper()
-    ]
-    if len(full_words) + hangs <= MOST_NAMES:
-        return run
-    return run[run.index(f"{full_words[-2]} ") :] if f"{full_words[-2]} " in run else run
 
 
 def people_in(text: str) -> list[str]:
     """The people whom a text names in full, or by title and family name, in its order."""
     return [
         name
-        for name in (cleaned(match.group()) for match in _RUN.finditer(text))
+        for name in (cleaned(without_office(text, *match.span())) for match in RUN.finditer(text))
         if is_person(name)
     ]
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 LONGEST = 200  # characters of a name that is taken apart
 MOST_WORDS = 5  # of a person's name, beside titles
+MOST_NAMES = 3  # words of a name, without title and initials
 PREFIX = 3  # letters, at least, that a given name may be cut to
 PARTICLES = frozenset(
     "al ap da de del della den der di do dos du el la le ten ter van von zu".split()  # noqa: SIM905
@@ -196,10 +197,11 @@ def _parser() -> "Parser":
 
 
 def _is_office(word: str) -> bool:
-    return (word.islower() and word not in PARTICLES) or _is_title(word)
+    return (word.islower() and word not in PARTICLES) or is_title(word)
 
 
-def _is_title(word: str) -> bool:
+def is_title(word: str) -> bool:
+    """Whether a word is a title or an office by the library's list."""
     return word.strip(".,").casefold() in _parser().lexicon.titles
 
 
@@ -207,7 +209,8 @@ def _is_part(word: str) -> bool:
     return word[:1].isupper() or word.casefold() in PARTICLES
 
 
-def _is_suffix(word: str) -> bool:
+def is_suffix(word: str) -> bool:
+    """Whether a word is a degree or a generation after a name."""
     plain = word.replace(".", "").casefold()
     return plain in _parser().lexicon.suffix_acronyms or _is_generation(word)
 
@@ -238,7 +241,7 @@ def _of_part(author_part: str, *, turned: bool) -> list[str]:
     segments: list[str] = []
     suffix = ""
     for segment in (piece.strip() for piece in author_part.split(",") if piece.strip()):
-        if segments and _is_suffix(segment):
+        if segments and is_suffix(segment):
             suffix = f" {segment}" if _is_generation(segment) else suffix
         else:
             segments.append(segment)
@@ -331,7 +334,7 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(
         word
         for word in fold(_without_brackets(name)).replace(",", "").split()
-        if word not in SMALL and not _is_title(word)
+        if word not in SMALL and not is_title(word)
     )
 
 

