@@ -25,8 +25,9 @@ from pullquote.index import lexical, postings, search
 from pullquote.models.reader import Reading
 from pullquote.sides import proposition
 from pullquote.span import Span
-from pullquote.verify import alteration, check, cite, letters, match
+from pullquote.verify import alteration, check, cite, match
 from pullquote.verify.draft import quotations_of
+from pullquote.verify.words import fold
 from pullquote.voice import entities, names
 from pullquote.voice.coreference import Coreference
 from pullquote.voice.listener import hear
@@ -105,7 +106,7 @@ def held(text: str) -> Work:
     return lambda: (
         match.find(f"{words}x", lambda: [document]),
         alteration.compare(words, places),
-        letters.fold(text),
+        fold(text),
     )
 
 

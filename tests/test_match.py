@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pullquote.corpus.documents import Document
 from pullquote.span import Span
 from pullquote.verify import match
-from pullquote.verify.letters import Page, fold
 from pullquote.verify.match import MATCHES, Result, find
+from pullquote.verify.words import Page, fold
 
 TEXT = (
     "“It’s a long–term plan”, she said.\r\n\r\nCafe\u0301 owners pay US$10,000. They pay. They pay."

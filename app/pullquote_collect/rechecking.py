@@ -19,9 +19,9 @@ from pullquote.settings import Settings
 from pullquote.span import Span
 from pullquote.upkeep.rechecked import remember
 from pullquote.verify.alteration import compare
-from pullquote.verify.letters import fold
 from pullquote.verify.match import Match
 from pullquote.verify.receipt import Claim
+from pullquote.verify.words import fold
 from pullquote_collect.adding import received
 from pullquote_collect.fetching import fetch
 

@@ -11,8 +11,8 @@ from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
 from pullquote.index.lexical import stems
 from pullquote.span import Span
-from pullquote.verify.letters import OUTER, fold
 from pullquote.verify.match import Match, Result, Verdict
+from pullquote.verify.words import OUTER, fold
 
 # Letters of a text, from its start, that are held against what it may be altered from
 COMPARED = 4_000

@@ -13,8 +13,7 @@ from pullquote.corpus.sentences import Sentence, split_sentences
 from pullquote.errors import QuestionError, spend
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS
 from pullquote.span import Span, sendable
-from pullquote.verify.letters import OUTER
-from pullquote.verify.words import Word, words_of
+from pullquote.verify.words import OUTER, Word, words_of
 from pullquote.voice.coreference import people_in
 from pullquote.voice.listener import Reader
 from pullquote.voice.names import parsed

@@ -13,8 +13,7 @@ from pullquote.corpus.documents import Document
 from pullquote.corpus.reading import is_markdown, read_whole
 from pullquote.errors import spend
 from pullquote.span import Span
-from pullquote.verify.letters import HIDDEN, OUTER, Page, fold
-from pullquote.verify.words import STOPS, Word, unmarked
+from pullquote.verify.words import HIDDEN, OUTER, STOPS, Page, Word, fold, unmarked
 
 MATCHES = 5
 # Places of one of many texts that are kept: a short part of a quotation may stand in many before the
