@@ -4,11 +4,12 @@ import hashlib
 import importlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import pytest
 
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import Ready
@@ -146,6 +147,14 @@ def open_with_fake(settings: Settings) -> Explainer:
     return Explainer(settings, Ready(open_index(settings), HashEncoder()))
 
 
+def judged_below(folder: Path, files: Mapping[str, str | bytes], **values: object) -> Explainer:
+    """An explainer over these files, laid out and built below a folder, with the fake encoder and judge."""
+    write_corpus(folder / "corpus", files)
+    settings, judge = settings_below(folder, **values), WordJudge()
+    index_corpus(settings, HashEncoder(), judge=judge)
+    return Explainer(settings, Ready(open_index(settings), HashEncoder(), None, judge))
+
+
 def environ_of(settings: Settings) -> dict[str, str]:
     """The environment variables that give these settings."""
     names = (
@@ -182,6 +191,17 @@ def cases(file: str, name: str) -> list[object]:
     return list(
         map(frozen, json.loads((CHECKOUT / "tests" / "cases" / f"{file}.json").read_bytes())[name])
     )
+
+
+def rows(names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Try a test with each row of its own name in `cases/FILE.json`, where it stands in `test_FILE.py`."""
+
+    def tried(test: Callable[..., None]) -> Callable[..., None]:
+        file = Path(test.__code__.co_filename).stem.removeprefix("test_")
+        table = cases(file, test.__name__.removeprefix("test_"))
+        return pytest.mark.parametrize(names, table)(test)
+
+    return tried
 
 
 def document_of(text: str, **facts: object) -> Document:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes import HashEncoder, open_with_fake
+from fakes import HashEncoder, open_with_fake, rows
 
 from pullquote.answers.answer import Frame
 from pullquote.answers.confidence import Reason
@@ -36,38 +36,15 @@ def turn_of(answer):
     )
 
 
-@pytest.mark.parametrize(
-    ("question", "debate", "lines"),
-    [
-        (
-            "Who wrote this?",
-            "road-tolls",
-            ["The 2 sources are by Ada Finch. 1 of the 2 sources names no author."],
-        ),
-        ("Who wrote this?", "bicycle-helmets", ["The source names no author: “helmets”."]),
-        ("Which sources do you have?", "bicycle-helmets", ["There is one source: “helmets”."]),
-        (
-            "When were these written?",
-            None,
-            ["The 3 sources are from March 2021. 2 of them have no date."],
-        ),
-        (
-            "When were these written?",
-            "road-tolls",
-            ["The 2 sources are from March 2021. 1 of them has no date."],
-        ),
-    ],
-)
+@rows("question, debate, lines")
 def test_what_is_recorded_is_told_and_nothing_is_quoted(explainer, question, debate, lines):
     answer = told(explainer, question, debate=debate)
     wire = answer_wire(answer)
-    assert frames(answer) == lines
-    assert (wire["status"], wire["reason"], wire["quotes"], wire["confidence"]) == (
-        "answered",
-        None,
-        [],
-        1.0,
-    )
+    assert frames(answer) == list(lines)
+    assert wire["status"] == "answered"
+    assert wire["reason"] is None
+    assert wire["quotes"] == []
+    assert wire["confidence"] == 1.0
 
 
 def test_several_sources_are_listed(explainer):
@@ -78,20 +55,16 @@ def test_several_sources_are_listed(explainer):
 
 def test_a_summary_is_a_lead_quote_from_each_source(explainer):
     answer = told(explainer, "What is this about?", max_quotes=3)
-    assert {one.quote.document.id for one in answer.citations} == {
-        "against-tolls",
-        "for-tolls",
-        "helmets",
-    }
+    actual = {one.quote.document.id for one in answer.citations}
+    assert actual == {"against-tolls", "for-tolls", "helmets"}
     assert frames(answer)[0] == "There are 3 sources from March 2021. In the words of some of them:"
 
 
 def test_who_said_that_shows_the_quotes_of_the_turn_before_with_their_speakers(explainer):
     first = told(explainer, "What did the surgeon say about the helmet?")
     answer = told(explainer, "Who said that?", history=(turn_of(first),))
-    assert [one.quote.text for one in answer.citations] == [
-        one.quote.text for one in first.citations
-    ]
+    actual = [one.quote.text for one in answer.citations]
+    assert actual == [one.quote.text for one in first.citations]
     assert (answer.resolved_question, answer.answered) == ("Who said that?", True)
 
 
@@ -132,15 +105,13 @@ def asked(settle, monkeypatch):
 
     def questions(files):
         generation, found = build_index(settle(files), HashEncoder()).generation, []
-        assert (
-            prove(
-                generation,
-                VoiceBook(generation),
-                HashEncoder().encode,
-                lambda one, debate: found.append(one),
-            )
-            == ()
+        actual = prove(
+            generation,
+            VoiceBook(generation),
+            HashEncoder().encode,
+            lambda one, debate: found.append(one),
         )
+        assert actual == ()
         return found
 
     return questions
@@ -160,20 +131,12 @@ def test_a_topic_is_what_several_documents_name_where_only_a_noun_can_stand():
     }
 
 
-@pytest.mark.parametrize(
-    ("proposition", "text", "questions"),
-    [
-        ("Cities should charge road tolls.", "In most cities the tolls are low.",
-         ["Should cities charge road tolls?", "Why should cities charge road tolls?", "Why should cities not charge road tolls?"]),
-        ("Trump should pay.", "Ask trump@example.org of Trump.", ["Should Trump pay?"]),
-        ("A toll is fair.", "It is one.", ["Is a toll fair?", "Why is a toll fair?", "Why is a toll not fair?"]),
-    ],
-)  # fmt: skip
+@rows("proposition, text, questions")
 def test_the_operators_propositions_are_asked_first_and_why_and_why_not(
     asked, proposition, text, questions
 ):
     found = asked({"a.md": f"---\nproposition: {proposition}\nside: for\n---\n{text}\n"})
-    assert [one for one in found if one in questions] == questions
+    assert [one for one in found if one in questions] == list(questions)
 
 
 CLAIMS = (
@@ -213,9 +176,8 @@ def test_what_is_suggested_is_answered_by_a_quote_not_just_shown_and_never_twice
         assert answer.answered
         assert not {question, *told} & set(answer.suggestions)
         for one in answer.suggestions:
-            assert explainer.ask(Query(question=one)).citations[0].quote not in [
-                each.quote for each in answer.citations
-            ]
+            actual = [each.quote for each in answer.citations]
+            assert explainer.ask(Query(question=one)).citations[0].quote not in actual
         told += [question, *answer.suggestions]
         history = (*history, turn_of(answer))
 
@@ -233,6 +195,5 @@ def test_debates_take_turns_and_the_next_are_of_the_debate_that_answered(indexed
     assert explainer.suggestions() == explainer.suggestions("road-tolls") == ("What of whales?",)
     only = tuple(replace(one, question=f"{one.question} {one.debate}") for one in pool)
     monkeypatch.setattr(explainer.ready, "suggestions", only)
-    assert explainer.ask(Query(question="Do road tolls cut traffic jams?")).suggestions == (
-        "What of whales? road-tolls",
-    )
+    actual = explainer.ask(Query(question="Do road tolls cut traffic jams?")).suggestions
+    assert actual == ("What of whales? road-tolls",)

@@ -4,33 +4,44 @@ import ast
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import pytest
 from fakes import CHECKOUT
 
 PACKAGE = CHECKOUT / "app" / "pullquote"
-NEIGHBOURS = (  # packages beside the core, which import it
-    "pullquote_collect",
-    "pullquote_eval",
-    "pullquote_extract",
-    "pullquote_llm",
-    "pullquote_scale",
+APP = PACKAGE.parent
+# Packages beside the core, which import it.
+NEIGHBOURS = (
+    "pullquote_collect pullquote_eval pullquote_extract pullquote_llm pullquote_scale".split()
 )
 GROUND = {"", "errors", "settings", "span"}  # which every room may import
-ROOMS = (
-    "corpus",
-    "models",
-    "index",
-    "voice",
-    "sides",
-    "verify",
-    "answers",
-    "upkeep",
-    "api",
-    "cli",
+ROOMS = "corpus models index voice sides verify answers upkeep api cli".split()
+LIBRARIES = {  # by the rooms that may import them
+    "models": "tokenizers httpcore2",
+    "pullquote_eval": "torch sentence_transformers transformers huggingface_hub",
+    "models pullquote_eval": "onnxruntime",
+    "index": "faiss Stemmer",
+    "pullquote_scale": "pymilvus grpc ray redis obstore",
+    "pullquote_scale upkeep": "psycopg",
+    "pullquote_extract": "selectolax webvtt pypdfium2",
+    "corpus": "sentencex yaml markdown_it",
+    "voice": "nameparser",
+    "verify": "rapidfuzz",
+    "corpus answers": "stop_words",
+    "answers": "py3langid",
+    "answers api cli": "jinja2",
+    "api": "fastapi starlette pydantic anyio prometheus_client uvicorn mcp",
+    "upkeep": "watchfiles",
+    "cli": "tqdm",
+    "api cli pullquote_collect pullquote_eval": "click",
+    "models pullquote_collect pullquote_llm": "httpx2",
+}
+HOMES = {name: rooms.split() for rooms, names in LIBRARIES.items() for name in names.split()}
+LATE = set(
+    """torch sentence_transformers onnxruntime faiss tokenizers sentencex yaml stop_words py3langid watchfiles
+markdown_it nameparser rapidfuzz selectolax webvtt httpx2 redis psycopg obstore pymilvus""".split()
 )
+<<<<<<< HEAD
 HOMES = {
     "torch": {"pullquote_eval"},
     "sentence_transformers": {"pullquote_eval"},
@@ -97,96 +108,91 @@ TREES = {
     for folder in FOLDERS
     for path in sorted(folder.rglob("*.py"))
 }
+=======
+# Which are themselves imported where they are needed.
+LATER = {"pullquote_scale.milvus", "pullquote_scale.postgresql", "models.exchange"}
+BANNED = set("pickle cPickle marshal shelve joblib dill cloudpickle runpy code".split())
+PATHS = [path for name in ("pullquote", *NEIGHBOURS) for path in sorted((APP / name).rglob("*.py"))]
+TREES = {path: ast.parse(path.read_bytes()) for path in PATHS}
+>>>>>>> tests
 
 
-def none_of(offenders: Iterable[str]) -> None:
-    """Fail with all of them, a line each."""
-    found = sorted(set(offenders))
-    assert not found, "\n".join(found)
-
-
-def name_of(path: Path) -> str:
+def name_of(path):
     """A file's dotted name below the package, "" the package itself; a neighbour's with its package."""
-    base = PACKAGE if path.is_relative_to(PACKAGE) else PACKAGE.parent
-    parts = path.relative_to(base).with_suffix("").parts
+    parts = path.relative_to(PACKAGE if path.is_relative_to(PACKAGE) else APP).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 
 
-def room(module: str) -> str:
+def room(module):
     """The room of a module, or its own name where it stands in none."""
     return module.split(".", maxsplit=1)[0]
 
 
-def imports(*, within: type[ast.AST] = ast.AST) -> Iterator[tuple[str, str]]:
-    """Every module with each name that it imports; of those at its top alone where `within` is `ast.Module`."""
-    for path, tree in TREES.items():
-        for node in tree.body if within is ast.Module else ast.walk(tree):
-            if isinstance(node, ast.Import):
-                yield from ((name_of(path), alias.name) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                yield from (
-                    (name_of(path), f"{'.' * node.level}{node.module}.{alias.name}")
-                    for alias in node.names
-                )
+def imported_by(node):
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{'.' * node.level}{node.module}.{alias.name}" for alias in node.names]
+    return []
 
 
-def ours() -> Iterator[tuple[str, str]]:
+WITHIN = {name_of(path): list(ast.walk(tree)) for path, tree in TREES.items()}
+# Every module with each name that it imports, and with those that it imports at its top.
+IMPORTS = [
+    (module, name)
+    for module, nodes in WITHIN.items()
+    for node in nodes
+    for name in imported_by(node)
+]
+AT_TOP = [
+    (name_of(path), name)
+    for path, tree in TREES.items()
+    for node in tree.body
+    for name in imported_by(node)
+]
+
+
+def ours():
     """Every module with each module of ours that it imports."""
-    known = {name_of(path) for path in TREES}
-    for module, name in imports():
+    for module, name in IMPORTS:
         package, _, rest = name.partition(".")
         if package in NEIGHBOURS:
-            yield module, name if name in known else name.rpartition(".")[0]
+            yield module, name if name in WITHIN else name.rpartition(".")[0]
         # The front door names what the rooms have, and loads none of it.
         elif package == "pullquote" and module:
-            yield module, rest if rest in known else rest.rpartition(".")[0]
+            yield module, rest if rest in WITHIN else rest.rpartition(".")[0]
 
 
 def test_every_module_stands_in_a_room_or_on_the_ground():
-    none_of(
-        name_of(path)
-        for path in TREES
-        if room(name_of(path)) not in {*ROOMS, *NEIGHBOURS, *GROUND, "__main__"}
-    )
+    assert {room(module) for module in WITHIN} <= {*ROOMS, *NEIGHBOURS, *GROUND, "__main__"}
 
 
 def test_a_room_imports_only_from_rooms_before_it_and_from_the_ground():
-    order = {
-        **dict.fromkeys(GROUND, -1),
-        **{name: number for number, name in enumerate(ROOMS)},
-        "__main__": len(ROOMS),
-        **dict.fromkeys(NEIGHBOURS, len(ROOMS)),
-    }
+    order = dict.fromkeys(GROUND, -1) | {name: number for number, name in enumerate(ROOMS)}
+    order |= dict.fromkeys(("__main__", *NEIGHBOURS), len(ROOMS))
     last = len(order)  # of what stands in no room
-    none_of(
-        f"{module} imports {name}"
-        for module, name in ours()
-        if room(module) not in NEIGHBOURS
-        if order.get(room(name), last) > order.get(room(module), last)
-    )
+    placed = [
+        (order.get(room(name), last), order.get(room(module), last)) for module, name in ours()
+    ]
+    assert [
+        pair for pair, (named, naming) in zip(ours(), placed, strict=True)
+        if named > naming and room(pair[0]) not in NEIGHBOURS
+    ] == []  # fmt: skip
 
 
 def test_neither_the_core_nor_another_neighbour_imports_a_neighbour():
-    none_of(
-        f"{module} imports {name}"
-        for module, name in ours()
-        if room(name) in NEIGHBOURS and room(module) != room(name)
-    )
+    assert [pair for pair in ours() if room(pair[1]) in {*NEIGHBOURS} - {room(pair[0])}] == []
 
 
 def test_no_modules_import_each_other_in_a_ring():
-    needs: dict[str, set[str]] = {name_of(path): set() for path in TREES}
+    needs = {module: set() for module in WITHIN}
     for module, name in ours():
-        if name != module and not module.startswith(
-            f"{name}."
-        ):  # a package's front door is no part of a ring
+        # A package's front door is no part of a ring.
+        if name != module and not module.startswith(f"{name}."):
             needs[module].add(name)
     while free := {module for module, needed in needs.items() if not needed & needs.keys()}:
         needs = {module: needed - free for module, needed in needs.items() if module not in free}
-    none_of(
-        f"{module} imports {' '.join(sorted(needed & needs.keys()))}"
-        for module, needed in needs.items()
-    )
+    assert needs == {}
 
 
 def test_the_page_on_the_architecture_lists_the_rooms_in_their_order():
@@ -196,109 +202,67 @@ def test_the_page_on_the_architecture_lists_the_rooms_in_their_order():
     assert places == sorted(places)
 
 
-def test_imports_are_absolute():
-    none_of(f"{module} imports {name}" for module, name in imports() if name.startswith("."))
+def test_imports_are_absolute_and_the_package_itself_speaks_to_its_environment_alone():
+    assert [pair for pair in IMPORTS if pair[1].startswith(".")] == []
+    assert [name for module, name in AT_TOP if module == ""] == ["os", "typing.TYPE_CHECKING"]
 
 
-def test_the_package_itself_imports_nothing_but_the_environment_that_it_speaks_to():
-    assert [name for module, name in imports(within=ast.Module) if module == ""] == [
-        "os",
-        "typing.TYPE_CHECKING",
-    ]
+def test_a_library_is_imported_only_in_its_home_and_heavy_ones_where_they_are_needed():
+    pairs = [(module, name.split(".")[0]) for module, name in IMPORTS]
+    assert [one for one in pairs if room(one[0]) not in HOMES.get(one[1], [room(one[0])])] == []
+    assert [pair for pair in pairs if pair[1] in BANNED] == []
+    heavy = [(module, name) for module, name in AT_TOP if name.split(".")[0] in LATE]
+    assert [pair for pair in heavy if pair[0] not in LATER] == []
+    names = [(module, name.removeprefix("pullquote.")) for module, name in AT_TOP]
+    assert [pair for pair in names if pair[1].rpartition(".")[0] in LATER] == []
 
 
-def test_a_library_is_imported_only_in_its_home():
-    found = [(module, name.split(".")[0]) for module, name in imports()]
-    assert not [
-        f"{module} imports {name}"
-        for module, name in found
-        if room(module) not in HOMES.get(name, {room(module)})
-    ]
-
-
-def test_a_heavy_library_is_imported_where_it_is_needed():
-    found = [(module, name.split(".")[0]) for module, name in imports(within=ast.Module)]
-    none_of(
-        f"{module} imports {name} at its top"
-        for module, name in found
-        if name in LATE and module not in LATER
-    )
-    whole = (
-        (module, name.removeprefix("pullquote.")) for module, name in imports(within=ast.Module)
-    )
-    none_of(
-        f"{module} imports {name} at its top"
-        for module, name in whole
-        if name.rpartition(".")[0] in LATER
-    )
-
-
-def test_nothing_that_runs_code_from_data_is_imported():
-    none_of(
-        f"{module} imports {name}" for module, name in imports() if name.split(".")[0] in BANNED
-    )
-
-
-def dangers(node: ast.AST) -> str | None:
+def dangers(node):
     """What is wrong with a piece of code: line ends that are translated, text that is run, an error that is swallowed."""
     if isinstance(node, ast.Call):
-        name = (
-            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        )
-        if name in {"read_text", "splitlines"}:
-            return f"{name} translates line ends, and offsets move"
-        if isinstance(node.func, ast.Name) and name in {"eval", "exec", "print"}:
-            return f"{name} is called"
+        called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        if called in {"read_text", "splitlines"}:
+            return f"{called} translates line ends, and offsets move"
+        if isinstance(node.func, ast.Name) and called in {"eval", "exec", "print"}:
+            return f"{called} is called"
     if isinstance(node, ast.keyword) and node.arg in {"allow_pickle", "trust_remote_code"}:
-        return (
-            None
-            if isinstance(node.value, ast.Constant) and node.value.value is False
-            else f"{node.arg} is not False"
-        )
+        denied = isinstance(node.value, ast.Constant) and node.value.value is False
+        return None if denied else f"{node.arg} is not False"
     if isinstance(node, ast.ExceptHandler) and node.type is None:
         return "a bare except"
     return None
 
 
 def test_nothing_shifts_offsets_runs_text_or_swallows_every_error():
-    found = [(path, node, dangers(node)) for path, tree in TREES.items() for node in ast.walk(tree)]
-    none_of(
-        f"{name_of(path)}:{getattr(node, 'lineno', 0)}: {what}"
-        for path, node, what in found
-        if what
-    )
+    met = [(module, node, dangers(node)) for module, nodes in WITHIN.items() for node in nodes]
+    told = [f"{module}:{getattr(node, 'lineno', 0)}: {what}" for module, node, what in met if what]
+    assert told == []
 
 
-def loaded_after(code: str) -> set[str]:
-    """The top-level modules that are loaded when a fresh interpreter has run this."""
-    script = f"import sys\n{code}\nprint(*sorted({{name.split('.')[0] for name in sys.modules}}), file=sys.stderr)"
+READS = """
+from pathlib import Path
+from pullquote.corpus.corpus import load_corpus
+from pullquote.settings import Settings
+load_corpus(Settings(corpus=Path("corpus")))
+"""
+HELPS = """
+from pullquote.cli.main import main
+try: main("%s".split())
+except SystemExit as end: assert not end.code
+"""
+MODELS = {"torch", "onnxruntime", "faiss", "numpy", "click", "fastapi"}
+LOADS = [  # code, of which libraries, what it may load
+    ("import pullquote", {*HOMES, "numpy"}, set()), (READS, MODELS, set()),
+    *((HELPS % asked, {*HOMES, "numpy"}, {"click"}) for asked in ("--help", "ask --help", "serve --help")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "watched", "needed"), LOADS)
+def test_what_needs_little_loads_little(code, watched, needed, tmp_path):
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("Words.")
+    script = f"import sys\n{code}\nprint(*{{name.split('.')[0] for name in sys.modules}}, file=sys.stderr)"
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", script],
-        check=True,
-        capture_output=True,
-        text=True,
-        env=environ,
-    )
-    return set(done.stderr.split())
-
-
-def test_importing_the_package_loads_nothing_heavy():
-    assert not loaded_after("import pullquote") & {*HOMES, "numpy"}
-
-
-@pytest.mark.parametrize("arguments", [["--help"], ["ask", "--help"], ["serve", "--help"]])
-def test_help_loads_no_library_but_the_one_that_prints_it(arguments: list[str]):
-    loaded = loaded_after(
-        f"from pullquote.cli.main import main\ntry:\n    main({arguments!r})\nexcept SystemExit as end:\n    assert not end.code"
-    )
-    assert loaded & {*HOMES, "numpy"} == {"click"}
-
-
-def test_reading_settings_and_a_corpus_loads_no_model(tmp_path: Path):
-    (tmp_path / "a.txt").write_text("Words.")
-    loaded = loaded_after(
-        "from pathlib import Path\nfrom pullquote.corpus.corpus import load_corpus\nfrom pullquote.settings import Settings\n"
-        f"load_corpus(Settings(corpus=Path({str(tmp_path)!r})))"
-    )
-    assert not loaded & {"torch", "onnxruntime", "faiss", "numpy", "click", "fastapi"}
+    run = dict(capture_output=True, text=True, env=environ, cwd=tmp_path)
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], check=True, **run)
+    assert watched & {*done.stderr.split()} == needed

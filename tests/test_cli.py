@@ -8,11 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from conftest import Run, Settle
-from fakes import TEXTS, HashEncoder, cases, environ_of, write_corpus
+from click.testing import CliRunner
+from fakes import TEXTS, HashEncoder, cases, environ_of, rows, write_corpus
 
-from pullquote.answers.explainer import Explainer
 from pullquote.api.wire import answer_wire
 from pullquote.cli import terminal
 from pullquote.cli.asking import converse
@@ -28,7 +26,7 @@ QUESTION, KINGPINS = "Who should pay for a road?", "Why might killing kingpins b
 
 
 def test_an_answer_shows_the_words_who_said_them_and_their_place_and_json_is_the_wire_form(
-    run: Run, shared: Settings
+    run, shared
 ):
     result = run(shared, "ask", QUESTION)
     words = " ".join(result.output.split())
@@ -43,9 +41,7 @@ def test_an_answer_shows_the_words_who_said_them_and_their_place_and_json_is_the
     assert (answer["status"], [quote["n"] for quote in answer["quotes"]]) == ("answered", [1])
 
 
-def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(
-    run: Run, shared: Settings
-):
+def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(run, shared):
     strict = Settings(corpus=shared.corpus, index=shared.index, min_confidence=1.0)
     result = run(strict, "ask", "What is the capital of Australia?", "--json")
     assert (result.exit_code, json.loads(result.stdout)["reason"]) == (ABSTAINED, "not_covered")
@@ -63,9 +59,7 @@ def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(
     (["verify", "receipt.json", "--speaker", "Ada Finch"], USAGE, "a receipt names its own"),
     (["verify", "receipt.json", "--document", "for-tolls"], USAGE, "a receipt names its own"), (["balance", "--csv", "--json"], USAGE, ""),
 ])  # fmt: skip
-def test_what_is_wrong_is_one_line_on_stderr_with_its_exit_code(
-    run: Run, shared: Settings, arguments, code: int, told: str
-):
+def test_what_is_wrong_is_one_line_on_stderr_with_its_exit_code(run, shared, arguments, code, told):
     result = run(shared, *arguments)
     assert (result.exit_code, told in result.stderr, result.stdout) == (code, True, "")
     assert code == USAGE or (result.stderr.startswith("pullquote: "), len(result.stderr) < 300) == (
@@ -75,7 +69,7 @@ def test_what_is_wrong_is_one_line_on_stderr_with_its_exit_code(
 
 
 def test_an_unknown_setting_stops_the_start_and_names_the_nearest(
-    run: Run, shared: Settings, tmp_path: Path, monkeypatch
+    run, shared, tmp_path, monkeypatch
 ):
     (tmp_path / "mine.toml").write_text("max_questoin = 10\n")
     named = run(shared, "--config", str(tmp_path / "mine.toml"), "documents")
@@ -88,7 +82,7 @@ def test_an_unknown_setting_stops_the_start_and_names_the_nearest(
 # index
 
 
-def test_a_build_says_what_it_does_with_each_debate(run: Run, settle: Settle):
+def test_a_build_says_what_it_does_with_each_debate(run, settle):
     settings = settle(TEXTS)
     assert {
         "pullquote: bicycle-helmets: finding what can be asked",
@@ -96,26 +90,20 @@ def test_a_build_says_what_it_does_with_each_debate(run: Run, settle: Settle):
     } <= {*run(settings, "index").stderr.splitlines()}
 
 
-def test_without_a_terminal_a_long_build_says_how_far_it_is(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-):
+def test_without_a_terminal_a_long_build_says_how_far_it_is(capsys, monkeypatch):
     monkeypatch.setattr(terminal, "TOLD_SECONDS", -1)
     with terminal.progress() as shown:
         shown(1_000, 4_000)
     assert capsys.readouterr().err == "pullquote: 1,000 of 4,000 letters\n"
 
 
-def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(
-    run: Run, settle: Settle
-):
+def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(run, settle):
     settings = settle({**TEXTS, "road-tolls/bad\x1b[2J.txt": b"caf\xe9"})
     for ending in (")\n", "; nothing changed\n"):
         result = run(settings, "index")
-        assert (result.exit_code, result.stdout[:13], result.stdout.endswith(ending)) == (
-            ANSWERED,
-            "3 documents, ",
-            True,
-        )
+        assert result.exit_code == ANSWERED
+        assert result.stdout[:13] == "3 documents, "
+        assert result.stdout.endswith(ending)
         assert (
             "pullquote: skipped road-tolls/bad\\u001b[2J.txt: is not UTF-8 (byte 3)"
             in result.stderr
@@ -127,7 +115,7 @@ def test_a_bad_file_is_named_whenever_it_is_left_out_and_the_rest_is_indexed(
 @pytest.mark.parametrize("arguments", [["ask", QUESTION], ["search", "tolls"], ["documents"], ["balance"], ["chat"],
                                        ["verify", "Nobody else should have to."], ["sides", "Road tolls are fair."]])  # fmt: skip
 def test_every_command_that_reads_an_older_generation_than_the_newest_says_so(
-    run: Run, indexed: Settings, arguments: list[str]
+    run, indexed, arguments
 ):
     newest = index_corpus(indexed, HashEncoder()).generation.card.name
     (Layout(indexed.index).generation(newest).folder / STORED_TEXTS).write_bytes(b"")
@@ -139,28 +127,22 @@ def test_every_command_that_reads_an_older_generation_than_the_newest_says_so(
 # What is printed
 
 
-def test_documents_and_what_changed_since_are_told(run: Run, indexed: Settings):
+def test_documents_and_what_changed_since_are_told(run, indexed):
     assert (
         "road-tolls  for-tolls  The case for road tolls\n    Ada Finch, The Toll Review, March 2021; "
         in run(indexed, "documents").stdout
     )
     listed = json.loads(run(indexed, "documents", "--json").stdout)["documents"]
-    assert [(document["id"], document["text"]) for document in listed] == [
-        ("helmets", None),
-        ("against-tolls", None),
-        ("for-tolls", None),
-    ]
+    actual = [(document["id"], document["text"]) for document in listed]
+    assert actual == [("helmets", None), ("against-tolls", None), ("for-tolls", None)]
     write_corpus(indexed.corpus, {"road-tolls/new.txt": "New."})
     told = " ".join(run(indexed, "ask", QUESTION).output.split())
     assert "The corpus changed after this index was built; run `pullquote index`." in told
 
 
-@pytest.mark.parametrize(
-    ("stance", "line"),
-    cases("cli", "a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no"),
-)
+@rows("stance, line")
 def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(
-    explainer: Explainer, stance, line: str
+    explainer, stance, line
 ):
     from pullquote.answers.query import Query
 
@@ -187,13 +169,11 @@ def test_a_quote_says_who_judged_its_side_and_a_question_is_answered_yes_or_no(
         "gap": None,
         "unclear": ["for"],
     }
-    assert render("sides", sides | {"for": wire["quotes"]}).split("\n\n")[:2] == [
-        "On: Should cities charge?",
-        "Yes:",
-    ]
+    actual = render("sides", sides | {"for": wire["quotes"]}).split("\n\n")[:2]
+    assert actual == ["On: Should cities charge?", "Yes:"]
 
 
-def test_a_document_cannot_drive_the_terminal(run: Run, settle: Settle):
+def test_a_document_cannot_drive_the_terminal(run, settle):
     settings = settle(
         {
             "a/a.txt": "Tolls \x1b[31mred\x1b[0m \u202ework. Tolls \x07ring.",
@@ -201,28 +181,21 @@ def test_a_document_cannot_drive_the_terminal(run: Run, settle: Settle):
         }
     )
     run(settings, "index")
-    for arguments in (
-        ["ask", "Do tolls work?"],
-        ["search", "tolls"],
-        ["documents"],
-        ["verify", "Other tolls."],
-    ):
+    for arguments in cases("cli", "a_document_cannot_drive_the_terminal"):
         assert not set(run(settings, *arguments).output) & {"\x1b", "\x07", "\u202e"}, arguments
 
 
 # chat
 
 
-def said(explainer: Explainer, *lines: str) -> str:
+def said(explainer, *lines):
     """What a terminal conversation of these lines prints."""
     printed: list[str] = []
     converse(explainer, lines, printed.append)
     return "\n".join(printed)
 
 
-def test_the_conversation_resolves_follow_ups_forgets_and_goes_on_after_a_bad_line(
-    explainer: Explainer,
-):
+def test_the_conversation_resolves_follow_ups_forgets_and_goes_on_after_a_bad_line(explainer):
     told = said(explainer, QUESTION, "!?", "", "And why is that?", "/quit", "never read")
     for words in (
         "“Drivers who use a road should pay for it.",
@@ -235,7 +208,7 @@ def test_the_conversation_resolves_follow_ups_forgets_and_goes_on_after_a_bad_li
 
 
 def test_the_chat_command_reads_lines_until_they_end_or_there_are_none(
-    shared: Settings, fake_model, monkeypatch, capsys
+    shared, fake_model, monkeypatch, capsys
 ):
     done = CliRunner().invoke(
         main,
@@ -243,10 +216,8 @@ def test_the_chat_command_reads_lines_until_they_end_or_there_are_none(
         env=environ_of(shared),
         input=b"\xff\xfe tolls?\n" + QUESTION.encode() + b"\n",
     )
-    assert (done.exit_code, "“Drivers who use a road should pay for it." in done.output) == (
-        ANSWERED,
-        True,
-    )
+    assert done.exit_code == ANSWERED
+    assert "“Drivers who use a road should pay for it." in done.output
     for name, value in environ_of(shared).items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("sys.stdin", None)
@@ -264,21 +235,18 @@ def test_the_chat_command_reads_lines_until_they_end_or_there_are_none(
     ("Wealthy drivers barely notice the charge.", ["--document", "helmets"], ABSTAINED, "misattributed"),
     ("The server sends answer.json", ["--speaker", "Ada Finch"], ABSTAINED, "not found"),
 ])  # fmt: skip
-def test_a_quote_is_checked_against_the_sources(
-    run: Run, shared: Settings, words, options, code: int, result: str
-):
+def test_a_quote_is_checked_against_the_sources(run, shared, words, options, code, result):
     done = run(shared, "verify", words, *options)
     assert (done.exit_code, done.stdout.splitlines()[0]) == (code, result)
-    assert json.loads(run(shared, "verify", words, *options, "--json").stdout)[
-        "result"
-    ] == result.replace(" ", "_")
+    actual = json.loads(run(shared, "verify", words, *options, "--json").stdout)["result"]
+    assert actual == result.replace(" ", "_")
 
 
 # serve
 
 
 def test_a_port_in_use_is_told_before_anything_is_loaded_and_an_index_that_is_missing_after(
-    run: Run, settle: Settle
+    run, settle
 ):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -294,13 +262,11 @@ def test_a_port_in_use_is_told_before_anything_is_loaded_and_an_index_that_is_mi
 # With the real model and the article
 
 
-def command(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(settings, *arguments):
     """A command line in a process of its own, warnings as errors, that must do without torch."""
-    env = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join(sys.path),
-        "PYTHONIOENCODING": "utf-8",
-    }
+    env = dict(
+        PATH=os.environ["PATH"], PYTHONPATH=os.pathsep.join(sys.path), PYTHONIOENCODING="utf-8"
+    )
     env |= environ_of(Settings(corpus=settings.corpus, index=settings.index))
     code = "import sys; sys.modules['torch'] = None\nfrom pullquote.cli.main import main; main()"
     given = [sys.executable, "-W", "error", "-c", code, *arguments]
@@ -311,7 +277,7 @@ def command(settings: Settings, *arguments: str) -> subprocess.CompletedProcess[
 
 @pytest.mark.slow
 def test_the_kingpin_question_is_answered_in_the_articles_words_and_an_off_topic_one_with_silence(
-    real_index: Settings,
+    real_index,
 ):
     result = command(real_index, "ask", KINGPINS, "--json")
     assert result.returncode == ANSWERED, result.stderr
@@ -335,71 +301,54 @@ def test_the_kingpin_question_is_answered_in_the_articles_words_and_an_off_topic
 
 
 @pytest.mark.slow
-def test_in_an_empty_folder_the_demonstration_answers_and_says_how_to_go_on(
-    fake_model: HashEncoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_in_an_empty_folder_the_demonstration_answers(fake_model, tmp_path, monkeypatch):
     (empty := tmp_path / "empty").mkdir()
     monkeypatch.chdir(empty)
-    environ = {
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "PULLQUOTE_RERANKER": "off",
-        "PULLQUOTE_MIN_CONFIDENCE": "0",
-    }
+    environ = dict(XDG_CACHE_HOME=str(tmp_path / "cache"))
+    environ |= {"PULLQUOTE_RERANKER": "off", "PULLQUOTE_MIN_CONFIDENCE": "0"}
 
-    def ask(*options: str, **more: str) -> Result:
-        question = "why might killing kingpins backfire?"
-        return CliRunner().invoke(main, ["ask", question, *options], env=environ | more)
+    def told(*words, **more):
+        return CliRunner().invoke(main, words, env=environ | more)
 
     for _ in range(2):
-        done = ask()
+        done = told("ask", KINGPINS)
         assert (done.exit_code, "Amalendu Misra" in done.stdout) == (ANSWERED, True)
         assert "no corpus is here yet" in done.stderr
         assert "run `pullquote index`" in done.stderr
     for words in (["search", "kingpins"], ["sides", "Killing kingpins works."], ["doctor"]):
-        told = CliRunner().invoke(main, words, env=environ)
-        assert ("there is no index" in told.output, "demonstration" in told.output) == (
-            False,
-            True,
-        ), words
-    assert (list(empty.iterdir()), len(fake_model.encoded) < 200) == ([], True), (
-        "built once, in the cache"
-    )
-    (receipt := tmp_path / "r.json").write_text(ask("--json").stdout)
+        output = told(*words).output
+        assert "there is no index" not in output, words
+        assert "demonstration" in output, words
+    assert list(empty.iterdir()) == []
+    assert len(fake_model.encoded) < 200, "built once, in the cache"
+    (receipt := tmp_path / "r.json").write_text(told("ask", KINGPINS, "--json").stdout)
     (draft := tmp_path / "draft.md").write_text("“It only leads to fragmentation.”")
-    done = CliRunner().invoke(main, ["verify", str(receipt)], env=environ)
+    done = told("verify", str(receipt))
     assert (done.exit_code, "the demonstration answers" in done.stderr) == (ANSWERED, True)
-    for words in ([str(draft)], ["It only leads to fragmentation."]):
-        done = CliRunner().invoke(main, ["verify", *words], env=environ)
+    for words in (str(draft), "It only leads to fragmentation."):
+        done = told("verify", words)
         assert (done.exit_code, "there is no index" in done.stderr) == (FAILED, True), words
-    for more in ({"PULLQUOTE_INDEX": "other"}, {"PULLQUOTE_CORPUS": "other"}):
-        assert "there is no index in" in ask(**more).stderr
+    for name in ("PULLQUOTE_INDEX", "PULLQUOTE_CORPUS"):
+        assert "there is no index in" in told("ask", KINGPINS, **{name: "other"}).stderr
     (empty / "corpus").mkdir()
-    assert ask().stderr == "pullquote: there is no index in index; run `pullquote index`\n"
+    refused = told("ask", KINGPINS).stderr
+    assert refused == "pullquote: there is no index in index; run `pullquote index`\n"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("options", "shown"), [([], True), (["--host", "0.0.0.0"], False), (["--watch"], False)]
-)
-def test_only_on_this_machine_a_newcomers_server_answers_from_the_demonstration(
-    fake_model: HashEncoder,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    options: list[str],
-    shown: bool,
+@pytest.mark.parametrize(("options", "shown"), [([], True), (["--host", "0.0.0.0"], False), (["--watch"], False)])  # fmt: skip
+def test_only_here_a_newcomer_is_served_the_demonstration(
+    fake_model, tmp_path, monkeypatch, options, shown
 ):
     (empty := tmp_path / "empty").mkdir()
     monkeypatch.chdir(empty)
-    served: list[Path] = []
+    served = []
     monkeypatch.setattr(
-        "pullquote.api.app.serve", lambda settings, host, port: served.append(settings.index)
+        "pullquote.api.app.serve", lambda settings, *_: served.append(settings.index)
     )
-    monkeypatch.setattr(
-        "pullquote.upkeep.watch.follow_beside", lambda settings, build, warn: lambda: None
-    )
-    done = CliRunner().invoke(
-        main, ["serve", *options], env={"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    )
+    monkeypatch.setattr("pullquote.upkeep.watch.follow_beside", lambda *_: lambda: None)
+    environ = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    done = CliRunner().invoke(main, ["serve", *options], env=environ)
     assert done.exit_code == ANSWERED, done.output
     [index] = served
     assert (index.is_absolute(), (index / "MANIFEST.json").is_file()) == (shown, shown)
@@ -407,7 +356,7 @@ def test_only_on_this_machine_a_newcomers_server_answers_from_the_demonstration(
     assert list(empty.iterdir()) == []
 
 
-def test_the_core_answers_without_the_packages_beside_it(shared: Settings):
+def test_the_core_answers_without_the_packages_beside_it(shared):
     code = (
         "import sys; sys.path.insert(0, sys.argv.pop(1))\n"
         "for name in ('collect', 'eval', 'extract', 'llm', 'scale'): sys.modules['pullquote_' + name] = None\n"
@@ -416,7 +365,7 @@ def test_the_core_answers_without_the_packages_beside_it(shared: Settings):
         "from pullquote.cli.main import main; main()"
     )
 
-    def alone(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    def alone(*arguments):
         command = [sys.executable, "-c", code, str(Path(__file__).parent), *arguments]
         return subprocess.run(
             command, capture_output=True, text=True, check=False, env=environ_of(shared)

@@ -5,7 +5,7 @@ import math
 import random
 
 import pytest
-from fakes import HashEncoder, cases
+from fakes import HashEncoder, rows
 
 from pullquote.answers.confidence import (
     FEATURES,
@@ -32,10 +32,7 @@ from pullquote.errors import CorpusError, IndexCorrupt, IndexMismatch
 PRIOR = Calibration(0.0, (0.0, 0.0))
 
 
-@pytest.mark.parametrize(
-    ("question", "holding", "lacking"),
-    cases("confidence", "a_text_holds_the_kind_of_answer_that_is_asked_for_or_does_not"),
-)
+@rows("question, holding, lacking")
 def test_a_text_holds_the_kind_of_answer_that_is_asked_for_or_does_not(question, holding, lacking):
     kind = expected(question)
     assert kind is not None
@@ -128,7 +125,7 @@ def test_the_silence_names_the_language_to_ask_in(explainer):
 # Fitting
 
 
-def rows(count: int, slope: float):
+def rows(count, slope):
     """Answers whose first feature decides, the second being noise."""
     draw = random.Random(2)
     drawn = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(count)]

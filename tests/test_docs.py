@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,7 +14,7 @@ import click
 import pytest
 import yaml
 from fakes import CHECKOUT, environ_of
-from serving import Served, served
+from serving import served
 
 import pullquote
 from pullquote.cli.main import main
@@ -48,11 +47,11 @@ class Block:
     language: str
     code: str
 
-    def __str__(self) -> str:
+    def __str__(self):
         return f"{self.page.name}:{self.line}"
 
 
-def blocks(*languages: str) -> list[Block]:
+def blocks(*languages):
     found = []
     for page in PAGES:
         text = page.read_bytes().decode()
@@ -63,32 +62,24 @@ def blocks(*languages: str) -> list[Block]:
     return [block for block in found if not languages or block.language in languages]
 
 
-def of(*languages: str) -> pytest.MarkDecorator:
+def of(*languages):
     return pytest.mark.parametrize("block", blocks(*languages), ids=str)
 
 
 def test_every_block_is_of_a_language_that_is_tried_here():
-    assert {block.language for block in blocks()} - SAMPLES == {
-        "",
-        "html",
-        "js",
-        "python",
-        "sh",
-        "yaml",
-    }
+    actual = {block.language for block in blocks()} - SAMPLES
+    assert actual == {"", "html", "js", "python", "sh", "yaml"}
     assert len(blocks()) > 20
 
 
 @pytest.fixture(scope="module")
-def service(shared: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def service(shared, tmp_path_factory):
     with served(shared, tmp_path_factory.mktemp("docs")) as running:
         yield running
 
 
 @of("python")
-def test_a_block_of_python_runs(
-    block: Block, explainer: pullquote.Explainer, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_block_of_python_runs(block, explainer, monkeypatch):
     monkeypatch.setattr(pullquote.Explainer, "open", lambda settings: explainer)
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(block.code, str(block), "exec"), {})
@@ -97,7 +88,7 @@ def test_a_block_of_python_runs(
 
 @pytest.mark.slow
 @of("js")
-def test_a_block_of_javascript_runs(block: Block, service: Served, tmp_path: Path):
+def test_a_block_of_javascript_runs(block, service, tmp_path):
     node = shutil.which("node") or pytest.skip("there is no node here")
     (script := tmp_path / "block.mjs").write_text(block.code.replace(":8000", f":{service.port}"))
     done = subprocess.run([node, script], capture_output=True, text=True, timeout=60, check=False)
@@ -105,7 +96,7 @@ def test_a_block_of_javascript_runs(block: Block, service: Served, tmp_path: Pat
 
 
 @of("yaml")
-def test_a_block_of_yaml_is_read_as_what_it_is(block: Block):
+def test_a_block_of_yaml_is_read_as_what_it_is(block):
     if block.code.startswith("---"):
         facts, start = split_front_matter(block.code + "Words.\n")
         assert (bool(facts), (block.code + "Words.\n")[start:].strip()) == (True, "Words.")
@@ -114,16 +105,16 @@ def test_a_block_of_yaml_is_read_as_what_it_is(block: Block):
 
 
 class Tags(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self):
         super().__init__()
         self.names: set[str] = set()
 
-    def handle_starttag(self, tag: str, attrs: list) -> None:
+    def handle_starttag(self, tag, attrs):
         self.names |= {tag, *(name for name, _ in attrs)}
 
 
 @of("html")
-def test_a_block_of_html_names_what_the_widget_knows(block: Block):
+def test_a_block_of_html_names_what_the_widget_knows(block):
     (tags := Tags()).feed(block.code)
     widget = (CHECKOUT / "app" / "pullquote" / "widget" / "widget.js").read_bytes().decode()
     unknown = tags.names - {"script", "src", "defer", "a", "href"}
@@ -131,7 +122,7 @@ def test_a_block_of_html_names_what_the_widget_knows(block: Block):
     assert [word for word in sorted(words) if word not in widget] == []
 
 
-def commands(block: Block) -> list[list[str]]:
+def commands(block):
     """The commands of a block, a line each, continued lines as one; without comments and what runs in the background."""
     lines = block.code.replace("\\\n", " ").replace("$(hostname)", "host").split("\n")
     told = [shlex.split(line.removesuffix("&").removesuffix("& "), comments=True) for line in lines]
@@ -139,9 +130,7 @@ def commands(block: Block) -> list[list[str]]:
 
 
 @of("sh", "")
-def test_every_command_of_a_block_can_be_read_by_what_it_names(
-    block: Block, monkeypatch: pytest.MonkeyPatch
-):
+def test_every_command_of_a_block_can_be_read_by_what_it_names(block, monkeypatch):
     for words in commands(block):
         given = dict(word.partition("=")[::2] for word in words if re.match(r"[A-Z_]+=", word))
         Settings.read(
@@ -156,18 +145,16 @@ def test_every_command_of_a_block_can_be_read_by_what_it_names(
             check(rest)
 
 
-def check(words: list[str]) -> None:
+def check(words):
     """Fail where a command is none, or would refuse its arguments."""
     name = Path(words[0]).name or words[0]
     if name == "pullquote":
         parse(words[1:])
     elif name == "make":
-        assert (
-            subprocess.run(
-                ["make", "-n", *words[1:]], cwd=CHECKOUT, capture_output=True, check=False
-            ).returncode
-            == 0
-        )
+        actual = subprocess.run(
+            ["make", "-n", *words[1:]], cwd=CHECKOUT, capture_output=True, check=False
+        ).returncode
+        assert actual == 0
     elif words[:1] == ["python"] and words[1].startswith("benchmarks/"):
         files = (
             CHECKOUT / words[1],
@@ -185,7 +172,7 @@ def check(words: list[str]) -> None:
         assert name in OTHERS, words
 
 
-def parse(words: list[str]) -> None:
+def parse(words):
     """What click makes of the arguments of a command; it runs nothing."""
     with click.Context(main) as context:
         if words[0] not in {"--help", "--version"}:
@@ -196,7 +183,7 @@ def parse(words: list[str]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", [one for one in blocks("sh") if "curl " in one.code], ids=str)
-def test_a_block_with_curl_gets_an_answer(block: Block, service: Served):
+def test_a_block_with_curl_gets_an_answer(block, service):
     for words in commands(block):
         if words[0] == "curl":
             given = [word.replace(":8000", f":{service.port}") for word in words[1:]]
@@ -208,15 +195,12 @@ def test_a_block_with_curl_gets_an_answer(block: Block, service: Served):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("console"), ids=str)
-def test_a_block_of_a_console_shows_what_is_printed(
-    block: Block, real_index: Settings, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_block_of_a_console_shows_what_is_printed(block, real_index, monkeypatch):
     from click.testing import CliRunner
 
     asked, _, shown = block.code.partition("\n")
-    environ = environ_of(real_index) | {
-        "PULLQUOTE_RERANKER": "on",
-        "PULLQUOTE_MIN_CONFIDENCE": "0.25",
-    }
+    environ = environ_of(real_index) | dict(
+        PULLQUOTE_RERANKER="on", PULLQUOTE_MIN_CONFIDENCE="0.25"
+    )
     done = CliRunner().invoke(main, shlex.split(asked.removeprefix("$ pullquote ")), env=environ)
     assert shown.removesuffix("...\n").strip() in done.stdout

@@ -4,16 +4,14 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
 
 import asgi
 import pytest
 from asgi import app_with
-from fastapi import FastAPI
+from fakes import rows
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
-from pullquote.answers.explainer import Explainer
 from pullquote.api import edge
 from pullquote.api.app import create_app
 
@@ -26,7 +24,13 @@ PREFLIGHT = {
 }
 
 
-def question(text: str) -> bytes:
+FIXED = {
+    "x-content-type-options": "nosniff", "referrer-policy": "strict-origin-when-cross-origin",
+    "cross-origin-opener-policy": "same-origin",
+}  # fmt: skip
+
+
+def question(text):
     return json.dumps({"question": text}).encode()
 
 
@@ -37,60 +41,33 @@ def question(text: str) -> bytes:
     ("POST", "/v1/chat", JSON, b'{"question": "tolls"}'), ("GET", "/widget.js", {}, b""), ("GET", "/healthz", {}, b""),
     ("OPTIONS", "/v1/ask", {"Origin": "https://evil.example", **PREFLIGHT}, b""), ("HEAD", "/", {}, b""),
 ])  # fmt: skip
-def test_every_answer_errors_too_carries_the_security_headers(
-    explainer, method, path, headers, body
-):
-    reply = asgi.ask(
-        app_with(explainer, allowed_origins=(SITE,)), method, path, headers=headers, body=body
-    )
-    assert reply.headers["x-content-type-options"] == "nosniff"
-    assert reply.headers["referrer-policy"] == "strict-origin-when-cross-origin"
-    assert reply.headers["permissions-policy"]
-    assert reply.headers["cross-origin-opener-policy"] == "same-origin"
-    assert reply.headers["content-security-policy"].startswith("default-src 'none'")
-    assert re.fullmatch(r"[0-9a-f]{32}", reply.headers["x-request-id"])
-    assert (
-        not {"server", "x-powered-by", "set-cookie", "access-control-allow-credentials"}
-        & reply.headers.keys()
-    )
+def test_every_answer_carries_the_security_headers(explainer, method, path, headers, body):
+    app = app_with(explainer, allowed_origins=(SITE,))
+    told = asgi.ask(app, method, path, headers=headers, body=body).headers
+    assert told.items() >= FIXED.items()
+    assert told["permissions-policy"]
+    assert told["content-security-policy"].startswith("default-src 'none'")
+    assert re.fullmatch(r"[0-9a-f]{32}", told["x-request-id"])
+    banned = {"server", "x-powered-by", "set-cookie", "access-control-allow-credentials"}
+    assert not banned & told.keys()
 
 
-def test_head_has_the_status_and_the_headers_of_get_and_no_body(explainer: Explainer):
+def test_head_has_the_status_and_the_headers_of_get_and_no_body(explainer):
     app = app_with(explainer, metrics="open")
-    shown = [
-        "/",
-        "/healthz",
-        "/openapi.json",
-        "/docs",
-        "/style.css",
-        "/widget.js",
-        "/documents/helmets",
-    ]
-    for path in (
-        *shown,
-        "/v1/search?q=tolls",
-        "/nothing",
-        "/v1/ask",
-        "/v1/search?q=",
-        "/v1/report",
-    ):
+    shown = "/ /healthz /openapi.json /docs /style.css /widget.js /documents/helmets"
+    for path in f"{shown} /v1/search?q=tolls /nothing /v1/ask /v1/search?q= /v1/report".split():
         head, got = (asgi.ask(app, method, path) for method in ("HEAD", "GET"))
         assert (head.status, head.body) == (got.status, b"")
         assert {**head.headers, "x-request-id": ""} == {**got.headers, "x-request-id": ""}
         assert int(head.headers["content-length"]) == len(got.body) > 0
     counted = 'pullquote_requests_total{method="HEAD",route="/v1/search",status="200"} 1.0'
     assert counted in asgi.ask(app, "GET", "/metrics").body.decode()
-    allowed = [
-        asgi.ask(app, *asked).headers["allow"]
-        for asked in (("POST", "/v1/debates"), ("GET", "/v1/ask"))
-    ]
-    assert allowed == ["GET, HEAD", "POST"]
+    for method, path, allowed in (("POST", "/v1/debates", "GET, HEAD"), ("GET", "/v1/ask", "POST")):
+        assert asgi.ask(app, method, path).headers["allow"] == allowed
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://news.example.evil.example", "*",
-                                    "https://evilnews.example", "http://news.example", "https://news.example:8443",
-                                    "https://news.example/", "HTTPS://NEWS.EXAMPLE", "https://news.example\n"])  # fmt: skip
-def test_no_origin_but_the_listed_ones_is_ever_reflected(explainer: Explainer, origin: str):
+@rows("origin")
+def test_no_origin_but_the_listed_ones_is_ever_reflected(explainer, origin):
     app = app_with(explainer, allowed_origins=(SITE,))
     for method, more in (("GET", {}), ("OPTIONS", PREFLIGHT)):
         reply = asgi.ask(app, method, "/v1/debates", headers={"Origin": origin, **more})
@@ -100,18 +77,14 @@ def test_no_origin_but_the_listed_ones_is_ever_reflected(explainer: Explainer, o
     assert "access-control-allow-origin" not in alone.headers
 
 
-def test_a_listed_site_may_send_a_key_and_reads_why_it_was_refused_but_nothing_of_the_operators(
-    explainer: Explainer,
-):
-    app = app_with(
-        explainer, allowed_origins=(SITE,), search_keys=("a-search-key-of-a-site",), metrics="admin"
-    )
+def test_a_listed_site_may_send_a_key_and_reads_why_it_was_refused_but_no_report(explainer):
+    values = dict(search_keys=("a-search-key-of-a-site",), metrics="admin")
+    app = app_with(explainer, allowed_origins=(SITE,), **values)
     preflight = asgi.ask(app, "OPTIONS", "/v1/ask", headers={"Origin": SITE, **PREFLIGHT})
     refused = asgi.ask(app, "POST", "/v1/ask", headers={"Origin": SITE}, body=question("a"))
     assert (preflight.status, refused.status) == (200, 401)
-    assert {reply.headers["access-control-allow-origin"] for reply in (preflight, refused)} == {
-        SITE
-    }
+    for reply in (preflight, refused):
+        assert reply.headers["access-control-allow-origin"] == SITE
     for method in ("GET", "OPTIONS"):
         reply = asgi.ask(app, method, "/v1/report", headers={"Origin": SITE, **PREFLIGHT})
         assert not [name for name in reply.headers if name.startswith("access-control")]
@@ -120,60 +93,38 @@ def test_a_listed_site_may_send_a_key_and_reads_why_it_was_refused_but_nothing_o
 # Figures
 
 
-def figures(app: FastAPI, **options: object) -> dict[tuple[str, ...], float]:
+def figures(app, **options):
     """The figures by name and labels."""
     reply = asgi.ask(app, "GET", "/metrics", **options)
     assert reply.status == 200
     assert reply.headers["content-type"].startswith("text/plain; version=")
+    families = text_string_to_metric_families(reply.body.decode())
     return {
-        (
-            sample.name,
-            *(f"{name}={value}" for name, value in sorted(sample.labels.items())),
-        ): sample.value
-        for family in text_string_to_metric_families(reply.body.decode())
-        for sample in family.samples
-    }
+        " ".join([one.name, *(f"{key}={value}" for key, value in sorted(one.labels.items()))]): one.value
+        for family in families for one in family.samples
+    }  # fmt: skip
 
 
-def test_figures_count_requests_by_route_and_status_answers_by_reason_and_turns(
-    explainer: Explainer,
-):
+def test_figures_count_requests_by_route_and_status_answers_by_reason_and_turns(explainer):
     app, other = (app_with(explainer, metrics="open") for _ in range(2))
     for text in ("Who should pay for a road?", "Do helmets help?", "?"):
         asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question(text))
     asgi.ask(app, "POST", "/v1/chat", headers=JSON, body=question("Why is this?"))
     asgi.ask(app, "GET", "/v1/documents/helmets")
-    found = figures(app)
-    assert found["pullquote_requests_total", "method=POST", "route=/v1/ask", "status=200"] == 2
-    assert found["pullquote_requests_total", "method=POST", "route=/v1/ask", "status=422"] == 1
-    assert (
-        found[
-            "pullquote_requests_total",
-            "method=GET",
-            "route=/v1/documents/{document_id}",
-            "status=200",
-        ]
-        == 1
-    )
-    assert found["pullquote_request_seconds_count", "route=/v1/ask"] == 3
-    assert found["pullquote_answers_total", "reason=answered"] == 2
-    assert found["pullquote_answers_total", "reason=needs_context"] == 1
-    timed = {key[1] for key in found if key[0] == "pullquote_answer_stage_seconds_count"}
-    assert timed >= {"stage=encode", "stage=retrieve"}
-    assert (found[("pullquote_line_waiting",)], found[("pullquote_line_working",)]) == (0, 0)
-    assert found["pullquote_line_turns_total", "turn=work"] >= 4
-    assert found["pullquote_generation_info", f"generation={explainer.generation.card.name}"] == 1
-    assert (
-        0 <= found[("pullquote_generation_age_seconds",)] < 3_600,
-        found[("pullquote_degraded",)],
-    ) == (True, 0)
-    assert found["pullquote_cache_total", "cache=answers", "result=miss"] >= 2
-    assert (
-        "pullquote_requests_total",
-        "method=POST",
-        "route=/v1/ask",
-        "status=200",
-    ) not in figures(other)
+    found, asked = figures(app), "requests_total method=POST route=/v1/ask status=200"
+    exactly = {
+        asked: 2, "requests_total method=POST route=/v1/ask status=422": 1, "request_seconds_count route=/v1/ask": 3,
+        "requests_total method=GET route=/v1/documents/{document_id} status=200": 1,
+        "answers_total reason=answered": 2, "answers_total reason=needs_context": 1, "degraded": 0,
+        "line_waiting": 0, "line_working": 0, f"generation_info generation={explainer.generation.card.name}": 1,
+    }  # fmt: skip
+    assert {name: found[f"pullquote_{name}"] for name in exactly} == exactly
+    for stage in ("encode", "retrieve"):
+        assert f"pullquote_answer_stage_seconds_count stage={stage}" in found
+    assert found["pullquote_line_turns_total turn=work"] >= 4
+    assert 0 <= found["pullquote_generation_age_seconds"] < 3_600
+    assert found["pullquote_cache_total cache=answers result=miss"] >= 2
+    assert f"pullquote_{asked}" not in figures(other)
     assert not [family.name for family in REGISTRY.collect() if "pullquote" in family.name]
 
 
@@ -181,14 +132,11 @@ def test_figures_count_requests_by_route_and_status_answers_by_reason_and_turns(
 
 
 @pytest.fixture
-def lines() -> Iterator[io.StringIO]:
+def lines():
     """What the service writes to its log."""
     root, package = logging.getLogger(), logging.getLogger("pullquote")
     before = root.handlers[:], root.level, package.level
-    for name in (
-        "uvicorn",
-        "uvicorn.error",
-    ):  # as a fresh process has them, whatever servers other tests ran
+    for name in ("uvicorn", "uvicorn.error"):  # as a fresh process has them
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate, library.disabled = True, False
@@ -201,23 +149,18 @@ def lines() -> Iterator[io.StringIO]:
     package.setLevel(before[2])
 
 
-def records(lines: io.StringIO) -> list[dict[str, object]]:
+def records(lines):
     return [json.loads(line) for line in lines.getvalue().strip().split("\n")]
 
 
-def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry(
-    explainer, lines: io.StringIO
-):
+def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry(explainer, lines):
     app = app_with(explainer)
-    ok = asgi.ask(
-        app, "GET", "/v1/debates", headers={"X-API-Key": "x" * 20, "X-Request-Id": "f" * 32}
-    )
+    sent = {"X-API-Key": "x" * 20, "X-Request-Id": "f" * 32}
+    ok = asgi.ask(app, "GET", "/v1/debates", headers=sent)
     bad = asgi.ask(app, "GET", "/v1/documents/none/cite?secret=1")
     done = [record for record in records(lines) if record["message"] == "request"]
-    assert [record["request_id"] for record in done] == [
-        ok.headers["x-request-id"],
-        bad.json["request_id"],
-    ]
+    actual = [record["request_id"] for record in done]
+    assert actual == [ok.headers["x-request-id"], bad.json["request_id"]]
     assert bad.headers["x-request-id"] == bad.json["request_id"] != "f" * 32
     assert {key: done[0][key] for key in ("route", "method", "status", "client", "level")} == {
         "route": "/v1/debates", "method": "GET", "status": 200, "client": "wrong", "level": "info",
@@ -230,7 +173,7 @@ def test_a_request_is_one_line_with_the_id_that_its_answer_and_its_problem_carry
 HOSTILE = 'x\r\n{"level": "forged"}\x1b[2J\x1b]0;title\x07\x9b31m\u2028\u202e\x00\x7f tolls'
 
 
-def test_no_value_can_forge_a_line_or_move_the_terminal(explainer: Explainer, lines: io.StringIO):
+def test_no_value_can_forge_a_line_or_move_the_terminal(explainer, lines):
     app = app_with(explainer, log_questions=True)
     asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question(HOSTILE))
     asgi.ask(app, "GET", "/v1/documents/%0d%0a%1b%5b2J")
@@ -252,9 +195,7 @@ def test_no_value_can_forge_a_line_or_move_the_terminal(explainer: Explainer, li
 
 
 @pytest.mark.parametrize("kept", [False, True])
-def test_a_question_is_logged_only_where_the_operator_says_so(
-    explainer: Explainer, lines: io.StringIO, kept: bool
-):
+def test_a_question_is_logged_only_where_the_operator_says_so(explainer, lines, kept):
     app, words = app_with(explainer, log_questions=kept), "Who pays for zebra crossings and tolls?"
     asgi.ask(app, "POST", "/v1/ask", headers=JSON, body=question(words))
     asgi.ask(app, "POST", "/v1/chat", headers=JSON, body=question(words))
@@ -268,16 +209,12 @@ def test_a_question_is_logged_only_where_the_operator_says_so(
     assert {"reason", "confidence", "quotes", "generation", "request_id"} <= told[0].keys()
 
 
-def test_an_error_nobody_foresaw_is_logged_whole_under_the_id_that_the_client_got(
-    explainer, lines, monkeypatch
-):
+def test_an_error_nobody_foresaw_is_logged_whole_under_its_id(explainer, lines, monkeypatch):
     app = app_with(explainer, allowed_origins=(SITE,))
     monkeypatch.setattr(app.state.explainer, "search", lambda *_, **__: 1 / 0)
     reply = asgi.ask(app, "GET", "/v1/search?q=tolls", headers={"Origin": SITE})
     assert (reply.status, "ZeroDivisionError" in reply.body.decode()) == (500, False)
     [record] = [record for record in records(lines) if "trace" in record]
-    assert (record["request_id"], "ZeroDivisionError" in str(record["trace"])) == (
-        reply.json["request_id"],
-        True,
-    )
+    assert record["request_id"] == reply.json["request_id"]
+    assert "ZeroDivisionError" in str(record["trace"])
     assert {"content-security-policy", "access-control-allow-origin"} <= reply.headers.keys()

@@ -20,7 +20,7 @@ PARTS = {
 }
 
 
-def book(**parts: str) -> bytes:
+def book(**parts):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in (PARTS | parts).items():
@@ -56,6 +56,6 @@ def test_a_book_is_read_in_the_order_of_its_spine_with_its_facts_and_no_entity_i
         (b"", "damaged"),
     ],
 )
-def test_a_book_that_cannot_be_read_says_why(content: bytes, reason: str):
+def test_a_book_that_cannot_be_read_says_why(content, reason):
     with pytest.raises(ExtractionError, match=reason):
         extract("a.epub", content)

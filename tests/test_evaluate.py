@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from fakes import HashEncoder, cases
+from fakes import HashEncoder, rows
 
 from pullquote.errors import CorpusError
 from pullquote.index import build_index
@@ -37,12 +37,12 @@ def folder(tmp_path):
         for row, marks in ROWS
         if marks
     ]
-    for name, rows in (
+    for name, records in (
         ("corpus", [{"id": "d1", "title": "", "text": TEXT}]),
         ("queries", [row for row, _ in ROWS]),
         ("qrels", labels),
     ):
-        content = "".join(json.dumps(row) + "\n" for row in rows)
+        content = "".join(json.dumps(row) + "\n" for row in records)
         (place / f"{name}.jsonl").write_text(content, encoding="utf-8")
     return place
 
@@ -52,9 +52,8 @@ def test_a_set_is_asked_and_summed_up_each_time_alike(folder, settle):
     trials, again = (
         ask_all(load_dataset(folder, settings), settings, HashEncoder()) for _ in range(2)
     )
-    assert [(one.confidence, one.hits) for one in trials] == [
-        (one.confidence, one.hits) for one in again
-    ]
+    actual = [(one.confidence, one.hits) for one in trials]
+    assert actual == [(one.confidence, one.hits) for one in again]
     found = figures("tiny", trials, 0.1)
     assert found["questions"] == 3
     assert {
@@ -116,7 +115,7 @@ def test_files_of_one_name_in_several_folders_are_several_documents(folder, sett
     assert texts == words
 
 
-@pytest.mark.parametrize(("scored", "area"), cases("evaluate", "the_area_under_the_curve"))
+@rows("scored, area")
 def test_the_area_under_the_curve(scored, area):
     assert auroc(scored) == area
 

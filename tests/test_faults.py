@@ -11,7 +11,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from conftest import Settle
 from fakes import TEXTS, HashEncoder, built_below, open_with_fake, write_corpus
 
 from pullquote.answers.query import Query
@@ -27,17 +26,17 @@ from pullquote.upkeep.indexing import index_corpus
 Damage = Callable[[Path, Path], object]
 
 
-def _flip(path: Path, _: Path) -> None:
+def _flip(path, _):
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
 
 
-def _take_from_the_generation_before(path: Path, before: Path) -> None:
+def _take_from_the_generation_before(path, before):
     path.write_bytes(before.read_bytes() + b" " * (before.read_bytes() == path.read_bytes()))
 
 
-def full(_: object) -> None:
+def full(_):
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
@@ -53,7 +52,7 @@ DAMAGES: dict[str, Damage] = {
 
 
 @pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def pristine(tmp_path_factory):
     """An index of two generations; tests damage copies of it."""
     folder = tmp_path_factory.mktemp("pristine")
     settings = Settings(
@@ -69,23 +68,21 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def two(pristine: Settings, tmp_path: Path) -> Settings:
+def two(pristine, tmp_path):
     """A copy of an index of two generations."""
     return replace(pristine, index=shutil.copytree(pristine.index, tmp_path / "index"))
 
 
-def manifest(settings: Settings) -> dict:
+def manifest(settings):
     return json.loads(Layout(settings.index).manifest.read_bytes())
 
 
-def folder(settings: Settings, which: str) -> Path:
+def folder(settings, which):
     return Layout(settings.index).generation(manifest(settings)[which]["generation"]).folder
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_any_damage_to_any_file_lets_the_generation_before_serve(
-    two: Settings, pristine: Settings, damage: str
-):
+def test_any_damage_to_any_file_lets_the_generation_before_serve(two, pristine, damage):
     for name in sorted(path.name for path in folder(two, "current").iterdir()):
         DAMAGES[damage](folder(two, "current") / name, folder(two, "previous") / name)
         opened = open_index(two)
@@ -97,7 +94,7 @@ def test_any_damage_to_any_file_lets_the_generation_before_serve(
 
 
 def test_a_damaged_piece_is_found_by_the_question_that_meets_it_and_the_generation_before_answers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path, monkeypatch
 ):
     monkeypatch.setattr("pullquote.index.files.PIECES_FROM", 200)
     settings = built_below(tmp_path, TEXTS, min_confidence=0.0)
@@ -119,21 +116,19 @@ def test_a_damaged_piece_is_found_by_the_question_that_meets_it_and_the_generati
     assert "the previous generation serves" in str(open_index(settings, thorough=True).degraded)
 
 
-def test_damage_to_all_generations_is_an_error_that_names_files_and_command(two: Settings):
+def test_damage_to_all_generations_is_an_error_that_names_files_and_command(two):
     for which in ("current", "previous"):
         _flip(folder(two, which) / layout.TEXTS, Path())
     with pytest.raises(IndexCorrupt, match=r"texts\.bin.*texts\.bin.*run `pullquote index`"):
         open_index(two)
 
 
-def test_a_build_mends_a_damaged_index_and_keeps_the_one_that_was_whole(two: Settings):
+def test_a_build_mends_a_damaged_index_and_keeps_the_one_that_was_whole(two):
     whole = manifest(two)["previous"]["generation"]
     _flip(folder(two, "current") / layout.TEXTS, Path())
     built = index_corpus(two, HashEncoder())
-    assert (open_index(two).degraded, open_index(two).generation.card.name) == (
-        None,
-        built.generation.card.name,
-    )
+    assert open_index(two).degraded is None
+    assert open_index(two).generation.card.name == built.generation.card.name
     assert manifest(two)["previous"]["generation"] == whole
 
 
@@ -146,9 +141,7 @@ def test_a_build_mends_a_damaged_index_and_keeps_the_one_that_was_whole(two: Set
         b'{"format": 1, "current": {"generation": "x", "sha256": "y"}}',
     ],
 )  # fmt: skip
-def test_a_damaged_manifest_or_one_of_another_format_names_the_command(
-    indexed: Settings, content: bytes
-):
+def test_a_damaged_manifest_or_one_of_another_format_names_the_command(indexed, content):
     Layout(indexed.index).manifest.write_bytes(content)
     with pytest.raises(IndexCorrupt, match="run `pullquote index`"):
         open_index(indexed)
@@ -157,7 +150,7 @@ def test_a_damaged_manifest_or_one_of_another_format_names_the_command(
     assert open_index(indexed).degraded is None
 
 
-def test_without_an_index_the_command_that_builds_one_is_named(tmp_path: Path):
+def test_without_an_index_the_command_that_builds_one_is_named(tmp_path):
     (tmp_path / "file").touch()
     for name in ("none", "file"):
         with pytest.raises(IndexMissing, match="run `pullquote index`"):
@@ -184,7 +177,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("name", "content"), HOSTILE)
-def test_hostile_content_with_the_right_hash_is_refused(two: Settings, name: str, content: bytes):
+def test_hostile_content_with_the_right_hash_is_refused(two, name, content):
     place = folder(two, "current")
     card = json.loads((place / "generation.json").read_bytes())
     card["files"][name] = {"size": len(content), "sha256": Stamp.of(content).sha256}
@@ -200,14 +193,14 @@ def test_hostile_content_with_the_right_hash_is_refused(two: Settings, name: str
 # One writer
 
 
-def test_a_second_build_waits_while_readers_do_not(indexed: Settings):
+def test_a_second_build_waits_while_readers_do_not(indexed):
     with only_writer(Layout(indexed.index).lock):
         with pytest.raises(IndexLocked, match="another process is building .*wait for it"):
             index_corpus(indexed, HashEncoder())
         assert open_with_fake(indexed).ask(Query(question="Who pays for a road?")).answered
 
 
-def test_the_lock_goes_however_the_build_or_its_process_ends(indexed: Settings):
+def test_the_lock_goes_however_the_build_or_its_process_ends(indexed):
     lock = Layout(indexed.index).lock
     with pytest.raises(ZeroDivisionError), only_writer(lock):
         _ = 1 / 0
@@ -224,7 +217,7 @@ def test_the_lock_goes_however_the_build_or_its_process_ends(indexed: Settings):
 
 
 def test_what_interrupted_builds_left_is_swept_by_the_next_and_only_two_generations_are_kept(
-    indexed: Settings,
+    indexed,
 ):
     root = Layout(indexed.index)
     (root.generations / ".building-x").mkdir()
@@ -241,9 +234,7 @@ def test_what_interrupted_builds_left_is_swept_by_the_next_and_only_two_generati
     assert left == {"LOCK", "MANIFEST.json", "encoders", "facts.json", "generations"}
 
 
-def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(
-    settle: Settle, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(settle, monkeypatch):
     settings = settle(min_free_bytes=10**15)
     with pytest.raises(
         IndexFull, match="fewer than PULLQUOTE_MIN_FREE_BYTES=1,000,000,000,000,000; make room"
@@ -255,9 +246,7 @@ def test_a_nearly_full_disk_stops_a_build_once_what_was_left_is_swept(
     index_corpus(settings, HashEncoder())
 
 
-def test_a_failed_swap_or_fsync_leaves_the_old_content(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_failed_swap_or_fsync_leaves_the_old_content(tmp_path, monkeypatch):
     swap_in(tmp_path / "a", b"old")
     with pytest.raises(FileExistsError):
         write_durably(tmp_path / "a", b"two")

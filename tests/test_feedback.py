@@ -3,19 +3,14 @@
 import datetime as dt
 import html
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from conftest import Settle
 from fakes import HashEncoder, environ_of, open_with_fake
 from fastapi.testclient import TestClient
 
-from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.app import create_app
 from pullquote.cli.main import main
@@ -37,22 +32,22 @@ WRONG = Judgement(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
+def store(tmp_path):
     Records(tmp_path / "r.db")
     return tmp_path / "r.db"
 
 
-def write(store: Path, statement: str, values: tuple[str, ...] = ()) -> None:
+def write(store, statement, values=()):
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute(statement, values)
 
 
-def questions(store: Path) -> list[str]:
+def questions(store):
     with closing(sqlite3.connect(store)) as connection:
         return [row[0] for row in connection.execute("SELECT question FROM asked ORDER BY rowid")]
 
 
-def damage(store: Path, row: str) -> None:
+def damage(store, row):
     """Overwrite pages of a file that holds so many rows."""
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.executemany(ASKED, [("2099-01-01", f"{number} {row}") for number in range(400)])
@@ -60,16 +55,14 @@ def damage(store: Path, row: str) -> None:
     store.write_bytes(content[:8_192] + b"\x07" * 8_192 + content[16_384:])
 
 
-def test_what_is_too_old_is_deleted_at_the_start_though_nobody_asks(store: Path):
+def test_what_is_too_old_is_deleted_at_the_start_though_nobody_asks(store):
     write(store, ASKED, ("2001-01-01", "old?"))
     write(store, ASKED, ("2099-01-01", "new?"))
     Records(store, keep_days=30)
     assert questions(store) == ["new?"]
 
 
-def test_what_became_too_old_is_not_shown_however_long_nobody_asked(
-    store: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_what_became_too_old_is_not_shown_however_long_nobody_asked(store, monkeypatch):
     records = Records(store, keep_days=30)
     today = dt.datetime.now(dt.UTC).date()
     write(store, ASKED, (today.isoformat(), "asked today?"))
@@ -80,7 +73,7 @@ def test_what_became_too_old_is_not_shown_however_long_nobody_asked(
 
 
 @pytest.mark.parametrize("row", ["?" * 100, "{" * 200])
-def test_a_damaged_file_is_told_with_the_next_step(store: Path, row: str):
+def test_a_damaged_file_is_told_with_the_next_step(store, row):
     damage(store, row)
     with pytest.raises(
         SettingsError, match=r"PULLQUOTE_STORE=.*r\.db cannot be used \(.*\); name another file"
@@ -88,7 +81,7 @@ def test_a_damaged_file_is_told_with_the_next_step(store: Path, row: str):
         Records(store).questions()
 
 
-def test_the_report_over_a_damaged_file_is_one_line_on_stderr(store: Path):
+def test_the_report_over_a_damaged_file_is_one_line_on_stderr(store):
     damage(store, "?" * 100)
     done = CliRunner().invoke(main, ["report"], env={"PULLQUOTE_STORE": str(store)})
     assert (done.exit_code, done.stdout) == (1, "")
@@ -96,11 +89,11 @@ def test_the_report_over_a_damaged_file_is_one_line_on_stderr(store: Path):
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def waits(monkeypatch):
     """The seconds that each connection to the file may wait for who has it."""
     told, connect = [], sqlite3.connect
 
-    def listening(*args: Any, timeout: float = 5.0, **named: Any) -> sqlite3.Connection:
+    def listening(*args, timeout=5.0, **named):
         told.append(timeout)
         return connect(*args, timeout=timeout, **named)
 
@@ -109,7 +102,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @contextmanager
-def held(store: Path) -> Iterator[None]:
+def held(store):
     """Another program writes in the file until the block ends."""
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -117,7 +110,7 @@ def held(store: Path) -> Iterator[None]:
 
 
 def test_no_answer_waits_for_a_file_that_another_program_holds_and_what_was_asked_is_kept_for_later(
-    explainer: Explainer, store: Path, waits: list[float], monkeypatch: pytest.MonkeyPatch
+    explainer, store, waits, monkeypatch
 ):
     monkeypatch.setattr(feedback, "PAUSE", 60.0)
     records, answer = (
@@ -135,7 +128,7 @@ def test_no_answer_waits_for_a_file_that_another_program_holds_and_what_was_aske
     assert questions(store) == [answer.resolved_question] * 8
 
 
-def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle: Settle, tmp_path: Path):
+def test_each_verdict_is_reported_with_its_quote_and_what_was_asked(settle, tmp_path):
     settings = settle(store=tmp_path / "r.db", admin_key="an-admin-key-of-the-tests")
     index_corpus(settings, HashEncoder())
     explainer = open_with_fake(settings)

@@ -2,7 +2,7 @@
 
 import base64
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache, partial
 
 import growth
@@ -16,10 +16,15 @@ from pullquote.answers.select import role_of
 from pullquote.answers.speakers import attribution
 from pullquote.api import reader, responses
 from pullquote.cli import terminal
+<<<<<<< HEAD
 from pullquote.corpus import blocks, english, files, frontmatter, passages
 from pullquote.corpus.documents import Document, Source
+=======
+from pullquote.corpus import blocks, files, frontmatter, passages
+from pullquote.corpus.documents import Source
+>>>>>>> tests
 from pullquote.corpus.quote import Quote
-from pullquote.corpus.sentences import Kind, Sentence, split_sentences
+from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import PullquoteError
 from pullquote.index import lexical, postings, search
 from pullquote.models.reader import Reading
@@ -42,15 +47,15 @@ SHAPES = (
 
 
 @cache
-def parted(text: str) -> tuple[Document, tuple[Sentence, ...]]:
+def parted(text):
     document = document_of(text)
     return document, split_sentences(document)
 
 
-def of_text(*looks: Callable[[str], object]) -> Callable[[str], Work]:
+def of_text(*looks):
     """Work that sees a text, whatever it then says of it."""
 
-    def look(text: str) -> None:
+    def look(text):
         for each in looks:
             try:
                 found = each(text)
@@ -62,17 +67,17 @@ def of_text(*looks: Callable[[str], object]) -> Callable[[str], Work]:
     return lambda text: partial(look, text)
 
 
-def of_sentences(look: Callable[[Document, tuple[Sentence, ...]], object]) -> Callable[[str], Work]:
+def of_sentences(look):
     return lambda text: partial(look, *parted(text))
 
 
-def led(document: Document, sentences: tuple[Sentence, ...]) -> None:
+def led(document, sentences):
     passages.split_passages(document, sentences)
     for position in range(len(sentences)):
         passages.lead(document.text, sentences, position)
 
 
-def shown(document: Document, sentences: tuple[Sentence, ...]) -> None:
+def shown(document, sentences):
     half = Span(len(document.text) // 3, len(document.text) // 2)
     for whole in (True, False):
         reader.blocks(
@@ -84,7 +89,7 @@ def shown(document: Document, sentences: tuple[Sentence, ...]) -> None:
         )
 
 
-def cited(document: Document, sentences: tuple[Sentence, ...]) -> None:
+def cited(document, sentences):
     quote = Quote(document, sentences, 0, len(sentences) - 1) if sentences else None
     text = document.text
     told = document_of(
@@ -100,7 +105,7 @@ def cited(document: Document, sentences: tuple[Sentence, ...]) -> None:
     cite.text_directive(text, Span(len(text) // 3, len(text) // 2))
 
 
-def held(text: str) -> Work:
+def held(text):
     document, words = document_of(text), text[1 : len(text) // 4]
     places = [match.Match(document, Span(0, len(text)))]
     return lambda: (
@@ -113,7 +118,7 @@ def held(text: str) -> Work:
 class Own:
     """A reader to which all is the author's own."""
 
-    def read(self, document: Document, sentences: Sequence[Sentence]) -> Iterator[Reading]:
+    def read(self, document, sentences):
         for one in sentences:
             yield Reading(
                 {"author": 1.0},
@@ -125,7 +130,7 @@ class Own:
             )
 
 
-def drafted(text: str) -> Work:
+def drafted(text):
     document, sentences = parted("We will do it now. Nobody else will.")
     near = [Quote(document, sentences, 0, len(sentences) - 1)]
     sources = check.Sources(
@@ -134,7 +139,7 @@ def drafted(text: str) -> Work:
     return lambda: check.check(text, quotations_of(text, Own()), sources)
 
 
-def followed(text: str) -> None:
+def followed(text):
     asked = query.Query(
         question=text, history=(query.Turn(text), query.Turn("What did Roe say about tolls?"))
     )
@@ -182,7 +187,7 @@ DRAFTED = ("corpus/blocks", "corpus/sentences", "voice/quotations", "verify/draf
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WORK)
-def test_a_run_of_twice_the_letters_takes_less_than_2_6_times_the_time(name: str):
+def test_a_run_of_twice_the_letters_takes_less_than_2_6_times_the_time(name):
     over = []
     for shape in (*SHAPES, *DRAFTS) if name in DRAFTED else SHAPES:
         try:
@@ -203,7 +208,7 @@ def test_a_run_of_twice_the_letters_takes_less_than_2_6_times_the_time(name: str
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "{0} {0} {0}", "{0}\n{0}\n{0}"])
-def test_a_block_of_no_words_is_no_prose(run: str, around: str):
+def test_a_block_of_no_words_is_no_prose(run, around):
     _, sentences = parted(f"Kings fall.\n\n{around.format(run)}\n\nNobody asked them.")
     assert {one.kind for one in sentences[1:-1]} == {Kind.NOT_PROSE}
     wrapped = "\n".join(run[at : at + 76] for at in range(0, len(run), 76))
@@ -215,7 +220,7 @@ def test_a_block_of_no_words_is_no_prose(run: str, around: str):
 
 
 @pytest.fixture
-def _work_tells_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+def _work_tells_its_seconds(monkeypatch):
     monkeypatch.setattr(growth, "seconds", lambda work: work())
 
 

@@ -2,18 +2,18 @@
 
 import asyncio
 import html
+import itertools
 import json
 import logging
+import re
 from types import SimpleNamespace
 
 import asgi
 import pytest
 from asgi import app_with
-from fastapi import FastAPI
-from starlette.types import Scope
+from fakes import rows
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from pullquote.answers.explainer import Explainer
 from pullquote.api.app import create_app
 from pullquote.api.guard import RULES, Keys, client_of, proxies_of
 from pullquote.api.languages import LANGUAGES
@@ -61,11 +61,9 @@ WRONG: dict[str, list[tuple[str, str]]] = {
     "malformed": [("Authorization", f"Bearer {SEARCH}\x00\xff"), ("X-API-Key", "é" * 20)],
     "sealed": [("X-API-Key", sealed(SEARCH))],
 }
-CREDENTIALS = {
-    **WRONG,
-    "search": [("X-API-Key", SEARCH)],
-    "admin": [("Authorization", f"bearer {ADMIN}")],
-}
+CREDENTIALS = dict(
+    **WRONG, search=[("X-API-Key", SEARCH)], admin=[("Authorization", f"bearer {ADMIN}")]
+)
 REFUSED = {
     Access.OPEN: {}, Access.PAGE: {}, Access.SEARCH: dict.fromkeys(WRONG, 401),
     Access.ADMIN: {**dict.fromkeys(WRONG, 401), "search": 403},
@@ -73,56 +71,43 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory, explainer: Explainer) -> FastAPI:
+def guarded(tmp_path_factory, explainer):
     """An application with keys of both kinds."""
     store = tmp_path_factory.mktemp("guarded") / "records.db"
-    values = {
-        "store": store,
-        "admin_key": ADMIN,
-        "search_keys": (SEARCH, OTHER),
-        "allowed_origins": (SITE[1],),
-    }
+    values = dict(
+        store=store, admin_key=ADMIN, search_keys=(SEARCH, OTHER), allowed_origins=(SITE[1],)
+    )
     return app_with(explainer, **values)
 
 
-def headers_of(credential: str, body: bytes) -> list[tuple[str, str]]:
-    return CREDENTIALS[credential] + (
-        [("Content-Type", "application/json")] if body.startswith(b"{") else []
-    )
+def headers_of(credential, body):
+    written = [("Content-Type", "application/json")] if body.startswith(b"{") else []
+    return CREDENTIALS[credential] + written
 
 
-def test_every_route_has_a_row_here_and_a_rule_there(guarded: FastAPI):
-    routes = {
-        (method, route.path) for route in guarded.routes for method in route.methods - {"HEAD"}
-    }
-    assert routes == ROWS.keys()
+def test_every_route_has_a_row_here_and_a_rule_there(guarded):
+    routes = [(method, route.path) for route in guarded.routes for method in route.methods]
+    assert {route for route in routes if route[0] != "HEAD"} == ROWS.keys()
     assert {path: access for (_, path), (_, _, access) in ROWS.items()} == RULES
 
 
 @pytest.mark.parametrize("credential", CREDENTIALS)
-def test_every_route_opens_to_the_credentials_it_should_and_to_no_other(
-    guarded: FastAPI, credential: str
-):
+def test_every_route_opens_to_the_credentials_it_should_and_to_no_other(guarded, credential):
     for (method, template), (path, body, access) in ROWS.items():
         reply = asgi.ask(guarded, method, path, headers=headers_of(credential, body), body=body)
         if (status := REFUSED[access].get(credential)) is None:
             # A text of its own has no page to be drawn; assistants are answered while a server runs.
-            told = {"/documents/{document_id}/page.png": (404,), "/mcp": (503,)}.get(
-                template, (200, 204)
-            )
-            assert reply.status in told, (template, reply.body)
+            bare = {"/documents/{document_id}/page.png": (404,), "/mcp": (503,)}
+            assert reply.status in bare.get(template, (200, 204)), (template, reply.body)
             continue
-        assert (reply.status, reply.json["type"], reply.received) == (status, "key-needed", 0), (
-            template
-        )
+        actual = (reply.status, reply.json["type"], reply.received)
+        assert actual == (status, "key-needed", 0), template
         assert ("www-authenticate" in reply.headers) == (status == 401)
         assert (reply.headers.get("connection") == "close") == bool(body)
         assert SEARCH not in reply.body.decode()
 
 
-def test_without_keys_the_api_is_open_and_the_operators_routes_say_how_to_turn_them_on(
-    explainer: Explainer,
-):
+def test_without_keys_the_api_is_open_and_the_operators_routes_say_how_to_turn_them_on(explainer):
     app = create_app(explainer)
     for credential in CREDENTIALS.values():
         assert asgi.ask(app, "GET", "/v1/debates", headers=credential).status == 200
@@ -130,15 +115,14 @@ def test_without_keys_the_api_is_open_and_the_operators_routes_say_how_to_turn_t
     assert "PULLQUOTE_ADMIN_KEY turns them on" in asgi.ask(app, "GET", "/v1/report").json["detail"]
 
 
-def test_a_route_without_a_rule_is_the_operators(explainer: Explainer):
+def test_a_route_without_a_rule_is_the_operators(explainer):
     app = create_app(explainer)
     app.get("/v1/new")(lambda: "secret")
     app.post("/documents/{document_id}/{part}")(lambda: "open")
     app.get("/documents/{document_id}/text")(lambda: "secret")
     for method in ("GET", "HEAD"):
-        assert [
-            asgi.ask(app, method, path).status for path in ("/v1/new", "/documents/a/text")
-        ] == [401, 401]
+        actual = [asgi.ask(app, method, path).status for path in ("/v1/new", "/documents/a/text")]
+        assert actual == [401, 401]
 
 
 MANGLED = [
@@ -154,34 +138,24 @@ TRICKS: list[list[tuple[str, str]]] = [
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "TRACE", "get"])
-def test_no_spelling_of_an_address_gets_round_the_key(guarded: FastAPI, method: str):
-    for path in MANGLED:
-        for trick in TRICKS:
-            reply = asgi.ask(guarded, method, path, headers=trick)
-            assert reply.status in (400, 401, 404, 405), (path, trick)
-            assert b"unanswered" not in reply.body
-            assert b"pullquote_requests" not in reply.body
+def test_no_spelling_of_an_address_gets_round_the_key(guarded, method):
+    for path, trick in itertools.product(MANGLED, TRICKS):
+        reply = asgi.ask(guarded, method, path, headers=trick)
+        assert reply.status in (400, 401, 404, 405), (path, trick)
+        assert not re.search(b"unanswered|pullquote_requests", reply.body)
 
 
 # Keys
 
 
 def test_keys_are_kept_as_digests_alone_and_each_is_what_it_is():
-    settings = Settings.read(
-        {"PULLQUOTE_ADMIN_KEY": sealed(ADMIN), "PULLQUOTE_SEARCH_KEYS": f"{SEARCH}, {OTHER}"}
-    )
+    written = {"ADMIN_KEY": sealed(ADMIN), "SEARCH_KEYS": f"{SEARCH}, {OTHER}"}
+    settings = Settings.read({f"PULLQUOTE_{name}": value for name, value in written.items()})
     keys = Keys.of(settings)
-    for kept in (repr(settings), repr(vars(keys))):
-        assert not [key for key in (ADMIN, SEARCH, OTHER) if key in kept]
-    found = [keys.kind(key) for key in (ADMIN, SEARCH, OTHER, "", "x", sealed(ADMIN))]
-    assert found == [
-        KeyKind.ADMIN,
-        KeyKind.SEARCH,
-        KeyKind.SEARCH,
-        KeyKind.NONE,
-        KeyKind.WRONG,
-        KeyKind.WRONG,
-    ]
+    kept = repr(settings) + repr(vars(keys))
+    assert not [key for key in (ADMIN, SEARCH, OTHER) if key in kept]
+    kinds = [keys.kind(key).name for key in (ADMIN, SEARCH, OTHER, "", "x", sealed(ADMIN))]
+    assert kinds == "ADMIN SEARCH SEARCH NONE WRONG WRONG".split()
 
 
 @pytest.mark.parametrize(("headers", "kind"), [
@@ -189,16 +163,12 @@ def test_keys_are_kept_as_digests_alone_and_each_is_what_it_is():
     ([("X-API-Key", f" {SEARCH} ")], KeyKind.SEARCH), ([("Authorization", f"BEARER   {SEARCH}")], KeyKind.SEARCH),
     ([("X-API-Key", SEARCH), ("Authorization", "Basic dTpw")], KeyKind.SEARCH),  # a proxy's own password
 ])  # fmt: skip
-def test_a_key_comes_in_either_header_and_two_are_a_wrong_one(
-    headers: list[tuple[str, str]], kind: KeyKind
-):
+def test_a_key_comes_in_either_header_and_two_are_a_wrong_one(headers, kind):
     keys = Keys(sealed(ADMIN), (sealed(SEARCH), sealed(OTHER)))
     assert keys.credential(asgi.scope_of("GET", "/", headers, None))[0] is kind
 
 
-def test_the_servers_own_pages_go_on_asking_where_the_api_needs_a_key(
-    guarded: FastAPI, explainer: Explainer
-):
+def test_the_servers_own_pages_go_on_asking_where_the_api_needs_a_key(guarded, explainer):
     key = Keys(None, (sealed(OTHER), sealed(SEARCH))).page  # the same on every replica
     assert key != Keys(None, (sealed(SEARCH),)).page
     for path in ("/", "/embed"):
@@ -211,7 +181,7 @@ def test_the_servers_own_pages_go_on_asking_where_the_api_needs_a_key(
     assert asgi.ask(guarded, "GET", "/v1/report", headers=headers).status == 403
 
 
-def test_no_key_reaches_a_log_or_an_answer(guarded: FastAPI, caplog: pytest.LogCaptureFixture):
+def test_no_key_reaches_a_log_or_an_answer(guarded, caplog):
     keys = (ADMIN, SEARCH, "a-guess-at-the-key")
     with caplog.at_level(logging.DEBUG):
         replies = [
@@ -228,35 +198,20 @@ def test_no_key_reaches_a_log_or_an_answer(guarded: FastAPI, caplog: pytest.LogC
 
 @pytest.mark.parametrize("host", ["testserver/", "a/healthz?", "testserver#", "testserver:80:80", "te st", "a,b", "%2f",
                                   "testserver@evil.example", "[::1", "a\\healthz"])  # fmt: skip
-def test_a_host_that_is_none_is_refused_and_never_takes_part_in_routing(
-    guarded: FastAPI, host: str
-):
+def test_a_host_that_is_none_is_refused_and_never_takes_part_in_routing(guarded, host):
     for path in ("/v1/report", "/v1/debates"):
         assert asgi.ask(guarded, "GET", path, headers={"Host": host}).status == 400
 
 
-@pytest.mark.parametrize(("values", "host", "status"), [
-    ({}, "rebound.evil.example:8000", 400), ({}, "LOCALHOST:8000", 200), ({}, "app.localhost", 200), ({}, "[::1]:8000", 200),
-    ({}, "192.0.2.7", 200), ({"host": "0.0.0.0"}, "debates.example", 200),
-    ({"trusted_proxies": ("127.0.0.1/32",)}, "debates.example", 200), ({"trusted_hosts": ("*",)}, "any.example", 200),
-    ({"trusted_hosts": ("debates.example",)}, "DEBATES.example:443", 200),
-    ({"trusted_hosts": ("debates.example",)}, "debates.example.", 200),
-    ({"trusted_hosts": ("debates.example",)}, "www.debates.example", 400),
-    ({"trusted_hosts": ("debates.example",), "host": "0.0.0.0"}, "evildebates.example", 400),
-    ({"trusted_hosts": ("debates.example",)}, "127.0.0.1", 200),
-])  # fmt: skip
-def test_the_server_answers_to_its_own_names_and_addresses_alone(
-    explainer, values, host: str, status: int
-):
+@rows("values, host, status")
+def test_the_server_answers_to_its_own_names_and_addresses_alone(explainer, values, host, status):
     app = app_with(explainer, **{"trusted_hosts": (), **values})
     for path in ("/v1/debates", "/", "/healthz", "/widget.js"):
         reply = asgi.ask(app, "GET", path, headers={"Host": host})
         assert reply.status == status
         if status == 400:
-            assert (reply.json["type"], "PULLQUOTE_TRUSTED_HOSTS" in reply.json["detail"]) == (
-                "unknown-host",
-                True,
-            )
+            assert reply.json["type"] == "unknown-host"
+            assert "PULLQUOTE_TRUSTED_HOSTS" in reply.json["detail"]
             assert "evil" not in reply.body.decode()
 
 
@@ -273,54 +228,43 @@ def test_the_server_answers_to_its_own_names_and_addresses_alone(
     ([], "2001:db8:0:1:ffff::2", "", "2001:db8:0:1::/64"),
     ([], "/run/socket", "1.1.1.1", "unknown"),
 ])  # fmt: skip
-def test_the_client_is_the_nearest_address_that_no_trusted_proxy_has(
-    proxies, peer: str, told: str, client: str
-):
+def test_the_client_is_the_nearest_address_that_no_trusted_proxy_has(proxies, peer, told, client):
     found: list[str] = []
 
-    async def inner(scope: Scope, *_: object) -> None:
+    async def inner(scope, *_):
         found.append(client_of(scope))
 
     settings = Settings.read({"PULLQUOTE_TRUSTED_PROXIES": ",".join(proxies)})
     behind = ProxyHeadersMiddleware(inner, trusted_hosts=proxies_of(settings))
-    asyncio.run(
-        behind(asgi.scope_of("GET", "/", [("X-Forwarded-For", told)], (peer, 1)), None, None)
-    )
+    scope = asgi.scope_of("GET", "/", [("X-Forwarded-For", told)], (peer, 1))
+    asyncio.run(behind(scope, None, None))
     assert found == [client]
 
 
-def test_behind_a_trusted_proxy_every_client_has_its_own_limit_and_cannot_forge_another(
-    explainer: Explainer,
-):
+def test_behind_a_trusted_proxy_every_client_has_its_own_limit_and_cannot_forge_another(explainer):
     app = app_with(explainer, rate_limit="1/minute", trusted_proxies=("127.0.0.1/32",))
     told = ["198.51.100.1", "198.51.100.2", "198.51.100.1", "10.0.0.1, 198.51.100.2"]
-    found = [
-        statuses(app, 1, headers={"X-Forwarded-For": one}, client=("127.0.0.1", 1))[0]
-        for one in told
-    ]
-    assert found == [200, 200, 429, 429]
+    asked = [dict(headers={"X-Forwarded-For": one}, client=("127.0.0.1", 1)) for one in told]
+    assert [statuses(app, 1, **one) for one in asked] == [[200], [200], [429], [429]]
 
 
 # Rates
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+def clock(monkeypatch):
     """The time that has passed, as the test wants it."""
     clock = SimpleNamespace(now=1_000_000.0)
-    monkeypatch.setattr(
-        "pullquote.upkeep.counts.time", SimpleNamespace(monotonic=lambda: clock.now)
-    )
+    clock.monotonic = lambda: clock.now
+    monkeypatch.setattr("pullquote.upkeep.counts.time", clock)
     return clock
 
 
-def statuses(app: FastAPI, count: int, path: str = "/v1/debates", **options: object) -> list[int]:
+def statuses(app, count, path="/v1/debates", **options):
     return [asgi.ask(app, "GET", path, **options).status for _ in range(count)]
 
 
-def test_the_limit_is_the_last_request_answered_and_one_more_is_refused(
-    explainer: Explainer, clock: SimpleNamespace
-):
+def test_the_limit_is_the_last_request_answered_and_one_more_is_refused(explainer, clock):
     app = app_with(explainer, rate_limit="3/minute")
     assert statuses(app, 4) == [200, 200, 200, 429]
     clock.now += 59
@@ -332,20 +276,13 @@ def test_the_limit_is_the_last_request_answered_and_one_more_is_refused(
     assert set(statuses(app_with(explainer, rate_limit=None), 70)) == {200}
 
 
-def test_refusals_and_what_is_not_there_are_counted_so_that_keys_cannot_be_guessed(
-    explainer: Explainer,
-):
+def test_refusals_and_what_is_not_there_are_counted_so_that_keys_cannot_be_guessed(explainer):
     app = app_with(explainer, rate_limit="2/minute", admin_key=ADMIN)
-    assert statuses(app, 3, "/v1/report", headers={"X-API-Key": "a-guess-at-the-key"}) == [
-        401,
-        401,
-        429,
-    ]
+    actual = statuses(app, 3, "/v1/report", headers={"X-API-Key": "a-guess-at-the-key"})
+    assert actual == [401, 401, 429]
     assert statuses(app, 3, "/nothing", client=("203.0.113.6", 1)) == [404, 404, 429]
-    posted = [
-        asgi.ask(app, "POST", "/report", body=b"admin_key=x", client=("203.0.113.7", 1)).status
-        for _ in "abc"
-    ]
+    asked = dict(body=b"admin_key=x", client=("203.0.113.7", 1))
+    posted = [asgi.ask(app, "POST", "/report", **asked).status for _ in "abc"]
     assert posted == [401, 401, 429]
 
 
@@ -355,70 +292,45 @@ OURS = "Answering is paused here for now. The sources can still be read."
 ASKED = [(method, path, body) for (method, _), (path, body, access) in ROWS.items()
          if path.startswith(("/?q", "/answer", "/v1/ask", "/v1/chat", "/v1/search", "/v1/verify", "/v1/sides", "/v1/disputes",
                           "/v1/responses", "/mcp"))]  # fmt: skip
-READ = [
-    "/",
-    "/documents",
-    "/documents/helmets",
-    "/v1/debates",
-    "/v1/documents",
-    "/v1/suggestions",
-    "/healthz",
-    "/widget.js",
-]
+READ = (
+    "/ /documents /documents/helmets /v1/debates /v1/documents /v1/suggestions /healthz /widget.js"
+)
 
 
-def test_while_paused_nothing_is_answered_sources_stay_readable_and_the_operator_may_try(
-    explainer: Explainer,
-):
+def asked_with(app, credential, method="POST", path="/v1/ask", body=QUESTION):
+    return asgi.ask(app, method, path, headers=headers_of(credential, body), body=body)
+
+
+def test_while_paused_nothing_is_answered_sources_stay_readable_and_the_operator_may_try(explainer):
     app = app_with(explainer, paused="on", admin_key=ADMIN)
     assert len(ASKED) == 12
     for method, path, body in ASKED:
-        reply = asgi.ask(app, method, path, headers=headers_of("none", body), body=body)
-        assert (reply.status, reply.json["type"], reply.json["detail"]) == (503, "paused", OURS), (
-            path
-        )
+        reply = asked_with(app, "none", method, path, body)
+        assert (reply.status, reply.json["type"]) == (503, "paused"), path
+        assert reply.json["detail"] == OURS
         if path != "/mcp":  # which is answered by a service that has been started alone
-            assert (
-                asgi.ask(app, method, path, headers=headers_of("admin", body), body=body).status
-                == 200
-            )
-    assert {asgi.ask(app, "GET", path).status for path in READ} == {200}
+            assert asked_with(app, "admin", method, path, body).status == 200
+    assert {asgi.ask(app, "GET", path).status for path in READ.split()} == {200}
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es", "fr", "pt"])
 @pytest.mark.parametrize("written", ["on", "Zurück am Montag, <b>6 Uhr</b>."])
-def test_a_page_says_that_it_is_paused_in_the_readers_language_or_in_the_operators_words(
-    explainer, language, written
-):
+def test_a_page_says_that_it_is_paused_in_its_language_or_as_written(explainer, language, written):
     headers = [("Accept", "text/html"), ("Accept-Language", language)]
     shown = asgi.ask(app_with(explainer, paused=written), "GET", "/?q=Who+pays", headers=headers)
     own = LANGUAGES[language]["told_paused"] if written == "on" else written
     assert (shown.status, html.escape(own) in shown.body.decode()) == (503, True)
 
 
-def test_the_last_question_of_a_day_is_answered_one_more_is_not_and_the_next_day_begins_at_midnight(
-    explainer: Explainer, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_days_last_question_is_answered_one_more_is_not_until_midnight(explainer, monkeypatch):
     moment = SimpleNamespace(now=20_000 * 86_400 + 86_400 - 90.0)
     monkeypatch.setattr("pullquote.api.intake.time", SimpleNamespace(time=lambda: moment.now))
     app = app_with(explainer, daily_limit=2, admin_key=ADMIN)
-
-    def ask(credential: str = "none") -> asgi.Reply:
-        return asgi.ask(
-            app, "POST", "/v1/ask", headers=headers_of(credential, QUESTION), body=QUESTION
-        )
-
-    assert [
-        ask().status,
-        ask("admin").status,
-        asgi.ask(app, "GET", "/v1/search?q=tolls").status,
-    ] == [200] * 3
-    refused = ask()
-    assert (refused.status, refused.json["type"], refused.headers["retry-after"]) == (
-        429,
-        "daily-limit",
-        "90",
-    )
+    assert {asked_with(app, who).status for who in ("none", "admin")} == {200}
+    assert asgi.ask(app, "GET", "/v1/search?q=tolls").status == 200
+    refused = asked_with(app, "none")
+    assert (refused.status, refused.json["type"]) == (429, "daily-limit")
+    assert refused.headers["retry-after"] == "90"
     assert asgi.ask(app, "GET", "/documents").status == 200
     moment.now += 90
-    assert ask().status == 200
+    assert asked_with(app, "none").status == 200

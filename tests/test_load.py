@@ -5,15 +5,11 @@ import signal
 import socket
 import time
 import urllib.request
-from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
-from serving import QUESTION, Served, exchange, load, served, wait_for
-
-from pullquote.settings import Settings
+from serving import QUESTION, exchange, load, served, wait_for
 
 pytestmark = pytest.mark.slow
 MB = 1_000_000
@@ -21,9 +17,7 @@ HEALTH = ("/healthz", "/readyz")
 
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.torture)])
-def test_thirty_two_clients_at_once_are_all_answered(
-    shared: Settings, tmp_path: Path, seconds: int
-):
+def test_thirty_two_clients_at_once_are_all_answered(shared, tmp_path, seconds):
     with served(shared, tmp_path) as service:
         load(service.port, 32, 1)
         before = service.memory
@@ -37,9 +31,9 @@ def test_thirty_two_clients_at_once_are_all_answered(
 
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
 def test_what_was_asked_before_it_is_told_to_end_is_answered_and_the_exit_is_clean(
-    shared: Settings, tmp_path: Path, asked: int
+    shared, tmp_path, asked
 ):
-    async def scene(service: Served) -> list[int]:
+    async def scene(service):
         connections = [await asyncio.open_connection("127.0.0.1", service.port) for _ in range(6)]
         paths = ["/v1/ask", "/v1/chat"] * 3
         tasks = [
@@ -67,7 +61,7 @@ def test_what_was_asked_before_it_is_told_to_end_is_answered_and_the_exit_is_cle
 
 
 def test_work_that_heeds_nothing_ends_with_the_process_soon_after_the_drain_and_is_named(
-    shared: Settings, tmp_path: Path
+    shared, tmp_path
 ):
     with (
         served(shared, tmp_path, seconds=60, drain_seconds=1, metrics="open") as service,
@@ -77,7 +71,7 @@ def test_work_that_heeds_nothing_ends_with_the_process_soon_after_the_drain_and_
         assert (service.stop(10), b"in slowly" in service.log.read_bytes()) == (1, True)
 
 
-def told(service: Served, address: str, path: str = "/v1/search?q=toll") -> tuple[int, str | None]:
+def told(service, address, path="/v1/search?q=toll"):
     """The status that somebody at an address gets, and when to come again."""
     with closing(
         HTTPConnection("127.0.0.1", service.port, 10, source_address=(address, 0))
@@ -87,7 +81,7 @@ def told(service: Served, address: str, path: str = "/v1/search?q=toll") -> tupl
         return answer.status, answer.getheader("Retry-After")
 
 
-def gone(client: socket.socket) -> bool:
+def gone(client):
     """Whether the service closed a connection, which gets one byte more meanwhile."""
     client.setblocking(False)
     try:
@@ -101,14 +95,11 @@ def gone(client: socket.socket) -> bool:
     (1, 600, "", range(1, 21)), (50, 600, "", range(90, 101)), (1, 600, "127.0.0.2", range(90, 101)), (1, 1, "", [0]),
 ])  # fmt: skip
 def test_half_sent_heads_keep_nobody_out_and_are_let_go_in_time_however_they_drip(
-    shared: Settings, tmp_path: Path, addresses: int, seconds: int, proxy: str, left
+    shared, tmp_path, addresses, seconds, proxy, left
 ):
-    limits = {
-        "max_connections": 100,
-        "client_connections": 20,
-        "head_seconds": seconds,
-        "trusted_proxies": proxy,
-    }
+    limits = dict(
+        max_connections=100, client_connections=20, head_seconds=seconds, trusted_proxies=proxy
+    )
     with served(shared, tmp_path, **limits) as service, ExitStack() as held:
         sources = [(f"127.0.0.{2 + number % addresses}", 0) for number in range(200)]
         opened = (
@@ -118,14 +109,13 @@ def test_half_sent_heads_keep_nobody_out_and_are_let_go_in_time_however_they_dri
         for client in clients:
             client.send(b"GET / HTTP/1.1\r\nHost: local")
         for address in ("127.0.0.1", "127.0.0.2"):
-            assert [told(service, address, path)[0] for path in (*HEALTH, "/documents")] == [
-                200
-            ] * 3
+            actual = [told(service, address, path)[0] for path in (*HEALTH, "/documents")]
+            assert actual == [200] * 3
         wait_for(lambda: 200 - sum(map(gone, clients)) in left)
 
 
 def test_where_all_connections_are_at_work_one_more_may_only_ask_how_the_service_is(
-    shared: Settings, tmp_path: Path
+    shared, tmp_path
 ):
     half = b"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
     with (
@@ -133,11 +123,11 @@ def test_where_all_connections_are_at_work_one_more_may_only_ask_how_the_service
         ExitStack() as held,
     ):
 
-        def hold(address: str) -> None:
+        def hold(address):
             client = socket.create_connection(("127.0.0.1", service.port), 10, (address, 0))
             held.enter_context(client).sendall(half)
 
-        def only_health(address: str) -> bool:
+        def only_health(address):
             found = [told(service, address, path) for path in (*HEALTH, "/style.css")]
             assert found[:2] == [(200, None)] * 2
             return found[2] == (503, "5")
@@ -151,8 +141,8 @@ def test_where_all_connections_are_at_work_one_more_may_only_ask_how_the_service
         wait_for(lambda: told(service, "127.0.0.1") == (200, None))
 
 
-def test_clients_that_leave_are_not_worked_for(shared: Settings, tmp_path: Path):
-    async def scene(port: int) -> None:
+def test_clients_that_leave_are_not_worked_for(shared, tmp_path):
+    async def scene(port):
         for _ in range(20):
             _, writer = await asyncio.open_connection("127.0.0.1", port)
             head = f"POST /v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(QUESTION)}\r\n\r\n"
@@ -171,7 +161,7 @@ def test_clients_that_leave_are_not_worked_for(shared: Settings, tmp_path: Path)
 
 
 @contextmanager
-def reading_nothing(service: Served, asked: int) -> Iterator[socket.socket]:
+def reading_nothing(service, asked):
     """A client that asks so many streams on one connection and, until the block ends, reads none of them."""
     head = f"POST /v1/chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(QUESTION)}"
     with socket.socket() as client:
@@ -184,7 +174,7 @@ def reading_nothing(service: Served, asked: int) -> Iterator[socket.socket]:
         yield client
 
 
-def streams_begun(service: Served) -> int:
+def streams_begun(service):
     """How many streams the service has begun once it begins no more."""
     begun, before = 0, -1
     while begun != before:
@@ -202,9 +192,7 @@ def streams_begun(service: Served) -> int:
     return begun
 
 
-def test_a_client_that_reads_nothing_of_its_streams_keeps_nobody_else_waiting(
-    shared: Settings, tmp_path: Path
-):
+def test_a_client_that_reads_nothing_of_its_streams_keeps_nobody_else_waiting(shared, tmp_path):
     with (
         served(shared, tmp_path, workers=1, max_queue=0, metrics="open") as service,
         reading_nothing(service, asked=100),

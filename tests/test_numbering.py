@@ -1,7 +1,6 @@
 """A generation over several shards: the same count, the same words and the same finding as over one."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +18,7 @@ CHANGED = "road-tolls/for-tolls.md"
 MORE = "\n\nEven the lorry drivers of the valley came to like the toll in its second year.\n"
 
 
-def built(folder: Path, texts: dict[str, str]) -> Generation:
+def built(folder, texts):
     write_corpus(folder / "corpus", texts)
     return build_index(
         Settings(corpus=folder / "corpus", index=folder / "index", min_free_bytes=0), HashEncoder()
@@ -27,7 +26,7 @@ def built(folder: Path, texts: dict[str, str]) -> Generation:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Generation, Generation]:
+def both(tmp_path_factory):
     """The corpus with one changed document, in one shard and in two."""
     folder = tmp_path_factory.mktemp("shards")
     changed = TEXTS | {CHANGED: TEXTS[CHANGED] + MORE}
@@ -68,7 +67,7 @@ def test_documents_rows_and_scopes_are_counted_as_in_one_shard(both):
     "question",
     ["Who pays for buses?", "lorry drivers of the valley", "helmets", "tolls hit commuters"],
 )
-def test_what_is_found_is_what_one_shard_finds(both, question: str):
+def test_what_is_found_is_what_one_shard_finds(both, question):
     one = both[0]
     sought = Sought(question, HashEncoder().encode([question])[0])
     for debate in (None, *one.debates):
@@ -90,9 +89,7 @@ def test_an_order_that_names_what_is_not_there_is_refused(both):
             Generation(two.card, two.numbering.shards, {}, np.ascontiguousarray(wrong))
 
 
-def test_a_large_file_is_checked_piece_by_piece_as_it_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_large_file_is_checked_piece_by_piece_as_it_is_used(tmp_path, monkeypatch):
     monkeypatch.setattr("pullquote.index.files.PIECES_FROM", 1_000)
     rows = np.arange(100_000, dtype=np.int32).reshape(-1, 4)
     file = Durable(tmp_path / "rows.npy")
@@ -103,7 +100,7 @@ def test_a_large_file_is_checked_piece_by_piece_as_it_is_used(
     hashes = (tmp_path / f"rows.npy{PIECES}").read_bytes()
     assert stamps.keys() == {"rows.npy", f"rows.npy{PIECES}"}
 
-    def opened() -> Stored:
+    def opened():
         return Stored.open(Pieces.map(tmp_path / "rows.npy", stamps["rows.npy"].size, hashes))
 
     assert np.array_equal(opened().whole(), rows)

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import EVAL_DATA, Settle
+from conftest import EVAL_DATA
 from fakes import CHECKOUT, HashEncoder, WordJudge, load_benchmark
 from fastapi.testclient import TestClient
 
@@ -27,7 +27,7 @@ CASES = json.loads((CHECKOUT / "tests" / "cases" / "office.json").read_bytes())
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def pdf(*pages: str, rotate: int = 0) -> bytes:
+def pdf(*pages, rotate=0):
     """A PDF of pages with these drawing commands; /F is a face of letters, /B the same in bold."""
     count = len(pages)
     kids = " ".join(f"{5 + 2 * n} 0 R" for n in range(count))
@@ -52,15 +52,15 @@ def pdf(*pages: str, rotate: int = 0) -> bytes:
     return body.encode("cp1252")
 
 
-def at(x: float, y: float, words: str, size: float = 10, face: str = "F", more: str = "") -> str:
+def at(x, y, words, size=10, face="F", more=""):
     return f"q BT {more} /{face} {size} Tf {x} {y} Td ({words}) Tj ET Q\n"
 
 
-def lines(x: float, y: float, *words: str, size: float = 10) -> str:
+def lines(x, y, *words, size=10):
     return "".join(at(x, y - 1.2 * size * n, line, size) for n, line in enumerate(words))
 
 
-def docx(body: str, **parts: str) -> bytes:
+def docx(body, **parts):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(
@@ -94,15 +94,13 @@ def test_sentences_go_over_lines_columns_and_pages_and_heads_stand_apart():
         "shared among towns that lie below the dam. A second sentence goes on over the end of the page. The committee of the "
         "well-known town said so.\n\nA note at the foot of the page."
     )
-    assert [(found.text[place.start :][:7], place.page) for place in found.places] == [
-        ("The boa", 1),
-        ("the end", 2),
-    ]
+    actual = [(found.text[place.start :][:7], place.page) for place in found.places]
+    assert actual == [("The boa", 1), ("the end", 2)]
     assert "running heads and page numbers (2 pages)" in found.left_out
 
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
-def test_a_page_is_read_as_it_is_seen(rotate: int):
+def test_a_page_is_read_as_it_is_seen(rotate):
     turned = {
         0: "1 0 0 1 0 0",
         90: "0 1 -1 0 400 0",
@@ -166,9 +164,7 @@ DIVIDED = (
         ("safeguards", ""), ("lowincome", "lowincome"),
     ],
 )  # fmt: skip
-def test_a_compound_keeps_its_hyphen_at_a_line_end_and_a_divided_word_loses_it(
-    word: str, also: str
-):
+def test_a_compound_keeps_its_hyphen_at_a_line_end_and_a_divided_word_loses_it(word, also):
     places = {"healthcare": 6, "enforcement": 7, "harnessing": 7, "intrastate": 5, "undermining": 5}
     cut = word.find("-") if "-" in word else places.get(word, 4 if word == "safeguards" else 3)
     end, start = word[:cut], word[cut:].removeprefix("-")
@@ -208,12 +204,12 @@ QUOTED = "“The board met in spring,” he said."
         ),
     ],
 )
-def test_print_is_read_as_it_is_seen(page: str, text: str):
+def test_print_is_read_as_it_is_seen(page, text):
     assert extract("a.pdf", pdf(page)).text == text
 
 
 @pytest.mark.parametrize("size", [4, 5, 6, 7])
-def test_the_figure_of_a_note_is_no_part_of_its_first_word(size: float):
+def test_the_figure_of_a_note_is_no_part_of_its_first_word(size):
     above = lines(
         40,
         440,
@@ -236,10 +232,8 @@ def test_a_table_with_drawn_cells_is_read_row_by_row():
         + at(44, 350, "Third", 8)
         + at(144, 350, "Last", 8)
     )
-    assert (
-        extract("a.pdf", pdf(grid + words)).text
-        == "| A cell of two lines | Other |\n| Third | Last |"
-    )
+    actual = extract("a.pdf", pdf(grid + words)).text
+    assert actual == "| A cell of two lines | Other |\n| Third | Last |"
 
 
 def test_a_page_is_shown_with_a_passage_marked():
@@ -253,9 +247,7 @@ def test_a_page_is_shown_with_a_passage_marked():
         picture_page("a.pdf", content, 3, whole)
 
 
-def test_the_reader_shows_the_page_that_a_quote_stands_on(
-    settle: Settle, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_reader_shows_the_page_that_a_quote_stands_on(settle, monkeypatch):
     settings = settle({"water/report.pdf": pdf(FIRST, SECOND)})
     index_corpus(settings, HashEncoder())
     explainer = Explainer(settings, Ready(open_index(settings), HashEncoder(), None, WordJudge()))
@@ -281,9 +273,7 @@ def test_the_reader_shows_the_page_that_a_quote_stands_on(
 
 
 @pytest.mark.parametrize(("body", "parts", "text", "left_out"), CASES["docx"])
-def test_a_word_file_reads_as_with_all_changes_accepted(
-    body: str, parts: dict[str, str], text: str, left_out: list[str]
-):
+def test_a_word_file_reads_as_with_all_changes_accepted(body, parts, text, left_out):
     found = extract("a.docx", docx(body, **parts))
     assert (found.text, list(found.left_out)) == (text, left_out)
 
@@ -294,7 +284,7 @@ ODF = "".join(
 )
 
 
-def odt(body: str, styles: str = "", **parts: str) -> bytes:
+def odt(body, styles="", **parts):
     file = io.BytesIO()
     automatic = f"<office:automatic-styles>{styles}</office:automatic-styles>"
     content = f"{automatic}<office:body><office:text>{body}</office:text></office:body>"
@@ -305,9 +295,7 @@ def odt(body: str, styles: str = "", **parts: str) -> bytes:
 
 
 @pytest.mark.parametrize(("body", "styles", "text", "left_out"), CASES["odt"])
-def test_an_opendocument_text_reads_as_with_all_changes_accepted(
-    body: str, styles: str, text: str, left_out: list[str]
-):
+def test_an_opendocument_text_reads_as_with_all_changes_accepted(body, styles, text, left_out):
     found = extract("a.odt", odt(body, styles))
     assert (found.text, list(found.left_out)) == (text, left_out)
 
@@ -388,7 +376,7 @@ def test_files_that_mean_harm_cost_a_line_each():
 @pytest.mark.slow
 @pytest.mark.skipif(EVAL_DATA is None, reason="PULLQUOTE_EVAL_DATA names no folder with documents/")
 @pytest.mark.parametrize(("kind", "least"), [("pdf", 0.97), ("docx", 0.99)])
-def test_real_office_files_give_their_sentences_letter_for_letter(kind: str, least: float):
+def test_real_office_files_give_their_sentences_letter_for_letter(kind, least):
     benchmark, folder = load_benchmark("extraction"), Path(EVAL_DATA or ".") / "documents"
     files = [path for path in sorted((folder / kind).iterdir()) if "scan" not in path.stem]
     scores = [benchmark.score(folder, path, benchmark.ours, tell=True) for path in files]

@@ -8,14 +8,11 @@ import json
 import os
 import socket
 from functools import partial
-from pathlib import Path
 
 import pytest
-from conftest import Run, Settle
-from fakes import CHECKOUT, HashEncoder, cases, document_of, open_with_fake, write_corpus
+from fakes import CHECKOUT, HashEncoder, document_of, open_with_fake, rows, write_corpus
 from growth import assert_in_proportion
 
-from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.responses import safe_url
 from pullquote.api.wire import answer_wire, citation_wire
@@ -24,7 +21,6 @@ from pullquote.errors import DocumentError, EncoderError, UnknownDocument
 from pullquote.index import layout, open_index
 from pullquote.index.layout import Layout
 from pullquote.index.parts import keys_of, split
-from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.match import Result
 from pullquote_eval.export import locate_model
@@ -33,7 +29,7 @@ PACKAGE = CHECKOUT / "app" / "pullquote"
 MODULES = sorted(PACKAGE.parent.rglob("*.py"))
 
 
-def imported(path: Path) -> set[str]:
+def imported(path):
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
@@ -43,13 +39,13 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def folder_of(settings: Settings, which: str) -> Path:
+def folder_of(settings, which):
     named = json.loads(Layout(settings.index).manifest.read_bytes())
     return Layout(settings.index).generation(named[which]["generation"]).folder
 
 
 @pytest.fixture
-def two(settle: Settle) -> Settings:
+def two(settle):
     """An index of two generations; only the newer one knows trams."""
     settings = settle()
     index_corpus(settings, HashEncoder())
@@ -61,7 +57,7 @@ def two(settle: Settle) -> Settings:
 # 3: transformers CVE-2026-4372, torch CVE-2025-32434: a model folder that runs code
 
 
-def test_bug_03_a_model_folder_cannot_run_code(tmp_path: Path):
+def test_bug_03_a_model_folder_cannot_run_code(tmp_path):
     """`auto_map` names code in the folder; the pickle would leave a mark. Neither is ever opened."""
     mark = tmp_path / "mark"
     (tmp_path / "config.json").write_text(
@@ -77,7 +73,7 @@ def test_bug_03_a_model_folder_cannot_run_code(tmp_path: Path):
 
 
 @pytest.mark.slow
-def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path: Path):
+def test_bug_03_weights_beside_code_are_loaded_without_the_code(tmp_path):
     from pullquote_eval.export import Model, SentenceTransformerEncoder
 
     mark = tmp_path / "mark"
@@ -108,7 +104,7 @@ def test_bug_04_no_module_can_unpickle():
     assert [name for name, source in sources.items() if "weights_only=False" in source] == []
 
 
-def test_bug_04_a_planted_pickle_never_fires(two: Settings, tmp_path: Path):
+def test_bug_04_a_planted_pickle_never_fires(two, tmp_path):
     mark = tmp_path / "mark"
     pickled = b"cos\nsystem\n(S'touch " + os.fsencode(mark) + b"'\ntR."
     for name in ("index.pkl", "docstore.pkl"):
@@ -172,9 +168,7 @@ def test_bugs_08_and_09_one_module_fetches_addresses_for_the_operator_and_the_se
         "\ud800",
     ],
 )
-def test_bug_11_a_name_is_looked_up_and_never_a_path(
-    explainer: Explainer, name: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_bug_11_a_name_is_looked_up_and_never_a_path(explainer, name, monkeypatch):
     opened: list[object] = []
     monkeypatch.setattr(os, "open", lambda *arguments, **_: opened.append(arguments))
     monkeypatch.setattr("io.open", lambda *arguments, **_: opened.append(arguments))
@@ -192,8 +186,8 @@ PAYLOADS = ["a", "a ", "!", ". ", "(", "“", "aaaa!", "\n", "U.S. ", "Mr. ", "I
 
 @pytest.mark.slow
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str):
-    def read(text: str) -> None:
+def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload):
+    def read(text):
         from pullquote.api.responses import visible as in_pages
         from pullquote.cli.terminal import visible
         from pullquote.index.lexical import terms
@@ -217,7 +211,7 @@ def test_bug_13_splitting_attributing_and_matching_take_linear_time(payload: str
         "|"
     ),
 )
-def test_bug_17_a_link_leads_to_the_web_or_nowhere(url: str):
+def test_bug_17_a_link_leads_to_the_web_or_nowhere(url):
     assert safe_url(url) == ""
     with pytest.raises(DocumentError, match="must start with https"):
         parse_document(
@@ -229,24 +223,22 @@ def test_bug_17_a_link_leads_to_the_web_or_nowhere(url: str):
 
 
 @pytest.mark.parametrize("words", ["", " ", "\n", "\u200b", "“”"])
-def test_bug_18_no_words_are_never_verified(explainer: Explainer, words: str):
+def test_bug_18_no_words_are_never_verified(explainer, words):
     assert explainer.verify(words).result is not Result.VERBATIM
 
 
 # 19: dom-anchor-text-position #6, notebooklm-py #2210: offsets in the wrong units
 
 
-def test_bug_19_offsets_are_told_in_code_points_and_in_utf_16(settle: Settle):
+def test_bug_19_offsets_are_told_in_code_points_and_in_utf_16(settle):
     text = "\U0001f6a6\U0001f697\U0001f6b2\U0001f468 Road tolls are thinking."
     settings = settle({"d/a.txt": text})
     index_corpus(settings, HashEncoder())
     quote = citation_wire(open_with_fake(settings).search("road tolls thinking")[0])
     assert text[quote["start"] : quote["end"]] == quote["exact"]
     units = text.encode("utf-16-le")
-    assert (
-        units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le")
-        == quote["exact"]
-    )
+    actual = units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le")
+    assert actual == quote["exact"]
     assert quote["end_utf16"] - quote["end"] == 4
 
 
@@ -255,7 +247,7 @@ def test_bug_19_offsets_are_told_in_code_points_and_in_utf_16(settle: Settle):
 TEMPLATE = "{{ 7*7 }}{% for x in ().__class__.__bases__ %}{{ x }}{% endfor %}"
 
 
-def test_bug_22_a_template_is_literal_in_text_title_name_and_question(settle: Settle):
+def test_bug_22_a_template_is_literal_in_text_title_name_and_question(settle):
     settings = settle(
         {
             f"d/{'{{7*7}}'}.txt": f"---\ntitle: '{TEMPLATE}'\nauthor: '{TEMPLATE}'\n---\nTolls cost {TEMPLATE} pounds."
@@ -273,12 +265,8 @@ def test_bug_22_a_template_is_literal_in_text_title_name_and_question(settle: Se
 # 24: uvicorn CVE-2020-7694, Gradio CVE-2022-24770: escape sequences and formulas
 
 
-@pytest.mark.parametrize(
-    "arguments", cases("peer_bugs", "bug_24_no_escape_sequence_reaches_the_terminal")
-)
-def test_bug_24_no_escape_sequence_reaches_the_terminal(
-    settle: Settle, run: Run, arguments: tuple[str, ...]
-):
+@rows("arguments")
+def test_bug_24_no_escape_sequence_reaches_the_terminal(settle, run, arguments):
     settings = settle(
         {"d/a.txt": '---\ntitle: "\\e[2J evil"\n---\nRoad tolls \x1b[2J\x9b31m cut jams.'}
     )
@@ -290,7 +278,7 @@ def test_bug_24_no_escape_sequence_reaches_the_terminal(
 # 23, its half in this process: nothing listens but the port that was asked for
 
 
-def test_bug_23_opening_an_index_listens_nowhere(shared: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_bug_23_opening_an_index_listens_nowhere(shared, monkeypatch):
     bound: list[object] = []
     monkeypatch.setattr(socket.socket, "bind", lambda self, address: bound.append(address))
     open_with_fake(shared).ask(Query(question="Who pays for a road?"))

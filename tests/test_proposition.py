@@ -1,7 +1,7 @@
 """Propositions: what a question puts up for debate, and which side of it is asked for."""
 
 import pytest
-from fakes import cases
+from fakes import rows
 
 from pullquote.sides.proposition import (
     opposite,
@@ -15,19 +15,12 @@ from pullquote.sides.proposition import (
 from pullquote.sides.stance import Side
 
 
-@pytest.mark.parametrize(
-    ("question", "statement"), cases("proposition", "a_plain_question_becomes_a_statement")
-)
+@rows("question, statement")
 def test_a_plain_question_becomes_a_statement(question, statement):
     assert statement_of(question) == proposition_of(question) == put_up(question) == statement
 
 
-@pytest.mark.parametrize(
-    "question",
-    cases(
-        "proposition", "where_the_subject_ends_nowhere_for_sure_the_question_stays_as_it_was_asked"
-    ),
-)
+@rows("question")
 def test_where_the_subject_ends_nowhere_for_sure_the_question_stays_as_it_was_asked(question):
     assert statement_of(question) is None
     assert put_up(question) == question
@@ -46,19 +39,14 @@ def test_a_statement_is_put_up_as_it_stands(statement):
     assert put_up(statement) == statement
 
 
-@pytest.mark.parametrize(
-    ("statement", "denial"), cases("proposition", "a_denial_is_denied_by_what_it_denies")
-)
+@rows("statement, denial")
 def test_a_denial_is_denied_by_what_it_denies(statement, denial):
     assert opposite(statement) == denial
     assert opposite(denial) == statement
     assert same(statement, denial) == same(denial, statement) == -1
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "stands"),
-    cases("proposition", "two_propositions_are_one_by_their_words_or_by_a_not"),
-)
+@rows("one, other, stands")
 def test_two_propositions_are_one_by_their_words_or_by_a_not(one, other, stands):
     assert same(one, other) == same(other, one) == stands
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from fakes import cases
+from fakes import rows
 
 from pullquote.answers.query import (
     MAX_QUOTES,
@@ -28,7 +28,7 @@ from pullquote.errors import QuestionError
 EARLIER = Turn("Why might military strikes fail?")
 
 
-def after(question: str, *turns: str, limit: int | None = None) -> Query:
+def after(question, *turns, limit=None):
     return Query(question=question, history=tuple(map(Turn, turns)), limit=limit)
 
 
@@ -105,7 +105,7 @@ def test_a_follow_up_takes_along_what_it_points_back_to_as_far_as_it_fits(query,
     assert str(resolve(query)) == resolved
 
 
-@pytest.mark.parametrize(("words", "polite"), cases("query", "a_greeting_is_no_question"))
+@rows("words, polite")
 def test_a_greeting_is_no_question(words, polite):
     assert courteous(words) is polite
 
@@ -203,7 +203,7 @@ def test_a_question_for_somebodys_words_names_them(question, found):
     ],
 )
 def test_a_follow_up_goes_on_asking_and_means_the_same_when_opened_from_its_link(query, found):
-    def known(one: NamedSpeaker) -> bool:
+    def known(one):
         return one.name in ("Roe", "Lee")
 
     assert speaker_in(query, known) == found

@@ -41,13 +41,13 @@ WORDS = [
         (NAMED, NAMED),
     ],
 )
-def test_the_setting_is_a_switch_a_name_or_a_path(given: str, read: str | None):
+def test_the_setting_is_a_switch_a_name_or_a_path(given, read):
     assert Settings.read({"PULLQUOTE_RERANKER": given}).reranker == read
     assert open_ranker(None) is None
 
 
 @pytest.mark.parametrize("name", ["embedding.onnx", "model.onnx", "config.json"])
-def test_an_altered_or_missing_ranker_is_refused_before_it_is_opened(tmp_path: Path, name: str):
+def test_an_altered_or_missing_ranker_is_refused_before_it_is_opened(tmp_path, name):
     folder = shutil.copytree(BUNDLED, tmp_path / "ranker")
     (folder / name).write_bytes(b"{}")
     with pytest.raises(EncoderError, match="train it again"):
@@ -58,7 +58,7 @@ def test_an_altered_or_missing_ranker_is_refused_before_it_is_opened(tmp_path: P
 
 
 @pytest.mark.slow
-def test_a_score_does_not_depend_on_who_else_is_asked_about_and_prefers_an_answer(tmp_path: Path):
+def test_a_score_does_not_depend_on_who_else_is_asked_about_and_prefers_an_answer(tmp_path):
     for path in BUNDLED.iterdir():
         (tmp_path / path.name).symlink_to(path)
     ranker, like_it = OnnxRanker.open(), open_ranker(str(tmp_path))
@@ -82,19 +82,18 @@ def test_a_score_does_not_depend_on_who_else_is_asked_about_and_prefers_an_answe
     )
     assert best > other
     large = OnnxRanker.open(NAMES["on"])
-    assert large.relevance(QUESTION, "Road tolls hit poor commuters hardest.") > large.relevance(
-        QUESTION, "Helmets protect the skull."
-    )
+    actual = large.relevance(QUESTION, "Road tolls hit poor commuters hardest.")
+    assert actual > large.relevance(QUESTION, "Helmets protect the skull.")
 
 
 # A cross-encoder of the operator's choice: a tiny one made here stands for those on the hub
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory):
+def tiny(tmp_path_factory):
     """Makes a cross-encoder of a few weights with this many outputs."""
 
-    def make(outputs: int) -> Path:
+    def make(outputs):
         import torch
         from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
@@ -125,7 +124,7 @@ def test_a_local_cross_encoder_scores_each_pair_alone_and_has_one_score(tiny):
 
 
 @pytest.mark.slow
-def test_code_that_lies_in_a_models_folder_is_not_run(tiny, tmp_path: Path):
+def test_code_that_lies_in_a_models_folder_is_not_run(tiny, tmp_path):
     folder = shutil.copytree(tiny(1), tmp_path / "model")
     (folder / "own_code.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\nclass Own: pass\n")
     module = {"idx": 0, "name": "0", "path": "", "type": "own_code.Own"}
@@ -140,7 +139,7 @@ def test_code_that_lies_in_a_models_folder_is_not_run(tiny, tmp_path: Path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_ranker_that_is_not_there_is_named_with_what_to_set(tmp_path: Path):
+def test_a_ranker_that_is_not_there_is_named_with_what_to_set(tmp_path):
     with pytest.raises(
         EncoderError, match="set PULLQUOTE_RERANKER to such a folder, or to on, small or off"
     ):
@@ -150,14 +149,12 @@ def test_a_ranker_that_is_not_there_is_named_with_what_to_set(tmp_path: Path):
 class Hub:
     """Stands in for the hub and for what was downloaded from it; counts how often the hub itself is asked."""
 
-    def __init__(self, kept: Path) -> None:
+    def __init__(self, kept):
         self.asked = 0
         self.upload: Path | None = None
         self._kept = kept
 
-    def snapshot_download(
-        self, name: str, *, allow_patterns: list[str], local_files_only: bool = False
-    ) -> str:
+    def snapshot_download(self, name, *, allow_patterns, local_files_only=False):
         kept = self._kept / name.replace("/", "--")
         if not local_files_only:
             self.asked += 1

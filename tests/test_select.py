@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from fakes import HashEncoder
 
-from pullquote.answers.explainer import Explainer
 from pullquote.answers.select import rank, role_of, select
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS, Hit, Role, Sought, alike, retrieve
 from pullquote.upkeep.indexing import index_corpus
@@ -15,7 +14,7 @@ from pullquote.upkeep.indexing import index_corpus
 QUESTION = "Who is hit by road tolls?"
 
 
-def choose(explainer: Explainer, question: str, count: int):
+def choose(explainer, question, count):
     return select(explainer.generation, question, explainer.retrieve(question), count)
 
 

@@ -11,16 +11,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import pytest
-from conftest import Run
 from fakes import CHECKOUT, environ_of
-from serving import Served, exchange, free_port, served, wait_for
+from serving import exchange, free_port, served, wait_for
 
 from pullquote.answers.query import Query
-from pullquote.settings import Settings
 
 NAME = "debates.example"
 BUILDING = ("torch", "transformers", "sentence_transformers", "onnx", "sympy", "scipy", "sklearn", "huggingface_hub",
@@ -55,9 +51,7 @@ main()
 
 
 @contextlib.contextmanager
-def running(
-    script: str, environ: Mapping[str, str], *options: str
-) -> "Iterator[tuple[str, subprocess.Popen[str]]]":
+def running(script, environ, *options):
     """The address of a service that a script runs, once it answers."""
     port = free_port()
     environ = {
@@ -85,7 +79,7 @@ def running(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_being_asked_to_end_is_no_failure_and_ends_the_watching_too(shared: Settings, asked: int):
+def test_being_asked_to_end_is_no_failure_and_ends_the_watching_too(shared, asked):
     with running(WATCHED, environ_of(shared), "--watch") as (_, process):
         process.send_signal(asked)
         stdout, stderr = process.communicate(timeout=30)
@@ -95,7 +89,7 @@ def test_being_asked_to_end_is_no_failure_and_ends_the_watching_too(shared: Sett
 
 @pytest.mark.slow
 def test_a_process_that_cannot_import_what_only_building_needs_serves_and_answers(
-    real_index: Settings, real_explainer
+    real_index, real_explainer
 ):
     question = "Why might killing kingpins backfire?"
     environ = {"PULLQUOTE_CORPUS": str(real_index.corpus), "PULLQUOTE_INDEX": str(real_index.index)}
@@ -107,12 +101,11 @@ def test_a_process_that_cannot_import_what_only_building_needs_serves_and_answer
         with urllib.request.urlopen(request, timeout=30) as response:
             answer = json.loads(response.read())
     here = real_explainer.ask(Query(question=question))
-    assert [quote["exact"] for quote in answer["quotes"]] == [
-        citation.quote.text for citation in here.citations
-    ]
+    actual = [quote["exact"] for quote in answer["quotes"]]
+    assert actual == [citation.quote.text for citation in here.citations]
 
 
-def test_what_opens_a_model_reports_to_nobody_and_writes_nothing_at_home(tmp_path: Path):
+def test_what_opens_a_model_reports_to_nobody_and_writes_nothing_at_home(tmp_path):
     """CI is not named to it: where it is, onnxruntime keeps still by itself."""
     done = subprocess.run(
         [sys.executable, "-c", "from pullquote.models.ranker import OnnxRanker; OnnxRanker.open()"],
@@ -126,13 +119,7 @@ def test_what_opens_a_model_reports_to_nobody_and_writes_nothing_at_home(tmp_pat
     (signal.SIG_DFL, {"PULLQUOTE_STORE": "/proc/nope/x.db"}, 1, ""),
 ])  # fmt: skip
 def test_it_is_said_to_answer_once_nothing_keeps_it_from_that_and_goes_on_under_nohup(
-    run: Run,
-    shared: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-    before,
-    environ: dict[str, str],
-    code: int,
-    told: str,
+    run, shared, monkeypatch, before, environ, code, told
 ):
     handled: list[int] = []
     monkeypatch.setattr("uvicorn.Server.run", lambda server, sockets: None)
@@ -155,14 +142,12 @@ def test_it_is_said_to_answer_once_nothing_keeps_it_from_that_and_goes_on_under_
 # Behind the documented proxy
 
 
-def configured(folder: Path, port: int, upstream: int) -> Path:
+def configured(folder, port, upstream):
     """The documented file with other ports and folders, in the frame that Debian's nginx.conf gives it."""
     text = (CHECKOUT / "docs" / "deploy" / "nginx.conf").read_bytes().decode()
-    assert (
-        text.count("127.0.0.1:8000"),
-        text.count("listen 80;"),
-        text.count("/var/log/nginx/"),
-    ) == (1, 1, 2)
+    assert text.count("127.0.0.1:8000") == 1
+    assert text.count("listen 80;") == 1
+    assert text.count("/var/log/nginx/") == 2
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{upstream}").replace(
         "listen 80;", f"listen 127.0.0.1:{port};"
     )
@@ -179,7 +164,7 @@ def configured(folder: Path, port: int, upstream: int) -> Path:
 
 
 @pytest.fixture
-def behind(shared: Settings, tmp_path: Path) -> Iterator[tuple[int, Served]]:
+def behind(shared, tmp_path):
     """The port of a proxy, and the service behind it."""
     if (nginx := shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")) is None:
         pytest.skip("no nginx here; `apt-get install nginx-light` brings it")
@@ -206,11 +191,11 @@ def behind(shared: Settings, tmp_path: Path) -> Iterator[tuple[int, Served]]:
 
 @pytest.mark.slow
 def test_behind_the_proxy_events_come_clients_are_told_apart_and_no_log_holds_a_question(
-    behind, tmp_path: Path
+    behind, tmp_path
 ):
     port, service = behind
 
-    async def scene() -> list[int]:
+    async def scene():
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         status, headers, body = await exchange(reader, writer, path="/v1/chat")
         assert (status, headers["content-type"].split(";")[0]) == (200, "text/event-stream")
@@ -259,10 +244,10 @@ SMUGGLING = [  # headers and body: each has its end at one place for some reader
 
 
 @pytest.mark.slow
-def test_no_second_request_is_smuggled_past_the_proxy_in_a_first_one(behind, tmp_path: Path):
+def test_no_second_request_is_smuggled_past_the_proxy_in_a_first_one(behind, tmp_path):
     port, service = behind
 
-    async def sent(head: str, body: str, line: str = "GET /v1/debates HTTP/1.1") -> bytes:
+    async def sent(head, body, line="GET /v1/debates HTTP/1.1"):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         told = f"{line}\r\nHost: {NAME}\r\n{head.format(n=len(body))}\r\n\r\n{body}"
         writer.write(told.encode("latin-1"))
@@ -270,7 +255,7 @@ def test_no_second_request_is_smuggled_past_the_proxy_in_a_first_one(behind, tmp
             return await asyncio.wait_for(reader.read(), 10 if "close" in head else 0.3)
         return b""
 
-    async def scene() -> None:
+    async def scene():
         for head, body in SMUGGLING:
             await sent(head, body)
             after = await sent(

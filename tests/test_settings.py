@@ -5,17 +5,16 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from fakes import CHECKOUT, cases
+from fakes import CHECKOUT, rows
 
 from pullquote.errors import SettingsError
 from pullquote.settings import Settings
 
 
 def test_without_anything_set_the_defaults_hold():
-    injected = {
-        "PULLQUOTE_SERVICE_HOST": "10.0.0.1",
-        "PULLQUOTE_PORT_8000_TCP_ADDR": "10.0.0.1",
-    }  # by Kubernetes
+    injected = dict(
+        PULLQUOTE_SERVICE_HOST="10.0.0.1", PULLQUOTE_PORT_8000_TCP_ADDR="10.0.0.1"
+    )  # by Kubernetes
     assert Settings.read({**injected, "pullquote_port": "1", "PATH": "/bin"}) == Settings()
     assert Settings().threshold > Settings(reranker=None).threshold
     assert Settings(min_confidence=0.5).threshold == 0.5
@@ -31,7 +30,7 @@ def test_without_anything_set_the_defaults_hold():
         ("TRUSTED_HOSTS", "A.example,*", ("a.example", "*")), ("TRUSTED_PROXIES", "127.0.0.1", ("127.0.0.1/32",)),
     ],
 )  # fmt: skip
-def test_a_value_is_read_as_what_it_means(name: str, value: str, meant: object):
+def test_a_value_is_read_as_what_it_means(name, value, meant):
     assert getattr(Settings.read({f"PULLQUOTE_{name}": value}), name.lower()) == meant
 
 
@@ -81,7 +80,7 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize("name", UNUSABLE)
-def test_a_value_that_cannot_be_used_names_the_setting_and_why(name: str):
+def test_a_value_that_cannot_be_used_names_the_setting_and_why(name):
     for value, reason in UNUSABLE[name].items():
         with pytest.raises(SettingsError, match=re.escape(reason)) as refused:
             Settings.read({f"PULLQUOTE_{name}": value})
@@ -90,19 +89,15 @@ def test_a_value_that_cannot_be_used_names_the_setting_and_why(name: str):
 
 
 def test_an_unknown_setting_suggests_the_nearest():
-    for name, hint in {
-        "CORPSE": "; did you mean PULLQUOTE_CORPUS?",
-        "prot": "; did you mean PULLQUOTE_PORT?",
-        "QQ": "",
-    }.items():
+    for name, hint in dict(
+        CORPSE="; did you mean PULLQUOTE_CORPUS?", prot="; did you mean PULLQUOTE_PORT?", QQ=""
+    ).items():
         with pytest.raises(SettingsError) as refused:
             Settings.read({f"PULLQUOTE_{name}": "1"})
         assert str(refused.value) == f"no such setting: PULLQUOTE_{name}{hint}"
 
 
-def test_a_file_gives_settings_and_the_environment_wins(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_file_gives_settings_and_the_environment_wins(tmp_path, monkeypatch):
     (tmp_path / "pullquote.toml").write_text(
         'port = 8100\nmin_confidence = 0.4\nreranker = false\nallowed_origins = ["https://a.example"]\n'
     )
@@ -112,13 +107,8 @@ def test_a_file_gives_settings_and_the_environment_wins(
     assert settings.allowed_origins == ("https://a.example",)
 
 
-@pytest.mark.parametrize(
-    ("written", "fault"),
-    cases("settings", "what_a_file_cannot_say_stops_the_start_and_is_not_shown"),
-)
-def test_what_a_file_cannot_say_stops_the_start_and_is_not_shown(
-    tmp_path: Path, written: str, fault: str
-):
+@rows("written, fault")
+def test_what_a_file_cannot_say_stops_the_start_and_is_not_shown(tmp_path, written, fault):
     file = tmp_path / "pullquote.toml"
     file.write_text(written)
     with pytest.raises(SettingsError) as refused:

@@ -5,7 +5,6 @@ import json
 import pytest
 from fakes import NAMED, TEXTS, TOLLS, HashEncoder, WordJudge, write_corpus
 
-from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
 from pullquote.answers.ready import Ready
@@ -13,9 +12,7 @@ from pullquote.errors import QuestionError, UnknownDebate
 from pullquote.index import open_index
 from pullquote.index.layout import STANCES
 from pullquote.index.search import Role
-from pullquote.settings import Settings
 from pullquote.sides.columns import NO_OTHER_SIDE, NO_SIDE, NO_SUPPORT
-from pullquote.sides.debater import Dispute
 from pullquote.sides.stance import Basis, Side
 from pullquote.span import Span
 from pullquote.upkeep.indexing import index_corpus
@@ -24,9 +21,9 @@ GUESSED = 0.6  # a side is plain, though no likelier than not
 DOUBTED = 1.4  # surer by this much less: a side is shown, though not plainly
 LABELS = "---\nauthor: {}\nproposition: " + TOLLS + "\nside: {}\n---\n{}\n"
 PRO = LABELS.format("Bo Reed", "for", "Cities should charge road tolls because tolls cut jams.")
-CON = LABELS.format(
-    "Ann Lee", "against", "Cities charge road tolls that are unfair and discourage trade."
-)
+UNFAIR = "Cities charge road tolls that are unfair and discourage trade."
+CON = LABELS.format("Ann Lee", "against", UNFAIR)
+CONCEDING = f"{PRO}\nRoad tolls in cities hit the poor hardest.\n"
 DOUBT = "In cities road tolls hit shops.\n"  # the one word that a judge half hears
 ARGUED = {
     "road-tolls/for.md": LABELS.format("Ann Lee", "for", "Arguments for road tolls in cities: road tolls cut jams."),
@@ -42,51 +39,41 @@ LAMPS = {
 }
 
 
-def explainer_of(settings: Settings, judge: WordJudge | None = None) -> Explainer:
+def explainer_of(settings, judge=None):
     judge = judge or WordJudge()
     index_corpus(settings, HashEncoder(), judge=judge)
     return Explainer(settings, Ready(open_index(settings), HashEncoder(), None, judge))
 
 
 @pytest.fixture
-def named(settle) -> Explainer:
+def named(settle):
     """The small debates, one of them with its proposition named."""
     return explainer_of(settle(NAMED))
 
 
-def ask(explainer: Explainer, question: str, *before: str, count: int = 3) -> Answer:
-    return explainer.ask(
-        Query(question=question, history=tuple(map(Turn, before)), max_quotes=count)
-    )
+def ask(explainer, question, *before, count=3):
+    history = tuple(map(Turn, before))
+    return explainer.ask(Query(question=question, history=history, max_quotes=count))
 
 
-def sides_of(answer: Answer) -> list[Side | None]:
+def sides_of(answer):
     return [citation.stance and citation.stance.taken for citation in answer.citations]
 
 
 # Both columns
 
 
-def test_a_statement_gets_quotes_on_both_sides_cut_whole_and_its_denial_the_same_turned_round(
-    settle,
-):
-    plain = TEXTS | {
-        "road-tolls/for-tolls.md": TEXTS["road-tolls/for-tolls.md"].replace("side: for\n", "")
-    }
-    explainer = explainer_of(settle(plain))
-    sides, denied = (
-        explainer.sides("Road tolls are fair."),
-        explainer.sides("Road tolls are not fair."),
-    )
+def test_a_statement_gets_quotes_on_both_sides_and_its_denial_the_same_turned_round(settle):
+    page = "road-tolls/for-tolls.md"
+    explainer = explainer_of(settle(TEXTS | {page: TEXTS[page].replace("side: for\n", "")}))
+    sides, denied = map(explainer.sides, ("Road tolls are fair.", "Road tolls are not fair."))
     assert any("cut traffic jams" in citation.quote.text for citation in sides.favour)
     assert any("poor commuters" in citation.quote.text for citation in sides.against)
     assert sides.gap is None
     every = (*sides.favour, *sides.against, *sides.context)
     assert [citation.n for citation in every] == list(range(1, len(every) + 1))
-    assert all(
-        citation.quote.text == citation.quote.span.cut(citation.quote.document.text)
-        for citation in every
-    )
+    quotes = [citation.quote for citation in every]
+    assert all(quote.text == quote.span.cut(quote.document.text) for quote in quotes)
     assert {c.quote.text for c in sides.favour} == {c.quote.text for c in denied.against}
     assert {c.quote.text for c in sides.against} == {c.quote.text for c in denied.favour}
 
@@ -110,42 +97,35 @@ def test_a_question_that_cannot_be_turned_is_shown_as_it_was_asked_under_yes_and
     assert sides.against
 
 
-@pytest.mark.parametrize(
-    "words", ["Who pays road tolls?", "?", "the of and", "tolls", "evidence against Lee"]
-)
-def test_what_puts_nothing_up_for_debate_is_refused_in_plain_words(named, words):
-    with pytest.raises(
-        QuestionError, match="nothing here to be for or against; write a statement, such as “Cities"
-    ):
+NOTHING = "nothing here to be for or against; write a statement, such as “Cities"
+
+
+@pytest.mark.parametrize(("words", "error", "said"), [
+    *((words, QuestionError, NOTHING) for words in ("Who pays road tolls?", "?", "the of and", "tolls", "evidence against Lee")),
+    ("Los peajes no son una buena idea para las ciudades.", QuestionError, "in English"),
+])  # fmt: skip
+def test_what_puts_nothing_up_for_debate_is_refused_in_plain_words(named, words, error, said):
+    with pytest.raises(error, match=said):
         named.sides(words)
 
 
 def test_what_cannot_be_asked_is_told(named):
-    with pytest.raises(QuestionError, match="in English"):
-        named.sides("Los peajes no son una buena idea para las ciudades.")
     with pytest.raises(UnknownDebate):
         named.sides(TOLLS, debate="ferries")
 
 
 def test_a_reported_claim_counts_for_its_speaker_not_for_the_author(settle):
-    files = {
-        "road-tolls/report.md": f"{PRO}\nThe minister claimed that road tolls in cities hit the poor hardest.\n"
-    }
-    sides = explainer_of(settle(files)).sides(TOLLS)
+    reported = "The minister claimed that road tolls in cities hit the poor hardest."
+    sides = explainer_of(settle({"road-tolls/report.md": f"{PRO}\n{reported}\n"})).sides(TOLLS)
     assert [citation.stance.basis for citation in sides.favour] == [Basis.LABEL]
     (against,) = sides.against
     assert "minister" in (against.voice.speaker or "").lower()
     assert against.stance.basis is Basis.MODEL
 
 
-@pytest.mark.parametrize(
-    ("words", "gap"),
-    [
-        ("Road tolls cut jams.", NO_OTHER_SIDE),
-        ("Road tolls hit the poor.", NO_SUPPORT),
-        ("Cats sleep.", NO_SIDE),
-    ],
-)
+@pytest.mark.parametrize(("words", "gap"), [
+    ("Road tolls cut jams.", NO_OTHER_SIDE), ("Road tolls hit the poor.", NO_SUPPORT), ("Cats sleep.", NO_SIDE),
+])  # fmt: skip
 def test_a_side_that_was_looked_for_and_not_found_is_named(settle, words, gap):
     assert explainer_of(settle({"tolls/a.txt": words})).sides("Road tolls are right.").gap == gap
 
@@ -156,9 +136,7 @@ def test_of_what_the_sources_never_mention_nothing_is_shown(named):
 
 
 def test_a_concession_is_not_shown_on_its_documents_side(settle):
-    sides = explainer_of(
-        settle({"tolls/a.md": f"{PRO}\nRoad tolls in cities hit the poor hardest.\n"})
-    ).sides(TOLLS)
+    sides = explainer_of(settle({"tolls/a.md": CONCEDING})).sides(TOLLS)
     assert ["cut jams" in citation.quote.text for citation in sides.favour] == [True]
     assert (sides.against, sides.unclear, sides.gap) == ((), (Side.AGAINST,), None)
 
@@ -207,12 +185,8 @@ def test_the_gap_is_said_only_where_the_other_side_was_looked_for(settle):
         ask(explainer, "Who should pay for a road?"),
     )
     assert (asked.gap, asked.one_sided) == (NO_OTHER_SIDE, True)
-    assert (other.answered, other.gap, other.one_sided, other.proposition) == (
-        True,
-        None,
-        False,
-        None,
-    )
+    actual = (other.answered, other.gap, other.one_sided, other.proposition)
+    assert actual == (True, None, False, None)
 
 
 @pytest.mark.parametrize(
@@ -248,47 +222,33 @@ def test_a_side_is_asked_of_the_question_before(settle, before, question, side):
 
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_the_operators_own_proposition_as_a_question_gets_a_labelled_quote_a_side(settle, count):
-    survey = "".join(
-        f"Whether cities should charge road tolls {words}.\n\n"
-        for words in ("is old", "fills halls", "may end")
-    )
-    far = {
-        "road-tolls/survey.md": LABELS.format("Di Orr", "neutral", survey),
-        "road-tolls/for.md": LABELS.format("Ann Lee", "for", "A fair toll pays for trains."),
-        "road-tolls/against.md": LABELS.format(
-            "Bo Reed", "against", "A toll is unfair to those who drive to work."
-        ),
-    }
-    answer = ask(explainer_of(settle(far)), "Should cities charge road tolls?", count=count)
-    taken = [citation for citation in answer.citations if citation.stance.taken]
+    ways = ("is old", "fills halls", "may end")
+    survey = "".join(f"Whether cities should charge road tolls {way}.\n\n" for way in ways)
+    unfair = "A toll is unfair to those who drive to work."
+    written = (
+        ("survey", "Di Orr", "neutral", survey), ("for", "Ann Lee", "for", "A fair toll pays for trains."),
+        ("against", "Bo Reed", "against", unfair),
+    )  # fmt: skip
+    files = {f"road-tolls/{name}.md": LABELS.format(*facts) for name, *facts in written}
+    answer = ask(explainer_of(settle(files)), "Should cities charge road tolls?", count=count)
+    stances = [(one.stance.side, one.role, one.stance.basis) for one in answer.citations if one.stance.taken]  # fmt: skip
     both = [(Side.FOR, Role.CLAIM, Basis.LABEL), (Side.AGAINST, Role.COUNTERPOINT, Basis.LABEL)]
-    assert [(one.stance.side, one.role, one.stance.basis) for one in taken] == (
-        both if count > 1 else []
-    )
+    assert stances == (both if count > 1 else [])
     assert (len(answer.citations), answer.gap) == (min(count, 4), None)
 
 
 # Disputes
 
 
-def dispute_of(explainer: Explainer, document: str, words: str) -> Dispute | None:
+def dispute_of(explainer, document, words):
     start = explainer.document(document).text.index(words)
     return explainer.disputes(document, Span(start, start + len(words)))[1]
 
 
 def test_a_dispute_is_another_voice_that_the_labels_put_on_the_other_side(settle):
-    explainer = explainer_of(
-        settle(
-            {
-                "tolls/a.md": f"{PRO}\nRoad tolls in cities hit the poor hardest.\n",
-                "tolls/b.md": CON,
-            }
-        )
-    )
+    explainer = explainer_of(settle({"tolls/a.md": CONCEDING, "tolls/b.md": CON}))
     dispute = dispute_of(explainer, "a", "Cities should charge")
-    assert dispute is not None
     assert (dispute.proposition, dispute.citation.quote.document.id) == (TOLLS, "b")
     assert (dispute.disputed_stance.side, dispute.citation.stance.side) == (Side.FOR, Side.AGAINST)
-    assert (
-        dispute_of(explainer, "a", "Road tolls in cities") is None
-    )  # read as against: a concession
+    # Read as against: a concession.
+    assert dispute_of(explainer, "a", "Road tolls in cities") is None

@@ -12,7 +12,7 @@ from pullquote.voice.voices import Voice, VoiceKind
 WORDS = "Tolls cut jams."
 
 
-def voice(kind: VoiceKind, start: int = 0, end: int = 10, speaker: str | None = None) -> Voice:
+def voice(kind, start=0, end=10, speaker=None):
     return Voice(Span(start, end), kind, speaker)
 
 

@@ -2,16 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from conftest import Run, Settle
 from fakes import HashEncoder, open_with_fake, write_corpus
 from serving import wait_for
 
-from pullquote.index import Built, current_name, open_index
-from pullquote.settings import Settings
+from pullquote.index import current_name, open_index
 from pullquote.upkeep import watch
 from pullquote.upkeep.indexing import index_changes, index_corpus
 
@@ -19,12 +16,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+def _impatient(monkeypatch):
     monkeypatch.setattr(watch, "QUIET_MS", 100)
 
 
 @contextmanager
-def following(settings: Settings, build: Callable[[], Built | None]) -> Iterator[list[str]]:
+def following(settings, build):
     told: list[str] = []
     stop = watch.follow_beside(settings, build, told.append)
     yield told
@@ -32,9 +29,7 @@ def following(settings: Settings, build: Callable[[], Built | None]) -> Iterator
     assert not [thread for thread in threading.enumerate() if thread.name == "watch"]
 
 
-def test_a_change_is_indexed_and_taken_up_by_what_serves(
-    indexed: Settings, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_change_is_indexed_and_taken_up_by_what_serves(indexed, monkeypatch):
     monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     explainer = open_with_fake(indexed)
     with following(indexed, lambda: index_corpus(indexed, HashEncoder())) as told:
@@ -45,10 +40,10 @@ def test_a_change_is_indexed_and_taken_up_by_what_serves(
     assert "trams" in explainer.generation.debates
 
 
-def test_what_is_saved_while_the_first_build_runs_is_indexed_too(indexed: Settings):
+def test_what_is_saved_while_the_first_build_runs_is_indexed_too(indexed):
     seen: list[bool] = []
 
-    def build() -> None:
+    def build():
         seen.append((indexed.corpus / "late" / "late.txt").is_file())
         if len(seen) == 1:
             write_corpus(indexed.corpus, {"late/late.txt": "Words that came late."})
@@ -58,7 +53,7 @@ def test_what_is_saved_while_the_first_build_runs_is_indexed_too(indexed: Settin
     assert seen == [False, True]
 
 
-def test_many_changes_at_once_are_one_build(indexed: Settings):
+def test_many_changes_at_once_are_one_build(indexed):
     builds: list[int] = []
     with following(indexed, lambda: builds.append(1)):
         wait_for(lambda: builds)
@@ -69,11 +64,11 @@ def test_many_changes_at_once_are_one_build(indexed: Settings):
     assert len(builds) == 2
 
 
-def fail() -> Built:
+def fail():
     raise OSError("the disk is full")
 
 
-def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(indexed: Settings):
+def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(indexed):
     before = current_name(indexed)
     with following(
         indexed,
@@ -89,7 +84,7 @@ def test_a_build_that_fails_keeps_the_old_index_says_why_and_is_tried_again(inde
     assert open_index(indexed).degraded is None
 
 
-def test_what_was_skipped_or_is_odd_is_told(settle: Settle):
+def test_what_was_skipped_or_is_odd_is_told(settle):
     settings = settle({"d/good.txt": "Good \u202ewords.", "d/bad.txt": b"\xff"})
     with following(settings, lambda: index_corpus(settings, HashEncoder())) as told:
         wait_for(lambda: len(told) == 3)
@@ -97,18 +92,16 @@ def test_what_was_skipped_or_is_odd_is_told(settle: Settle):
     assert "note: d/good.txt holds 1 hidden" in told[2]
 
 
-def test_nothing_is_built_where_nothing_changed(indexed: Settings, monkeypatch: pytest.MonkeyPatch):
+def test_nothing_is_built_where_nothing_changed(indexed, monkeypatch):
     current = open_index(indexed).generation
     monkeypatch.setattr("pullquote.upkeep.indexing.up_to_date", lambda settings: current)
     assert index_changes(indexed) is None
 
 
-def test_serving_may_watch_beside_and_stops_watching_when_it_ends(
-    indexed: Settings, run: Run, monkeypatch: pytest.MonkeyPatch
-):
+def test_serving_may_watch_beside_and_stops_watching_when_it_ends(indexed, run, monkeypatch):
     seen: list[str] = []
 
-    def serve(*_: object) -> None:
+    def serve(*_):
         seen.extend(thread.name for thread in threading.enumerate())
 
     monkeypatch.setattr("pullquote.api.app.serve", serve)

@@ -25,55 +25,54 @@ from pullquote.models.ranker import NAMES, OnnxRanker
 from pullquote.settings import Settings
 from pullquote.upkeep.records import Judgement, Records
 from pullquote.upkeep.report import report_of
-from torture.conftest import Tell
 from torture.small import NEW, OLD, build, edition_of, lay_out, settings_of
 
 SIZES = [pytest.param(250, marks=pytest.mark.slow), pytest.param(5_000, marks=pytest.mark.torture)]
 Harm = Callable[[random.Random, Path, Path], None]
 
 
-def flip(rng: random.Random, path: Path, _: Path) -> None:
+def flip(rng, path, _):
     content = bytearray(path.read_bytes())
     content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
     path.write_bytes(content)
 
 
-def cut(rng: random.Random, path: Path, _: Path) -> None:
+def cut(rng, path, _):
     content = path.read_bytes()
     path.write_bytes(content[: rng.randrange(len(content))])
 
 
-def empty(rng: random.Random, path: Path, _: Path) -> None:
+def empty(rng, path, _):
     path.write_bytes(b"")
 
 
-def blank(rng: random.Random, path: Path, _: Path) -> None:
+def blank(rng, path, _):
     content = bytearray(path.read_bytes())
     start = rng.randrange(len(content))
     content[start : start + 512] = bytes(len(content[start : start + 512]))
     path.write_bytes(content if content != path.read_bytes() else content + b"\0")
 
 
-def lengthen(rng: random.Random, path: Path, _: Path) -> None:
+def lengthen(rng, path, _):
     path.write_bytes(path.read_bytes() + rng.randbytes(rng.randrange(1, 64)))
 
 
-def earlier(rng: random.Random, path: Path, before: Path) -> None:
+def earlier(rng, path, before):
     content = before.read_bytes()
     path.write_bytes(content if content != path.read_bytes() else content[::-1] + b"\0")
 
 
-def folder(rng: random.Random, path: Path, _: Path) -> None:
+def folder(rng, path, _):
     path.unlink()
     path.mkdir()
 
 
-def pipe(rng: random.Random, path: Path, _: Path) -> None:
+def pipe(rng, path, _):
     path.unlink()
     os.mkfifo(path)
 
 
-def missing(rng: random.Random, path: Path, _: Path) -> None:
+def missing(rng, path, _):
     path.unlink()
 
 
@@ -81,7 +80,7 @@ HARMS: list[Harm] = [flip, flip, cut, empty, blank, lengthen, earlier, folder, p
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def both(tmp_path_factory):
     """An index of two generations, the old edition before the new one."""
     settings = settings_of(tmp_path_factory.mktemp("both"))
     for edition in (OLD, NEW):
@@ -90,7 +89,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def folders(settings: Settings) -> tuple[Path, Path]:
+def folders(settings):
     """The folders of the current generation and of the one before."""
     named = json.loads(Layout(settings.index).manifest.read_bytes())
     root = Layout(settings.index)
@@ -100,9 +99,7 @@ def folders(settings: Settings) -> tuple[Path, Path]:
 
 
 @pytest.mark.parametrize("count", SIZES)
-def test_every_corruption_is_found_before_use(
-    both: Settings, tmp_path: Path, count: int, tell: Tell
-):
+def test_every_corruption_is_found_before_use(both, tmp_path, count, tell):
     now, _ = folders(both)
     names = sorted(path.name for path in now.iterdir())
     for number in range(count):
@@ -120,9 +117,7 @@ def test_every_corruption_is_found_before_use(
 
 
 @pytest.mark.slow
-def test_a_corrupted_manifest_never_leads_to_other_words(
-    both: Settings, tmp_path: Path, tell: Tell
-):
+def test_a_corrupted_manifest_never_leads_to_other_words(both, tmp_path, tell):
     ends: dict[str, int] = {}
     for number in range(300):
         rng = random.Random(number)
@@ -133,9 +128,8 @@ def test_a_corrupted_manifest_never_leads_to_other_words(
         end = "refused"
         with suppress(IndexFault):
             end = "degraded" if open_index(settings).degraded else "the same"
-            assert edition_of(open_index(settings).generation) == (
-                OLD if end == "degraded" else NEW
-            )
+            actual = edition_of(open_index(settings).generation)
+            assert actual == (OLD if end == "degraded" else NEW)
         ends[end] = ends.get(end, 0) + 1
         shutil.rmtree(settings.index)
     tell(f"F4: 300 corruptions of the manifest: {ends}")
@@ -146,9 +140,7 @@ def test_a_corrupted_manifest_never_leads_to_other_words(
     "count",
     [pytest.param(150, marks=pytest.mark.slow), pytest.param(3_000, marks=pytest.mark.torture)],
 )
-def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(
-    tmp_path: Path, count: int, tell: Tell
-):
+def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(tmp_path, count, tell):
     whole, ends = tmp_path / "whole.db", dict.fromkeys(("told", "an error"), 0)
     given = Judgement(
         generation="g",
@@ -191,7 +183,7 @@ def test_a_damaged_file_of_records_is_a_plain_error_or_a_report(
 
 @pytest.mark.torture
 def test_with_the_ranker_on_what_is_damaged_is_named_and_no_quote_is_another(
-    real_index: Settings, tmp_path: Path, tell: Tell
+    real_index, tmp_path, tell
 ):
     whole = Explainer.open(real_index).generation
     texts = [whole.document(number).text for number in range(len(whole.rows))]
@@ -235,7 +227,7 @@ def test_with_the_ranker_on_what_is_damaged_is_named_and_no_quote_is_another(
 # Forged: the hashes agree, as only somebody who may write to the index can make them
 
 
-def forge(settings: Settings, name: str, content: bytes) -> None:
+def forge(settings, name, content):
     place, _ = folders(settings)
     (place / name).write_bytes(content)
     card = json.loads((place / "generation.json").read_bytes())
@@ -247,7 +239,7 @@ def forge(settings: Settings, name: str, content: bytes) -> None:
     Layout(settings.index).manifest.write_bytes(json_bytes(named))
 
 
-def forged(rng: random.Random, name: str, content: bytes) -> bytes:
+def forged(rng, name, content):
     """The file with a few bytes of its head replaced by what is large, negative or another kind."""
     value = rng.choice([2**63 - 1, 2**62, 2**31 - 1, 2**40, 0, 2**64 - 1, rng.getrandbits(64)])
     if name.endswith(".faiss"):
@@ -273,7 +265,7 @@ def forged(rng: random.Random, name: str, content: bytes) -> bytes:
     )
 
 
-def end_of_a_child(settings: Settings) -> int:
+def end_of_a_child(settings):
     """Open the index in a process of little memory: 0 refused or served as the one before, 1 anything else."""
     child = os.fork()
     if child == 0:
@@ -296,7 +288,7 @@ def end_of_a_child(settings: Settings) -> int:
     [pytest.param(60, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)],
 )
 def test_forged_content_is_refused_in_little_memory_and_without_a_signal(
-    both: Settings, tmp_path: Path, count: int, tell: Tell
+    both, tmp_path, count, tell
 ):
     names = sorted(
         path.name for path in folders(both)[0].iterdir() if path.suffix in (".faiss", ".npy")
@@ -330,9 +322,7 @@ TABLES = {
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_a_table_that_points_elsewhere_is_refused_though_its_hash_agrees(
-    both: Settings, tmp_path: Path, name: str
-):
+def test_a_table_that_points_elsewhere_is_refused_though_its_hash_agrees(both, tmp_path, name):
     import io
 
     import numpy as np
@@ -346,7 +336,7 @@ def test_a_table_that_points_elsewhere_is_refused_though_its_hash_agrees(
     assert open_index(settings).degraded
 
 
-def test_a_text_that_is_not_the_one_its_hash_names_is_never_quoted(both: Settings, tmp_path: Path):
+def test_a_text_that_is_not_the_one_its_hash_names_is_never_quoted(both, tmp_path):
     settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
     shutil.copytree(both.index, settings.index)
     path = folders(settings)[0] / "texts.bin"
@@ -359,7 +349,7 @@ def test_a_text_that_is_not_the_one_its_hash_names_is_never_quoted(both: Setting
 
 
 @pytest.mark.parametrize("name", ["../20200101", "/etc", "a/b", ".building-x"])
-def test_a_manifest_cannot_name_a_place_outside(both: Settings, tmp_path: Path, name: str):
+def test_a_manifest_cannot_name_a_place_outside(both, tmp_path, name):
     settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
     shutil.copytree(both.index, settings.index)
     manifest = Layout(settings.index).manifest
@@ -369,7 +359,7 @@ def test_a_manifest_cannot_name_a_place_outside(both: Settings, tmp_path: Path, 
     assert "names no generation" in str(open_index(settings).degraded)
 
 
-def test_a_card_cannot_name_a_file_outside(both: Settings, tmp_path: Path):
+def test_a_card_cannot_name_a_file_outside(both, tmp_path):
     settings = Settings(corpus=both.corpus, index=tmp_path / "index", min_free_bytes=0)
     shutil.copytree(both.index, settings.index)
     (tmp_path / "secret").write_bytes(b"secret")
@@ -383,8 +373,6 @@ def test_a_card_cannot_name_a_file_outside(both: Settings, tmp_path: Path):
         Generation.open(Layout(settings.index), place.name, Stamp.of(json_bytes(card)).sha256)
 
 
-def test_an_index_folder_without_a_manifest_is_an_index_that_is_missing(
-    both: Settings, tmp_path: Path
-):
+def test_an_index_folder_without_a_manifest_is_an_index_that_is_missing(both, tmp_path):
     with pytest.raises(IndexMissing):
         open_index(Settings(index=tmp_path))

@@ -13,8 +13,7 @@ from pullquote.index import build as building
 from pullquote.index import layout
 from pullquote.index.files import write_durably
 from pullquote.settings import Settings
-from torture.conftest import Tell
-from torture.shim import Fault, Killed, Operation, watched
+from torture.shim import Fault, Killed, watched
 from torture.small import NEW, OLD, build, faults_of, lay_out, settings_of
 
 MODES = [
@@ -24,7 +23,7 @@ MODES = [
 Again = Callable[[], Settings]
 
 
-def disturbed(settings: Settings, fault: Fault) -> tuple[bool, bool]:
+def disturbed(settings, fault):
     """Build under a fault: whether it struck, and whether the build said that it was done."""
     with watched(settings.index.parent, fault) as disk:
         try:
@@ -34,15 +33,13 @@ def disturbed(settings: Settings, fault: Fault) -> tuple[bool, bool]:
     return disk.struck, True
 
 
-def operations(settings: Settings) -> list[Operation]:
+def operations(settings):
     with watched(settings.index.parent) as disk:
         build(settings)
     return disk.log
 
 
-def sweep(
-    again: Again, mode: tuple[str, bool], before: dict[str, str] | None = OLD, step: int = 1
-) -> tuple[int, list[str]]:
+def sweep(again, mode, before=OLD, step=1):
     """Fail every `step`th operation in turn: how many there were, and all that was wrong after."""
     kind, lasting = mode
     wrong: list[str] = []
@@ -57,11 +54,11 @@ def sweep(
 
 
 @pytest.fixture
-def bare(pristine: Settings, tmp_path: Path) -> Again:
+def bare(pristine, tmp_path):
     """A place where nothing was built yet."""
     settings = Settings(corpus=pristine.corpus, index=tmp_path / "deep" / "index", min_free_bytes=0)
 
-    def empty() -> Settings:
+    def empty():
         shutil.rmtree(tmp_path / "deep", ignore_errors=True)
         return settings
 
@@ -74,9 +71,7 @@ def bare(pristine: Settings, tmp_path: Path) -> Again:
 @pytest.mark.parametrize(
     "mode", MODES, ids=lambda mode: f"{mode[0]}-{'lasting' if mode[1] else 'once'}"
 )
-def test_whatever_fails_the_old_index_or_the_new_one_is_there_whole(
-    again: Again, mode: tuple[str, bool], step: int, tell: Tell
-):
+def test_whatever_fails_the_old_index_or_the_new_one_is_there_whole(again, mode, step, tell):
     count, wrong = sweep(again, mode, step=step)
     tell(
         f"F1 in process, {mode[0]} {'lasting' if mode[1] else 'once'}: {count} points, {len(wrong)} wrong"
@@ -87,9 +82,7 @@ def test_whatever_fails_the_old_index_or_the_new_one_is_there_whole(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("mode", MODES[:3], ids=lambda mode: mode[0])
-def test_whatever_fails_in_the_first_build_there_is_a_whole_index_or_none(
-    bare: Again, mode: tuple[str, bool]
-):
+def test_whatever_fails_in_the_first_build_there_is_a_whole_index_or_none(bare, mode):
     count, wrong = sweep(bare, mode, before=None, step=3)
     assert count > 40
     assert not wrong
@@ -97,9 +90,7 @@ def test_whatever_fails_in_the_first_build_there_is_a_whole_index_or_none(
 
 @pytest.mark.torture
 @pytest.mark.parametrize("first", range(0, 98, 7))
-def test_a_second_fault_while_the_first_is_mended_changes_nothing(
-    again: Again, first: int, tell: Tell
-):
+def test_a_second_fault_while_the_first_is_mended_changes_nothing(again, first, tell):
     wrong, number = [], 0
     for number in range(0, 400, 7):
         settings = again()
@@ -114,7 +105,7 @@ def test_a_second_fault_while_the_first_is_mended_changes_nothing(
     assert not wrong
 
 
-def test_every_kind_of_operation_is_among_those_that_fail(again: Again):
+def test_every_kind_of_operation_is_among_those_that_fail(again):
     kinds = {operation.kind for operation in operations(again())}
     assert kinds >= {"open", "create", "write", "fsync", "rename", "mkdir", "unlink", "rmdir"}
 
@@ -122,14 +113,14 @@ def test_every_kind_of_operation_is_among_those_that_fail(again: Again):
 # Writers that are wrong on purpose: a harness that lets them pass proves nothing
 
 
-def in_place(path: Path, content: bytes) -> None:
+def in_place(path, content):
     """Wrong: writes over the manifest that readers need."""
     with path.open("wb") as file:
         for place in range(0, len(content), 64):
             file.write(content[place : place + 64])
 
 
-def manifest_first(root: layout.Layout, *given: object, write=building._write) -> tuple[str, str]:
+def manifest_first(root, *given, write=building._write):
     """Wrong: names a generation whose files are not there yet."""
     with tempfile.TemporaryDirectory() as elsewhere:
         pair = write(layout.Layout(Path(elsewhere)), *given)
@@ -147,9 +138,7 @@ def manifest_first(root: layout.Layout, *given: object, write=building._write) -
 
 
 @pytest.mark.slow
-def test_the_harness_catches_a_manifest_written_in_place(
-    again: Again, monkeypatch: pytest.MonkeyPatch, tell: Tell
-):
+def test_the_harness_catches_a_manifest_written_in_place(again, monkeypatch, tell):
     monkeypatch.setattr(layout, "swap_in", in_place)
     count, wrong = sweep(again, ("kill", True))
     tell(f"F1 control, manifest written in place: caught {len(wrong)} times in {count} points")
@@ -157,9 +146,7 @@ def test_the_harness_catches_a_manifest_written_in_place(
 
 
 @pytest.mark.slow
-def test_the_harness_catches_a_manifest_that_comes_before_the_files(
-    again: Again, monkeypatch: pytest.MonkeyPatch, tell: Tell
-):
+def test_the_harness_catches_a_manifest_that_comes_before_the_files(again, monkeypatch, tell):
     monkeypatch.setattr(building, "_write", manifest_first)
     count, wrong = sweep(again, ("kill", True), step=4)
     tell(f"F1 control, manifest before the files: caught {len(wrong)} times in {count} points")
@@ -167,9 +154,7 @@ def test_the_harness_catches_a_manifest_that_comes_before_the_files(
 
 
 @pytest.mark.slow
-def test_the_harness_catches_a_build_that_loses_a_document(
-    again: Again, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_harness_catches_a_build_that_loses_a_document(again, monkeypatch):
     settings = again()
     lost = {path: text for path, text in NEW.items() if "kept" not in path}
     other = settings_of(settings.index.parent, settings.index)

@@ -3,12 +3,10 @@
 import random
 import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from pullquote.settings import Settings
-from torture.conftest import Tell
 from torture.disk import PowerLoss
 from torture.shim import Operation, watched
 from torture.small import OLD, build, faults_of
@@ -17,7 +15,7 @@ Again = Callable[[], Settings]
 Change = Callable[[list[Operation]], list[Operation]]
 
 
-def states(again: Again, count: int, alter: Change = list, *, first: bool = False) -> list[str]:
+def states(again, count, alter=list, *, first=False):
     """Record one build, draw `count` states that a power loss may leave of it, and open each: all that was wrong."""
     settings = again()
     place = settings.index.parent / "power"
@@ -46,7 +44,7 @@ def states(again: Again, count: int, alter: Change = list, *, first: bool = Fals
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [False, True], ids=["a later build", "the first build"])
-def test_no_power_loss_loses_or_mixes_anything(again: Again, first: bool, tell: Tell):
+def test_no_power_loss_loses_or_mixes_anything(again, first, tell):
     wrong = states(again, 100, first=first)
     tell(f"F2 power loss, {'first' if first else 'later'} build: 100 states, {len(wrong)} wrong")
     assert not wrong
@@ -54,37 +52,35 @@ def test_no_power_loss_loses_or_mixes_anything(again: Again, first: bool, tell: 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("first", [False, True], ids=["a later build", "the first build"])
-def test_no_power_loss_of_very_many_loses_or_mixes_anything(again: Again, first: bool, tell: Tell):
+def test_no_power_loss_of_very_many_loses_or_mixes_anything(again, first, tell):
     wrong = states(again, 2_000, first=first)
     tell(f"F2 power loss, {'first' if first else 'later'} build: 2,000 states, {len(wrong)} wrong")
     assert not wrong
 
 
-def without_fsync(log: list[Operation]) -> list[Operation]:
+def without_fsync(log):
     return [done for done in log if done.kind != "fsync"]
 
 
-def without_fsync_of_folders(log: list[Operation]) -> list[Operation]:
+def without_fsync_of_folders(log):
     files = {done.path for done in log if done.kind == "write"}
     return [done for done in log if done.kind != "fsync" or done.path in files]
 
 
-def without_fsync_of_files(log: list[Operation]) -> list[Operation]:
+def without_fsync_of_files(log):
     files = {done.path for done in log if done.kind == "write"}
     return [done for done in log if done.kind != "fsync" or done.path not in files]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("alter", [without_fsync, without_fsync_of_folders, without_fsync_of_files])
-def test_the_harness_catches_a_writer_that_does_not_wait_for_the_disk(
-    again: Again, alter: Change, tell: Tell
-):
+def test_the_harness_catches_a_writer_that_does_not_wait_for_the_disk(again, alter, tell):
     wrong = states(again, 60, alter)
     tell(f"F2 control, {alter.__name__.replace('_', ' ')}: caught {len(wrong)} times in 60 states")
     assert wrong
 
 
-def test_what_was_waited_for_is_there_in_every_state(tmp_path: Path):
+def test_what_was_waited_for_is_there_in_every_state(tmp_path):
     start = tmp_path / "start"
     start.mkdir()
     log = [
@@ -99,7 +95,7 @@ def test_what_was_waited_for_is_there_in_every_state(tmp_path: Path):
         shutil.rmtree(tmp_path / "disk")
 
 
-def test_what_was_not_waited_for_is_in_some_states_torn_and_in_some_gone(tmp_path: Path):
+def test_what_was_not_waited_for_is_in_some_states_torn_and_in_some_gone(tmp_path):
     start = tmp_path / "start"
     start.mkdir()
     log = [Operation("create", "a"), Operation("write", "a", b"words")]

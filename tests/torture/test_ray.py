@@ -5,9 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +18,6 @@ from pullquote.index.layout import Layout
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 from pullquote_scale.cluster import over_ray
-from torture.conftest import Tell
 
 pytestmark = [pytest.mark.torture, pytest.mark.filterwarnings("ignore")]  # Ray's own
 TALK = "Talk {0} was long. “It ended,” said Ann Lee.\n\nRoom {0} was full of people who had paid. Nobody left."
@@ -30,7 +27,7 @@ DRIVER = f"import pullquote.index.parts as part; part.LETTERS = {LETTERS}; from 
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
+def cluster():
     """A cluster of two workers that outlives its drivers."""
     ray = pytest.importorskip("ray", reason="Ray is not installed: pip install 'pullquote[ray]'")
     from ray.cluster_utils import Cluster
@@ -47,7 +44,7 @@ def cluster() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def here(tmp_path_factory):
     """What this machine builds of the files."""
     folder = tmp_path_factory.mktemp("here")
     write_corpus(folder / "corpus", FILES)
@@ -56,11 +53,11 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(autouse=True)
-def _many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def _many_parts(monkeypatch):
     monkeypatch.setattr("pullquote.index.parts.LETTERS", LETTERS)
 
 
-def there(here: Settings, folder: Path) -> Settings:
+def there(here, folder):
     return Settings(
         corpus=here.corpus,
         index=folder / "index",
@@ -70,14 +67,14 @@ def there(here: Settings, folder: Path) -> Settings:
     )
 
 
-def files_of(settings: Settings) -> dict[str, bytes]:
+def files_of(settings):
     folder = Layout(settings.index).generation(open_index(settings).generation.card.name).folder
     return {
         path.name: path.read_bytes() for path in folder.iterdir() if path.name != "generation.json"
     }
 
 
-def assert_same(here: Settings, other: Settings) -> None:
+def assert_same(here, other):
     """File by file; numbers of models to what a machine's own rounding is."""
     ours, theirs = files_of(here), files_of(other)
     assert ours.keys() == theirs.keys()
@@ -89,19 +86,17 @@ def assert_same(here: Settings, other: Settings) -> None:
     assert [name for name in ours if ours[name] != theirs[name]] == []
 
 
-def parts_in(settings: Settings) -> list[Path]:
+def parts_in(settings):
     return list(Layout(settings.index).parts.glob("*.part"))
 
 
-def test_a_cluster_builds_what_this_machine_builds(cluster: Any, here: Settings, tmp_path: Path):
+def test_a_cluster_builds_what_this_machine_builds(cluster, here, tmp_path):
     other = there(here, tmp_path)
     index_corpus(other, work=over_ray(cluster.address, other))
     assert_same(here, other)
 
 
-def test_a_worker_that_is_killed_is_replaced(
-    cluster: Any, here: Settings, tmp_path: Path, tell: Tell
-):
+def test_a_worker_that_is_killed_is_replaced(cluster, here, tmp_path, tell):
     other, done = there(here, tmp_path), list[object]()
     build = threading.Thread(
         target=lambda: done.append(index_corpus(other, work=over_ray(cluster.address, other)))
@@ -123,9 +118,7 @@ def test_a_worker_that_is_killed_is_replaced(
     assert_same(here, other)
 
 
-def test_a_driver_that_is_killed_goes_on_from_what_was_written(
-    cluster: Any, here: Settings, tmp_path: Path, tell: Tell
-):
+def test_a_driver_that_is_killed_goes_on_from_what_was_written(cluster, here, tmp_path, tell):
     other = there(here, tmp_path)
     command = [sys.executable, "-c", DRIVER, "index", "--ray", cluster.address]
     driver = subprocess.Popen(
@@ -141,12 +134,12 @@ def test_a_driver_that_is_killed_goes_on_from_what_was_written(
     assert_same(here, other)
 
 
-def read(path: Path) -> bytes:
+def read(path):
     try:
         return path.read_bytes()
     except OSError:  # it ended meanwhile
         return b""
 
 
-def parent(process: Path) -> int:
+def parent(process):
     return int((read(process / "stat").rpartition(b")")[2].split() or [0, 0])[1])

@@ -2,26 +2,21 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from pathlib import Path
 
 import httpx
 import pytest
 from fakes import HashEncoder, open_with_fake
 
-from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query
 from pullquote.api.app import create_app
 from pullquote.api.wire import answer_wire
 from pullquote.settings import Settings
-from torture.conftest import Tell
 from torture.rolling import (
     CLIENTS,
     QUESTIONS,
     Builder,
-    Wire,
     assert_from_one_generation,
     hammer,
     rebuilding,
@@ -31,7 +26,7 @@ SECONDS = [pytest.param(3.0, marks=pytest.mark.slow), pytest.param(20.0, marks=p
 
 
 @pytest.fixture
-def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Explainer, Builder]:
+def ready(tmp_path, monkeypatch):
     monkeypatch.setattr("pullquote.answers.ready.open_encoder", lambda *_: HashEncoder())
     # A field of that name may not be there: then nothing is limited either.
     names = {field.name for field in fields(Settings)}
@@ -48,9 +43,7 @@ def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Explainer, B
 
 
 @pytest.mark.parametrize("seconds", SECONDS)
-def test_answers_in_process_come_from_exactly_one_generation(
-    ready: tuple[Explainer, Builder], seconds: float, tell: Tell
-):
+def test_answers_in_process_come_from_exactly_one_generation(ready, seconds, tell):
     explainer, builder = ready
     with rebuilding(builder):
         answers = hammer(
@@ -67,7 +60,7 @@ def test_answers_in_process_come_from_exactly_one_generation(
 
 
 @contextmanager
-def served(explainer: Explainer) -> Iterator[str]:
+def served(explainer):
     """The service on a port of its own; its address."""
     import uvicorn
 
@@ -86,9 +79,7 @@ def served(explainer: Explainer) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("seconds", SECONDS)
-def test_answers_over_http_come_from_exactly_one_generation(
-    ready: tuple[Explainer, Builder], seconds: float, tell: Tell
-):
+def test_answers_over_http_come_from_exactly_one_generation(ready, seconds, tell):
     explainer, builder = ready
     counts = dict.fromkeys(("ask", "documents", "verify"), 0)
     with (
@@ -97,7 +88,7 @@ def test_answers_over_http_come_from_exactly_one_generation(
         rebuilding(builder),
     ):
 
-        def ask(number: int) -> Wire | None:
+        def ask(number):
             kind = ("ask", "ask", "documents", "verify")[number % 4]
             counts[kind] += 1
             if kind == "documents":
@@ -125,7 +116,7 @@ def test_answers_over_http_come_from_exactly_one_generation(
     assert quotes >= len(answers) > 20
 
 
-def test_the_oracle_catches_an_answer_of_two_generations(ready: tuple[Explainer, Builder]):
+def test_the_oracle_catches_an_answer_of_two_generations(ready):
     explainer, builder = ready
     old = answer_wire(explainer.ask(Query(question=QUESTIONS[0])))
     builder.build(1)

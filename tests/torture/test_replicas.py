@@ -1,29 +1,24 @@
 """Three replicas behind nginx, from one generation to the next, with one of them killed: no request fails."""
 
 import signal
-import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import engines
 import httpx
 import pytest
 from fakes import settings_below
 from services import nginx, redis, s3
-from serving import Served, free_port, served, wait_for
+from serving import free_port, served, wait_for
 
-from pullquote.settings import Address, Settings
+from pullquote.settings import Address
 from pullquote_scale.store import push
-from torture.conftest import Tell
 from torture.rolling import (
     CLIENTS,
     QUESTIONS,
     Builder,
-    Wire,
     assert_from_one_generation,
     hammer,
     rebuilding,
@@ -36,7 +31,7 @@ pytestmark = pytest.mark.torture
 class Replica:
     """A replica that can be killed and started again, with its own folder and port."""
 
-    def __init__(self, settings: Settings, folder: Path, url: str, **values: object) -> None:
+    def __init__(self, settings, folder, url, **values):
         folder.mkdir()
         self.port, self._started = free_port(), ExitStack()
         self._settings, self._folder, self._values = (
@@ -46,40 +41,32 @@ class Replica:
         )
         self.service = self.start()
 
-    def start(self) -> Served:
+    def start(self):
         """Start it; it answers when this returns."""
-        values = {
-            "trusted_proxies": "127.0.0.1",
-            "admin_key": "the-key-of-the-tests",
-            **self._values,
-        }
+        values = dict(trusted_proxies="127.0.0.1", admin_key="the-key-of-the-tests", **self._values)
         self.service = self._started.enter_context(
             served(self._settings, self._folder, port=self.port, **values)
         )
         return self.service
 
-    def end(self, asked: signal.Signals) -> None:
+    def end(self, asked):
         """As the system does that lacks memory, or who brings a new version."""
         self.service.process.send_signal(asked)
         self.service.process.wait()
 
-    def stop(self) -> None:
+    def stop(self):
         self._started.close()
 
 
 @pytest.fixture
-def store(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> "Iterator[tuple[str, subprocess.Popen[bytes]]]":
+def store(tmp_path, monkeypatch):
     """A real store: its address, and its process."""
     with s3(tmp_path, monkeypatch) as found:
         yield found
 
 
 @pytest.fixture
-def builder(
-    tmp_path: Path, store: "tuple[str, subprocess.Popen[bytes]]", request: pytest.FixtureRequest
-) -> Iterator[tuple[Builder, Settings, str]]:
+def builder(tmp_path, store, request):
     """Who builds and pushes into it, with one generation pushed; what replicas are told, which may name an engine too."""
     url, name, engine = store[0], getattr(request, "param", None), None
     (tmp_path / "engine").mkdir()
@@ -102,15 +89,13 @@ def builder(
 
 
 @pytest.mark.parametrize("builder", [None, "milvus", "postgresql"], indirect=True)
-def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
-    builder: tuple[Builder, Settings, str], tmp_path: Path, tell: Tell
-):
+def test_no_request_fails_while_generations_roll_and_replicas_are_killed(builder, tmp_path, tell):
     building, settings, url = builder
     replicas = [Replica(settings, tmp_path / f"replica-{number}", url) for number in range(3)]
     killed, over = [0], threading.Event()
     statuses = Counter[int]()
 
-    def kill_one_after_the_other() -> None:
+    def kill_one_after_the_other():
         while not over.wait(4):
             victim = replicas[killed[0] % 3]
             victim.end(signal.SIGTERM if killed[0] % 2 else signal.SIGKILL)
@@ -124,7 +109,7 @@ def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
         rebuilding(building),
     ):
 
-        def ask(number: int) -> Wire:
+        def ask(number):
             reply = http.post("/v1/ask", json={"question": QUESTIONS[number % 4]})
             statuses[reply.status_code] += 1
             time.sleep(0.01)
@@ -150,15 +135,12 @@ def test_no_request_fails_while_generations_roll_and_replicas_are_killed(
 
 
 def test_what_was_pushed_is_taken_up_by_all_and_a_store_that_goes_away_stops_nobody(
-    builder: tuple[Builder, Settings, str],
-    store: "tuple[str, subprocess.Popen[bytes]]",
-    tmp_path: Path,
-    tell: Tell,
+    builder, store, tmp_path, tell
 ):
     building, settings, url = builder
     replicas = [Replica(settings, tmp_path / f"replica-{number}", url) for number in range(3)]
 
-    def ready(replica: Replica) -> Wire:
+    def ready(replica):
         return httpx.get(f"http://127.0.0.1:{replica.port}/readyz").json()
 
     took = []
@@ -184,9 +166,7 @@ def test_what_was_pushed_is_taken_up_by_all_and_a_store_that_goes_away_stops_nob
     )
 
 
-def test_three_replicas_together_allow_what_one_allows(
-    builder: tuple[Builder, Settings, str], tmp_path: Path, tell: Tell
-):
+def test_three_replicas_together_allow_what_one_allows(builder, tmp_path, tell):
     _, settings, url = builder
     with redis(tmp_path) as state:
         given = {"state": state, "rate_limit": "30/hour", "daily_limit": 20}

@@ -3,18 +3,13 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
 
-import pytest
 from fakes import write_corpus
 from serving import wait_for
 
 from pullquote.index import build_index, open_index
 from pullquote.index.layout import Layout
-from pullquote.models.onnx import Vectors
 from pullquote.settings import Settings
-from torture.conftest import Tell
 from torture.small import TinyEncoder
 
 TALKS = {
@@ -27,16 +22,16 @@ LETTERS = 70  # of a part: one or two documents
 class Slow(TinyEncoder):
     """Takes its time, and counts."""
 
-    def __init__(self, seconds: float = 0.0) -> None:
+    def __init__(self, seconds=0.0):
         self.seconds, self.encoded = seconds, list[str]()
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts):
         time.sleep(self.seconds)
         self.encoded.extend(texts)
         return super().encode(texts)
 
 
-def files_of(settings: Settings) -> dict[str, bytes]:
+def files_of(settings):
     """The files of the current generation, but its card, which has a name and a date."""
     folder = Layout(settings.index).generation(open_index(settings).generation.card.name).folder
     return {
@@ -44,18 +39,18 @@ def files_of(settings: Settings) -> dict[str, bytes]:
     }
 
 
-def parts_in(settings: Settings) -> dict[str, int]:
+def parts_in(settings):
     """The parts that are written, and when each was."""
     return {
         path.name: path.stat().st_mtime_ns for path in Layout(settings.index).parts.glob("*.part")
     }
 
 
-def below(folder: Path, corpus: Path) -> Settings:
+def below(folder, corpus):
     return Settings(corpus=corpus, index=folder / "index", min_free_bytes=0, reranker=None)
 
 
-def killed_when(settings: Settings, build: Callable[[], object], parts: int) -> dict[str, int]:
+def killed_when(settings, build, parts):
     """Build in a child, and kill it once so many parts are there."""
     child = os.fork()
     if child == 0:
@@ -68,7 +63,7 @@ def killed_when(settings: Settings, build: Callable[[], object], parts: int) -> 
 
 
 def test_a_build_that_is_killed_again_and_again_goes_on_from_the_parts_that_are_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tell: Tell
+    tmp_path, monkeypatch, tell
 ):
     monkeypatch.setattr("pullquote.index.parts.LETTERS", LETTERS)
     corpus = write_corpus(tmp_path / "corpus", TALKS)
@@ -88,9 +83,7 @@ def test_a_build_that_is_killed_again_and_again_goes_on_from_the_parts_that_are_
     )
 
 
-def test_a_part_that_is_damaged_or_of_another_text_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_part_that_is_damaged_or_of_another_text_is_made_anew(tmp_path, monkeypatch):
     monkeypatch.setattr("pullquote.index.parts.LETTERS", LETTERS)
     corpus = write_corpus(tmp_path / "corpus", TALKS)
     settings, calm = below(tmp_path / "killed", corpus), below(tmp_path / "calm", corpus)

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,6 @@ from serving import wait_for
 
 from pullquote.settings import Settings
 from torture.child import DONE
-from torture.conftest import Tell
 from torture.small import OLD, faults_of
 
 HERE = Path(__file__).parent
@@ -45,7 +44,7 @@ Again = Callable[[], Settings]
 class Builders:
     """Starts builders, each under strace, and tells how each one ended."""
 
-    def __init__(self, folder: Path, index: Path, log: Path) -> None:
+    def __init__(self, folder, index, log):
         self._line, self._log = f"{folder}\t{index}\n", log
         environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), *sys.path])}
         self._server = subprocess.Popen(
@@ -57,11 +56,11 @@ class Builders:
         )
         assert self._read() == "ready"
 
-    def _read(self) -> str:
+    def _read(self):
         assert self._server.stdout
         return self._server.stdout.readline().strip()
 
-    def start(self) -> int:
+    def start(self):
         """A builder that has stopped itself before its first step; its process id."""
         assert self._server.stdin
         self._server.stdin.write(self._line)
@@ -70,11 +69,11 @@ class Builders:
         wait_for(lambda: "State:\tT" in Path(f"/proc/{pid}/status").read_text())
         return pid
 
-    def ended(self) -> int:
+    def ended(self):
         """Wait for the builder; its exit code, negative for a signal."""
         return int(self._read())
 
-    def run(self, call: str, inject: str | None) -> tuple[int, int]:
+    def run(self, call, inject):
         """Build under strace: the exit code, and how many such calls were made."""
         pid = self.start()
         options = [] if inject is None else ["-e", f"inject={call}:{inject}"]
@@ -101,7 +100,7 @@ class Builders:
             "(" in line and "---" not in line and "resumed" not in line for line in lines
         )
 
-    def close(self) -> None:
+    def close(self):
         assert self._server.stdin
         assert self._server.stdout
         self._server.stdin.close()
@@ -110,15 +109,13 @@ class Builders:
 
 
 @pytest.fixture
-def builders(pristine: Settings, tmp_path: Path) -> Iterator[Builders]:
+def builders(pristine, tmp_path):
     running = Builders(pristine.corpus.parent, tmp_path / "index", tmp_path / "strace.log")
     yield running
     running.close()
 
 
-def sweep(
-    again: Again, builders: Builders, mode: str, call: str, step: int
-) -> tuple[int, list[str]]:
+def sweep(again, builders, mode, call, step):
     """Inject at every `step`th call of a kind: how many were struck, and what was wrong after them."""
     struck, wrong = 0, []
     for name in CALLS[call].split(","):  # strace counts each system call for itself
@@ -142,7 +139,7 @@ def sweep(
 @pytest.mark.slow
 @pytest.mark.parametrize(("mode", "call", "step"), SHORT)
 def test_a_process_that_is_struck_at_a_system_call_leaves_a_whole_index(
-    again: Again, builders: Builders, mode: str, call: str, step: int, tell: Tell
+    again, builders, mode, call, step, tell
 ):
     count, wrong = sweep(again, builders, mode, call, step)
     tell(f"F1 strace, {mode} at {call}: {count} points, {len(wrong)} wrong")
@@ -153,9 +150,7 @@ def test_a_process_that_is_struck_at_a_system_call_leaves_a_whole_index(
 @pytest.mark.torture
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("mode", MODES)
-def test_at_every_system_call_of_every_kind(
-    again: Again, builders: Builders, mode: str, call: str, tell: Tell
-):
+def test_at_every_system_call_of_every_kind(again, builders, mode, call, tell):
     count, wrong = sweep(again, builders, mode, call, 1)
     tell(f"F1 strace, {mode} at {call}: {count} points, {len(wrong)} wrong")
     assert not wrong

@@ -1,8 +1,6 @@
 """Many generated documents, many questions: each quote is what an oracle of its own reads in the file's bytes."""
 
 import random
-from pathlib import Path
-from typing import Any
 
 import pytest
 from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
@@ -10,7 +8,6 @@ from fakes import HashEncoder, open_with_fake, settings_below, write_corpus
 from pullquote.answers.query import Query
 from pullquote.api.wire import answer_wire, citation_wire
 from pullquote.upkeep.indexing import index_corpus
-from torture.conftest import Tell
 
 QUESTIONS = 5
 WORDS = """toll tax road bus rider city mayor price traffic jam policy vote budget cost fee court law border cartel
@@ -45,7 +42,7 @@ FRONTS = (
 )
 
 
-def document(rng: random.Random) -> bytes:
+def document(rng):
     """A file of odd text, as its bytes."""
     sentences = []
     for _ in range(rng.randrange(2, 9)):
@@ -56,7 +53,7 @@ def document(rng: random.Random) -> bytes:
     return (rng.choice(FRONTS) + "".join(sentences)).encode("utf-8")
 
 
-def text_of(content: bytes) -> str:
+def text_of(content):
     """The oracle: the file's text after its front matter, told from the bytes alone."""
     head = content.removeprefix(b"\xef\xbb\xbf")
     if head[:3] != b"---" or head[3:4] not in (b"\r", b"\n"):
@@ -72,19 +69,17 @@ def text_of(content: bytes) -> str:
             place += 1
 
 
-def asked(rng: random.Random, content: bytes) -> str:
+def asked(rng, content):
     """A question in a document's own words, or in words of no document."""
     words = [word for word in text_of(content).split() if word.isalpha()]
     return "What of " + " ".join(rng.sample(words, min(4, len(words))) or ["nothing"]) + "?"
 
 
-def assert_verbatim(quote: dict[str, Any], text: str) -> None:
+def assert_verbatim(quote, text):
     units = text.encode("utf-16-le")
     assert text[quote["start"] : quote["end"]] == quote["exact"] != ""
-    assert (
-        units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le")
-        == quote["exact"]
-    )
+    actual = units[2 * quote["start_utf16"] : 2 * quote["end_utf16"]].decode("utf-16-le")
+    assert actual == quote["exact"]
     assert text[: quote["start"]].endswith(quote["prefix"])
     assert text[quote["end"] :].startswith(quote["suffix"])
 
@@ -93,7 +88,7 @@ def assert_verbatim(quote: dict[str, Any], text: str) -> None:
     "count",
     [pytest.param(40, marks=pytest.mark.slow), pytest.param(1_000, marks=pytest.mark.torture)],
 )
-def test_every_quote_of_generated_documents_is_verbatim(tmp_path: Path, count: int, tell: Tell):
+def test_every_quote_of_generated_documents_is_verbatim(tmp_path, count, tell):
     rng = random.Random(6)
     files = {f"d{number % 7}/page-{number}.txt": document(rng) for number in range(count)}
     settings = settings_below(tmp_path)
@@ -121,15 +116,7 @@ def test_every_quote_of_generated_documents_is_verbatim(tmp_path: Path, count: i
 
 
 def test_the_oracle_catches_one_altered_letter():
-    quote = {
-        "start": 0,
-        "end": 3,
-        "start_utf16": 0,
-        "end_utf16": 3,
-        "exact": "a\rb",
-        "prefix": "",
-        "suffix": "",
-    }
+    quote = dict(start=0, end=3, start_utf16=0, end_utf16=3, exact="a\rb", prefix="", suffix="")
     assert_verbatim(quote, text_of(b"---\r\nauthor: Ann\r\n---\r\na\rb"))
     with pytest.raises(AssertionError):
         assert_verbatim({**quote, "exact": "a\nb"}, text_of(b"a\rb"))

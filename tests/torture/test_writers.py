@@ -19,14 +19,13 @@ from pullquote.errors import CorpusError, IndexLocked
 from pullquote.index import open_index
 from pullquote.index.layout import Layout
 from pullquote.settings import Settings
-from torture.conftest import Tell
 from torture.small import NEW, OLD, build, edition_of, faults_of, lay_out
 
 HERE = Path(__file__).parent
 Again = Callable[[], Settings]
 
 
-def started(*arguments: str) -> subprocess.Popen[str]:
+def started(*arguments):
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parent), *sys.path])}
     return subprocess.Popen(
         [sys.executable, "-c", LOOP, *arguments], stdout=subprocess.PIPE, text=True, env=environ,
@@ -48,7 +47,7 @@ for _ in range(int(sys.argv[3])):
 """
 
 
-def died(child: int) -> int:
+def died(child):
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
@@ -57,9 +56,7 @@ def died(child: int) -> int:
     [pytest.param(25, marks=pytest.mark.slow), pytest.param(300, marks=pytest.mark.torture)],
 )
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_at_a_random_moment_leaves_a_whole_index(
-    again: Again, sign: signal.Signals, count: int, tell: Tell
-):
+def test_a_signal_at_a_random_moment_leaves_a_whole_index(again, sign, count, tell):
     wrong, ends = [], {"hit": 0, "done": 0}
     build(again())  # the first one imports, too
     settings = again()
@@ -89,7 +86,7 @@ def test_a_signal_at_a_random_moment_leaves_a_whole_index(
 
 
 @pytest.mark.slow
-def test_of_writers_at_the_same_time_one_builds_and_the_others_are_told(again: Again, tell: Tell):
+def test_of_writers_at_the_same_time_one_builds_and_the_others_are_told(again, tell):
     settings = again()
     writers = [started(str(settings.corpus.parent), str(settings.index), "15") for _ in range(3)]
     told = [line for writer in writers for line in writer.communicate(timeout=100)[0].split()]
@@ -102,13 +99,13 @@ def test_of_writers_at_the_same_time_one_builds_and_the_others_are_told(again: A
     assert not faults_of(settings, before=NEW, acknowledged=True)
 
 
-def test_a_lock_file_that_a_dead_process_left_does_not_keep_anybody_out(again: Again):
+def test_a_lock_file_that_a_dead_process_left_does_not_keep_anybody_out(again):
     settings = again()
     Layout(settings.index).lock.write_text("999999")  # what a file of process ids would hold
     build(settings)
 
 
-def test_a_child_of_the_builder_does_not_keep_the_lock(again: Again):
+def test_a_child_of_the_builder_does_not_keep_the_lock(again):
     settings = again()
     with only_writer(Layout(settings.index).lock):
         sleeper = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
@@ -121,9 +118,7 @@ def test_a_child_of_the_builder_does_not_keep_the_lock(again: Again):
 # Clocks and files that change
 
 
-def test_a_change_is_seen_though_time_and_size_of_the_file_are_the_same(
-    again: Again, tmp_path: Path
-):
+def test_a_change_is_seen_though_time_and_size_of_the_file_are_the_same(again, tmp_path):
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "own", min_free_bytes=0)
     lay_out(settings, {"a/one.txt": "Old words."})
     build(settings)
@@ -140,9 +135,7 @@ def test_a_change_is_seen_though_time_and_size_of_the_file_are_the_same(
 
 
 @pytest.mark.parametrize("year", [1970, 2099])
-def test_a_clock_that_jumps_changes_neither_order_nor_names(
-    again: Again, monkeypatch: pytest.MonkeyPatch, year: int
-):
+def test_a_clock_that_jumps_changes_neither_order_nor_names(again, monkeypatch, year):
     from datetime import datetime
 
     class Clock(datetime):
@@ -163,9 +156,7 @@ def test_a_clock_that_jumps_changes_neither_order_nor_names(
     )
 
 
-def test_a_file_that_is_replaced_while_it_is_read_is_one_or_the_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_file_that_is_replaced_while_it_is_read_is_one_or_the_other(tmp_path, monkeypatch):
     settings = Settings(corpus=tmp_path / "corpus", index=tmp_path / "own", min_free_bytes=0)
     lay_out(settings, {"a/one.txt": "Old words."})
     path, real = settings.corpus / "a" / "one.txt", os.fstat
@@ -184,7 +175,7 @@ def test_a_file_that_is_replaced_while_it_is_read_is_one_or_the_other(
 
 @pytest.mark.parametrize("code", ["EIO", "EMFILE", "ENFILE", "ENOMEM"])
 def test_a_disk_that_will_not_give_a_file_just_now_stops_the_build_and_loses_nothing(
-    again: Again, monkeypatch: pytest.MonkeyPatch, code: str
+    again, monkeypatch, code
 ):
     import errno
 
