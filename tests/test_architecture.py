@@ -20,11 +20,11 @@ LIBRARIES = {  # by the rooms that may import them
     "models": "tokenizers httpcore2",
     "pullquote_eval": "torch sentence_transformers transformers huggingface_hub",
     "models pullquote_eval": "onnxruntime",
-    "index": "faiss Stemmer",
+    "index": "faiss",
     "pullquote_scale": "pymilvus grpc ray redis obstore",
     "pullquote_scale upkeep": "psycopg",
     "pullquote_extract": "selectolax webvtt pypdfium2",
-    "corpus": "sentencex yaml markdown_it",
+    "corpus": "Stemmer sentencex yaml markdown_it",
     "voice": "nameparser",
     "verify": "rapidfuzz",
     "corpus answers": "stop_words",
@@ -41,80 +41,11 @@ LATE = set(
     """torch sentence_transformers onnxruntime faiss tokenizers sentencex yaml stop_words py3langid watchfiles
 markdown_it nameparser rapidfuzz selectolax webvtt httpx2 redis psycopg obstore pymilvus""".split()
 )
-<<<<<<< HEAD
-HOMES = {
-    "torch": {"pullquote_eval"},
-    "sentence_transformers": {"pullquote_eval"},
-    "transformers": {"pullquote_eval"},
-    "huggingface_hub": {"pullquote_eval"},
-    "onnxruntime": {"models", "pullquote_eval"},
-    "tokenizers": {"models"},
-    "faiss": {"index"},
-    "Stemmer": {"corpus"},
-    "pymilvus": {"pullquote_scale"},
-    "grpc": {"pullquote_scale"},
-    "selectolax": {"pullquote_extract"},
-    "webvtt": {"pullquote_extract"},
-    "pypdfium2": {"pullquote_extract"},
-    "sentencex": {"corpus"},
-    "yaml": {"corpus"},
-    "markdown_it": {"corpus"},
-    "nameparser": {"voice"},
-    "rapidfuzz": {"verify"},
-    "stop_words": {"corpus", "answers"},
-    "py3langid": {"answers"},
-    "jinja2": {"answers", "api", "cli"},
-    "fastapi": {"api"},
-    "starlette": {"api"},
-    "pydantic": {"api"},
-    "anyio": {"api"},
-    "ray": {"pullquote_scale"},
-    "redis": {"pullquote_scale"},
-    "psycopg": {"pullquote_scale", "upkeep"},
-    "obstore": {"pullquote_scale"},
-    "prometheus_client": {"api"},
-    "uvicorn": {"api"},
-    "click": {"api", "cli", "pullquote_collect", "pullquote_eval"},
-    "tqdm": {"cli"},
-    "watchfiles": {"upkeep"},
-    "httpx2": {"models", "pullquote_collect", "pullquote_llm"},
-    "httpcore2": {"models"},
-    "mcp": {"api"},
-}
-LATE = {
-    "torch", "sentence_transformers", "onnxruntime", "faiss", "tokenizers", "sentencex", "yaml", "stop_words", "py3langid",
-    "watchfiles", "markdown_it", "nameparser", "rapidfuzz", "selectolax", "webvtt",
-    "httpx2", "redis", "psycopg", "obstore", "pymilvus",
-}  # fmt: skip
-LATER = {
-    "pullquote_scale.milvus",
-    "pullquote_scale.postgresql",
-    "models.exchange",
-}  # which are themselves imported where they are needed
-BANNED = {
-    "pickle",
-    "cPickle",
-    "marshal",
-    "shelve",
-    "joblib",
-    "dill",
-    "cloudpickle",
-    "runpy",
-    "code",
-}
-FOLDERS = (PACKAGE, *(PACKAGE.parent / name for name in NEIGHBOURS))
-TREES = {
-    path: ast.parse(path.read_bytes())
-    for folder in FOLDERS
-    for path in sorted(folder.rglob("*.py"))
-}
-=======
 # Which are themselves imported where they are needed.
 LATER = {"pullquote_scale.milvus", "pullquote_scale.postgresql", "models.exchange"}
 BANNED = set("pickle cPickle marshal shelve joblib dill cloudpickle runpy code".split())
 PATHS = [path for name in ("pullquote", *NEIGHBOURS) for path in sorted((APP / name).rglob("*.py"))]
 TREES = {path: ast.parse(path.read_bytes()) for path in PATHS}
->>>>>>> tests
 
 
 def name_of(path):

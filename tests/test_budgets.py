@@ -33,7 +33,7 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
         "lines": (25_900, {name: module.lines for name, module in known.items()}),
-        "modules": (117, dict.fromkeys(known, 1)),
+        "modules": (122, dict.fromkeys(known, 1)),
         "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
             1_250,
@@ -51,7 +51,7 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
 def test_each_package_beside_the_core_stays_within_its_lines():
     budgets = {
         "pullquote_collect": 850,
-        "pullquote_eval": 950,
+        "pullquote_eval": 1_010,
         "pullquote_extract": 4_200,
         "pullquote_llm": 500,
         "pullquote_scale": 1_750,
@@ -100,21 +100,21 @@ def test_few_names_mean_different_classes_in_different_modules():
 
 
 @pytest.mark.slow
-def test_a_question_enters_at_most_34_modules_and_indexing_a_document_66():
+def test_a_question_enters_at_most_35_modules_and_indexing_a_document_65():
     found = house().entered(CHECKOUT)
     over = {
         what: names
         for what, names in found.items()
-        if len(names) > {"question": 34, "indexing": 66}[what]
+        if len(names) > {"question": 35, "indexing": 65}[what]
     }
     assert not over, "\n".join(
         f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items()
     )
 
 
-def test_tests_are_at_most_21_400_lines():
+def test_tests_are_at_most_20_000_lines():
     tests = CHECKOUT / "tests"
     lines = {
         str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
     }
-    assert sum(lines.values()) <= 21_250, most(lines)
+    assert sum(lines.values()) <= 20_000, most(lines)

@@ -16,13 +16,8 @@ from pullquote.answers.select import role_of
 from pullquote.answers.speakers import attribution
 from pullquote.api import reader, responses
 from pullquote.cli import terminal
-<<<<<<< HEAD
 from pullquote.corpus import blocks, english, files, frontmatter, passages
-from pullquote.corpus.documents import Document, Source
-=======
-from pullquote.corpus import blocks, files, frontmatter, passages
 from pullquote.corpus.documents import Source
->>>>>>> tests
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import PullquoteError

@@ -88,8 +88,8 @@ def test_of_title_lines_the_name_is_told_apart_from_the_office():
         right += name == (row["name"] or "")
         if name not in ("", family, row["name"]):
             wrong.append((text[row["start"] : row["end"]], name))
-    assert len(wrong) <= 3, wrong
-    assert right >= 238
+    assert len(wrong) <= 6, wrong
+    assert right >= 245
 
 
 def test_labels_of_speakers_give_names_and_no_offices_or_fields():

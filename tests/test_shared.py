@@ -49,9 +49,11 @@ def servers(started: ExitStack, tmp_path_factory: pytest.TempPathFactory) -> Cal
 async def made(url: str, count: int = 1) -> AsyncIterator[list[Counts]]:
     """What so many replicas count with."""
     replicas = [counts_of(Settings(state=Address(url))) for _ in range(count)]
-    yield replicas
-    for one in replicas:
-        await one.close()
+    try:
+        yield replicas
+    finally:
+        for replica in replicas:
+            await replica.close()
 
 
 @pytest.mark.parametrize("kind", ["redis", "postgresql"])

@@ -54,6 +54,8 @@ def titled(text: str, start: int, end: int) -> Titled:
     if joint >= 0 and not titles and words[joint] != "and" and len(full) <= MOST_NAMES:
         return Titled("", " ".join(words))
     full = full[1:] if hangs and joint > title else full
+    if hangs and joint > title and len(full) < 2:
+        return Titled("", " ".join(words))
     begins = _begins(text, words, full, first, hangs=hangs) if full else len(words)
     called = begins > 0 and title == begins - 1 and words[title - 1] not in _JOINTS - {"and"}
     title_word = words[title] if called else ""
