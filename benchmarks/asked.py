@@ -84,11 +84,15 @@ def opened(part: str) -> Explainer:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("part", choices=("learn", "choose", "report"))
-    parser.add_argument("--each", action="store_true", help="print every line that does not name them")
+    parser.add_argument(
+        "--each", action="store_true", help="print every line that does not name them"
+    )
     given = parser.parse_args()
     explainer, counts = opened(given.part), Counter[tuple[str, str]]()
     for speaker in speakers(given.part):
-        answer = explainer.ask(Query(question=f"What did {speaker.name} say?", debate=speaker.debate))
+        answer = explainer.ask(
+            Query(question=f"What did {speaker.name} say?", debate=speaker.debate)
+        )
         told = outcome(speaker, answer)
         counts[speaker.group, told] += 1
         if given.each and told != "named":

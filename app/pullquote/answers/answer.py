@@ -205,22 +205,24 @@ def abstain(
     reason: Reason,
     languages: str,
     *,
-    nearest: bool,
+    nearest: int,
     far: bool,
     speaker: str | None,
     known: int,
+    mentions: int = 0,
     greets: bool = False,
 ) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
     Args:
         languages: those of the sources, in words.
-        nearest: whether the nearest passage is shown; `far` where that is far from what was asked.
-        speaker: whose words were asked for; `known` in how many sources they speak.
+        nearest: how many of the nearest passages are shown; `far` where they are far from what was asked.
+        speaker: whose words were asked for; `known` in how many sources they speak, `mentions` how many name them.
         greets: whether nothing is asked of the sources, as in a greeting.
     """
-    facts = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker}
-    text = render("abstention", reason=reason.value, known=known, greets=greets, **facts)
+    facts: dict[str, str | int | None] = {"known": known, "mentions": mentions}
+    facts |= {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker}
+    text = render("abstention", reason=reason.value, greets=greets, **facts)
     return (Frame(text),)
 
 
@@ -246,7 +248,7 @@ def _environment() -> Any:
 
 
 @lru_cache(maxsize=1_024)
-def render(template: str, **values: str | bool | None) -> str:
+def render(template: str, **values: str | int | None) -> str:
     """One template with all its variables given; the lines of a frame are few and come again.
 
     Raises:

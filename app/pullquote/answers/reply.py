@@ -22,7 +22,7 @@ from pullquote.answers.query import (
 )
 from pullquote.answers.ready import Ready, as_context, choose, find, greets, is_foreign, sought_for
 from pullquote.answers.select import Decision, decide
-from pullquote.answers.speakers import SAID, Witness
+from pullquote.answers.speakers import LEADS, MOST_SPOKEN, SAID, Witness
 from pullquote.answers.suggestions import Suggester, first_questions
 from pullquote.index.lexical import clean
 from pullquote.index.search import Choice, Hit, Role, retrieve_among
@@ -41,6 +41,7 @@ class Outcome:
     confidence: float = 0.0
     hits: tuple[Hit, ...] = ()
     witness: Witness | None = None  # whoever was asked about
+    mentions: int = 0  # documents that name them, where they do not answer
     pointed: Pointed | None = None
     greets: bool = False  # it asks nothing of the sources
 
@@ -144,7 +145,7 @@ class _Asking:
     def find(self, request: Request) -> Outcome:
         """What answers, or the nearest with the reason why it does not, or that nothing is asked."""
         outcome = self._searched(request)
-        if outcome.reason is None or not greets(self.ready, self.query.question):
+        if not outcome.reason or outcome.witness or not greets(self.ready, self.query.question):
             return outcome
         return Outcome(Reason.TOO_VAGUE, greets=True)
 
@@ -237,10 +238,33 @@ class _Asking:
         decisions = [self._owned_decision(witness, outcome) for outcome in (ordinary, *topical)]
         wordings = dict.fromkeys((longer, speaker.topic or longer))
         decisions += [self._spoken(wording, speaker, witness) for wording in wordings]
-        best = max(decisions, key=lambda decision: decision.confidence)
+        best = self._own_first(witness, decisions, _share(speaker))
         sure = max(best.confidence, SAID) if speaker.anything and best.choices else best.confidence
-        reason = None if best.choices and sure >= self.min_confidence else _silence(request)
-        return Outcome(reason, best.choices or ordinary.choices, sure, witness=witness)
+        if best.choices and sure >= self.min_confidence:
+            return Outcome(None, best.choices, sure, witness=witness)
+        return self._beside(request, witness, best.choices or ordinary.choices, sure)
+
+    def _beside(
+        self, request: Request, witness: Witness, nearest: tuple[Choice, ...], confidence: float
+    ) -> Outcome:
+        """What others say that names somebody who does not answer, where that clearly does; else a silence with the nearest."""
+        ready, generation, count = self.ready, self.ready.generation, self.query.max_quotes
+        mentions, naming = ready.roster.naming(witness, self.documents)
+        with self.timings.stage("select"):
+            # Without the name, as among somebody's own words
+            question = request.question.replace(witness.name, "they")
+            own, named = (
+                retrieve_among(generation, sought_for(ready, question), rows)
+                for rows in (witness.rows, naming)
+            )
+            hits = named[:MOST_SPOKEN]
+            decision = decide(generation, request.question, hits, count, ready.ranker, ready.fitted)
+        if decision.choices and decision.confidence >= max(SAID, self.min_confidence):
+            return Outcome(None, decision.choices, decision.confidence, witness=witness)
+        best = ready.roster.best_by_document(witness, own or named, count)
+        return Outcome(
+            _silence(request), best or nearest[:1], confidence, witness=witness, mentions=mentions
+        )
 
     def _spoken(self, wording: str, speaker: NamedSpeaker, witness: Witness) -> Decision:
         """What the witness's own words, or what is told of them, answer to a wording."""
@@ -257,7 +281,18 @@ class _Asking:
                 self.query.max_quotes,
                 ready.ranker,
                 ready.fitted,
+                _share(speaker),
             )
+
+    def _own_first(self, witness: Witness, decisions: Sequence[Decision], share: float) -> Decision:
+        """The surest decision, of those that show somebody's own words first where one is sure enough beside it."""
+        surest = max(decisions, key=lambda decision: decision.confidence)
+        near = (
+            one for one in decisions if one.choices and one.confidence >= share * surest.confidence
+        )
+        is_own = self.ready.roster.is_own
+        own = [one for one in near if is_own(witness, one.choices[0].quote)]
+        return max(own, key=lambda decision: decision.confidence, default=surest)
 
     def _owned_decision(self, witness: Witness, outcome: Outcome) -> Decision:
         """What of an ordinary outcome is the witness's."""
@@ -305,6 +340,11 @@ def prover(ready: Ready, min_confidence: float) -> Prover:
     return prove
 
 
+def _share(speaker: NamedSpeaker) -> float:
+    """How sure somebody's own words must be, to the surest: not at all where all that they say answers."""
+    return 0.0 if speaker.anything else LEADS
+
+
 def _silence(request: Request) -> Reason:
     return silence(request.resolved.question, request.question)
 
@@ -335,15 +375,17 @@ def _compose(
         ]
         citations = tuple(_with_verdict(ready, citation, cited) for citation in cited)
         return compose(citations), citations
-    nearest, witness = as_context(ready, outcome.choices[:1]), outcome.witness
+    witness = outcome.witness
+    nearest = as_context(ready, outcome.choices if witness else outcome.choices[:1])
     sources = np.unique(ready.generation.places[witness.rows, 0]) if witness else ()
     parts = abstain(
         outcome.reason,
         language_names(ready.languages),
-        nearest=bool(nearest),
+        nearest=len(nearest),
         far=outcome.confidence < FAR,
         speaker=witness.name if witness else None,
         known=len(sources),
+        mentions=outcome.mentions,
         greets=outcome.greets,
     )
     return parts, nearest

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +17,13 @@ from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import PRONOUNS
-from pullquote.index.search import Hit, cut, rerank
+from pullquote.index.search import Choice, Hit, cut, documents_containing, rerank
 from pullquote.models.ranker import Ranker
 from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
+from pullquote.voice.coreference import is_named
 from pullquote.voice.entities import Entity, entities, fits, same_speaker
-from pullquote.voice.names import fold, name_words, names_of
+from pullquote.voice.names import fold, name_words, names_of, parsed
 from pullquote.voice.voices import Voice, VoiceKind
 
 LONGEST = 500  # characters of a claimed speaker's name
@@ -29,8 +31,9 @@ SPEAKER = ("speaker", "write who is said to have said it, such as: Ann Lee")
 MOST_SPOKEN = 20  # of a speaker's windows, the best, that are chosen from
 SHARE = 3  # a quote of which one part in so many is reported of somebody is about what they say
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
-# What they say goes before what is said of them from this share of the latter's confidence.
+# What they say goes before what is said of them from this share of the likeliest's confidence.
 LEADS = 0.4
+MOST_NAMING = 200  # documents that are looked through for a name
 BESIDE = 40  # letters before a name in which a text says "according to"
 
 _TELLS = re.compile(  # what follows a name in its clause, and what is its bearer's
@@ -177,6 +180,33 @@ class Roster:
         reported = _positions(ends, np.array(sorted(sentences), ends.dtype))
         return np.unique(np.concatenate([reported, *written])).astype(np.int64)
 
+    def naming(self, witness: Witness, documents: range) -> tuple[int, NDArray[np.int64]]:
+        """How many documents name somebody, in full, by title or as asked, and their windows that hold the name."""
+        generation, family = self._generation, parsed(witness.name).family
+        rows = generation.words.rows_containing(
+            generation.words.terms(family), generation.window_rows(documents)
+        )
+        likely = (n for n in documents_containing(generation, family) if n in documents)
+        numbers = [
+            number
+            for number in islice(likely, MOST_NAMING)
+            if is_named(witness.name, generation.document(number).text)
+        ]
+        return len(numbers), rows[np.isin(generation.places[rows, 0], numbers)]
+
+    def best_by_document(
+        self, witness: Witness, hits: Sequence[Hit], count: int
+    ) -> tuple[Choice, ...]:
+        """The first hit of each document, of somebody's own words where they have any."""
+        best: dict[int, Hit] = {}
+        for hit in hits:
+            new = hit.document not in best
+            if new and (not witness.rows.size or self._is_spoken(witness, hit)):
+                best[hit.document] = hit
+            if len(best) == count:
+                break
+        return tuple(Choice(cut(self._generation, hit), hit, hit.score) for hit in best.values())
+
     def decide(
         self,
         witness: Witness,
@@ -186,12 +216,14 @@ class Roster:
         count: int,
         ranker: Ranker | None,
         fitted: Calibration | None,
+        share: float = LEADS,
     ) -> Decision:
-        """Choose among somebody's own words or, where they do not answer, what authors tell of them.
+        """Choose among somebody's own words or, where they do not answer, those reported of them, then what authors tell of them.
 
         Args:
             spoken_hits: the windows that may hold their words, best first.
             hits: those that fit the question, whoever speaks.
+            share: of the likeliest's confidence, from which their own words go first.
         """
         generation = self._generation
         spoken = [hit for hit in spoken_hits if self._is_spoken(witness, hit)][:MOST_SPOKEN]
@@ -203,10 +235,21 @@ class Roster:
             reranked = rerank(generation, question, spoken[:few], ranker)
             told = list(rerank(generation, question, told[: ranker.reads - len(reranked)], ranker))
             spoken = [*reranked, *spoken[few:]]
-        ours, of_them = (
-            decide(generation, question, pool, count, fitted=fitted) for pool in (spoken, told)
-        )
-        return ours if ours.choices and ours.confidence >= LEADS * of_them.confidence else of_them
+        own = [hit for hit in spoken if self.is_own(witness, cut(generation, hit))]
+        reported = [hit for hit in spoken if hit not in own]
+        decisions = [
+            decide(generation, question, pool, count, fitted=fitted)
+            for pool in (own, reported, told)
+        ]
+        least = share * max(decision.confidence for decision in decisions)
+        first = (one for one in decisions if one.choices and one.confidence >= least)
+        return next(first, decisions[0])
+
+    def is_own(self, witness: Witness, quote: Quote) -> bool:
+        """Whether a quote is of what they say or write themselves, with nobody in between."""
+        voices = self._voices.of_quote(quote)
+        told = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
+        return all(voice.turn and voice.speaker in witness.speakers for voice in told)
 
     def _is_spoken(self, witness: Witness, hit: Hit) -> bool:
         quote = cut(self._generation, hit)
