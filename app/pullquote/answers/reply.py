@@ -237,7 +237,8 @@ class _Asking:
         topical = [self._chosen(speaker.topic)] if speaker.topic else []
         decisions = [self._owned_decision(witness, outcome) for outcome in (ordinary, *topical)]
         wordings = dict.fromkeys((longer, speaker.topic or longer))
-        decisions += [self._spoken(wording, speaker, witness) for wording in wordings]
+        for wording in wordings:
+            decisions += self._spoken(wording, speaker, witness)
         best = self._own_first(witness, decisions, _share(speaker))
         sure = max(best.confidence, SAID) if speaker.anything and best.choices else best.confidence
         if best.choices and sure >= self.min_confidence:
@@ -266,22 +267,17 @@ class _Asking:
             _silence(request), best or nearest[:1], confidence, witness=witness, mentions=mentions
         )
 
-    def _spoken(self, wording: str, speaker: NamedSpeaker, witness: Witness) -> Decision:
-        """What the witness's own words, or what is told of them, answer to a wording."""
-        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
+    def _spoken(
+        self, wording: str, speaker: NamedSpeaker, witness: Witness
+    ) -> tuple[Decision, Decision]:
+        """What the witness's own words, and those reported of them, answer to a wording."""
+        ready = self.ready
         with self.timings.stage("select"):
             # Without the name: the label of a turn or a note on an author would fit it best.
             sought = sought_for(ready, wording.replace(speaker.name, "they"))
-            spoken_hits = retrieve_among(ready.generation, sought, witness.rows)
+            hits = retrieve_among(ready.generation, sought, witness.rows)
             return ready.roster.decide(
-                witness,
-                wording,
-                spoken_hits,
-                hits,
-                self.query.max_quotes,
-                ready.ranker,
-                ready.fitted,
-                _share(speaker),
+                witness, wording, hits, self.query.max_quotes, ready.ranker, ready.fitted
             )
 
     def _own_first(self, witness: Witness, decisions: Sequence[Decision], share: float) -> Decision:

@@ -1,6 +1,5 @@
 """Speakers: whose words a generation holds, by name, and the choice among one speaker's words."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 
 from pullquote.answers.confidence import Calibration
 from pullquote.answers.query import NamedSpeaker, courteous, worded
-from pullquote.answers.select import CONSIDERED, Decision, decide
+from pullquote.answers.select import Decision, decide
 from pullquote.corpus.documents import Source
 from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
@@ -34,14 +33,8 @@ SAID = 0.5  # confidence in anything that they say, where anything was asked for
 # What they say goes before what is said of them from this share of the likeliest's confidence.
 LEADS = 0.4
 MOST_NAMING = 200  # documents that are looked through for a name
-BESIDE = 40  # letters before a name in which a text says "according to"
 
-_TELLS = re.compile(  # what follows a name in its clause, and what is its bearer's
-    r"(?:,\s[^,.;]{1,60},)?(?:\s(?:who|has|had)){0,2}\s(?:says?|said|thinks?|thought"
-    r"|(?:argu|believ|propos|support|oppos|want|warn|reject|claim|recommend|call|ask)\w*)\b|[’']s?\s(?:\w+\s)?(?:view|position|proposal)"
-)
 _SMALL = frozenset({"of", "on", "for", "in", "and", "the"})
-_HANGS = frozenset({"of", "to", "for", "in"})  # after these a name is no subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +59,6 @@ class Witness:
             return SHARE * reported_letters >= letters and reported_letters >= most_of_another
         written = _letters(voice for voice in voices if voice.kind is VoiceKind.AUTHOR)
         return quote.document.id in self.documents and 2 * written >= letters
-
-    def is_told(self, quote: Quote, voices: Sequence[Voice]) -> bool:
-        """Whether a quote tells what they say or want, and holds no other named speaker's words."""
-        has_words = len(self.rows) > 0
-        name = self.name.split()[-1] if has_words else self.name
-        title = (quote.document.source.title or "").replace("-Harris", "")
-        tells = has_words and f"{name} Administration" in title
-        before, *after = quote.text.split(name)
-        for left, right in zip((before, *after), after, strict=False):
-            subject = _TELLS.match(right) and not _HANGS.intersection(left.split()[-1:])
-            tells = tells or bool(subject) or "ccording to" in left[-BESIDE:]
-        return tells and not any(map(entities, self._other_letters(voices)))
 
     def _reported(self, voices: Sequence[Voice]) -> Iterator[Voice]:
         for voice in voices:
@@ -211,39 +192,26 @@ class Roster:
         self,
         witness: Witness,
         question: str,
-        spoken_hits: Sequence[Hit],
         hits: Sequence[Hit],
         count: int,
         ranker: Ranker | None,
         fitted: Calibration | None,
-        share: float = LEADS,
-    ) -> Decision:
-        """Choose among somebody's own words or, where they do not answer, those reported of them, then what authors tell of them.
+    ) -> tuple[Decision, Decision]:
+        """Choose among somebody's own words, and among those that others report of them.
 
         Args:
-            spoken_hits: the windows that may hold their words, best first.
-            hits: those that fit the question, whoever speaks.
-            share: of the likeliest's confidence, from which their own words go first.
+            hits: the windows that may hold their words, best first.
         """
         generation = self._generation
-        spoken = [hit for hit in spoken_hits if self._is_spoken(witness, hit)][:MOST_SPOKEN]
-        rows = {hit.row for hit in spoken}
-        others = (hit for hit in hits[:CONSIDERED] if hit.row not in rows)
-        told = [hit for hit in others if self._is_told(witness, hit)]
+        hits = [hit for hit in hits if self._is_spoken(witness, hit)][:MOST_SPOKEN]
         if ranker is not None:
-            few = ranker.reads - min(len(told), max(1, ranker.reads // 4))
-            reranked = rerank(generation, question, spoken[:few], ranker)
-            told = list(rerank(generation, question, told[: ranker.reads - len(reranked)], ranker))
-            spoken = [*reranked, *spoken[few:]]
-        own = [hit for hit in spoken if self.is_own(witness, cut(generation, hit))]
-        reported = [hit for hit in spoken if hit not in own]
-        decisions = [
-            decide(generation, question, pool, count, fitted=fitted)
-            for pool in (own, reported, told)
-        ]
-        least = share * max(decision.confidence for decision in decisions)
-        first = (one for one in decisions if one.choices and one.confidence >= least)
-        return next(first, decisions[0])
+            hits = rerank(generation, question, hits, ranker)
+        own = [hit for hit in hits if self.is_own(witness, cut(generation, hit))]
+        reported = [hit for hit in hits if hit not in own]
+        return (
+            decide(generation, question, own, count, fitted=fitted),
+            decide(generation, question, reported, count, fitted=fitted),
+        )
 
     def is_own(self, witness: Witness, quote: Quote) -> bool:
         """Whether a quote is of what they say or write themselves, with nobody in between."""
@@ -257,11 +225,6 @@ class Roster:
         opens = quote.text.endswith(":") and quote.document.id in witness.documents
         empty = opens or courteous(quote.text.partition(": ")[2] or quote.text)
         return not empty and witness.owns(quote, self._voices.of_quote(quote))
-
-    def _is_told(self, witness: Witness, hit: Hit) -> bool:
-        quote = cut(self._generation, hit)
-        complete = not quote.text.endswith(":")
-        return complete and witness.is_told(quote, self._voices.of_quote(quote))
 
 
 def _has_given_name(entity: Entity) -> bool:
