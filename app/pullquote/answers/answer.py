@@ -30,6 +30,7 @@ from pullquote.voice.voices import (
     inline,
     only_counts,
     opening,
+    probably,
 )
 
 Key = TypeVar("Key", bound=Hashable)
@@ -183,7 +184,7 @@ def _lead(citation: Citation, before: Citation | None) -> str:
     reported = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED) and not voice.turn
     nameless = reported and speaker and not names_somebody(speaker)  # the author tells it
     names_speaker = voice.kind is not VoiceKind.AUTHOR and speaker
-    same_source = before is not None and before.quote.document.id == document.id
+    probable = probably(voice)
     return render(
         "frame",
         role=citation.role.value,
@@ -192,13 +193,22 @@ def _lead(citation: Citation, before: Citation | None) -> str:
         turn=voice.turn and not voice.via,
         quoted=inline(speaker) if speaker else None,
         doubt=in_doubt(voice),
+        likely=bool(probable),
         asks=only_asks(citation.quote),
         author=floor(voice) or straight_line(document.source.author),
         name=document.name,
         opens=before is None or before.role is not citation.role,
-        same=before is not None and same_source and before.voice.speaker == voice.speaker,
+        same=before is not None and _said_by(before) == _said_by(citation),
+        speech=voice.kind is VoiceKind.AUTHOR and voice.turn,
         neutral=document.is_neutral,
     )
+
+
+def _said_by(citation: Citation) -> tuple[object, ...]:
+    """What a line tells of whose words a quote is; where it names nobody else, that is whoever wrote the document."""
+    voice, document = citation.voice, citation.quote.document.id
+    unnamed = in_doubt(voice) and not probably(voice)
+    return (document, floor(voice)) if unnamed else (document, voice.kind, voice.speaker, voice.via)
 
 
 def abstain(
@@ -243,7 +253,8 @@ def _environment() -> Any:
     )
     # A comma closes what "Lee, a baker" says of herself; none ends "Lee, Bell and Dow".
     apposed = {"apposed": lambda name: ", " in name and not is_list(name)}
-    environment.tests.update(apposed, several=is_several, count=only_counts)
+    several = {"several": lambda name: is_several(inline(name))}  # "Opponents" as a line starts
+    environment.tests.update(apposed, **several, count=only_counts)
     return environment
 
 

@@ -20,7 +20,7 @@ Voices = tuple[tuple[Voice, ...], ...]
 
 
 def line_of(reader: "Reader | None", document: Document, sentences: Sequence[Sentence]) -> bytes:
-    """What is heard in a document, as a line of JSON: rows of sentence, start, end, kind, speaker, via, cue, sure, turn; and verdicts.
+    """What is heard in a document, as a line of JSON: rows of sentence, start, end, kind, speaker, via, cue, sure, turn, likely; verdicts; and whether it is speech.
 
     The author's own sentences are left out: they are most, and follow from the document.
 
@@ -31,9 +31,8 @@ def line_of(reader: "Reader | None", document: Document, sentences: Sequence[Sen
 
     heard = hear(document, sentences, reader)
     rows = [_row(position, voice) for position, voice in _told(heard.voices)]
-    return json.dumps({"voices": rows, "verdicts": heard.verdicts}, ensure_ascii=False).encode(
-        "utf-8"
-    )
+    record = {"voices": rows, "verdicts": heard.verdicts, "speech": heard.speech}
+    return json.dumps(record, ensure_ascii=False).encode("utf-8")
 
 
 def _told(sentence_voices: Voices) -> list[tuple[int, Voice]]:
@@ -57,6 +56,7 @@ def _row(position: int, voice: Voice) -> list[object]:
         voice.cue,
         voice.sure,
         voice.turn,
+        voice.likely,
     ]
 
 
@@ -92,11 +92,11 @@ class VoiceBook:
 
     def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
         """The voices that cover a quote."""
-        document_voices = self._told(self._generation.number(quote.document.id))
+        document_voices, speech = self._told(self._generation.number(quote.document.id))
         author = quote.document.source.author
         sentence_voices = [
             document_voices.get(position)
-            or (Voice(quote.sentences[position].span, VoiceKind.AUTHOR, author),)
+            or (Voice(quote.sentences[position].span, VoiceKind.AUTHOR, author, turn=speech),)
             for position in range(quote.first, quote.last + 1)
         ]
         return voices_of(
@@ -108,7 +108,7 @@ class VoiceBook:
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(line or b'{"voices": [], "verdicts": []}')
+    record: dict[str, Any] = json.loads(line or b'{"voices": [], "verdicts": [], "speech": false}')
     return record
 
 
@@ -117,12 +117,11 @@ def _verdicts(generation: Generation, number: int) -> frozenset[int]:
     return frozenset(_parsed(generation.voice_record(number))["verdicts"])
 
 
-def _read(generation: Generation, number: int) -> dict[int, tuple[Voice, ...]]:
-    """The voices of a document that are not simply the author's, by the sentence's place in it."""
+def _read(generation: Generation, number: int) -> tuple[dict[int, tuple[Voice, ...]], bool]:
+    """The voices of a document that are not simply the author's, by the sentence's place in it; and whether it is speech."""
     voices: dict[int, tuple[Voice, ...]] = {}
-    for position, start, end, kind, speaker, via, *details in _parsed(
-        generation.voice_record(number)
-    )["voices"]:
+    record = _parsed(generation.voice_record(number))
+    for position, start, end, kind, speaker, via, *details in record["voices"]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *details)
         voices[position] = (*voices.get(position, ()), voice)
-    return voices
+    return voices, record["speech"]

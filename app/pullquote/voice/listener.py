@@ -12,7 +12,7 @@ from pullquote.span import Span
 from pullquote.voice.names import same_person
 from pullquote.voice.quotations import quotations_in
 from pullquote.voice.reports import Reports
-from pullquote.voice.transcripts import Turn, asked_in, turns_in
+from pullquote.voice.transcripts import Turn, asked_in, is_speech, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_QUOTED = 4  # words in marks that are somebody's, where nothing was read
@@ -27,10 +27,13 @@ class Reader(Protocol):
 
 
 class Heard(NamedTuple):
-    """Of every sentence, structure included, the voices that cover it; and which sentences judge the one before them."""
+    """Of every sentence, structure included, the voices that cover it; which sentences judge the one before them; and
+    whether the document is of what was said aloud.
+    """
 
     voices: tuple[tuple[Voice, ...], ...]
     verdicts: tuple[int, ...]
+    speech: bool = False
 
 
 def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | None = None) -> Heard:
@@ -62,7 +65,8 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
         )
         if reading and reading.verdict >= VERDICT and _goes_on(sentences, position):
             verdicts.append(position)
-    return Heard(tuple(sentence_voices), tuple(verdicts))
+    speech = is_speech(document, sentences, turns)
+    return Heard(tuple(sentence_voices), tuple(verdicts), speech)
 
 
 def _goes_on(sentences: Sequence[Sentence], position: int) -> bool:
@@ -109,7 +113,13 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
         )
     if all(_is_theirs(voice, turn.speaker) for voice in voices):
         spoken = Voice(
-            sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure, turn=True
+            sentence.span,
+            VoiceKind.QUOTED,
+            turn.speaker,
+            cue=turn.label,
+            sure=turn.sure,
+            turn=True,
+            likely=True,
         )
         return (spoken,)
     return tuple(
@@ -120,6 +130,7 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
             cue=turn.label,
             sure=False,
             turn=True,
+            likely=True,
         )
         if _is_theirs(voice, turn.speaker)
         else replace(voice, via=(*voice.via, turn.speaker), sure=False, turn=True)

@@ -10,13 +10,14 @@ from itertools import groupby
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.span import Span
-from pullquote.voice.names import is_person, names_of, parsed, same_person
+from pullquote.voice.names import fold, is_person, names_of, parsed, same_person
 from pullquote.voice.offices import without_office
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_LABELS = 4  # of speakers, of which one at least returns
 LEAST_SEATED = 2  # labels with a seat and a party
 LEAST_LETTERS = 3
+LETTER = "—"  # stands for a label, where a letter is signed
 LEAST_QUESTIONS = 2
 LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
@@ -87,6 +88,16 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
         if position in speakers or (_has_colon(label) and counts[label["name"]] > 1)
     }
     return dict(_spoken(document, sentences, openings))
+
+
+def is_speech(document: Document, sentences: Sequence[Sentence], turns: Mapping[int, Turn]) -> bool:
+    """Whether a document is of what was said aloud: it has turns that labels open, or opens with its author's label."""
+    if any(turn.label not in ("", LETTER) for turn in turns.values()):
+        return True
+    opening = dict(_labels(document.text, sentences[:1])).get(0)
+    called = opening and _is_capital(opening) and parsed(_last(opening["name"]).title()).family
+    authors = names_of(document.source.author)
+    return bool(called) and any(fold(parsed(name).family) == fold(str(called)) for name in authors)
 
 
 def _spoken(
@@ -258,7 +269,7 @@ def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Tu
             above += paragraph
     if len(letters) >= LEAST_LETTERS:
         for positions, name in letters:
-            yield from ((position, Turn(name, "—", sure=False)) for position in positions)
+            yield from ((position, Turn(name, LETTER, sure=False)) for position in positions)
 
 
 def after_label(text: str, span: Span, voices: Sequence[Voice]) -> int:

@@ -42,7 +42,8 @@ class Voice:
     `speaker` is named as at their first mention in the document; it is None where nobody is named.
     `via` holds the voices in between, the one nearest to the speaker first: what a paper reported
     of a memo has the memo as speaker and ("the paper",) as via. `cue` is what gave it away.
-    `turn` is whether a label gives the word to them, or to the last of those in between, as in a transcript.
+    `turn` is whether a label gives the word to them, or to the last of those in between, as in a transcript; an author's
+    own words have it where the document is of what was said aloud. `likely` is whether one who is not sure is probable.
     `parts` is only for a summary: the voices it sums up that are not the author's.
     """
 
@@ -53,6 +54,7 @@ class Voice:
     cue: str | None = None
     sure: bool = True
     turn: bool = False
+    likely: bool = False
     parts: tuple["Voice", ...] = ()
 
 
@@ -79,18 +81,23 @@ def voices_of(
         for voice in voices
     ):
         before = joined[-1] if joined else None
-        if before and (before.kind, before.speaker, before.via) == (
-            voice.kind,
-            voice.speaker,
-            voice.via,
-        ):
-            sure = before.sure and voice.sure
-            joined[-1] = replace(before, span=Span(before.span.start, voice.span.end), sure=sure)
+        if before and _whose(before) == _whose(voice):
+            sure, likely = before.sure and voice.sure, _is_likely(before) and _is_likely(voice)
+            span = Span(before.span.start, voice.span.end)
+            joined[-1] = replace(before, span=span, sure=sure, likely=likely)
             continue
         if before and before.span.end < voice.span.start:
             joined[-1] = replace(before, span=Span(before.span.start, voice.span.start))
         joined.append(voice)
     return tuple(joined)
+
+
+def _whose(voice: Voice) -> tuple[VoiceKind, str | None, tuple[str, ...]]:
+    return voice.kind, voice.speaker, voice.via
+
+
+def _is_likely(voice: Voice) -> bool:
+    return voice.sure or voice.likely
 
 
 def summary(voices: tuple[Voice, ...]) -> Voice:
@@ -111,23 +118,24 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
         via=via.pop() if len(via) == 1 else (),
         cue=next((voice.cue for voice in other_voices if voice.cue), None),
         sure=all(voice.sure for voice in voices),
+        likely=bool(other_voices) and all(map(_is_likely, other_voices)),
         parts=other_voices,
     )
 
 
 def called(voice: Voice) -> str | None:
-    """Who speaks, as names are written: a label in capitals is set in small letters."""
-    return (
-        _in_small(voice.speaker)
-        if voice.turn and voice.speaker and not voice.via
-        else voice.speaker
-    )
+    """Who speaks, as names are written: a label in capitals, or a name all in them, is set in small letters."""
+    name = voice.speaker
+    label = voice.turn and not voice.via
+    return _in_small(name) if name and (label or (name.isupper() and " " in name)) else name
 
 
 def floor(voice: Voice) -> str | None:
     """Who surely says all of it, in their own words or another's: whose turn it is."""
     holders = {
-        (component.via[-1] if component.via else component.speaker) if component.turn else None
+        (component.via[-1] if component.via else component.speaker)
+        if component.turn and component.kind is not VoiceKind.AUTHOR
+        else None
         for component in voice.parts or (voice,)
     }
     holder = holders.pop() if len(holders) == 1 else None
@@ -173,7 +181,8 @@ def speaker_line(voice: Voice, document: Document) -> str:
     if voice.kind is VoiceKind.AUTHOR:
         return source
     if in_doubt(voice) and voice.kind is not VoiceKind.UNCLEAR:
-        return f"As told by {source}"
+        probable = probably(voice)
+        return f"Probably {inline(probable)}, in {source}" if probable else f"As told by {source}"
     several = voice.speaker is None and len({component.speaker for component in voice.parts}) > 1
     if several and sum(len(component.span) for component in voice.parts) == len(voice.span):
         return f"Several voices, {_manner(voice.kind)} {source}"
@@ -192,6 +201,11 @@ def in_doubt(voice: Voice) -> bool:
     return voice.kind is not VoiceKind.AUTHOR and not all(
         component.sure for component in voice.parts or (voice,)
     )
+
+
+def probably(voice: Voice) -> str | None:
+    """Who speaks where that is not sure but likely; None where nobody may be named."""
+    return called(voice) if voice.likely and in_doubt(voice) else None
 
 
 def _through(voice: Voice) -> str:
