@@ -10,7 +10,7 @@ from itertools import groupby
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.span import Span
-from pullquote.voice.names import fold, is_person, names_of, parsed, same_person
+from pullquote.voice.names import fold, is_person, is_title, names_of, parsed, same_person
 from pullquote.voice.offices import without_office
 from pullquote.voice.voices import Voice, VoiceKind
 
@@ -38,12 +38,9 @@ _TITLED = re.compile(  # "Mr. Falk.", "The Chairman.", "Chairman Lee of Ohio." a
     r"(?P<seat>(?:\s\[[^\[\]\n]{1,40}\])?)(?<=[\w\]]{2})\.(?:\s+|$|(?=--))"
 )
 _ASKS = re.compile(r"(?P<name>Q)(?P<seat>)\s+(?=[A-Z“\"(—])")
-_ROLES = frozenset(
-    """ambassador chair chairman chairperson chairwoman clerk commissioner congressman congresswoman counsel director general
-    governor host interviewer judge justice mayor minister moderator officer president presenter question representative
-    resident secretary senator speaker witness answer q a""".split()  # noqa: SIM905
+_ROLES = frozenset(  # beside the titles that names are known by
+    "a answer chairman chairperson chairwoman interviewer moderator presenter q question witness".split()  # noqa: SIM905
 )
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 _RUN = re.compile(rf"{_WORD}(?:[ ](?:(?:de|del|van|von|al|la)(?=[ ])|{_WORD})){{1,5}}")
 _SPEAKS = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Uu]s|[Oo]ur|[Yy]ou|[Yy]our)\b|\?")
 _STAGE = re.compile(r"[*_]{0,3}[(\[][^()\[\]]{1,200}[)\]][*_]{0,3}\.?")
@@ -151,7 +148,7 @@ def _titled(text: str, sentences: Sequence[Sentence], position: int) -> re.Match
 def _entitled(name: str) -> bool:
     """Whether it begins or ends with an office or a form of address: "Acting Chairman", not "And Governor Lee"."""
     first, *_, last = name.removeprefix("The ").split() * 2
-    return _role(f"{first} {last}") or first.strip(".").casefold() in _TITLES
+    return _role(f"{first} {last}")
 
 
 def _words_of(document: Document) -> list[str]:
@@ -174,7 +171,7 @@ def _names_speaker(label: re.Match[str], words: Sequence[str]) -> bool:
 
 
 def _role(name: str) -> bool:
-    return any(word.strip(".").casefold() in _ROLES for word in name.split())
+    return any(word.strip(".").casefold() in _ROLES or is_title(word) for word in name.split())
 
 
 def _is_called(label: re.Match[str]) -> bool:

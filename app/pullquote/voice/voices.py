@@ -181,19 +181,23 @@ def speaker_line(voice: Voice, document: Document) -> str:
     if voice.kind is VoiceKind.AUTHOR:
         return source
     if in_doubt(voice) and voice.kind is not VoiceKind.UNCLEAR:
-        probable = probably(voice)
-        return f"Probably {inline(probable)}, in {source}" if probable else f"As told by {source}"
+        return _unsure_line(probably(voice), voice.kind, source)
     several = voice.speaker is None and len({component.speaker for component in voice.parts}) > 1
     if several and sum(len(component.span) for component in voice.parts) == len(voice.span):
         return f"Several voices, {_manner(voice.kind)} {source}"
-    if (
-        voice.kind is VoiceKind.MIXED
-    ):  # part of it is the author's own: the speaker must not be given all of it
+    # Part of it is the author's own: the speaker must not be given all of it.
+    if voice.kind is VoiceKind.MIXED:
         return f"{source}, {_retelling(voice)}{_through(voice)}"
     if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
         return f"Speaker unclear, in {f'a text by {source}' if document.source.author else source}"
     manner = "recorded by" if voice.turn and not voice.via else _manner(voice.kind)
     return f"{opening(called(voice) or '')}{_through(voice)}, {manner} {source}"
+
+
+def _unsure_line(probable: str | None, kind: VoiceKind, source: str) -> str:
+    if probable and kind is VoiceKind.MIXED:
+        return f"{source}, probably citing {inline(probable)}"
+    return f"{f'Probably {inline(probable)}, as' if probable else 'As'} told by {source}"
 
 
 def in_doubt(voice: Voice) -> bool:
