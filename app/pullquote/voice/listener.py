@@ -12,7 +12,7 @@ from pullquote.span import Span
 from pullquote.voice.names import same_person
 from pullquote.voice.quotations import quotations_in
 from pullquote.voice.reports import Reports
-from pullquote.voice.transcripts import Turn, asked_in, is_speech, turns_in
+from pullquote.voice.transcripts import Turn, asked_in, is_speech, statements_in, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_QUOTED = 4  # words in marks that are somebody's, where nothing was read
@@ -45,11 +45,12 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
     readings: Iterable[Reading | None] = (
         reader.read(document, sentences) if reader else repeat(None, len(sentences))
     )
-    turns, answer_positions = turns_in(document, sentences), asked_in(document, sentences)
+    marked = quotations_in(document.text, sentences)
+    turns = turns_in(document, sentences) or statements_in(document.text, sentences, marked)
+    answer_positions = asked_in(document, sentences)
     reports, author = Reports(document), document.source.author
     sentence_voices: list[tuple[Voice, ...]] = []
     verdicts: list[int] = []
-    marked = quotations_in(document.text, sentences)
     rows = enumerate(zip(sentences, readings, marked, strict=True))
     for position, (sentence, reading, quotations) in rows:
         if sentence.kind is Kind.HEADING:
@@ -111,13 +112,14 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
             else replace(voice, sure=False)
             for voice in voices
         )
-    if all(_is_theirs(voice, turn.speaker) for voice in voices):
+    if all(_is_theirs(voice, turn) for voice in voices):
+        sure = turn.sure and all(voice.sure or voice.likely or turn.stated for voice in voices)
         spoken = Voice(
             sentence.span,
             VoiceKind.QUOTED,
             turn.speaker,
             cue=turn.label,
-            sure=turn.sure,
+            sure=sure,
             turn=True,
             likely=True,
         )
@@ -132,14 +134,14 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
             turn=True,
             likely=True,
         )
-        if _is_theirs(voice, turn.speaker)
+        if _is_theirs(voice, turn)
         else replace(voice, via=(*voice.via, turn.speaker), sure=False, turn=True)
         for voice in voices
     )
 
 
-def _is_theirs(voice: Voice, speaker: str) -> bool:
+def _is_theirs(voice: Voice, turn: Turn) -> bool:
     """Whether words that somebody says are their own: nobody else's whom they report, be it themselves."""
-    return voice.kind is VoiceKind.AUTHOR or bool(
-        voice.speaker and same_person(voice.speaker, speaker)
-    )
+    if voice.speaker and turn.speaker and same_person(voice.speaker, turn.speaker):
+        return True
+    return voice.kind is VoiceKind.AUTHOR or (turn.stated and voice.kind is VoiceKind.QUOTED)

@@ -17,6 +17,7 @@ from pullquote.voice.voices import Voice, VoiceKind
 # Chosen on half a of the documents labelled whole (docs/voice.md).
 OWN = 0.6  # probability of the author's own words from which a sentence is theirs
 SURE_OWN = 0.95  # from which that is sure
+TURN_OWN = 0.8  # and from which it is, where a label gives the word to somebody
 # Probability of another's words, and of whom their source names, from which that is sure
 SURE = 0.96
 # And from which a name that is not sure is probable: right for 78 % on twelve debates
@@ -76,7 +77,8 @@ class Reports:
             marked = 2 * sum(map(len, quotations)) > len(span)  # it may be another's after all
             unread = self._text[reading.places[reading.sentence.stop - 1][1] : span.end]
             sure = likely_own >= SURE_OWN and not marked and not any(map(str.isalnum, unread))
-            return (Voice(span, VoiceKind.AUTHOR, self._author, sure=sure),)
+            in_turn = likely_own >= TURN_OWN
+            return (Voice(span, VoiceKind.AUTHOR, self._author, sure=sure, likely=in_turn),)
         segments = self._segments(span, reading, quotations)
         return tuple(self._voice(segment, reading) for segment in segments)
 

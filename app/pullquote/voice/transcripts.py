@@ -23,6 +23,7 @@ LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
 # Words of a label that no title, and no capitals, tell from a sentence's beginning
 LONGEST_NAME = 3
+SHARE_STATED = 0.9  # of a statement that stands in quotation marks
 SPEAKING = 4  # one of so many turns says "I" or "you", or asks
 
 _WORD = r"[A-Z][\w.’'-]{0,40}"
@@ -43,6 +44,10 @@ _ROLES = frozenset(  # beside the titles that names are known by
 )
 _RUN = re.compile(rf"{_WORD}(?:[ ](?:(?:de|del|van|von|al|la)(?=[ ])|{_WORD})){{1,5}}")
 _SPEAKS = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Uu]s|[Oo]ur|[Yy]ou|[Yy]our)\b|\?")
+_STATED = re.compile(  # "Rep. Ann Lee (R-TX): “", "The Board’s Bo Dow: “"
+    rf"[-*•\s]{{0,4}}[*_]{{0,2}}(?P<name>(?:The\s)?{_WORD}(?:,?\s(?:of|the|for|and|{_WORD})){{0,14}})"
+    r"(?:\s[(\[][^()\[\]\n]{1,40}[)\]])?[*_]{0,2}:[*_]{0,2}\s+(?=[“\"])"
+)
 _STAGE = re.compile(r"[*_]{0,3}[(\[][^()\[\]]{1,200}[)\]][*_]{0,3}\.?")
 _QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
 _SIGNED = re.compile(
@@ -52,12 +57,16 @@ _SIGNED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who has the word in a sentence, by which label; the author where `own`, and nobody known without a name."""
+    """Who has the word in a sentence, by which label; the author where `own`, and nobody known without a name.
+
+    `stated`: the label stands before words in quotation marks, in a collection of statements.
+    """
 
     speaker: str | None
     label: str
     own: bool = False
     sure: bool = True
+    stated: bool = False
 
 
 def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Turn]:
@@ -89,7 +98,7 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
 
 def is_speech(document: Document, sentences: Sequence[Sentence], turns: Mapping[int, Turn]) -> bool:
     """Whether a document is of what was said aloud: it has turns that labels open, or opens with its author's label."""
-    if any(turn.label not in ("", LETTER) for turn in turns.values()):
+    if any(turn.label not in ("", LETTER) and not turn.stated for turn in turns.values()):
         return True
     opening = dict(_labels(document.text, sentences[:1])).get(0)
     called = opening and _is_capital(opening) and parsed(_last(opening["name"]).title()).family
@@ -267,6 +276,32 @@ def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Tu
     if len(letters) >= LEAST_LETTERS:
         for positions, name in letters:
             yield from ((position, Turn(name, LETTER, sure=False)) for position in positions)
+
+
+def statements_in(
+    text: str, sentences: Sequence[Sentence], quotations: Sequence[Sequence[Span]]
+) -> dict[int, Turn]:
+    """The turns of a collection of statements: paragraphs that are a name, a colon and words in quotation marks."""
+    turns: dict[int, Turn] = {}
+    for positions, words in _paragraphs(text, sentences):
+        label, start = _STATED.match(words), sentences[positions[0]].span.start
+        marks = [mark for position in positions for mark in quotations[position]]
+        if not label or not marks or marks[0].start != start + label.end():
+            continue
+        if sum(map(len, marks)) >= SHARE_STATED * (len(words) - label.end()):
+            name = _stater(text, start + label.start("name"), start + label.end("name"))
+            turns.update(dict.fromkeys(positions, Turn(name, label["name"], stated=True)))
+    return turns if len({turn.label for turn in turns.values()}) >= LEAST_LETTERS else {}
+
+
+def _stater(text: str, start: int, end: int) -> str:
+    """Who makes a statement, by what stands before its colon: the one person among its parts, or at its end, or all of it."""
+    lead = text[start:end]
+    people = [part for part in lead.split(", ") if is_person(part)]
+    runs = [] if ", " in lead else list(_RUN.finditer(text, start, end))
+    if runs and runs[-1].end() == end:
+        people = [name for name in (without_office(text, *runs[-1].span()),) if is_person(name)]
+    return people[0] if len(people) == 1 else lead
 
 
 def after_label(text: str, span: Span, voices: Sequence[Voice]) -> int:
