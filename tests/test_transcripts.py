@@ -7,6 +7,7 @@ from fakes import cases
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
+from pullquote.voice.listener import hear
 from pullquote.voice.transcripts import Turn, asked_in, turns_in
 
 
@@ -150,3 +151,48 @@ def test_what_stands_between_bold_questions_may_be_another_s() -> None:
         "It is.",
         "No.",
     ]
+
+
+STATEMENTS = """They agree.
+
+Rep. Ann Lee (R-TX): “Tolls are dear. They hit the poor.”
+
+Acme’s Bob Ott: “Tolls work.
+
+They pay for roads.”
+
+Cy Dow, President, Toll Board: “We like them.”
+
+The board met.
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "speaker"),
+    [
+        ("They hit", "Rep. Ann Lee"),
+        ("Tolls work", "Bob Ott"),
+        ("They pay", "Bob Ott"),
+        ("We like", "Cy Dow"),
+        ("The board", None),
+    ],
+)
+def test_a_collection_of_statements_is_of_those_who_stand_before_the_colons(words, speaker):
+    told = document(STATEMENTS, "The Toll Review")
+    sentences = split_sentences(told)
+    voices = hear(told, sentences).voices
+    at = next(n for n, one in enumerate(sentences) if words in one.span.cut(STATEMENTS))
+    assert (voices[at][0].speaker, voices[at][0].sure) == (speaker or "The Toll Review", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "speech"),
+    [
+        ("Mr. LEE. Madam President, tolls are dear. They hit the poor.\n", True),
+        ("Tolls are dear. Mr. LEE. said so.\n", False),
+        (STATEMENTS, False),
+    ],
+)
+def test_a_document_that_opens_with_its_authors_label_is_speech(text, speech):
+    told = document(text, "Sen. Ann Lee")
+    assert hear(told, split_sentences(told)).speech is speech

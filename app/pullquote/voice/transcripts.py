@@ -281,16 +281,23 @@ def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Tu
 def statements_in(
     text: str, sentences: Sequence[Sentence], quotations: Sequence[Sequence[Span]]
 ) -> dict[int, Turn]:
-    """The turns of a collection of statements: paragraphs that are a name, a colon and words in quotation marks."""
+    """The turns of a collection of statements: paragraphs that are a name, a colon and words in quotation marks, and those
+    over which such marks stay open.
+    """
     turns: dict[int, Turn] = {}
+    turn = None
     for positions, words in _paragraphs(text, sentences):
         label, start = _STATED.match(words), sentences[positions[0]].span.start
         marks = [mark for position in positions for mark in quotations[position]]
-        if not label or not marks or marks[0].start != start + label.end():
-            continue
-        if sum(map(len, marks)) >= SHARE_STATED * (len(words) - label.end()):
+        opens = marks[0].start - start if marks else -1
+        whole = sum(map(len, marks)) >= SHARE_STATED * (len(words) - opens)
+        if label and whole and opens == label.end():
             name = _stater(text, start + label.start("name"), start + label.end("name"))
-            turns.update(dict.fromkeys(positions, Turn(name, label["name"], stated=True)))
+            turn = Turn(name, label["name"], stated=True)
+        elif not whole or opens or not words[0].isalnum():
+            turn = None
+        if turn:
+            turns.update(dict.fromkeys(positions, turn))
     return turns if len({turn.label for turn in turns.values()}) >= LEAST_LETTERS else {}
 
 
@@ -300,7 +307,9 @@ def _stater(text: str, start: int, end: int) -> str:
     people = [part for part in lead.split(", ") if is_person(part)]
     runs = [] if ", " in lead else list(_RUN.finditer(text, start, end))
     if runs and runs[-1].end() == end:
-        people = [name for name in (without_office(text, *runs[-1].span()),) if is_person(name)]
+        name = without_office(text, *runs[-1].span())
+        hangs = name == runs[-1].group() and text[start : runs[-1].start()].rstrip()[-1:].islower()
+        people = [name] if is_person(name) and not hangs else []
     return people[0] if len(people) == 1 else lead
 
 
