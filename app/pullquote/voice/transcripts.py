@@ -304,12 +304,14 @@ def statements_in(
 def _stater(text: str, start: int, end: int) -> str:
     """Who makes a statement, by what stands before its colon: the one person among its parts, or at its end, or all of it."""
     lead = text[start:end]
-    people = [part for part in lead.split(", ") if is_person(part)]
+    people = [part for part in lead.split(", ") if " " in part and is_person(part)]
     runs = [] if ", " in lead else list(_RUN.finditer(text, start, end))
     if runs and runs[-1].end() == end:
         name = without_office(text, *runs[-1].span())
         hangs = name == runs[-1].group() and text[start : runs[-1].start()].rstrip()[-1:].islower()
-        people = [name] if is_person(name) and not hangs else []
+        title = lead.partition(" ")[0]  # "Rep.", whose point ends a title line
+        titled = (is_title(title) or title.endswith(".")) and title not in name
+        people = [f"{title} {name}" if titled else name] if is_person(name) and not hangs else []
     return people[0] if len(people) == 1 else lead
 
 
