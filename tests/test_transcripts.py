@@ -8,7 +8,7 @@ from fakes import cases
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
 from pullquote.voice.listener import hear
-from pullquote.voice.transcripts import Turn, asked_in, turns_in
+from pullquote.voice.transcripts import Turn, turns_in
 
 
 def document(text: str, author: str | None = None) -> Document:
@@ -132,25 +132,6 @@ def test_a_surname_that_two_people_bear_is_not_sure() -> None:
 )
 def test_lists_and_questions_without_names_make_no_transcript(text: str) -> None:
     assert turns(text) == {}
-
-
-def test_letters_are_their_signers_where_a_page_has_three() -> None:
-    letters = "\n\n".join(f"I am for the toll. It helps our {n} towns.\n\n*{name}, Ort*" for n, name in
-                          (("two", "Ann Lee"), ("ten", "Bob Ott"), ("six", "Cy Dow")))  # fmt: skip
-    assert who(letters, "our ten towns") == ("Bob Ott", False)
-    assert turns(letters.partition("*Bob")[0]) == {}
-
-
-def test_what_stands_between_bold_questions_may_be_another_s() -> None:
-    text = (
-        "We met Ann.\n\n**Is it safe?**\n\nIt is.\n\n**Is it dear?**\n\nNo.\n\n# More\n\nWe left.\n"
-    )
-    told = document(text)
-    sentences = split_sentences(told)
-    assert [sentences[at].span.cut(text) for at in sorted(asked_in(told, sentences))] == [
-        "It is.",
-        "No.",
-    ]
 
 
 STATEMENTS = """They agree.

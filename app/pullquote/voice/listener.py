@@ -12,7 +12,7 @@ from pullquote.span import Span
 from pullquote.voice.names import same_person
 from pullquote.voice.quotations import quotations_in
 from pullquote.voice.reports import Reports
-from pullquote.voice.transcripts import Turn, asked_in, is_speech, statements_in, turns_in
+from pullquote.voice.transcripts import Turn, is_speech, statements_in, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_QUOTED = 4  # words in marks that are somebody's, where nothing was read
@@ -47,7 +47,6 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
     )
     marked = quotations_in(document.text, sentences)
     turns = turns_in(document, sentences) or statements_in(document.text, sentences, marked)
-    answer_positions = asked_in(document, sentences)
     reports, author = Reports(document), document.source.author
     sentence_voices: list[tuple[Voice, ...]] = []
     verdicts: list[int] = []
@@ -59,8 +58,6 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
             voices = reports.heard(sentence.span, reading, quotations)
         else:
             voices = _marked(document, sentence, quotations)
-        if position in answer_positions:
-            voices = tuple(replace(voice, sure=False) for voice in voices)
         sentence_voices.append(
             _in_turn(voices, turns[position], sentence) if position in turns else voices
         )

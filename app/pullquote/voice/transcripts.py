@@ -1,4 +1,4 @@
-"""Transcripts: who has the word where labels tell so, in hearings, interviews and pages of letters."""
+"""Transcripts: who has the word where labels tell so, in hearings, interviews and collections of statements."""
 
 import re
 from bisect import bisect_left
@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pullquote.corpus.documents import Document, Source
-from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
 from pullquote.voice.names import fold, is_person, is_title, names_of, parsed, same_person
 from pullquote.voice.offices import without_office
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_LABELS = 4  # of speakers, of which one at least returns
+LEAST_STATED = 3  # of a collection
 LEAST_SEATED = 2  # labels with a seat and a party
-LEAST_LETTERS = 3
-LETTER = "—"  # stands for a label, where a letter is signed
-LEAST_QUESTIONS = 2
-LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
 # Words of a label that no title, and no capitals, tell from a sentence's beginning
 LONGEST_NAME = 3
@@ -49,10 +46,6 @@ _STATED = re.compile(  # "Rep. Ann Lee (R-TX): “", "The Board’s Bo Dow: “"
     r"(?:\s[(\[][^()\[\]\n]{1,40}[)\]])?[*_]{0,2}:[*_]{0,2}\s+(?=[“\"])"
 )
 _STAGE = re.compile(r"[*_]{0,3}[(\[][^()\[\]]{1,200}[)\]][*_]{0,3}\.?")
-_QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
-_SIGNED = re.compile(
-    rf"[*_—–\s-]{{0,6}}(?P<name>{_WORD}(?:[ ](?:(?:de|van|von)(?=[ ])|{_WORD})){{1,4}})[*_]{{0,3}}(?:,|\s*\n)[^.!?]+\.?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +78,7 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
         if position in named or (named and (len(label["name"]) == 1 or _is_called(label)))
     }
     if not _is_transcript(document.text, speakers):
-        return dict(_letters(document.text, sentences))
+        return {}
     counts = Counter(label["name"] for label in labels.values())
     people = _called(document, named.values())
     openings = {
@@ -98,7 +91,7 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
 
 def is_speech(document: Document, sentences: Sequence[Sentence], turns: Mapping[int, Turn]) -> bool:
     """Whether a document is of what was said aloud: it has turns that labels open, or opens with its author's label."""
-    if any(turn.label not in ("", LETTER) and not turn.stated for turn in turns.values()):
+    if any(turn.label and not turn.stated for turn in turns.values()):
         return True
     opening = dict(_labels(document.text, sentences[:1])).get(0)
     called = opening and _is_capital(opening) and parsed(_last(opening["name"]).title()).family
@@ -261,23 +254,6 @@ def _paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[list
         yield list(positions), text[spans[0].start : spans[-1].end]
 
 
-def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
-    """The letters of a page of letters, each signed by a line with a name and a place."""
-    letters: list[tuple[list[int], str]] = []
-    above: list[int] = []
-    for paragraph, words in _paragraphs(text, sentences):
-        signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
-        if signed and is_person(signed["name"]):
-            letters.append((above, signed["name"]))
-        if signed or sentences[paragraph[0]].kind is Kind.HEADING:
-            above = []
-        else:
-            above += paragraph
-    if len(letters) >= LEAST_LETTERS:
-        for positions, name in letters:
-            yield from ((position, Turn(name, LETTER, sure=False)) for position in positions)
-
-
 def statements_in(
     text: str, sentences: Sequence[Sentence], quotations: Sequence[Sequence[Span]]
 ) -> dict[int, Turn]:
@@ -298,7 +274,7 @@ def statements_in(
             turn = None
         if turn:
             turns.update(dict.fromkeys(positions, turn))
-    return turns if len({turn.label for turn in turns.values()}) >= LEAST_LETTERS else {}
+    return turns if len({turn.label for turn in turns.values()}) >= LEAST_STATED else {}
 
 
 def _stater(text: str, start: int, end: int) -> str:
@@ -330,16 +306,3 @@ def _calls(name: str, voice: Voice) -> bool:
     speakers = (voice.speaker, *voice.via)
     names = names_of(voice.speaker) if voice.kind is VoiceKind.AUTHOR else filter(None, speakers)
     return name == voice.cue or any(same_person(name, speaker) for speaker in names)
-
-
-def asked_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
-    """The sentences between questions in bold letters, up to a heading: an author may ask, and another answer."""
-    question_count, answered, answers = 0, False, set[int]()
-    for paragraph, words in _paragraphs(document.text, sentences):
-        if words.startswith(("**", "__")) and _QUESTION.fullmatch(words):
-            question_count, answered = question_count + 1, True
-        elif sentences[paragraph[0]].kind is Kind.HEADING:
-            answered = False
-        elif answered:
-            answers.update(paragraph)
-    return frozenset(answers) if question_count >= LEAST_QUESTIONS else frozenset()
