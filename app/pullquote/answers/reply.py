@@ -232,11 +232,9 @@ class _Asking:
         if speaker.anything and (choices := self._best_of(witness)):
             return Outcome(None, choices, SAID, witness=witness)
         ordinary = self._chosen(request.question)
-        # By the name that the sources use.
-        longer = request.question.replace(speaker.name, witness.long or speaker.name)
         topical = [self._chosen(speaker.topic)] if speaker.topic else []
         decisions = [self._owned_decision(witness, outcome) for outcome in (ordinary, *topical)]
-        wordings = dict.fromkeys((longer, speaker.topic or longer))
+        wordings = dict.fromkeys((request.question, speaker.topic or request.question))
         for wording in wordings:
             decisions += self._spoken(wording, speaker, witness)
         best = self._own_first(witness, decisions, _share(speaker))

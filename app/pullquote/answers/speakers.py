@@ -22,7 +22,7 @@ from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.coreference import is_named
 from pullquote.voice.entities import Entity, entities, fits, same_speaker
-from pullquote.voice.names import fold, name_words, names_of, parsed
+from pullquote.voice.names import name_words, names_of, parsed
 from pullquote.voice.voices import Voice, VoiceKind
 
 LONGEST = 500  # characters of a claimed speaker's name
@@ -42,14 +42,13 @@ class Witness:
     """Somebody whose words are asked for: by which names the sources hold them, and where, if at all.
 
     `speakers` are the names by which they are reported, `documents` the ids of what they wrote, and `rows` the windows
-    that may hold their words; `long` is what the sources call them where the question has only initials.
+    that may hold their words.
     """
 
     name: str
     speakers: frozenset[str]
     documents: frozenset[str]
     rows: NDArray[np.int64]
-    long: str = ""
 
     def owns(self, quote: Quote, voices: Sequence[Voice]) -> bool:
         """Whether a quote holds their words: as another reports them, or mostly their own in what they wrote."""
@@ -123,7 +122,6 @@ class Roster:
             frozenset(labels & self._reported.keys()),
             frozenset(self._generation.rows[number].id for number in numbers),
             self._rows(labels, numbers, documents),
-            _long(wanted[0], labels),
         )
 
     def _matching(self, wanted: Entity) -> Iterator[Entity]:
@@ -243,13 +241,6 @@ def _is_name(name: str) -> bool:
     alone = len(words) == 2 and words[0] == "the" and words[1].istitle()
     several = len(words) == 1 and name.endswith("s") and not name.endswith("ss")
     return all(word[:1].isupper() or word in _SMALL for word in words) and not (alone or several)
-
-
-def _long(wanted: Entity, labels: Iterable[str]) -> str:
-    """The long name behind the initials in a question, or "" where the sources have the same as the question."""
-    typed_long = wanted.person or len(wanted.words) > 1
-    as_typed = typed_long or any(wanted.words <= set(fold(label).split()) for label in labels)
-    return "" if as_typed else min(labels, default="")
 
 
 def claimed(speaker: str) -> str:

@@ -10,6 +10,7 @@ from pullquote.sides.stance import WEAK
 from pullquote.span import Span
 from pullquote.verify.cite import Reference, address
 from pullquote.verify.export import Exhibit, Line, Sheet
+from pullquote.voice.voices import spoken_by
 
 
 def sheet(
@@ -47,7 +48,8 @@ def _exhibit(explainer: Explainer, quote: Wire, side: str, site: str, s: StringT
     url = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
     reference, words = Reference(document, span, None, quote["byline"]), span.cut(document.text)
     if citation := explainer.quote_at(document.id, span):
-        reference = Reference(document, citation.said, citation.quote, quote["byline"])
+        who = spoken_by(citation.voice)
+        reference = Reference(document, citation.said, citation.quote, quote["byline"], speaker=who)
         words = citation.shown
     leans = quote["leans"] and quote["before"]
     lead_in = f"{s['before']} {quote['shown_before']}" if leans else ""

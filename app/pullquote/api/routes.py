@@ -26,7 +26,7 @@ from pullquote.span import Span
 from pullquote.upkeep.records import Judgement, Records
 from pullquote.upkeep.report import report_of
 from pullquote.verify import cite
-from pullquote.voice.voices import speaker_line
+from pullquote.voice.voices import speaker_line, spoken_by
 
 TAG = 100_000  # characters of the claim over a debate card
 MANY = 1_000_000  # documents, more than there are
@@ -310,7 +310,8 @@ def _reference(
         return cite.Reference(document, span, tag=tag)
     byline, full_text = speaker_line(citation.voice, document), explainer.settings.full_text
     quoted = citation.said if span == citation.quote.span else span
-    return cite.Reference(document, quoted, citation.quote, byline, tag, full_text)
+    who = spoken_by(citation.voice)
+    return cite.Reference(document, quoted, citation.quote, byline, tag, full_text, speaker=who)
 
 
 def _file(reference: cite.Reference, style: cite.Style) -> Response:

@@ -108,7 +108,7 @@ class VoiceBook:
 
 
 def _parsed(line: bytes) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(line or b'{"voices": [], "verdicts": [], "speech": false}')
+    record: dict[str, Any] = json.loads(line or b'{"voices": [], "verdicts": []}')
     return record
 
 
@@ -124,4 +124,4 @@ def _read(generation: Generation, number: int) -> tuple[dict[int, tuple[Voice, .
     for position, start, end, kind, speaker, via, *details in record["voices"]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *details)
         voices[position] = (*voices.get(position, ()), voice)
-    return voices, record["speech"]
+    return voices, record.get("speech", False)  # an older generation does not say

@@ -212,6 +212,12 @@ def probably(voice: Voice) -> str | None:
     return called(voice) if voice.likely and in_doubt(voice) else None
 
 
+def spoken_by(voice: Voice) -> str:
+    """Who else than the author surely says all of it, as a citation names them; "" where nobody does."""
+    told = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED) and not in_doubt(voice)
+    return called(voice) or "" if told else ""
+
+
 def _through(voice: Voice) -> str:
     return "".join(f", via {inline(name)}" for name in voice.via)
 
