@@ -1,6 +1,6 @@
 """One reply to one query: an answer composed of quotes, or a typed silence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,7 +25,7 @@ from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import LEADS, MOST_SPOKEN, SAID, Witness
 from pullquote.answers.suggestions import Suggester, first_questions
 from pullquote.index.lexical import clean
-from pullquote.index.search import Choice, Hit, Role, retrieve_among
+from pullquote.index.search import Choice, Hit, Role, cut, rerank, retrieve_among
 from pullquote.sides.balance import Balanced
 from pullquote.sides.debater import balance, concerned, labelled_on, marked
 from pullquote.sides.proposition import Concern, proposition_of, side_asked
@@ -265,18 +265,18 @@ class _Asking:
             _silence(request), best or nearest[:1], confidence, witness=witness, mentions=mentions
         )
 
-    def _spoken(
-        self, wording: str, speaker: NamedSpeaker, witness: Witness
-    ) -> tuple[Decision, Decision]:
+    def _spoken(self, wording: str, speaker: NamedSpeaker, witness: Witness) -> Iterator[Decision]:
         """What the witness's own words, and those reported of them, answer to a wording."""
-        ready = self.ready
+        ready, generation, count = self.ready, self.ready.generation, self.query.max_quotes
         with self.timings.stage("select"):
             # Without the name: the label of a turn or a note on an author would fit it best.
             sought = sought_for(ready, wording.replace(speaker.name, "they"))
-            hits = retrieve_among(ready.generation, sought, witness.rows)
-            return ready.roster.decide(
-                witness, wording, hits, self.query.max_quotes, ready.ranker, ready.fitted
-            )
+            found = retrieve_among(generation, sought, witness.rows)
+            hits: Sequence[Hit] = ready.roster.spoken(witness, found)
+            hits = rerank(generation, wording, hits, ready.ranker) if ready.ranker else hits
+            own = [hit for hit in hits if ready.roster.is_own(witness, cut(generation, hit))]
+            for pool in (own, [hit for hit in hits if hit not in own]):
+                yield decide(generation, wording, pool, count, fitted=ready.fitted)
 
     def _own_first(self, witness: Witness, decisions: Sequence[Decision], share: float) -> Decision:
         """The surest decision, of those that show somebody's own words first where one is sure enough beside it."""

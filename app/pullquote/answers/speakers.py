@@ -8,16 +8,13 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.answers.confidence import Calibration
 from pullquote.answers.query import NamedSpeaker, courteous, worded
-from pullquote.answers.select import Decision, decide
 from pullquote.corpus.documents import Source
 from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import PRONOUNS
-from pullquote.index.search import Choice, Hit, cut, documents_containing, rerank
-from pullquote.models.ranker import Ranker
+from pullquote.index.search import Choice, Hit, cut, documents_containing
 from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.coreference import is_named
@@ -186,30 +183,9 @@ class Roster:
                 break
         return tuple(Choice(cut(self._generation, hit), hit, hit.score) for hit in best.values())
 
-    def decide(
-        self,
-        witness: Witness,
-        question: str,
-        hits: Sequence[Hit],
-        count: int,
-        ranker: Ranker | None,
-        fitted: Calibration | None,
-    ) -> tuple[Decision, Decision]:
-        """Choose among somebody's own words, and among those that others report of them.
-
-        Args:
-            hits: the windows that may hold their words, best first.
-        """
-        generation = self._generation
-        hits = [hit for hit in hits if self._is_spoken(witness, hit)][:MOST_SPOKEN]
-        if ranker is not None:
-            hits = rerank(generation, question, hits, ranker)
-        own = [hit for hit in hits if self.is_own(witness, cut(generation, hit))]
-        reported = [hit for hit in hits if hit not in own]
-        return (
-            decide(generation, question, own, count, fitted=fitted),
-            decide(generation, question, reported, count, fitted=fitted),
-        )
+    def spoken(self, witness: Witness, hits: Iterable[Hit]) -> list[Hit]:
+        """The first of these windows that hold somebody's words."""
+        return list(islice((hit for hit in hits if self._is_spoken(witness, hit)), MOST_SPOKEN))
 
     def is_own(self, witness: Witness, quote: Quote) -> bool:
         """Whether a quote is of what they say or write themselves, with nobody in between."""

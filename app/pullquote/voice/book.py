@@ -45,19 +45,9 @@ def _told(sentence_voices: Voices) -> list[tuple[int, Voice]]:
 
 
 def _row(position: int, voice: Voice) -> list[object]:
-    span = voice.span
-    return [
-        position,
-        span.start,
-        span.end,
-        voice.kind.value,
-        voice.speaker,
-        voice.via,
-        voice.cue,
-        voice.sure,
-        voice.turn,
-        voice.likely,
-    ]
+    whose = (voice.kind.value, voice.speaker, voice.via, voice.cue)
+    span, sure = voice.span, (voice.sure, voice.turn, voice.likely)
+    return [position, span.start, span.end, *whose, *sure]
 
 
 class VoiceBook:

@@ -109,28 +109,13 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
             else replace(voice, sure=False)
             for voice in voices
         )
+    theirs = Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=False)
+    theirs = replace(theirs, turn=True, likely=True)
     if all(_is_theirs(voice, turn) for voice in voices):
         sure = turn.sure and all(voice.sure or voice.likely or turn.stated for voice in voices)
-        spoken = Voice(
-            sentence.span,
-            VoiceKind.QUOTED,
-            turn.speaker,
-            cue=turn.label,
-            sure=sure,
-            turn=True,
-            likely=True,
-        )
-        return (spoken,)
+        return (replace(theirs, sure=sure),)
     return tuple(
-        replace(
-            voice,
-            kind=VoiceKind.QUOTED,
-            speaker=turn.speaker,
-            cue=turn.label,
-            sure=False,
-            turn=True,
-            likely=True,
-        )
+        replace(theirs, span=voice.span)
         if _is_theirs(voice, turn)
         else replace(voice, via=(*voice.via, turn.speaker), sure=False, turn=True)
         for voice in voices

@@ -1,6 +1,7 @@
 """Quotation marks: which stretches of a text stand inside them, over sentences and paragraphs."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -38,21 +39,11 @@ _OPENS_AFTER = "([{—–-/“‘\"'„«:*_"
 def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
     """What of every sentence stands in quotation marks, these included; the outermost only."""
     outermost = list(quotations(text, sentences))
+    starts, ends = [span.start for span in outermost], [span.end for span in outermost]
     inside: list[tuple[Span, ...]] = []
-    first = 0
-    for sentence in sentences:
-        while first < len(outermost) and outermost[first].end <= sentence.span.start:
-            first += 1
-        covered, at = [], first
-        while at < len(outermost) and outermost[at].start < sentence.span.end:
-            covered.append(
-                Span(
-                    max(outermost[at].start, sentence.span.start),
-                    min(outermost[at].end, sentence.span.end),
-                )
-            )
-            at += 1
-        inside.append(tuple(covered))
+    for start, end in ((sentence.span.start, sentence.span.end) for sentence in sentences):
+        within = outermost[bisect_right(ends, start) : bisect_left(starts, end)]
+        inside.append(tuple(Span(max(q.start, start), min(q.end, end)) for q in within))
     return inside
 
 
