@@ -309,3 +309,23 @@ def test_the_frame_says_who_speaks(given, line):
     values = rest | given
     values["quoted"] = values["speaker"]
     assert render("frame", **values) == line
+
+
+def test_one_line_stands_over_a_run_of_one_voice_and_never_hides_a_doubt():
+    document = document_of("It rose. It fell. It rose.", source=Source(author="Ann Author"))
+    sentences = split_sentences(document)
+    spans = [sentence.span for sentence in sentences]
+    voices = [
+        Voice(spans[0], VoiceKind.QUOTED, "Bo Reed"),
+        Voice(spans[1], VoiceKind.QUOTED, "Bo Reed"),
+        Voice(spans[2], VoiceKind.QUOTED, "Bo Reed", sure=False, likely=True),
+    ]
+    citations = [
+        Citation(n, quote_span(document, sentences, span), Role.CLAIM, (voice,), 1.0)
+        for n, (span, voice) in enumerate(zip(spans, voices, strict=True), 1)
+    ]
+    assert [part.text for part in compose(citations)[::2]] == [
+        "Bo Reed is quoted as saying:",
+        "And:",
+        "Probably Bo Reed, as told by Ann Author:",
+    ]

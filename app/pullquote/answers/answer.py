@@ -207,8 +207,8 @@ def _lead(citation: Citation, before: Citation | None) -> str:
 def _said_by(citation: Citation) -> tuple[object, ...]:
     """What a line tells of whose words a quote is; where it names nobody else, that is whoever wrote the document."""
     voice, document = citation.voice, citation.quote.document.id
-    unnamed = in_doubt(voice) and not probably(voice)
-    return (document, floor(voice)) if unnamed else (document, voice.kind, voice.speaker, voice.via)
+    doubt, whose = in_doubt(voice), (voice.kind, voice.speaker, voice.via)
+    return (document, floor(voice)) if doubt and not probably(voice) else (document, doubt, *whose)
 
 
 def abstain(

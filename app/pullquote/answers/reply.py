@@ -237,7 +237,8 @@ class _Asking:
         wordings = dict.fromkeys((request.question, speaker.topic or request.question))
         for wording in wordings:
             decisions += self._spoken(wording, speaker, witness)
-        best = self._own_first(witness, decisions, _share(speaker))
+        # Where all that they say answers, their own words go first however sure.
+        best = self._own_first(witness, decisions, 0.0 if speaker.anything else LEADS)
         sure = max(best.confidence, SAID) if speaker.anything and best.choices else best.confidence
         if best.choices and sure >= self.min_confidence:
             return Outcome(None, best.choices, sure, witness=witness)
@@ -260,7 +261,7 @@ class _Asking:
             decision = decide(generation, request.question, hits, count, ready.ranker, ready.fitted)
         if decision.choices and decision.confidence >= max(SAID, self.min_confidence):
             return Outcome(None, decision.choices, decision.confidence, witness=witness)
-        best = ready.roster.best_by_document(witness, own or named, count)
+        best = ready.roster.nearest(witness, own or named, count)
         return Outcome(
             _silence(request), best or nearest[:1], confidence, witness=witness, mentions=mentions
         )
@@ -332,11 +333,6 @@ def prover(ready: Ready, min_confidence: float) -> Prover:
         return Proof(int(np.searchsorted(generation.ends, last)), answer.confidence, first)
 
     return prove
-
-
-def _share(speaker: NamedSpeaker) -> float:
-    """How sure somebody's own words must be, to the surest: not at all where all that they say answers."""
-    return 0.0 if speaker.anything else LEADS
 
 
 def _silence(request: Request) -> Reason:

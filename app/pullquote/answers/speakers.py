@@ -159,9 +159,8 @@ class Roster:
     def naming(self, witness: Witness, documents: range) -> tuple[int, NDArray[np.int64]]:
         """How many documents name somebody, in full, by title or as asked, and their windows that hold the name."""
         generation, family = self._generation, parsed(witness.name).family
-        rows = generation.words.rows_containing(
-            generation.words.terms(family), generation.window_rows(documents)
-        )
+        terms = generation.words.terms(family)
+        rows = generation.words.rows_containing(terms, generation.window_rows(documents))
         likely = (n for n in documents_containing(generation, family) if n in documents)
         numbers = [
             number
@@ -170,18 +169,13 @@ class Roster:
         ]
         return len(numbers), rows[np.isin(generation.places[rows, 0], numbers)]
 
-    def best_by_document(
-        self, witness: Witness, hits: Sequence[Hit], count: int
-    ) -> tuple[Choice, ...]:
+    def nearest(self, witness: Witness, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
         """The first hit of each document, of somebody's own words where they have any."""
         best: dict[int, Hit] = {}
-        for hit in hits:
-            new = hit.document not in best
-            if new and (not witness.rows.size or self._is_spoken(witness, hit)):
-                best[hit.document] = hit
-            if len(best) == count:
-                break
-        return tuple(Choice(cut(self._generation, hit), hit, hit.score) for hit in best.values())
+        for hit in self.spoken(witness, hits) if witness.rows.size else hits:
+            best.setdefault(hit.document, hit)
+        first = islice(best.values(), count)
+        return tuple(Choice(cut(self._generation, hit), hit, hit.score) for hit in first)
 
     def spoken(self, witness: Witness, hits: Iterable[Hit]) -> list[Hit]:
         """The first of these windows that hold somebody's words."""

@@ -48,10 +48,8 @@ def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, 
 
 
 def quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
-    """The outermost quotations of a text, with their marks, in order.
-
-    One that goes on over paragraphs opens each, as printers do, or stays open up to the paragraph that begins with no mark
-    and closes it.
+    """The outermost quotations of a text, with their marks, in order; one goes on over paragraphs that open with its mark,
+    or up to the one that closes it.
     """
     blocks = list(_blocks(sentences))
     opened = -1  # the block in which a mark stayed open

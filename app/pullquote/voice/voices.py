@@ -118,7 +118,7 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
         via=via.pop() if len(via) == 1 else (),
         cue=next((voice.cue for voice in other_voices if voice.cue), None),
         sure=all(voice.sure for voice in voices),
-        likely=bool(other_voices) and all(map(_is_likely, other_voices)),
+        likely=all(map(_is_likely, other_voices)),
         parts=other_voices,
     )
 
