@@ -19,7 +19,7 @@ FILES = {
     "tolls/report.md": "---\ntitle: A report\nauthor: The Blue House\n---\n"
     "The Bridge Safety Agency says that old bridges fall. President Ida Quill built a bridge.\n",
     "tolls/vale.md": "---\ntitle: Roads\nauthor: President Joseph B. Vale Jr.\n---\nRoads need repair in every county.\n",
-    "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now. Lou Marsh paints them.\n",
+    "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now. Roe’s Lou Marsh paints them.\n",
 }
 
 
@@ -115,6 +115,10 @@ def test_somebody_who_says_nothing_here_is_met_with_silence(explainer):
         (
             "What does Mr. Marsh say about dragons?",
             "Nothing from Mr. Marsh here clearly answers this; 1 document names them.",
+        ),
+        (
+            "What does Roe's Lou Marsh say about dragons?",
+            "Nothing from Roe's Lou Marsh here clearly answers this; 1 document names them.",
         ),
         ("What does Bo Marsh say about dragons?", "No words of Bo Marsh were found here."),
     ],

@@ -252,10 +252,9 @@ class _Asking:
         mentions, naming = ready.roster.naming(witness, self.documents)
         with self.timings.stage("select"):
             # Without the name, as among somebody's own words
-            question = request.question.replace(witness.name, "they")
+            sought = sought_for(ready, request.question.replace(witness.name, "they"))
             own, named = (
-                retrieve_among(generation, sought_for(ready, question), rows)
-                for rows in (witness.rows, naming)
+                retrieve_among(generation, sought, rows) for rows in (witness.rows, naming)
             )
             hits = named[:MOST_SPOKEN]
             decision = decide(generation, request.question, hits, count, ready.ranker, ready.fitted)

@@ -111,7 +111,9 @@ def _read(generation: Generation, number: int) -> tuple[dict[int, tuple[Voice, .
     """The voices of a document that are not simply the author's, by the sentence's place in it; and whether it is speech."""
     voices: dict[int, tuple[Voice, ...]] = {}
     record = _parsed(generation.voice_record(number))
+    speech = record.get("speech", False)  # an older generation does not say
     for position, start, end, kind, speaker, via, *details in record["voices"]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *details)
+        voice = replace(voice, turn=voice.turn or (speech and voice.kind is VoiceKind.AUTHOR))
         voices[position] = (*voices.get(position, ()), voice)
-    return voices, record.get("speech", False)  # an older generation does not say
+    return voices, speech

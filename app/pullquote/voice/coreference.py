@@ -89,9 +89,9 @@ def people_in(text: str) -> list[str]:
 def is_named(name: str, text: str) -> bool:
     """Whether a text names somebody: as asked, or all whom it names by their family name can be they."""
     spend()
-    person, bare = parsed(name), name.removeprefix("the ")
-    if bare in text or person.body or person.family not in text:
-        return bare in text
+    person, bare = parsed(name), name.removeprefix("the ").replace("'", "’")
+    if (whole := bare in text.replace("'", "’")) or person.body or person.family not in text:
+        return whole
     same_family = filter(lambda one: parsed(one).family == person.family, people_in(text))
     bearers = [one for one in same_family if parsed(one).given or not person.given]
     fit = [any(fits(a, b) for a in entities(name) for b in entities(one)) for one in bearers]

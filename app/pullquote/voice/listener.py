@@ -110,7 +110,7 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
             for voice in voices
         )
     theirs = Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=False)
-    theirs = replace(theirs, turn=True, likely=True)
+    theirs = replace(theirs, turn=True, likely=not turn.sure)
     if all(_is_theirs(voice, turn) for voice in voices):
         sure = turn.sure and all(voice.sure or voice.likely or turn.stated for voice in voices)
         return (replace(theirs, sure=sure),)

@@ -223,7 +223,7 @@ def _through(voice: Voice) -> str:
 
 
 def _retelling(voice: Voice) -> str:
-    """What the author does with the words of others.."""
+    """What the author does with the words of others."""
     quoting = any(component.kind is VoiceKind.QUOTED for component in voice.parts)
     if voice.speaker is not None and not only_counts(voice.speaker):
         return f"{'quoting' if quoting else 'citing'} {inline(voice.speaker)}"
