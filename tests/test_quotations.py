@@ -66,3 +66,5 @@ def test_a_mark_that_stays_open_holds_what_stands_up_to_the_one_that_closes_it(
 
 def test_a_mark_is_not_closed_by_one_that_opens() -> None:
     assert inside("He said: “One.\n\nTwo.\n\n“Three,” she said.") == ["“One.", "“Three,”"]
+    text = "He said: “One.\n\nShe said “two” here.\n\nThree.” And four."
+    assert inside(text) == ["“One.", "“two”"]

@@ -61,8 +61,7 @@ def quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
             opened = -1
         for start, end in _outermost(text, block.start if closed is None else closed, block.end):
             yield Span(start, end)
-            if end == block.end and _stays_open(text, start, end):
-                opened = number
+            opened = number if end == block.end and _stays_open(text, start, end) else -1
 
 
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[Span]:
