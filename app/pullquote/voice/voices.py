@@ -54,6 +54,29 @@ class Voice:
     sure: bool = True
     turn: bool = False
     parts: tuple["Voice", ...] = ()
+    edited: bool = False  # whether an editor says whose it is
+
+
+def recast(
+    voices: Sequence[Voice], span: Span, speaker: str | None, author: str | None
+) -> tuple[Voice, ...]:
+    """Voices anew where an editor says who speaks in a range; None is the author."""
+    recast: list[Voice] = []
+    for voice in voices:
+        start, end = max(voice.span.start, span.start), min(voice.span.end, span.end)
+        if start >= end:
+            recast.append(voice)
+            continue
+        heard = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED)
+        kind = VoiceKind.AUTHOR if speaker is None else voice.kind if heard else VoiceKind.REPORTED
+        turn = voice.turn and speaker is not None and not voice.via
+        who = speaker or author
+        edges = ((voice.span.start, start), (end, voice.span.end))
+        before, after = (
+            [replace(voice, span=Span(*edge))] if len({*edge}) > 1 else [] for edge in edges
+        )
+        recast += [*before, Voice(Span(start, end), kind, who, turn=turn, edited=True), *after]
+    return tuple(recast)
 
 
 def spoken(voices: Sequence[Voice]) -> Voice:
@@ -79,10 +102,11 @@ def voices_of(
         for voice in voices
     ):
         before = joined[-1] if joined else None
-        if before and (before.kind, before.speaker, before.via) == (
+        if before and (before.kind, before.speaker, before.via, before.edited) == (
             voice.kind,
             voice.speaker,
             voice.via,
+            voice.edited,
         ):
             sure = before.sure and voice.sure
             joined[-1] = replace(before, span=Span(before.span.start, voice.span.end), sure=sure)
@@ -112,6 +136,7 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
         cue=next((voice.cue for voice in other_voices if voice.cue), None),
         sure=all(voice.sure for voice in voices),
         parts=other_voices,
+        edited=any(voice.edited for voice in voices),
     )
 
 
