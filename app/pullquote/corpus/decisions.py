@@ -10,10 +10,12 @@ from typing import Any
 
 from pullquote.corpus.files import read_regular
 from pullquote.corpus.parsing import debate_of
-from pullquote.errors import DocumentError
+from pullquote.errors import DocumentError, InvalidSpan
 from pullquote.span import Span
 
 DESK_FILE = "desk.jsonl"
+# What reading a line raises that is no decision.
+NO_DECISION = (ValueError, TypeError, KeyError, AttributeError, RecursionError, InvalidSpan)
 MOST_BYTES = 64_000_000  # of one such file: a hundred thousand decisions
 SIDES = {"for": "for", "against": "against", "neither": "neutral"}  # as they are written and told
 FileState = tuple[str, int, int, int]  # path, when it was written, its size and its number
@@ -136,7 +138,7 @@ def read_decisions(corpus: Path) -> Decisions:
         for number, line in enumerate(content.split(b"\n"), start=1):
             try:
                 made += [decision_of(line, path, number)] if line.strip() else []
-            except (ValueError, TypeError, KeyError, RecursionError, AttributeError) as error:
+            except NO_DECISION as error:
                 damaged.append(f"{path}, line {number}: is no decision ({_fault(error)})")
     return Decisions(tuple(sorted(made, key=lambda made: made.date)), tuple(damaged), states)
 
@@ -144,14 +146,14 @@ def read_decisions(corpus: Path) -> Decisions:
 def _fault(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"it lacks {error.args[0]}"
-    return str(error) if type(error) is ValueError else "its form is another"
+    return str(error) if isinstance(error, (ValueError, InvalidSpan)) else "its form is another"
 
 
 def decision_of(line: bytes, path: str, number: int) -> Decision:
     """A line as a decision.
 
     Raises:
-        ValueError, TypeError, KeyError, RecursionError, AttributeError: it is none.
+        NO_DECISION: it is none.
     """
     body: dict[str, Any] = json.loads(line)
     kind = DecisionKind(body["kind"])
@@ -176,6 +178,7 @@ def _words_of(quote: Mapping[str, Any]) -> DecidedWords:
     words = DecidedWords(
         quote["document"], Span(quote["start"], quote["end"]), quote["sha256"], quote["text"]
     )
-    if not all(isinstance(text, str) for text in (words.document, words.sha256, words.text)):
+    texts, offsets = (words.document, words.sha256, words.text), (words.span.start, words.span.end)
+    if {type(text) for text in texts} != {str} or {type(offset) for offset in offsets} != {int}:
         raise ValueError("a quote in it is none")
     return words

@@ -37,17 +37,21 @@ JudgedChoice = tuple[Choice, Stance, Reading]  # a quote with its stance and wha
 def candidates(
     generation: Generation, proposition: str, encode: Encode, documents: range
 ) -> list[Hit]:
-    """The windows that fit a proposition or its denial, which is seldom put in the same words, best first."""
+    """The windows that fit a proposition or its denial, which is seldom put in the same words, best first.
+
+    What an editor decided comes before the rest.
+    """
     hits: list[Hit] = []
     for wording in (proposition, opposite(proposition)):
         sought = Sought(wording, encode(clean(wording)))
         hits += _spread(retrieve(generation, sought, documents))[:CONSIDERED]
         for number in taking_sides(generation, proposition, documents):
             hits += retrieve(generation, sought, range(number, number + 1))[:LABELLED]
-    windows = map(generation.window, decided_rows(generation, proposition, documents))
+    rows = decided_rows(generation, proposition, documents)
+    windows = map(generation.window, rows)
     hits += [Hit(at.row, at.document, at.first, at.last, *NO_SCORES) for at in windows]
     best = {hit.row: hit for hit in sorted(hits, key=lambda hit: hit.score)}
-    return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
+    return sorted(best.values(), key=lambda hit: (hit.row not in rows, -hit.score, hit.row))
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:
