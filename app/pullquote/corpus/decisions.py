@@ -57,6 +57,7 @@ class Decision:
     who: str
     path: str = ""
     line: int = 0
+    id: str = ""  # the same as long as the line is, wherever it stands
     proposition: str = ""
     side: str = ""
     speaker: str | None = None
@@ -94,7 +95,8 @@ class Desk:
     """The decisions that hold for a generation, by number of the document; rows are those of windows.
 
     `pins` is by debate and question in plain words, as are the questions of `hidden_for`; `withheld`
-    says why words are never shown, `unfit` which decisions do not hold, and why.
+    says why words are never shown, `unfit` which decisions do not hold, and why; `holding` are the
+    others, each with where its words stand now.
     """
 
     sides: Mapping[int, tuple[DecidedSide, ...]] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class Desk:
     hidden: frozenset[int] = frozenset()
     hidden_for: Mapping[str, frozenset[int]] = field(default_factory=dict)
     withheld: Mapping[int, tuple[tuple[Span, str], ...]] = field(default_factory=dict)
+    holding: tuple[tuple[Decision, tuple[tuple[int, Span], ...]], ...] = ()
     unfit: tuple[tuple[Decision, str], ...] = ()
     states: tuple[FileState, ...] = ()
 
@@ -171,6 +174,7 @@ def decision_of(line: bytes, path: str, number: int) -> Decision:
     if not quotes or (kind is not DecisionKind.PIN and len(quotes) > 1):
         raise ValueError("it names no quote" if not quotes else "it names several quotes")
     more: Any = {**texts, "side": side, "speaker": speaker, "rewordings": rewordings}
+    more["id"] = hashlib.sha256(line).hexdigest()[:16]
     return Decision(kind=kind, words=quotes, path=path, line=number, **more)
 
 

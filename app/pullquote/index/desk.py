@@ -65,11 +65,9 @@ class _Binder:
         """The decisions that hold, a later one in place of an earlier one on the same."""
         bound = [(decision, self._places(decision)) for decision in decisions.made]
         tables: dict[str, Any] = {kind.value: {} for kind in DecisionKind}
-        unfit = []
-        for decision, places in bound:
-            if isinstance(places, str):
-                unfit.append((decision, places))
-                continue
+        unfit = [(decision, reason) for decision, reason in bound if isinstance(reason, str)]
+        holding = [(decision, places) for decision, places in bound if not isinstance(places, str)]
+        for decision, places in holding:
             for key in _keys(decision, places):
                 tables[decision.kind].pop(key, None)
                 tables[decision.kind][key] = decision, places
@@ -92,6 +90,7 @@ class _Binder:
                 for (key, *_), (decision, ((number, span),)) in tables["hide"].items()
                 if not key
             ),
+            holding=tuple(holding),
             unfit=(*unfit, *hiding),
             states=decisions.states,
         )

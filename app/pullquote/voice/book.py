@@ -90,6 +90,14 @@ class VoiceBook:
             place = bisect_right(sentences, span.start, key=lambda sentence: sentence.span.end)
             yield from [(number, place, speaker)] if speaker else []
 
+    def unsure(self, number: int) -> list[int]:
+        """The sentences of a document of which it is not sure whose words they are, by place."""
+        return [
+            position
+            for position, voices in self._told(number).items()
+            if any(not voice.sure or voice.kind is VoiceKind.UNCLEAR for voice in voices)
+        ]
+
     def judged(self, quote: Quote) -> Quote:
         """A quote with the sentence after it where that one answers, denies or doubts it."""
         number = self._generation.number(quote.document.id)
