@@ -39,11 +39,11 @@ class Reason(StrEnum):
     """Why something waits, in the order in which it matters; `EMPTY` closes a gap."""
 
     EMPTY = "empty"
+    WRONG = "wrong"
+    BAD = "bad"
     SHOWN = "shown"
     LEANS = "leans"
-    WRONG = "wrong"
     UNSURE = "unsure"
-    BAD = "bad"
     VAIN = "vain"
 
 

@@ -294,7 +294,7 @@ class Keys:
                 result = kind
         return result
 
-    def credential(self, scope: Scope, access: Access) -> tuple[KeyKind, str]:
+    def credential(self, scope: Scope, access: Access = Access.PAGE) -> tuple[KeyKind, str]:
         """The kind of key in a request's headers, and its digest; two different keys are wrong."""
         read = _key_or_password if access is Access.DESK else _key_in
         keys = {key for name, value in scope["headers"] if (key := read(name, value))}
