@@ -48,8 +48,12 @@ def named(decision: Decision) -> str:
     place = f"{words.document}:{words.span.start}-{words.span.end}"
     subject = decision.proposition or decision.question
     about = f" on “{subject}”" if subject else ""
-    who = f"{decision.who}, {decision.date[:10]}"
-    return f"{decision.path}, line {decision.line}: {decision.kind.value} of {place}{about} ({who})"
+    kind, who = decision.kind.value, f"{decision.who}, {decision.date[:10]}"
+    said = {
+        DecisionKind.SIDE: f" “{decision.side}”",
+        DecisionKind.SPEAKER: f" “{decision.speaker or 'the author'}”",
+    }.get(decision.kind, "")
+    return f"{decision.path}, line {decision.line}: {kind}{said} of {place}{about} ({who})"
 
 
 def _disputed(decisions: Decisions) -> Iterator[str]:

@@ -209,10 +209,9 @@ def decide(request: Request, form: Form, tray: Tray, now: Now, records: RecordSt
         log.exception("a decision could not be written")
         told = "the file of decisions cannot be written; the log says why"
         return _desk(request, (tray, now, records), asked, told, 503)
-    query = dict(zip(("kind", "debate", "at"), asked, strict=True))
-    answer = RedirectResponse(
-        f"/desk?{urlencode({name: text for name, text in query.items() if text})}", 303
-    )
+    pairs = zip(("kind", "debate", "at"), asked, strict=True)
+    query = urlencode([(name, text) for name, text in pairs if text])
+    answer = RedirectResponse(f"/desk?{query}#item", 303)
     answer.set_cookie(
         COOKIE, quote(who), max_age=31_536_000, path="/desk", httponly=True, samesite="strict"
     )
