@@ -54,6 +54,8 @@ ROWS: dict[tuple[str, str], tuple[str, bytes, Access]] = {
     **{("GET", path): (asked, b"", Access.SEARCH) for path, asked in SEARCHED.items()},
     **{("POST", path): (path, body, Access.SEARCH) for path, body in POSTED.items()},
     **{("GET", path): (path, b"", Access.ADMIN) for path in ("/v1/report", "/metrics")},
+    **{("GET", path): (path, b"", Access.DESK) for path in ("/desk", "/desk.js", "/desk.css")},
+    ("POST", "/desk"): ("/desk", b"item=none", Access.DESK),
 }
 WRONG: dict[str, list[tuple[str, str]]] = {
     "none": [],
@@ -67,6 +69,7 @@ CREDENTIALS = dict(
 REFUSED = {
     Access.OPEN: {}, Access.PAGE: {}, Access.SEARCH: dict.fromkeys(WRONG, 401),
     Access.ADMIN: {**dict.fromkeys(WRONG, 401), "search": 403},
+    Access.DESK: {**dict.fromkeys(WRONG, 401), "search": 403},
 }  # fmt: skip
 
 
@@ -97,7 +100,9 @@ def test_every_route_opens_to_the_credentials_it_should_and_to_no_other(guarded,
         reply = asgi.ask(guarded, method, path, headers=headers_of(credential, body), body=body)
         if (status := REFUSED[access].get(credential)) is None:
             # A text of its own has no page to be drawn; assistants are answered while a server runs.
+            # A decision is sent from a page of the server, which these requests are not.
             bare = {"/documents/{document_id}/page.png": (404,), "/mcp": (503,)}
+            bare |= {"/desk": (200, 403) if method == "POST" else (200,)}
             assert reply.status in bare.get(template, (200, 204)), (template, reply.body)
             continue
         actual = (reply.status, reply.json["type"], reply.received)

@@ -204,7 +204,7 @@ JUDGEMENTS = [
     "quotes[].stance",
 ]
 ASKED = [
-    "confidence", "gap", "index", "nearest", "pointed", "proposition", "question", "sides_asked", "suggestions",
+    "basis", "confidence", "gap", "index", "nearest", "pointed", "proposition", "question", "sides_asked", "suggestions",
     "summary", "timings_ms",
 ]  # fmt: skip
 ARGUED = ["against", "context", "debate", "for", "gap", "more", "proposition", "unclear"]

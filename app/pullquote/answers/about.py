@@ -128,8 +128,12 @@ def leads(
     and each next one must also be unlike those before (maximal marginal relevance, Carbonell & Goldstein 1998).
     """
     sample = documents[:: -(-len(documents) // SOURCES)] if documents else ()
-    windows = (generation.window_rows(range(number, number + 1)) for number in sample)
-    sources = [(rows, generation.window_vectors.take(list(rows))) for rows in windows if rows]
+    hidden = generation.desk.hidden
+    windows = (
+        [row for row in generation.window_rows(range(number, number + 1)) if row not in hidden]
+        for number in sample
+    )
+    sources = [(rows, generation.window_vectors.take(rows)) for rows in windows if rows]
     if not sources:
         return []
     means = np.stack([vectors.mean(axis=0) for _, vectors in sources])
@@ -147,7 +151,11 @@ def leads(
 
 
 def _leads_of(
-    generation: Generation, voices: VoiceBook, rows: range, vectors: NDArray[np.float32], count: int
+    generation: Generation,
+    voices: VoiceBook,
+    rows: Sequence[int],
+    vectors: NDArray[np.float32],
+    count: int,
 ) -> list[Choice]:
     central = spread(vectors, min(CENTRAL, len(rows)))
     choices = [_choice(generation, rows[index]) for index in central]

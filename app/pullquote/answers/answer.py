@@ -105,6 +105,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     proposition: str | None = None
     gap: str | None = None
+    basis: str | None = None  # "editor" where one chose the quotes for this question
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
     # Where the earlier quotes are that the question is about.
     about: tuple[tuple[str, Span], ...] = ()

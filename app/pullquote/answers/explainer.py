@@ -12,9 +12,11 @@ from pullquote.answers.confidence import language_names
 from pullquote.answers.query import Query
 from pullquote.answers.ready import Ready, expect_many, find, is_foreign, quote_at, search
 from pullquote.answers.reply import reply
+from pullquote.corpus.decisions import desk_states, read_decisions
 from pullquote.corpus.documents import Document
 from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError
 from pullquote.index import Opened, Staleness, current_name, open_index
+from pullquote.index.desk import decided
 from pullquote.index.engine import Replica, replica_of
 from pullquote.index.generation import Generation
 from pullquote.index.search import Hit
@@ -130,6 +132,7 @@ class Explainer:
         A newer one that cannot be used leaves the present one serving; it is tried again after a while.
         """
         with self._refreshing:
+            self._take_decisions()
             name, refused = current_name(self.settings), self.refused
             if name is None or name == self.generation.card.name:
                 self.refused = None
@@ -152,6 +155,15 @@ class Explainer:
             self._before = self.counts if newer else self._before
             self.ready, self.refused = fresh, _fallen(name, opened.degraded)
             return newer
+
+    def _take_decisions(self) -> None:
+        """Take up what editors decided since, whole, as a newer generation is."""
+        ready = self.ready
+        if desk_states(self.settings.corpus) == ready.generation.desk.states:
+            return
+        fresh = ready.over(decided(ready.generation, read_decisions(self.settings.corpus)))
+        expect_many(fresh)
+        self._before, self.ready = self.counts, fresh
 
     def _opened(self) -> tuple[Opened, Ready]:
         """The newest generation that can be opened, made ready: the present one where it is that."""

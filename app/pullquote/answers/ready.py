@@ -14,9 +14,12 @@ from pullquote.answers.query import GREETS, Query, courteous, greetings
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import Roster
 from pullquote.answers.suggestions import suggestions_of
+from pullquote.corpus.decisions import read_decisions
 from pullquote.corpus.quote import quote_span
 from pullquote.index import Opened, current_card, open_index
-from pullquote.index.lexical import clean, terms
+from pullquote.index.desk import decided, without
+from pullquote.index.generation import Generation
+from pullquote.index.lexical import clean, in_words, terms
 from pullquote.index.search import (
     Choice,
     Hit,
@@ -67,6 +70,7 @@ class Ready:
         generation = opened.generation
         self.generation, self.degraded = generation, opened.degraded
         self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
+        self._judge, self._bounds = judge, (answers, answer_bytes)
         self.voices = VoiceBook(generation)
         self.suggestions = suggestions_of(generation)
         self.languages = frozenset(
@@ -91,6 +95,8 @@ class Ready:
             opening = pool.submit(open_encoder, index, *model) if model else None
             ranking = pool.submit(open_ranker, settings.reranker)
             opened = opened or open_index(settings)
+        decisions = read_decisions(settings.corpus)
+        opened = replace(opened, generation=decided(opened.generation, decisions))
         card, ranker = opened.generation.card, ranking.result()
         fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
         ready_ahead = opening.result() if opening and card == ahead else None
@@ -104,6 +110,25 @@ class Ready:
             answer_bytes=settings.answer_cache_bytes,
             pointing=pointing_of(settings, card.encoder, ranker),
         )
+
+    def over(self, generation: Generation) -> "Ready":
+        """The same over another view of its generation; nothing is opened again."""
+        entries, size = self._bounds
+        return Ready(
+            Opened(generation, self.degraded),
+            self.encoder,
+            self.ranker,
+            self._judge,
+            fitted=self.fitted,
+            answers=entries,
+            answer_bytes=size,
+            pointing=self.pointing,
+        )
+
+    def for_question(self, question: str) -> "Ready":
+        """The same without what an editor does not show for this question."""
+        rows = self.generation.desk.hidden_for.get(in_words(question))
+        return self.over(without(self.generation, rows)) if rows else self
 
     @cached_property
     def roster(self) -> Roster:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -23,13 +24,14 @@ from pullquote.answers.query import (
 from pullquote.answers.ready import Ready, as_context, choose, find, greets, is_foreign, sought_for
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import LEADS, MOST_SPOKEN, SAID, Witness
-from pullquote.answers.suggestions import Suggester, first_questions
-from pullquote.index.lexical import clean
+from pullquote.answers.suggestions import Suggester, first_questions, quotes_at
+from pullquote.index.desk import row_of
+from pullquote.index.lexical import clean, in_words
 from pullquote.index.search import Choice, Hit, Role, cut, rerank, retrieve_among
 from pullquote.sides.balance import Balanced
 from pullquote.sides.debater import balance, concerned, labelled_on, marked
 from pullquote.sides.proposition import Concern, proposition_of, side_asked
-from pullquote.sides.stance import Citation
+from pullquote.sides.stance import Basis, Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Outcome:
     mentions: int = 0  # documents that name them, where they do not answer
     pointed: Pointed | None = None
     greets: bool = False  # it asks nothing of the sources
+    pinned: bool = False  # an editor chose it for this question
 
 
 def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
@@ -53,11 +56,15 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
         UnknownDebate: the query names a debate that does not exist.
     """
     documents = ready.generation.documents_of(query.debate)
+    ready = ready.for_question(query.question)
+    asking = _Asking(ready, query, documents, min_confidence, timings)
+    request = asking.request()
+    if pinned := asking.pinned(request):
+        return asking.reply(request, pinned)
     with timings.stage("about"):
         overview = overview_of(ready.generation, ready.voices, query)
-    asking = _Asking(ready, query, documents, min_confidence, timings)
     if overview is None:
-        return asking.reply()
+        return asking.reply(request, asking.find(request))
     request, outcome = Request(Resolved(query.question)), Outcome(None, confidence=1.0)
     answer = asking.answer(request, outcome, overview.parts, overview.citations, opening=True)
     return replace(answer, about=tuple((quote.document.id, quote.span) for quote in overview.about))
@@ -73,10 +80,8 @@ class _Asking:
     min_confidence: float
     timings: Timings
 
-    def reply(self) -> Answer:
+    def reply(self, request: Request, outcome: Outcome) -> Answer:
         """The answer to a question about what the sources say."""
-        request = self.request()
-        outcome = self.find(request)
         with self.timings.stage("sides"):
             balanced = self.balance(request, outcome)
         with self.timings.stage("compose"):
@@ -114,7 +119,22 @@ class _Asking:
             generation=generation.card.name,
             built_at=generation.card.built_at,
             pointed=self._summarised(request.question, outcome.pointed, cited),
+            basis=Basis.EDITOR.value if outcome.pinned else None,
         )
+
+    def pinned(self, request: Request) -> Outcome | None:
+        """What an editor chose for a question, as far as its number of quotes reaches."""
+        generation, key = self.ready.generation, in_words(request.question)
+        debates = [self.query.debate] if self.query.debate else generation.debates
+        pins = (generation.desk.pins.get((debate, key), ()) for debate in debates)
+        places = next(filter(None, pins), ())[: self.query.max_quotes]
+        quotes = (quotes_at(generation, [(generation.rows[n].id, span)]) for n, span in places)
+        hits = (
+            Hit(row_of(generation, *place) or 0, place[0], 0, 0, *(1.0,) * 5) for place in places
+        )
+        pairs = zip(chain.from_iterable(quotes), hits, strict=True)
+        choices = tuple(Choice(quote, hit, 1.0, Role.CLAIM) for quote, hit in pairs)
+        return Outcome(None, choices, 1.0, pinned=True) if choices else None
 
     def _suggestions(self, citations: Sequence[Citation], *, opening: bool) -> tuple[str, ...]:
         """The questions that quotes raise; `opening`: else those that a page opens with."""
@@ -193,6 +213,7 @@ class _Asking:
             outcome.hits,
             debate=debate,
             count=self.query.max_quotes,
+            pinned=outcome.pinned,
         )
         # Of one speaker alone nobody expects both sides.
         return replace(balanced, gap=None) if outcome.witness else balanced

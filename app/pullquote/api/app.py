@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from types import FrameType
 from typing import Any
@@ -31,6 +32,7 @@ from pullquote.api.responses import Access
 from pullquote.api.schemas import SHAPES
 from pullquote.settings import Settings
 
+OTHER_PAGES = "pullquote.pages"  # the group of entry points that add pages
 REFRESH_SECONDS = 1.0
 DRAIN_SECONDS = 10  # what is asked before SIGTERM may take to be answered after it
 END_SECONDS = 3  # after these, in which records are written, it ends whatever is still at work
@@ -62,6 +64,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     routers = [routes.API, openai.ROUTES, pages.PAGES, checking.PAGES, static_files.ROUTES]
     routers += [routes.FIGURES] if settings.metrics != "off" else []
     routers += [pages.DOCS] if settings.docs else []
+    routers += [entry_point.load() for entry_point in entry_points(group=OTHER_PAGES)]
     for router in routers:
         # as they are: who may use a route is told by its template
         app.router.routes.extend(router.routes)

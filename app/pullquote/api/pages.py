@@ -53,6 +53,7 @@ from pullquote.verify.export import FORMS
 from pullquote.voice.voices import speaker_line
 
 SUGGESTED = 5
+CUT = 80  # letters of words that answers do not show, by which a reader finds them
 PICTURE_AGE = 3_600  # seconds that other sites may keep what they are told of an answer
 WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for less
 LONGEST_LINK = 20_000  # characters of an address whose parts are looked at
@@ -350,8 +351,15 @@ def _about_document(explainer: Explainer, document: Document) -> Wire:
         "styles": cite.STYLES,
         "propositions": own_propositions(explainer.generation, document.debate),
         "judged": explainer.ready.stances.propositions(),
+        "withheld": _withheld(explainer, document),
         "alone": len(explainer.generation.documents_of(document.debate)) == 1,
     }
+
+
+def _withheld(explainer: Explainer, document: Document) -> list[tuple[str, str]]:
+    """The first words of what an editor never shows of a document, and why."""
+    entries = explainer.generation.desk.withheld.get(explainer.generation.number(document.id), ())
+    return [(f"{span.cut(document.text)[:CUT].rstrip()}…", reason) for span, reason in entries]
 
 
 # Both sides

@@ -32,7 +32,16 @@ from pullquote.voice.book import VoiceBook
 # Of an answer: what follows from other fields, or makes its id with them; and what only asking again could show.
 _RESOLVED = ("id", "resolved_question", "debate", "about", "status", "reason")
 WORKED_OUT = (*_RESOLVED, "parts", "text", "as_of", "quotes")
-_FOUND = ("proposition", "confidence", "nearest", "sides_asked", "gap", "pointed", "summary")
+_FOUND = (
+    "proposition",
+    "confidence",
+    "nearest",
+    "sides_asked",
+    "gap",
+    "basis",
+    "pointed",
+    "summary",
+)
 ASKED = ("question", *_FOUND, "suggestions", "index", "timings_ms")
 ARGUED = (
     "proposition",

@@ -41,7 +41,7 @@ def answer_wire(answer: Answer) -> Wire:
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
         sides_asked=bool(answer.proposition) and asks_for_both(Resolved.parse(answer.question).question),
-        gap=answer.gap, pointed=_pointed_wire(answer),
+        gap=answer.gap, basis=answer.basis, pointed=_pointed_wire(answer),
         summary=answer.pointed.summary if answer.pointed else None,
         suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
@@ -91,7 +91,8 @@ def citation_wire(citation: Citation) -> Wire:
 def voice_wire(voice: Voice) -> Wire:
     """Whose words they are."""
     speaker = {"kind": voice.kind.value, "speaker": voice.speaker, "via": list(voice.via)}
-    return speaker | {"cue": voice.cue, "sure": voice.sure}
+    basis = "editor" if voice.edited else None
+    return speaker | {"cue": voice.cue, "sure": voice.sure, "basis": basis}
 
 
 def stance_wire(stance: Stance | None) -> Wire | None:

@@ -91,14 +91,16 @@ def or_demonstration(read: ReadSettings) -> ReadSettings:
 
 def open_generation(settings: Settings) -> "Generation":
     """Open the index alone; warn where it is not the newest."""
+    from pullquote.corpus.decisions import read_decisions
     from pullquote.index import open_index
+    from pullquote.index.desk import decided
     from pullquote.index.engine import replica_of
 
     replica_of(settings).first()
     opened = open_index(settings)
     if opened.degraded:
         warn(f"warning: {opened.degraded}")
-    return opened.generation
+    return decided(opened.generation, read_decisions(settings.corpus))
 
 
 def show(as_json: bool, wire: object, text: str) -> None:

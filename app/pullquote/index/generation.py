@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.corpus.decisions import Desk
 from pullquote.corpus.documents import Document
 from pullquote.corpus.language import Language, language_of
 from pullquote.corpus.sentences import Sentence
@@ -147,6 +148,7 @@ class Generation:
         engine: Engine | None = None,
     ) -> None:
         self.card, self.extra, self.engine = card, dict(extra), engine or LocalEngine()
+        self.desk = Desk()  # what editors decided, of which a view of it knows (`index/desk`)
         self._propositions: dict[str, tuple[str, ...]] = {}
         self.numbering = Numbering.of_one(shards[0]) if order is None else Numbering(shards, order)
         self.rows: Sequence[DocumentRow] = _AllRows(self.numbering)

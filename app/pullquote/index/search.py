@@ -230,7 +230,12 @@ def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDO
 def _score(
     generation: Generation, sought: Sought, weights: Mapping[str, float], rows: Rows
 ) -> tuple[Hit, ...]:
-    """The windows of these rows, which go upwards, with the parts of their scores, best first."""
+    """The windows of these rows, which go upwards, with the parts of their scores, best first.
+
+    What an editor never shows is not among them.
+    """
+    if hidden := generation.desk.hidden:
+        rows = rows[~np.isin(rows, list(hidden))]
     words = generation.words.scores(weights, rows) / (WORDS_SCALE * sum(weights.values()) or 1.0)
     dense = generation.window_vectors.take(rows) @ sought.vector
     passage_rows = generation.passage_of_window[rows]

@@ -14,10 +14,12 @@ from pullquote.index.search import Choice, Hit, cut, is_question
 from pullquote.models.ranker import bundled_judge
 from pullquote.sides.columns import Sides, both_sides
 from pullquote.sides.judging import (
+    NO_SCORES,
     Encode,
     JudgedChoice,
     Readings,
     candidates,
+    decided_rows,
     judge_text,
     read,
     stance_of,
@@ -30,6 +32,8 @@ from pullquote.voice.book import VoiceBook
 # Where more than this share of its words does not occur in the sources, these say nothing on it.
 UNKNOWN = 0.5
 CACHED = 256  # propositions asked lately with both their sides: a new one takes up to a second
+
+UNREAD = Reading(0.0, 1.0)  # of what an editor decided, and no model read
 
 JudgedProposition = tuple[str, str, dict[int, Reading]]
 """A debate, one of the operator's propositions for it, and what was read by row of the window."""
@@ -149,17 +153,19 @@ def _labelled(
     proposition: str,
 ) -> Sequence[JudgedChoice]:
     """What the operator's documents say on their side of a proposition, likeliest first; nothing is read now."""
-    numbers = frozenset(taking_sides(generation, proposition, generation.documents_of(debate)))
+    documents = generation.documents_of(debate)
+    numbers = frozenset(taking_sides(generation, proposition, documents))
+    rows = decided_rows(generation, proposition, documents)
     choices: list[JudgedChoice] = []
-    for row, reading in (readings_of(judged, debate, proposition) or {}).items():
+    readings = dict.fromkeys(rows, UNREAD) | dict(readings_of(judged, debate, proposition) or {})
+    for row, reading in readings.items():
         window = generation.window(row)
-        if window.document not in numbers:
+        if row in generation.desk.hidden or not (window.document in numbers or row in rows):
             continue
         quote = cut(generation, window)
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
-        sided = stance is not None and stance.basis is Basis.LABEL and stance.taken
+        sided = stance is not None and stance.basis is not Basis.MODEL and stance.taken
         if stance and sided and not is_question(quote.text):
-            # No question found it.
-            hit = Hit(row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0, 0.0)
+            hit = Hit(row, window.document, window.first, window.last, *NO_SCORES)
             choices.append((Choice(quote, hit, 0.0), stance, reading))
     return sorted(choices, key=lambda entry: -entry[2].argued(entry[1]))

@@ -103,17 +103,20 @@ def balance(
     *,
     debate: str | None,
     count: int,
+    pinned: bool = False,
 ) -> Balanced:
     """Stances and a counterpoint for an answer of at most `count` quotes, from what was judged at build.
 
-    `side` is that which the question asks for, of the proposition.
+    `side` is that which the question asks for, of the proposition. To quotes that an editor `pinned` nothing is added.
     """
     if concern is None or not choices:  # the other side was not looked for
         return Balanced(tuple(choices), {}, concern.proposition if concern else None)
     proposition, debate = concern.proposition, debate or choices[0].quote.document.debate
     readings = stances.readings(debate, proposition)
-    if readings is None:
-        return Balanced(tuple(choices), {}, proposition)
+    if readings is None or pinned:
+        return Balancer(
+            stances.generation, stances.voices, proposition, (), readings or {}, ()
+        ).balanced(choices)
     least = NEAR_SHARE * choices[0].hit.score
     fitting = [hit for hit in hits if hit.row in readings and hit.score >= least]
     labelled = stances.labelled(debate, proposition)

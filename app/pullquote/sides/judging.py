@@ -23,6 +23,7 @@ CONSIDERED = 40  # windows looked at for each wording of a proposition
 # Of one document before those of others: author and title count in finding, so one could fill the list.
 OF_EACH = 5
 LABELLED = 8  # and of each document that the operator puts on a side, whatever the others hold
+NO_SCORES = (0.0,) * 5  # of a window that no question found
 OWN = 12  # propositions of one debate that are judged when the index is built
 # What is odd about a document with a side that `positions_of` gives it no proposition for.
 UNUSED_SIDE = "has a side and no proposition, and its debate names several: the side is not used"
@@ -36,15 +37,21 @@ JudgedChoice = tuple[Choice, Stance, Reading]  # a quote with its stance and wha
 def candidates(
     generation: Generation, proposition: str, encode: Encode, documents: range
 ) -> list[Hit]:
-    """The windows that fit a proposition or its denial, which is seldom put in the same words, best first."""
+    """The windows that fit a proposition or its denial, which is seldom put in the same words, best first.
+
+    What an editor decided comes before the rest.
+    """
     hits: list[Hit] = []
     for wording in (proposition, opposite(proposition)):
         sought = Sought(wording, encode(clean(wording)))
         hits += _spread(retrieve(generation, sought, documents))[:CONSIDERED]
         for number in taking_sides(generation, proposition, documents):
             hits += retrieve(generation, sought, range(number, number + 1))[:LABELLED]
+    rows = decided_rows(generation, proposition, documents)
+    windows = map(generation.window, rows)
+    hits += [Hit(at.row, at.document, at.first, at.last, *NO_SCORES) for at in windows]
     best = {hit.row: hit for hit in sorted(hits, key=lambda hit: hit.score)}
-    return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
+    return sorted(best.values(), key=lambda hit: (hit.row not in rows, -hit.score, hit.row))
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:
@@ -64,6 +71,28 @@ def taking_sides(generation: Generation, proposition: str, documents: range) -> 
         for number in generation.sided[first:end].tolist()
     )
     return [number for number, positions in sided if side_of(positions, proposition)]
+
+
+def decided_rows(generation: Generation, proposition: str, documents: range) -> list[int]:
+    """The rows of the windows that an editor put on a side of a proposition, or on neither."""
+    sides = generation.desk.sides.items()
+    entries = (entry for number, group in sides if number in documents for entry in group)
+    rows = (entry.row for entry in entries if same(proposition, entry.proposition))
+    return [row for row in rows if row is not None and row not in generation.desk.hidden]
+
+
+def decided(generation: Generation, quote: Quote, proposition: str) -> Stance | None:
+    """The side that an editor put a quote on, or words in it; unclear where these are on several."""
+    sides = set[Side]()
+    for entry in generation.desk.sides.get(generation.number(quote.document.id), ()):
+        stands = entry.span.overlaps(quote.span) and same(proposition, entry.proposition)
+        side = Side(entry.side)
+        # That a sentence takes no side says nothing of those beside it.
+        if stands and (side.other is not side or entry.span.end == quote.span.end):
+            sides.add(side if stands > 0 else side.other)
+    if not sides:
+        return None
+    return Stance(sides.pop() if len(sides) == 1 else Side.UNCLEAR, 1.0, Basis.EDITOR)
 
 
 def read(judge: Judge, proposition: str, text: str) -> Reading:
@@ -153,12 +182,15 @@ def stance_of(
     proposition: str,
     reading: Reading | None,
 ) -> Stance | None:
-    """The stance of a quote: on the side of the operator's label where it argues, else what was read, else None.
+    """The stance of a quote: an editor's decision, else on the side of the operator's label where it argues, else what was
+    read, else None.
 
     What is not likely to argue for its author's side is unclear, and never stands on the other.
 
     Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
     """
+    if stance := decided(generation, quote, proposition):
+        return stance
     number = generation.number(quote.document.id)
     label = labelled(positions_of(generation, number, proposition), proposition, voices)
     if reading is None or label is None:

@@ -1,4 +1,4 @@
-"""Stance: which side of a proposition a quote takes, how surely, and who says so: the operator or a model."""
+"""Stance: which side of a proposition a quote takes, how surely, and who says so: an editor, the operator's label or a model."""
 
 import math
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ class Side(StrEnum):
 class Basis(StrEnum):
     """Who says which side it is."""
 
+    EDITOR = "editor"
     LABEL = "label"
     MODEL = "model"
 
@@ -112,7 +113,9 @@ class Reading:
         return 1 / (1 + math.exp(-logit))
 
     def argued(self, stance: Stance) -> float:
-        """The same for a side that is told, by the operator or not."""
+        """The same for a side that is told, by the operator or not; an editor has the last word."""
+        if stance.basis is Basis.EDITOR:
+            return 1.0
         return self.argues(stance.side, labelled=stance.basis is Basis.LABEL)
 
     @property

@@ -56,6 +56,29 @@ class Voice:
     turn: bool = False
     likely: bool = False
     parts: tuple["Voice", ...] = ()
+    edited: bool = False  # whether an editor says whose it is
+
+
+def recast(
+    voices: Sequence[Voice], span: Span, speaker: str | None, author: str | None
+) -> tuple[Voice, ...]:
+    """Voices anew where an editor says who speaks in a range; None is the author."""
+    recast: list[Voice] = []
+    for voice in voices:
+        start, end = max(voice.span.start, span.start), min(voice.span.end, span.end)
+        if start >= end:
+            recast.append(voice)
+            continue
+        heard = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED)
+        kind = VoiceKind.AUTHOR if speaker is None else voice.kind if heard else VoiceKind.REPORTED
+        turn = voice.turn and speaker is not None and not voice.via
+        who = speaker or author
+        edges = ((voice.span.start, start), (end, voice.span.end))
+        before, after = (
+            [replace(voice, span=Span(*edge))] if len({*edge}) > 1 else [] for edge in edges
+        )
+        recast += [*before, Voice(Span(start, end), kind, who, turn=turn, edited=True), *after]
+    return tuple(recast)
 
 
 def spoken(voices: Sequence[Voice]) -> Voice:
@@ -92,8 +115,8 @@ def voices_of(
     return tuple(joined)
 
 
-def _whose(voice: Voice) -> tuple[VoiceKind, str | None, tuple[str, ...]]:
-    return voice.kind, voice.speaker, voice.via
+def _whose(voice: Voice) -> tuple[VoiceKind, str | None, tuple[str, ...], bool]:
+    return voice.kind, voice.speaker, voice.via, voice.edited
 
 
 def _is_likely(voice: Voice) -> bool:
@@ -120,6 +143,7 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
         sure=all(voice.sure for voice in voices),
         likely=all(map(_is_likely, other_voices)),
         parts=other_voices,
+        edited=any(voice.edited for voice in voices),
     )
 
 

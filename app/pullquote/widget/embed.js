@@ -117,6 +117,7 @@
     put(node, "section", section);
     put(node, "where", whereabouts(quote));
     part(node, "work").hidden = !(part(node, "title").textContent || section || whereabouts(quote));
+    part(node, "named").hidden = !quote.voice.basis;
     put(node, "n", quote.n);
     put(node, "number", `[${quote.n}]`);
     link(node, "place", inPlace(quote));
@@ -265,6 +266,7 @@
     for (const line of body.querySelectorAll(".frame:not(:has(+ figure))")) line.classList.add("said");
     answer.nearest.forEach((quote) => body.append(card(quote, answer, false)));
     understood(turn, answer.resolved_question);
+    part(node, "pinned").hidden = !answer.basis;
     part(node, "gap").hidden = !answer.gap;
     if (answer.gap) inOwn(part(node, "missing").firstElementChild, `${answer.gap}.`);
     const debated = answer.proposition && answer.quotes.length;
