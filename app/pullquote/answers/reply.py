@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pullquote.answers.about import leads, overview_of
-from pullquote.answers.answer import Answer, Part, Pointed, Timings, abstain, cite, compose
+from pullquote.answers.answer import (
+    Answer,
+    Frame,
+    Part,
+    Pointed,
+    Timings,
+    abstain,
+    cite,
+    compose,
+    render,
+)
 from pullquote.answers.confidence import FAR, Reason, language_names, silence, unaskable
 from pullquote.answers.query import (
     NamedSpeaker,
@@ -20,16 +30,28 @@ from pullquote.answers.query import (
     speaker_in,
     subject_asked,
 )
-from pullquote.answers.ready import Ready, as_context, choose, find, greets, is_foreign, sought_for
+from pullquote.answers.ready import (
+    Ready,
+    as_context,
+    choose,
+    find,
+    greets,
+    is_foreign,
+    selected,
+    sought_for,
+)
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Witness
 from pullquote.answers.suggestions import Suggester, first_questions
+from pullquote.index.engine import Selection
+from pullquote.index.facets import EVERYTHING
 from pullquote.index.lexical import clean
 from pullquote.index.search import Choice, Hit, Role, retrieve_among
 from pullquote.sides.balance import Balanced
 from pullquote.sides.debater import balance, concerned, labelled_on, marked
 from pullquote.sides.proposition import Concern, proposition_of, side_asked
 from pullquote.sides.stance import Citation
+from pullquote.voice.voices import speaker_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +72,35 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
 
     Raises:
         UnknownDebate: the query names a debate that does not exist.
+        QuestionError: its filter names nothing that is here.
     """
-    documents = ready.generation.documents_of(query.debate)
+    among = selected(ready, query.filter)
+    answer = _reply_among(ready, query, among, min_confidence, timings)
+    if not query.only.values:
+        return answer
+    answer = replace(answer, only=query.only, passing=len(among.documents))
+    if answer.reason not in (Reason.NOT_COVERED, Reason.PREDICTION_OR_ADVICE):
+        return answer
+    wider = replace(query, only=EVERYTHING)
+    beyond = reply(ready, wider, min_confidence=min_confidence, timings=timings).citations
+    voices = dict.fromkeys(speaker_line(one.voice, one.quote.document) for one in beyond)
+    text = render(
+        "narrowed",
+        filter=str(query.only),
+        passing=len(among.documents),
+        of=len(ready.generation.documents_of(query.debate)),
+        quotes=len(beyond),
+        voices="; ".join(voices),
+    )
+    return replace(answer, beyond=beyond, parts=(*answer.parts, Frame(text)))
+
+
+def _reply_among(
+    ready: Ready, query: Query, among: Selection, min_confidence: float, timings: Timings
+) -> Answer:
     with timings.stage("about"):
-        overview = overview_of(ready.generation, ready.voices, query)
-    asking = _Asking(ready, query, documents, min_confidence, timings)
+        overview = overview_of(ready.generation, ready.voices, query, among)
+    asking = _Asking(ready, query, among, min_confidence, timings)
     if overview is None:
         return asking.reply()
     request, outcome = Request(Resolved(query.question)), Outcome(None, confidence=1.0)
@@ -64,11 +110,11 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """One query to the documents of its debate."""
+    """One query to what passes its filter."""
 
     ready: Ready
     query: Query
-    documents: range
+    among: Selection
     min_confidence: float
     timings: Timings
 
@@ -138,7 +184,7 @@ class _Asking:
         question, resolved = self.query.question, resolve(self.query)
         side = side_asked(question, str(resolved).removeprefix(question))
         roster = self.ready.roster
-        speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.documents)))
+        speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.among)))
         return Request(resolved, proposition_of(question), side, speaker)
 
     def find(self, request: Request) -> Outcome:
@@ -152,7 +198,7 @@ class _Asking:
         if reason := self._unaskable(request):
             return Outcome(reason)
         speaker = request.speaker
-        if speaker and (witness := self.ready.roster.witness(speaker, self.documents)):
+        if speaker and (witness := self.ready.roster.witness(speaker, self.among)):
             return self._find_spoken(request, speaker, witness)
         first = best = self._chosen(request.question, pointing=not self.query.extractive)
         unsure = first.confidence < self.min_confidence
@@ -172,7 +218,9 @@ class _Asking:
         side = concern.side(request.side) if concern else None
         if concern is None or side is None:
             return None
-        labelled = labelled_on(self.ready.stances, concern.proposition, side, self.query.debate)
+        labelled = labelled_on(
+            self.ready.stances, concern.proposition, side, self.query.debate, self.among
+        )
         choices = tuple(choice for choice, _ in labelled[: self.query.max_quotes])
         confidence = max([self.min_confidence, *(likely for _, likely in labelled[:1])])
         return Outcome(None, choices, confidence) if choices else None
@@ -192,6 +240,7 @@ class _Asking:
             outcome.hits,
             debate=debate,
             count=self.query.max_quotes,
+            among=self.among,
         )
         # Of one speaker alone nobody expects both sides.
         return replace(balanced, gap=None) if outcome.witness else balanced
@@ -215,7 +264,7 @@ class _Asking:
 
         The language model is asked only about the question itself (`pointing`).
         """
-        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
+        ready, hits = self.ready, find(self.ready, wording, self.among, self.timings)
         count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
             if pointing:
@@ -244,11 +293,13 @@ class _Asking:
 
     def _spoken(self, wording: str, speaker: NamedSpeaker, witness: Witness) -> Decision:
         """What the witness's own words, or what is told of them, answer to a wording."""
-        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
+        ready, hits = self.ready, find(self.ready, wording, self.among, self.timings)
         with self.timings.stage("select"):
             # Without the name: the label of a turn or a note on an author would fit it best.
             sought = sought_for(ready, wording.replace(speaker.name, "they"))
-            spoken_hits = retrieve_among(ready.generation, sought, witness.rows)
+            spoken_hits = retrieve_among(
+                ready.generation, sought, self.among.keep(witness.rows), self.among
+            )
             return ready.roster.decide(
                 witness,
                 wording,
@@ -268,7 +319,7 @@ class _Asking:
         """The best of all that somebody wrote; no question ranks it."""
         generation = self.ready.generation
         numbers = [generation.number(document_id) for document_id in sorted(witness.documents)]
-        best = leads(generation, self.ready.voices, numbers, self.query.max_quotes)
+        best = leads(generation, self.ready.voices, numbers, self.query.max_quotes, self.among)
         return self._owned(witness, [replace(choice, role=Role.CLAIM) for choice in best])
 
     def _owned(self, witness: Witness, choices: Iterable[Choice]) -> tuple[Choice, ...]:

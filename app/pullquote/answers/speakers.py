@@ -14,6 +14,7 @@ from pullquote.answers.select import CONSIDERED, Decision, decide
 from pullquote.corpus.documents import Source
 from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
+from pullquote.index.engine import Selection
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import PRONOUNS
 from pullquote.index.search import Hit, cut, rerank
@@ -114,11 +115,16 @@ class Roster:
                 for key in entity.keys:
                     self._entities[key].append(entity)
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every name by which somebody is quoted, writes or publishes."""
+        return frozenset((*self._reported, *self._wrote))
+
     def knows(self, name: str) -> bool:
         """Whether anybody whose words are held here is called so."""
         return any(key in self._entities for entity in entities(name) for key in entity.keys)
 
-    def witness(self, speaker: NamedSpeaker, documents: range) -> Witness | None:
+    def witness(self, speaker: NamedSpeaker, documents: range | Selection) -> Witness | None:
         """Whom a question asks about, or None where it names nobody.
 
         Somebody whom these documents do not hold has no rows. A name that fits several means all of
@@ -153,13 +159,13 @@ class Roster:
         one_name = len(longer) == 1
         yield from exact or (entity for entity in candidates if one_name and entity.words in longer)
 
-    def _in_documents(self, label: str, documents: range) -> bool:
+    def _in_documents(self, label: str, documents: range | Selection) -> bool:
         """Whether any of these documents is by somebody or holds words of theirs."""
         reported = (number for number, _ in self._reported.get(label, ()))
         return any(number in documents for number in (*reported, *self._wrote.get(label, ())))
 
     def _rows(
-        self, labels: Iterable[str], numbers: Iterable[int], documents: range
+        self, labels: Iterable[str], numbers: Iterable[int], documents: range | Selection
     ) -> NDArray[np.int64]:
         """The windows that may hold words of the bearers of these labels."""
         generation = self._generation

@@ -181,7 +181,8 @@ class _Anew:
         if subject_asked(question) is None:
             return compose(quotes)
         generation, name = self.generation, (body.get("index") or {}).get("generation")
-        if generation is None or generation.card.name != name:  # what the sources were then
+        # what the sources were then, and which of them passed
+        if generation is None or generation.card.name != name or body.get("filter"):
             return None
         history = (Turn("", about),) if about else ()
         query = Query(
@@ -190,7 +191,8 @@ class _Anew:
             max_quotes=max(1, len(quotes)),
             history=history,
         )
-        overview = overview_of(generation, VoiceBook(generation), query)
+        among = generation.selection(generation.documents_of(query.debate))
+        overview = overview_of(generation, VoiceBook(generation), query, among)
         return overview.parts if overview else compose(quotes)
 
 

@@ -81,6 +81,10 @@ class VoiceBook:
                 if kind != VoiceKind.AUTHOR.value:
                     yield from ((number, position, name) for name in (speaker, *via) if name)
 
+    def heard(self, number: int) -> dict[int, tuple[Voice, ...]]:
+        """The voices of a document's sentences, by place, but for those that are its author's alone."""
+        return self._told(number)
+
     def judged(self, quote: Quote) -> Quote:
         """A quote with the sentence after it where that one answers, denies or doubts it."""
         number = self._generation.number(quote.document.id)
