@@ -269,9 +269,8 @@ def _filter(within: Within) -> str:
     firsts, lasts = within[np.append(0, ends + 1)], within[np.append(ends, len(within) - 1)]
     if len(firsts) > RUNS:
         return f"row in {within.tolist()}"
-    return " or ".join(
-        f"{first} <= row <= {last}" for first, last in zip(firsts, lasts, strict=True)
-    )
+    runs = zip(firsts, lasts, strict=True)
+    return " or ".join(f"(row >= {first} and row <= {last})" for first, last in runs)
 
 
 def _each(rows: Stored) -> Iterator[NDArray[np.float32]]:
