@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
@@ -62,8 +64,7 @@ async def known_parameters(request: Request) -> None:
     route = request.scope.get("route")
     if VISIT.get().access is not Access.SEARCH or not isinstance(route, APIRoute):
         return
-    needed = (route.dependant, *route.dependant.dependencies)
-    names = [field.alias for dependant in needed for field in dependant.query_params]
+    names = list(_parameters(route.dependant))
     message = f"there is no such parameter; there are: {', '.join(names)}"
     message = message if names else "this takes no parameters"
     wrong = dict.fromkeys(sorted(request.query_params.keys() - {*names, PASSING}), message)
@@ -77,7 +78,12 @@ async def known_parameters(request: Request) -> None:
         raise RequestValidationError(faults)
 
 
-def narrowed(
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    yield from chain.from_iterable(map(_parameters, dependant.dependencies))
+
+
+def given(
     who: schemas.Narrowed = None,
     document: schemas.Narrowed = None,
     outlet: schemas.Narrowed = None,
@@ -85,14 +91,23 @@ def narrowed(
     until: schemas.Narrowed = None,
     kind: schemas.Narrowed = None,
     side: schemas.Narrowed = None,
-) -> Filter:
+) -> dict[str, str]:
+    """What an address narrows by, by name, unchecked."""
+    values = {"who": who, "document": document, "outlet": outlet, "since": since, "until": until}
+    values |= {"kind": kind, "side": side}
+    return {name: value for name, value in values.items() if value and value.strip()}
+
+
+Given = Annotated[dict[str, str], Depends(given)]
+
+
+def narrowed(values: Given) -> Filter:
     """The filter of an address.
 
     Raises:
         QuestionError: a date is none, or the dates are the wrong way round.
     """
-    place = {"document": document, "outlet": outlet, "kind": kind}
-    return Filter.checked(who=who, since=since, until=until, side=side, **place)
+    return Filter.checked(**values)
 
 
 Narrowed = Annotated[Filter, Depends(narrowed)]

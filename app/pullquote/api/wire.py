@@ -60,6 +60,12 @@ def filter_wire(only: Filter, passing: int) -> Wire | None:
     return {**named, "documents": passing}
 
 
+def narrowing(answer: Wire) -> dict[str, str]:
+    """What an answer was narrowed by, as an address names it."""
+    values = (answer["filter"] or {}).items()
+    return {name: value for name, value in values if value and name != "documents"}
+
+
 def _pointed_wire(answer: Answer) -> Wire | None:
     """What a language model had to say in an answer; null where none was asked."""
     if (pointed := answer.pointed) is None:
