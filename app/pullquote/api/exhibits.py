@@ -18,16 +18,16 @@ def sheet(
     """An answer for export, with both sides if opened and its permanent link, in one language."""
     quotes, proposition, site = answer["quotes"], answer["proposition"], link.partition("/?")[0]
 
-    def exhibit(quote: Wire, proposition: str | None) -> Exhibit:
-        return _exhibit(explainer, quote, stance(quote, proposition, s), site, s)
+    def sided(quote: Wire, proposition: str | None) -> Exhibit:
+        return exhibit(explainer, quote, stance(quote, proposition, s), site, s)
 
     def parts() -> Iterator[Line | Exhibit]:
         for block in answer["parts"]:
             if block["kind"] == "frame":
                 yield Line(own_words(s, block["text"]) or block["text"])
             else:
-                yield exhibit(quotes[block["n"] - 1], proposition)
-        yield from (exhibit(quote, None) for quote in answer["nearest"])
+                yield sided(quotes[block["n"] - 1], proposition)
+        yield from (sided(quote, None) for quote in (*answer["nearest"], *answer["beyond"]))
         yield from columns(both) if both else ()
 
     def columns(both: Wire) -> Iterator[Line | Exhibit]:
@@ -35,13 +35,13 @@ def sheet(
         for side in ("for", "against", "context"):
             name = side_name(side, both["proposition"], s) if side != "context" else s["neither"]
             yield Line(name, heading=True)
-            yield from (exhibit(quote, both["proposition"]) for quote in both[side])
+            yield from (sided(quote, both["proposition"]) for quote in both[side])
 
     notes = tuple(_notes(answer, both, s))
     return Sheet(answer["question"], tuple(parts()), notes, s["taken_from"], link)
 
 
-def _exhibit(explainer: Explainer, quote: Wire, side: str, site: str, s: StringTable) -> Exhibit:
+def exhibit(explainer: Explainer, quote: Wire, side: str, site: str, s: StringTable) -> Exhibit:
     """A quote cut anew from its document, with its reference."""
     document, span = explainer.document(quote["document_id"]), Span(quote["start"], quote["end"])
     url = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
