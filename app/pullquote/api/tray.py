@@ -55,7 +55,7 @@ def tray(
     quotes = [wire.citation_wire(quote) for quote in kept]
     context: wire.Wire = {"quotes": quotes, "notes": said, "missing": len(places) - len(kept)}
     here = f"/tray?{request.url.query}"
-    return page("tray.html", **context, shared=bool(place), here=here, forms=_LABELS, most=MOST)
+    return page("tray.html", **context, linked=bool(place), here=here, forms=_LABELS, most=MOST)
 
 
 def _quote(now: Now, written: str) -> Citation | None:

@@ -33,7 +33,7 @@ NEAR_WINDOWS, NEAR_PASSAGES, NEAR_WORDS = (
 COPY = 0.7  # share of words in common
 SAMPLED = 12
 FAR_WINDOWS = 1_000
-FEW_WINDOWS = 4_000  # that a filter leaves of very many: all are compared, which takes 2 ms
+FEW_WINDOWS = 2_000  # that a filter leaves of very many: all are compared, which takes a millisecond
 # Weights of the parts of a score, without late interaction and with it, chosen on the topics kept for that (docs/quality.md).
 # With it a constant is taken away, so that both kinds of scores lie alike and one set of limits fits them.
 PLAIN = (1.0, 0.3, 0.8, 0.0, 0.0)  # of dense, passage, words and tokens, and what is taken away
