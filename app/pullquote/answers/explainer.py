@@ -270,7 +270,7 @@ class Explainer:
             languages = language_names(ready.languages)
             raise QuestionError(f"the sources are in {languages}; write the statement so")
         name = _debate_name(ready, debate)
-        among = selected(ready, replace(only, debate=name)) if only.values else None
+        among = selected(ready, replace(only, debate=name)) if only != EVERYTHING else None
         return sides_of(ready.stances, statement, debate=name, each=each, among=among)
 
     def disputes(self, document_id: str, span: Span) -> tuple[Citation, Dispute | None]:

@@ -152,9 +152,12 @@ def selected(ready: Ready, only: Filter) -> Selection:
         UnknownDebate: there is no such debate.
         QuestionError: a value names nothing that is here.
     """
+    generation = ready.generation
+    if replace(only, debate=None) == EVERYTHING:
+        return generation.selection(generation.documents_of(only.debate))
     selection = ready.selections.get(only)
     if selection is None:
-        selection = select(ready, only)
+        selection = select(generation, ready.facets, ready.voices, lambda: ready.roster, only)
         rows = (selection.documents, selection.windows, selection.passages)
         size = sum(0 if isinstance(each, range) else 2 * each.nbytes for each in rows)
         ready.selections.put(only, selection, {object(): size})

@@ -76,7 +76,7 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
     """
     among = selected(ready, query.filter)
     answer = _reply_among(ready, query, among, min_confidence, timings)
-    if not query.only.values:
+    if query.only == EVERYTHING:
         return answer
     answer = replace(answer, only=query.only, passing=len(among.documents))
     if answer.reason not in (Reason.NOT_COVERED, Reason.PREDICTION_OR_ADVICE):

@@ -1,15 +1,32 @@
 """An answer on the wire as the sheet that is taken away: every quote cut anew from its document."""
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterator, Sequence
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.languages import StringTable, date_in, own_words, place_in
 from pullquote.api.responses import safe_url
-from pullquote.api.wire import Wire
-from pullquote.sides.stance import WEAK
+from pullquote.api.wire import Wire, citation_wire
+from pullquote.corpus.files import safe_cell
+from pullquote.sides.stance import WEAK, Citation
 from pullquote.span import Span
 from pullquote.verify.cite import Reference, address
 from pullquote.verify.export import Exhibit, Line, Sheet
+
+COLUMNS = (
+    "quote",
+    "byline",
+    "title",
+    "author",
+    "publisher",
+    "date",
+    "debate",
+    "document",
+    "start",
+    "end",
+    "link",
+)
 
 
 def sheet(
@@ -85,3 +102,24 @@ def stance(quote: Wire, proposition: str | None, s: StringTable) -> str:
         "{side}", side_name(verdict["side"], proposition, s, "stance_")
     )
     return words.replace("{n}", str(percent))
+
+
+def as_csv(citations: Sequence[Citation], notes: Sequence[str] = ()) -> str:
+    """Quotes as rows for a spreadsheet, which takes none of their words for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*COLUMNS, *(["note"] if notes else [])])
+    for position, citation in enumerate(citations):
+        quote, document = citation_wire(citation), citation.quote.document
+        facts = [quote["source"][name] or "" for name in ("author", "publisher", "date")]
+        cells = [
+            quote["shown"],
+            quote["byline"],
+            document.name,
+            *facts,
+            document.debate,
+            document.id,
+        ]
+        cells += [str(quote["start"]), str(quote["end"]), quote["links"]["source"] or ""]
+        writer.writerow(map(safe_cell, [*cells, *notes[position : position + 1]]))
+    return out.getvalue()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pullquote.answers.explainer import Explainer
@@ -33,6 +33,7 @@ from pullquote.api.routes import (
     Given,
     Now,
     RecordStore,
+    Repeated,
     both_sides,
     disputed,
     given,
@@ -73,7 +74,6 @@ async def _keys(request: Request) -> Keys:
     return keys
 
 
-Repeated = Annotated[list[str] | None, Query()]  # a parameter that may stand there several times
 KeyRing = Annotated[Keys, Depends(_keys)]
 
 

@@ -51,6 +51,7 @@ async def _kept(request: Request) -> Records:
 # over the generation of this moment: no answer sees a swap
 Now = Annotated[Explainer, Depends(_now)]
 RecordStore = Annotated[Records, Depends(_kept)]
+Repeated = Annotated[list[str] | None, Query()]  # a parameter that may stand there several times
 
 
 async def known_parameters(request: Request) -> None:

@@ -1,7 +1,5 @@
 """The search page, complete without JavaScript: passages by meaning or by words, narrowed step by step."""
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -12,27 +10,13 @@ from fastapi.responses import HTMLResponse, Response
 from pullquote.answers.finding import MOST, Passages, find_passages
 from pullquote.answers.query import SOUGHT, worded
 from pullquote.api import reader, wire
+from pullquote.api.exhibits import as_csv
 from pullquote.api.responses import page, reply
 from pullquote.api.routes import Given, Now
-from pullquote.corpus.files import safe_cell
 from pullquote.errors import NotFound, PullquoteError, QuestionError
 from pullquote.index.facets import Filter
-from pullquote.sides.stance import Citation
 
 SHOWN = 20  # passages of a page
-COLUMNS = (
-    "quote",
-    "byline",
-    "title",
-    "author",
-    "publisher",
-    "date",
-    "debate",
-    "document",
-    "start",
-    "end",
-    "link",
-)
 PAGES = APIRouter(include_in_schema=False)
 Asked = dict[str, str]
 
@@ -94,6 +78,7 @@ def _page(
         "after": _address({**asked, "start": str(last)}) if last < len(citations) else "",
         "debates": reader.choices(now.generation),
         "message": message,
+        "forms": {"csv": "CSV", "json": "JSON"},
     }
     return page("search.html", status, **context)
 
@@ -147,24 +132,3 @@ def _file(asked: Asked, passages: Passages, form: str) -> Response:
         )
     response.headers["Content-Disposition"] = f'attachment; filename="search.{form}"'
     return response
-
-
-def as_csv(citations: Sequence[Citation], notes: Sequence[str] = ()) -> str:
-    """Quotes as rows for a spreadsheet, which takes none of their words for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, *(["note"] if notes else [])])
-    for position, citation in enumerate(citations):
-        quote, document = wire.citation_wire(citation), citation.quote.document
-        facts = [quote["source"][name] or "" for name in ("author", "publisher", "date")]
-        cells = [
-            quote["shown"],
-            quote["byline"],
-            document.name,
-            *facts,
-            document.debate,
-            document.id,
-        ]
-        cells += [str(quote["start"]), str(quote["end"]), quote["links"]["source"] or ""]
-        writer.writerow(map(safe_cell, [*cells, *notes[position : position + 1]]))
-    return out.getvalue()

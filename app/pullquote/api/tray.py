@@ -11,12 +11,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from pullquote.api import reader, wire
-from pullquote.api.exhibits import exhibit
+from pullquote.api.exhibits import as_csv, exhibit
 from pullquote.api.languages import LANGUAGES, STRINGS
-from pullquote.api.pages import Repeated
 from pullquote.api.responses import VISIT, page, trouble
-from pullquote.api.routes import Now
-from pullquote.api.searching import as_csv
+from pullquote.api.routes import Now, Repeated
 from pullquote.errors import InvalidSpan, TextChanged, UnknownDocument, spend
 from pullquote.sides.stance import Citation
 from pullquote.verify import cite

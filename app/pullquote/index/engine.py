@@ -43,6 +43,16 @@ def passing(rows: Rows, within: Within) -> NDArray[np.bool_]:
     return np.asarray(within[np.minimum(positions, len(within) - 1)] == rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The self-contained window of a sentence of prose: its row, document, and sentences."""
+
+    row: int
+    document: int
+    first: int
+    last: int
+
+
 @dataclass(frozen=True, eq=False)
 class Selection:
     """What may be found of a generation: its documents, windows and passages.

@@ -26,6 +26,7 @@ from pullquote.index.engine import (
     Numbering,
     Rows,
     Selection,
+    Window,
     open_engine,
     passing,
 )
@@ -154,16 +155,6 @@ class Words:
         local_rows = [(number, search(number, shard.lexical)) for number, shard in shards]
         join = self._numbering.join
         return np.concatenate([join(Grain.WINDOWS, number, rows) for number, rows in local_rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The self-contained window of a sentence of prose: its row, document, and sentences."""
-
-    row: int
-    document: int
-    first: int
-    last: int
 
 
 class Generation:

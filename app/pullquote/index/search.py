@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from pullquote.corpus.documents import Source
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
-from pullquote.index.engine import Rows, Selection
+from pullquote.index.engine import Rows, Selection, Window
 from pullquote.index.files import Within
-from pullquote.index.generation import Generation, Window
+from pullquote.index.generation import Generation
 from pullquote.index.lexical import clean, in_words, seen, stems
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.interaction import QueryTokens
@@ -33,7 +33,9 @@ NEAR_WINDOWS, NEAR_PASSAGES, NEAR_WORDS = (
 COPY = 0.7  # share of words in common
 SAMPLED = 12
 FAR_WINDOWS = 1_000
-FEW_WINDOWS = 2_000  # that a filter leaves of very many: all are compared, which takes a millisecond
+FEW_WINDOWS = (
+    2_000  # that a filter leaves of very many: all are compared, which takes a millisecond
+)
 # Weights of the parts of a score, without late interaction and with it, chosen on the topics kept for that (docs/quality.md).
 # With it a constant is taken away, so that both kinds of scores lie alike and one set of limits fits them.
 PLAIN = (1.0, 0.3, 0.8, 0.0, 0.0)  # of dense, passage, words and tokens, and what is taken away
