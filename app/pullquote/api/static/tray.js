@@ -6,7 +6,7 @@
   const NAME = "pullquote:tray", MOST = 200; // where it is kept, and how many quotes
   const { keep: KEEP, kept: KEPT } = /** @type {HTMLScriptElement} */ (document.currentScript).dataset;
   const part = (node, name) => node.querySelector(`[data-f="${name}"]`);
-  const QUOTES = "figure.quote[data-document]:not([data-document='']), .marked-note[data-document]";
+  const QUOTES = "figure.quote[data-document]:not([data-document='']), .marked-note[data-source]";
   const byId = (id) => document.getElementById(id);
 
   /** @typedef {{place: string, exact: string, byline: string, link: string, note: string}} Kept */
@@ -25,7 +25,7 @@
 
   /** A quote of the page as it is kept: its place with the text that it was found in, and its words. */
   function quoteOf(figure) {
-    const { document: id } = figure.dataset, cited = figure.querySelector("[data-style]");
+    const id = figure.dataset.document || figure.dataset.source, cited = figure.querySelector("[data-style]");
     const url = new URL((cited || part(figure, "place")).href), [start, end, text] = ["start", "end", "text"].map((name) => url.searchParams.get(name));
     const link = `/documents/${id}?start=${start}&end=${end}${text ? `&text=${text}` : ""}#quote`;
     const words = (nodes) => [...nodes].map((node) => node?.textContent ?? "").join("").trim();
