@@ -32,8 +32,8 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (26_450, {name: module.lines for name, module in known.items()}),
-        "modules": (124, dict.fromkeys(known, 1)),
+        "lines": (27_800, {name: module.lines for name, module in known.items()}),
+        "modules": (130, dict.fromkeys(known, 1)),
         "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
             1_250,
@@ -55,7 +55,7 @@ def test_each_package_beside_the_core_stays_within_its_lines():
         "pullquote_eval": 1_010,
         "pullquote_extract": 4_200,
         "pullquote_llm": 500,
-        "pullquote_scale": 1_750,
+        "pullquote_scale": 1_770,
     }
     lines = {
         name: sum(module.lines for module in files.values())
@@ -113,9 +113,9 @@ def test_a_question_enters_at_most_35_modules_and_indexing_a_document_65():
     )
 
 
-def test_tests_are_at_most_20_400_lines():
+def test_tests_are_at_most_20_900_lines():
     tests = CHECKOUT / "tests"
     lines = {
         str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
     }
-    assert sum(lines.values()) <= 20_400, most(lines)
+    assert sum(lines.values()) <= 20_900, most(lines)

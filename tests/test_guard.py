@@ -30,10 +30,10 @@ JUDGEMENT = json.dumps({
 PLACE = b'{"document_id": "helmets", "start": 0, "end": 10}'
 
 # How each route is asked for. Written down again here so that a slip in one place is seen.
-OPEN = ["/healthz", "/readyz", "/openapi.json", "/style.css", "/widget.js", "/embed.js", "/page.js", "/embed", "/demo", "/icon.svg",
+OPEN = ["/healthz", "/readyz", "/openapi.json", "/style.css", "/widget.js", "/embed.js", "/page.js", "/tray.js", "/embed", "/demo", "/icon.svg",
         "/robots.txt"]  # fmt: skip
 PAGE = {"/docs": "/docs", "/card.png": "/card.png?q=Who+pays+for+roads", "/oembed": "/oembed?url=http://testserver/",
-        "/": "/?q=Who+pays+for+roads", "/answer": "/answer?q=Who+pays+for+roads", "/sides": "/sides", "/disputes": "/disputes?document=helmets&start=0&end=10",
+        "/": "/?q=Who+pays+for+roads", "/answer": "/answer?q=Who+pays+for+roads", "/sides": "/sides", "/search": "/search?q=tolls", "/tray": "/tray", "/disputes": "/disputes?document=helmets&start=0&end=10",
         "/documents": "/documents", "/documents/{document_id}": "/documents/helmets", "/report": "/report", "/check": "/check",
         "/documents/{document_id}/page.png": "/documents/helmets/page.png",
         "/v1/documents/{document_id}/cite": "/v1/documents/helmets/cite"}  # fmt: skip

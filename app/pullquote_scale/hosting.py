@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import EngineError, spend
-from pullquote.index.engine import Engine, Rows
-from pullquote.index.files import Stored
+from pullquote.index.engine import Engine, Rows, passing
+from pullquote.index.files import Stored, Within
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
@@ -52,7 +52,7 @@ class ProvenEngine:
     _health: dict[str, _Health] = field(default_factory=dict)
 
     def search_vector(
-        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: Within
     ) -> Rows:
         """As the protocol says; in the order of our own vectors."""
         wanted = min(top_k, len(within), MAX_ROWS)
@@ -66,12 +66,12 @@ class ProvenEngine:
         return rows[np.lexsort((rows, -cosines))]
 
     def search_text(
-        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: Within
     ) -> Rows:
         """As the protocol says."""
         lexical, wanted = shard.lexical, min(top_k, len(within), MAX_ROWS)
         positive = {term: weight for term, weight in weights.items() if weight > 0}
-        counts = {term: lexical.count_within(term, within) for term in positive}
+        counts = lexical.counts_within(positive, within)
         known = {term: weights[term] for term, count in counts.items() if count}
         if wanted <= 0 or not known:
             return np.zeros(0, np.int64)
@@ -132,7 +132,7 @@ class ProvenEngine:
         search: Callable[[], Sequence[int] | NDArray[Any]],
         least: int,
         most: int,
-        within: range,
+        within: Within,
     ) -> Rows:
         """The rows that it gives, of which none is missing, named twice or outside of what was asked.
 
@@ -142,7 +142,7 @@ class ProvenEngine:
         fault = ""
         for _ in range(2):
             rows = np.asarray(self._ask(shard, search), np.int64)
-            fitting = len(np.unique(rows[(rows >= within.start) & (rows < within.stop)]))
+            fitting = len(np.unique(rows[passing(rows, within)]))
             if least <= len(rows) <= most and fitting == len(rows):
                 return rows
             self._health[shard.mark].whole = False

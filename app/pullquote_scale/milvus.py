@@ -19,7 +19,7 @@ from pymilvus.exceptions import MilvusException
 
 from pullquote.errors import EngineError, SettingsError
 from pullquote.index.engine import Engine
-from pullquote.index.files import Stored
+from pullquote.index.files import Stored, Within
 from pullquote.index.layout import MARK
 from pullquote.index.lexical import Lexical
 from pullquote.index.shard import Grain, Shard
@@ -30,6 +30,7 @@ WORDS = "words"
 # Rows past which a graph (HNSW) finds the nearest; among fewer each is compared. Milvus compares each where a filter leaves
 # few; milvus-lite's graph then gives too few rows (docs/scale.md).
 GRAPH = 200_000
+RUNS = 64  # of rows side by side up to which a filter names their ends, not each row
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
 # Places of the graph that a search keeps, for each that is asked for (with 2 one first quote of 200 was another), and bounds.
 LOOKED_AT, LEAST_LOOKED_AT, MOST_LOOKED_AT = 5, 200, 32_768
@@ -117,7 +118,7 @@ class Milvus:
                     client.drop_collection(name)
 
     def search_vector(
-        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: Within
     ) -> Sequence[int]:
         """As `Engine` says."""
         params = {"ef": min(max(top_k * LOOKED_AT, LEAST_LOOKED_AT), MOST_LOOKED_AT)}
@@ -125,7 +126,7 @@ class Milvus:
         return self._search(collection, "vector", vector.tolist(), top_k, within, params)
 
     def search_text(
-        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: Within
     ) -> Sequence[int] | NDArray[Any]:
         """As `Engine` says; where this server can hold no words, from our own postings."""
         with self._asked() as client:
@@ -147,12 +148,12 @@ class Milvus:
         field: str,
         sought: Any,
         count: int,
-        within: range,
+        within: Within,
         params: Mapping[str, Any],
     ) -> Sequence[int]:
         with self._asked() as client:
             found = client.search(
-                collection, [sought], filter=f"row >= {within.start} and row < {within.stop}", limit=count,
+                collection, [sought], filter=_filter(within), limit=count,
                 search_params={"metric_type": "IP", "params": dict(params)}, anns_field=field, timeout=self.seconds,
                 consistency_level=SEEN,
             )  # fmt: skip
@@ -258,6 +259,18 @@ class Milvus:
 def connect(address: str, seconds: float) -> Engine:
     """The engine at an address, not yet asked for anything; a call may take so many seconds."""
     return ProvenEngine(Milvus.at(address, seconds))
+
+
+def _filter(within: Within) -> str:
+    """Rows in Milvus's own words: those side by side as one range, whatever passes as few as there are."""
+    if isinstance(within, range):
+        return f"row >= {within.start} and row < {within.stop}"
+    ends = np.flatnonzero(np.diff(within) != 1)
+    firsts, lasts = within[np.append(0, ends + 1)], within[np.append(ends, len(within) - 1)]
+    if len(firsts) > RUNS:
+        return f"row in {within.tolist()}"
+    runs = zip(firsts, lasts, strict=True)
+    return " or ".join(f"(row >= {first} and row <= {last})" for first, last in runs)
 
 
 def _each(rows: Stored) -> Iterator[NDArray[np.float32]]:

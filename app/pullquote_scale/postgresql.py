@@ -18,7 +18,7 @@ from psycopg import sql
 
 from pullquote.errors import EngineError, SettingsError
 from pullquote.index.engine import PARTS, Engine
-from pullquote.index.files import Stored
+from pullquote.index.files import Stored, Within
 from pullquote.index.lexical import Lexical
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
@@ -30,16 +30,18 @@ LONGEST = 40  # letters of a schema
 SLICE = 20_000  # rows that are sent at once
 # What all sessions have: an order by the graph that gives as many rows as are asked for, and its own limits of time.
 _SESSION = f"-c hnsw.ef_search={LOOKED_AT} -c hnsw.iterative_scan=strict_order -c statement_timeout={{}} -c lock_timeout={{}}"
+# Rows side by side, and those that pass a filter.
+_RANGE, _LISTED = '"row" >= %s AND "row" < %s', '"row" = ANY(%s::int[])'
 _NEAR = {
-    True: 'SELECT "row" FROM {} WHERE "row" >= %s AND "row" < %s ORDER BY vector <#> %s::vector LIMIT %s',
+    True: 'SELECT "row" FROM {} WHERE {} ORDER BY vector <#> %s::vector LIMIT %s',
     # An order that no index serves: in a trial HNSW gave none of the rows of a range that it was asked for.
-    False: 'SELECT "row" FROM {} WHERE "row" >= %s AND "row" < %s ORDER BY (vector <#> %s::vector) + 0, "row" LIMIT %s',
+    False: 'SELECT "row" FROM {} WHERE {} ORDER BY (vector <#> %s::vector) + 0, "row" LIMIT %s',
 }
 _WORDED = """
 SELECT "row" FROM (
   SELECT held."row", sum(held.weight::float8 * asked.weight) AS score
   FROM unnest(%s::int[], %s::float8[]) AS asked(term, weight)
-  JOIN {} AS held ON held.term = asked.term AND held."row" >= %s AND held."row" < %s
+  JOIN {} AS held ON held.term = asked.term AND {}
   GROUP BY held."row"
 ) AS scored ORDER BY score DESC, "row" LIMIT %s
 """
@@ -117,26 +119,29 @@ class PostgreSQL:
             self._drop(asking, held - {*keep, *marks.values()})
 
     def search_vector(
-        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: Within
     ) -> Sequence[int]:
         """As `Engine` says."""
         with self._asked() as asking:
             graph = (
-                len(within) > GRAPH
+                isinstance(within, range)
+                and len(within) > GRAPH
                 and top_k * 2 <= LOOKED_AT
                 and self._is_all(asking, shard.mark, grain, within)
             )
-            asked = sql.SQL(_NEAR[graph]).format(self._table(shard.mark, grain))
-            found = asking.execute(asked, (within.start, within.stop, _written(vector), top_k))
+            condition, rows = _condition(within)
+            asked = sql.SQL(_NEAR[graph]).format(self._table(shard.mark, grain), condition)
+            found = asking.execute(asked, (*rows, _written(vector), top_k))
             return [row for (row,) in found.fetchall()]
 
     def search_text(
-        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: Within
     ) -> Sequence[int]:
         """As `Engine` says."""
-        asked = sql.SQL(_WORDED).format(self._table(shard.mark, "words"))
+        condition, rows = _condition(within, "held.")
+        asked = sql.SQL(_WORDED).format(self._table(shard.mark, "words"), condition)
         sparse = numbered(shard, weights)
-        values = ([*sparse], [*sparse.values()], within.start, within.stop, top_k)
+        values = ([*sparse], [*sparse.values()], *rows, top_k)
         with self._asked() as asking:
             return [row for (row,) in asking.execute(asked, values).fetchall()]
 
@@ -251,6 +256,13 @@ class PostgreSQL:
 def connect(address: str, seconds: float) -> Engine:
     """The engine at an address, not yet asked for anything; a call may take so many seconds."""
     return ProvenEngine(PostgreSQL.at(address, seconds))
+
+
+def _condition(within: Within, table: str = "") -> tuple[sql.SQL, tuple[Any, ...]]:
+    """What a row must meet, with the values for it."""
+    if isinstance(within, range):
+        return sql.SQL(_RANGE.replace('"row"', f'{table}"row"')), (within.start, within.stop)
+    return sql.SQL(f"{table}{_LISTED}"), (within.tolist(),)
 
 
 def _counts(shard: Shard) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query
 from pullquote.answers.select import only_asks
+from pullquote.index.facets import EVERYTHING, Filter
 from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Citation
 from pullquote.span import Span, shortened
@@ -109,6 +110,10 @@ class Answer:
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
     # Where the earlier quotes are that the question is about.
     about: tuple[tuple[str, Span], ...] = ()
+    # What it was narrowed by, how many documents pass, and what would answer without that.
+    only: Filter = EVERYTHING
+    passing: int = 0
+    beyond: tuple[Citation, ...] = ()
 
     def __repr__(self) -> str:
         silence = f"abstained, {self.reason.value}" if self.reason else ""
@@ -123,7 +128,9 @@ class Answer:
     def id(self) -> str:
         """The same for the same question about the same quotes to the same index."""
         spans = (f"{document_id}:{span.start}-{span.end}" for document_id, span in self.about)
-        key = "\0".join((self.generation, self.debate or "", self.resolved_question, *spans))
+        narrowed = [f"{name}={value}" for name, value in self.only.values.items()]
+        asked = (self.debate or "", self.resolved_question, *spans, *narrowed)
+        key = "\0".join((self.generation, *asked))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
@@ -342,7 +349,7 @@ def memory_sizes(query: Query, answer: Answer) -> dict[Hashable, int]:
     sizes: dict[Hashable, int] = {
         object(): ANSWER_BYTES + text_bytes + EARLIER_BYTES * (len(earlier) + spans)
     }
-    for citation in (*answer.citations, *answer.nearest):
+    for citation in (*answer.citations, *answer.nearest, *answer.beyond):
         document, sentences = citation.quote.document, citation.quote.sentences
         sizes[id(document)] = sys.getsizeof(document.text) + SENTENCE_BYTES * len(sentences)
     return sizes

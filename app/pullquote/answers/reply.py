@@ -2,12 +2,22 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 
 from pullquote.answers.about import leads, overview_of
-from pullquote.answers.answer import Answer, Part, Pointed, Timings, abstain, cite, compose
+from pullquote.answers.answer import (
+    Answer,
+    Frame,
+    Part,
+    Pointed,
+    Timings,
+    abstain,
+    cite,
+    compose,
+    render,
+)
 from pullquote.answers.confidence import FAR, Reason, language_names, silence, unaskable
 from pullquote.answers.query import (
     NamedSpeaker,
@@ -21,17 +31,29 @@ from pullquote.answers.query import (
     speaker_in,
     subject_asked,
 )
-from pullquote.answers.ready import Ready, as_context, choose, find, greets, is_foreign, sought_for
+from pullquote.answers.ready import (
+    Ready,
+    as_context,
+    choose,
+    find,
+    greets,
+    is_foreign,
+    selected,
+    sought_for,
+)
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import LEADS, MOST_SPOKEN, SAID, Witness
 from pullquote.answers.suggestions import Suggester, first_questions, quotes_at
 from pullquote.index.desk import row_of
+from pullquote.index.engine import Selection
+from pullquote.index.facets import EVERYTHING
 from pullquote.index.lexical import clean, in_words
 from pullquote.index.search import Choice, Hit, Role, cut, rerank, retrieve_among
 from pullquote.sides.balance import Balanced
 from pullquote.sides.debater import balance, concerned, labelled_on, marked
 from pullquote.sides.proposition import Concern, proposition_of, side_asked
 from pullquote.sides.stance import Basis, Citation
+from pullquote.voice.voices import speaker_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +76,39 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
 
     Raises:
         UnknownDebate: the query names a debate that does not exist.
+        QuestionError: its filter names nothing that is here.
     """
-    documents = ready.generation.documents_of(query.debate)
+    among = selected(ready, query.filter)
     ready = ready.for_question(query.question)
-    asking = _Asking(ready, query, documents, min_confidence, timings)
+    answer = _reply_among(ready, query, among, min_confidence, timings)
+    if query.only == EVERYTHING:
+        return answer
+    answer = replace(answer, only=query.only, passing=len(among.documents))
+    if answer.reason not in (Reason.NOT_COVERED, Reason.PREDICTION_OR_ADVICE):
+        return answer
+    wider = replace(query, only=EVERYTHING)
+    beyond = reply(ready, wider, min_confidence=min_confidence, timings=timings).citations
+    voices = dict.fromkeys(speaker_line(one.voice, one.quote.document) for one in beyond)
+    text = render(
+        "narrowed",
+        filter=str(query.only),
+        passing=len(among.documents),
+        of=len(ready.generation.documents_of(query.debate)),
+        quotes=len(beyond),
+        voices="; ".join(voices),
+    )
+    return replace(answer, beyond=beyond, parts=(*answer.parts, Frame(text)))
+
+
+def _reply_among(
+    ready: Ready, query: Query, among: Selection, min_confidence: float, timings: Timings
+) -> Answer:
+    asking = _Asking(ready, query, among, min_confidence, timings)
     request = asking.request()
     if pinned := asking.pinned(request):
         return asking.reply(request, pinned)
     with timings.stage("about"):
-        overview = overview_of(ready.generation, ready.voices, query)
+        overview = overview_of(ready.generation, ready.voices, query, among)
     if overview is None:
         return asking.reply(request, asking.find(request))
     request, outcome = Request(Resolved(query.question)), Outcome(None, confidence=1.0)
@@ -72,11 +118,11 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """One query to the documents of its debate."""
+    """One query to what passes its filter."""
 
     ready: Ready
     query: Query
-    documents: range
+    among: Selection
     min_confidence: float
     timings: Timings
 
@@ -127,7 +173,8 @@ class _Asking:
         generation, key = self.ready.generation, in_words(request.question)
         debates = [self.query.debate] if self.query.debate else generation.debates
         pins = (generation.desk.pins.get((debate, key), ()) for debate in debates)
-        places = next(filter(None, pins), ())[: self.query.max_quotes]
+        found = (place for place in next(filter(None, pins), ()) if place[0] in self.among)
+        places = list(islice(found, self.query.max_quotes))
         quotes = (quotes_at(generation, [(generation.rows[n].id, span)]) for n, span in places)
         hits = (
             Hit(row_of(generation, *place) or 0, place[0], 0, 0, *(1.0,) * 5) for place in places
@@ -159,7 +206,7 @@ class _Asking:
         question, resolved = self.query.question, resolve(self.query)
         side = side_asked(question, str(resolved).removeprefix(question))
         roster = self.ready.roster
-        speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.documents)))
+        speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.among)))
         return Request(resolved, proposition_of(question), side, speaker)
 
     def find(self, request: Request) -> Outcome:
@@ -173,7 +220,7 @@ class _Asking:
         if reason := self._unaskable(request):
             return Outcome(reason)
         speaker = request.speaker
-        if speaker and (witness := self.ready.roster.witness(speaker, self.documents)):
+        if speaker and (witness := self.ready.roster.witness(speaker, self.among)):
             return self._find_spoken(request, speaker, witness)
         first = best = self._chosen(request.question, pointing=not self.query.extractive)
         unsure = first.confidence < self.min_confidence
@@ -193,7 +240,9 @@ class _Asking:
         side = concern.side(request.side) if concern else None
         if concern is None or side is None:
             return None
-        labelled = labelled_on(self.ready.stances, concern.proposition, side, self.query.debate)
+        labelled = labelled_on(
+            self.ready.stances, concern.proposition, side, self.query.debate, self.among
+        )
         choices = tuple(choice for choice, _ in labelled[: self.query.max_quotes])
         confidence = max([self.min_confidence, *(likely for _, likely in labelled[:1])])
         return Outcome(None, choices, confidence) if choices else None
@@ -214,6 +263,7 @@ class _Asking:
             debate=debate,
             count=self.query.max_quotes,
             pinned=outcome.pinned,
+            among=self.among,
         )
         # Of one speaker alone nobody expects both sides.
         return replace(balanced, gap=None) if outcome.witness else balanced
@@ -237,7 +287,7 @@ class _Asking:
 
         The language model is asked only about the question itself (`pointing`).
         """
-        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
+        ready, hits = self.ready, find(self.ready, wording, self.among, self.timings)
         count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
             if pointing:
@@ -270,12 +320,13 @@ class _Asking:
     ) -> Outcome:
         """What others say that names somebody who does not answer, where that clearly does; else a silence with the nearest."""
         ready, generation, count = self.ready, self.ready.generation, self.query.max_quotes
-        mentions, naming = ready.roster.naming(witness, self.documents)
+        mentions, naming = ready.roster.naming(witness, self.among)
         with self.timings.stage("select"):
             # Without the name, as among somebody's own words
             sought = sought_for(ready, request.question.replace(witness.name, "they"))
             own, named = (
-                retrieve_among(generation, sought, rows) for rows in (witness.rows, naming)
+                retrieve_among(generation, sought, self.among.keep(rows), self.among)
+                for rows in (witness.rows, naming)
             )
             hits = named[:MOST_SPOKEN]
             decision = decide(generation, request.question, hits, count, ready.ranker, ready.fitted)
@@ -292,7 +343,7 @@ class _Asking:
         with self.timings.stage("select"):
             # Without the name: the label of a turn or a note on an author would fit it best.
             sought = sought_for(ready, wording.replace(speaker.name, "they"))
-            found = retrieve_among(generation, sought, witness.rows)
+            found = retrieve_among(generation, sought, self.among.keep(witness.rows), self.among)
             hits: Sequence[Hit] = ready.roster.spoken(witness, found)
             hits = rerank(generation, wording, hits, ready.ranker) if ready.ranker else hits
             own = [hit for hit in hits if ready.roster.is_own(witness, cut(generation, hit))]
@@ -318,7 +369,7 @@ class _Asking:
         """The best of all that somebody wrote; no question ranks it."""
         generation = self.ready.generation
         numbers = [generation.number(document_id) for document_id in sorted(witness.documents)]
-        best = leads(generation, self.ready.voices, numbers, self.query.max_quotes)
+        best = leads(generation, self.ready.voices, numbers, self.query.max_quotes, self.among)
         return self._owned(witness, [replace(choice, role=Role.CLAIM) for choice in best])
 
     def _owned(self, witness: Witness, choices: Iterable[Choice]) -> tuple[Choice, ...]:

@@ -12,6 +12,7 @@ from pullquote.answers.query import NamedSpeaker, courteous, worded
 from pullquote.corpus.documents import Source
 from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
+from pullquote.index.engine import Selection
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import PRONOUNS
 from pullquote.index.search import Choice, Hit, cut, documents_containing
@@ -94,11 +95,16 @@ class Roster:
                 for key in entity.keys:
                     self._entities[key].append(entity)
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every name by which somebody is quoted, writes or publishes."""
+        return frozenset((*self._reported, *self._wrote))
+
     def knows(self, name: str) -> bool:
         """Whether anybody whose words are held here is called so."""
         return any(key in self._entities for entity in entities(name) for key in entity.keys)
 
-    def witness(self, speaker: NamedSpeaker, documents: range) -> Witness | None:
+    def witness(self, speaker: NamedSpeaker, documents: range | Selection) -> Witness | None:
         """Whom a question asks about, or None where it names nobody.
 
         Somebody whom these documents do not hold has no rows. A name that fits several means all of
@@ -132,13 +138,13 @@ class Roster:
         one_name = len(longer) == 1
         yield from exact or (entity for entity in candidates if one_name and entity.words in longer)
 
-    def _in_documents(self, label: str, documents: range) -> bool:
+    def _in_documents(self, label: str, documents: range | Selection) -> bool:
         """Whether any of these documents is by somebody or holds words of theirs."""
         reported = (number for number, _ in self._reported.get(label, ()))
         return any(number in documents for number in (*reported, *self._wrote.get(label, ())))
 
     def _rows(
-        self, labels: Iterable[str], numbers: Iterable[int], documents: range
+        self, labels: Iterable[str], numbers: Iterable[int], documents: range | Selection
     ) -> NDArray[np.int64]:
         """The windows that may hold words of the bearers of these labels."""
         generation = self._generation
@@ -156,12 +162,12 @@ class Roster:
         reported = _positions(ends, np.array(sorted(sentences), ends.dtype))
         return np.unique(np.concatenate([reported, *written])).astype(np.int64)
 
-    def naming(self, witness: Witness, documents: range) -> tuple[int, NDArray[np.int64]]:
+    def naming(self, witness: Witness, among: Selection) -> tuple[int, NDArray[np.int64]]:
         """How many documents name somebody, in full, by title or as asked, and their windows that hold the name."""
         generation, family = self._generation, parsed(witness.name).family
         terms = generation.words.terms(family)
-        rows = generation.words.rows_containing(terms, generation.window_rows(documents))
-        likely = (n for n in documents_containing(generation, family) if n in documents)
+        rows = generation.words.rows_containing(terms, among.windows)
+        likely = (n for n in documents_containing(generation, family) if n in among)
         numbers = [
             number
             for number in islice(likely, MOST_NAMING)

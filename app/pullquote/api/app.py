@@ -25,7 +25,17 @@ from fastapi import FastAPI
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import expect_many
-from pullquote.api import checking, edge, openai, pages, responses, routes, static_files
+from pullquote.api import (
+    checking,
+    edge,
+    openai,
+    pages,
+    responses,
+    routes,
+    searching,
+    static_files,
+    tray,
+)
 from pullquote.api.guard import Gate, Keys, LimitedConnection, rule
 from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
@@ -61,7 +71,15 @@ def create_app(explainer: Explainer) -> FastAPI:
     app.state.explainer, app.state.keys = explainer, Keys.of(settings)
     responses.install(app)
     app.state.records = edge.install(app, explainer, app.state.keys)
-    routers = [routes.API, openai.ROUTES, pages.PAGES, checking.PAGES, static_files.ROUTES]
+    routers = [
+        routes.API,
+        openai.ROUTES,
+        pages.PAGES,
+        checking.PAGES,
+        searching.PAGES,
+        tray.PAGES,
+        static_files.ROUTES,
+    ]
     routers += [routes.FIGURES] if settings.metrics != "off" else []
     routers += [pages.DOCS] if settings.docs else []
     routers += [entry_point.load() for entry_point in entry_points(group=OTHER_PAGES)]

@@ -34,8 +34,8 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 # checked where it is posted; pages link to /cite, and a link carries no key.
 _ROUTES = {
     Access.OPEN: "/healthz /readyz /openapi.json /style.css /widget.js /demo "
-    "/embed.js /page.js /embed /icon.svg /robots.txt",
-    Access.PAGE: "/ /answer /sides /disputes /documents /documents/{document_id} /check /report "
+    "/embed.js /page.js /tray.js /embed /icon.svg /robots.txt",
+    Access.PAGE: "/ /answer /search /tray /sides /disputes /documents /documents/{document_id} /check /report "
     "/card.png /oembed /docs /documents/{document_id}/page.png /v1/documents/{document_id}/cite",
     Access.SEARCH: "/v1/ask /v1/chat /v1/search /v1/verify /v1/verify-text /v1/sides /v1/disputes "
     "/v1/debates /v1/suggestions /v1/documents /v1/documents/{document_id} /v1/feedback /mcp "

@@ -28,7 +28,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pullquote import errors
 from pullquote.answers.query import Resolved
 from pullquote.api.languages import ENGLISH, LANGUAGES, date_in, for_browser, own_words, place_in
-from pullquote.api.wire import Wire
+from pullquote.api.wire import Wire, narrowing
 from pullquote.corpus.files import visible
 from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.stance import WEAK
@@ -157,6 +157,7 @@ def permalink(answer: Wire, debate: str) -> str:
     parameters = {
         "q": answer["resolved_question"],
         "debate": debate,
+        **narrowing(answer),
         "shown": [_spot(quote) for quote in answer["about"]],
         "g": answer["index"]["generation"],
     }

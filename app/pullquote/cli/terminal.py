@@ -39,6 +39,15 @@ as_csv_option = click.option(
     "--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet."
 )
 debate_option = click.option("--debate", metavar="NAME", help="Look in one debate only.")
+_NARROWING = {
+    "--who": ("who", "NAME", "Only words of this author or speaker."),
+    "--since": ("since", "DATE", "Only documents of this date (YYYY[-MM[-DD]]) or later."),
+    "--until": ("until", "DATE", "Only documents of this date or earlier."),
+    "--from": ("outlet", "OUTLET", "Only documents of this publisher."),
+    "--side": ("side", "SIDE", "Only documents that you labelled for, against or neutral."),
+    "--kind": ("kind", "KIND", "Only pdf, html, ... by the file, or transcript."),
+    "--document": ("document", "ID", "Only this document."),
+}
 max_quotes_option = click.option(
     "--max-quotes", type=click.IntRange(1, 10), default=3, show_default=True, help="Quotes at most."
 )
@@ -56,6 +65,13 @@ def command(
         return COMMANDS[-1]
 
     return decorated
+
+
+def narrowing_options(function: Any) -> Any:
+    """The options that narrow what is looked in; the function takes their values by name."""
+    for flag, (name, metavar, help_text) in reversed(_NARROWING.items()):
+        function = click.option(flag, name, metavar=metavar, help=help_text)(function)
+    return function
 
 
 def open_explainer(read: ReadSettings) -> "Explainer":

@@ -27,6 +27,8 @@ PIECE = (
 )  # bytes of a piece: a row that a question touches first costs hashing no more than a page or two
 PIECES = ".pieces"  # what the file of a file's pieces' hashes is called after it
 _HASH_BYTES = hashlib.sha256().digest_size
+# Rows side by side, or those that pass a filter, upwards.
+Within = range | NDArray[np.int64]
 Append = Callable[[str, bytes], None]  # the name of a file, and what comes next in it
 
 

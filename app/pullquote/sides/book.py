@@ -7,6 +7,7 @@ from itertools import chain
 
 import numpy as np
 
+from pullquote.index.engine import Selection
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES
 from pullquote.index.lexical import clean, terms
@@ -43,7 +44,7 @@ class StanceBook:
     """Who is for and against in one generation: what was read at the build, and what is read since.
 
     Attributes:
-        sides: both sides of a proposition, by debate and quotes a side.
+        sides: both sides of a proposition, by debate, quotes a side and selection, if any.
         labelled: what the documents of a debate say on the side that the operator puts them on,
             likeliest first; nothing is read for it.
         vectors: a row of shape (dimension,) for each of some propositions.
@@ -115,12 +116,13 @@ def readings_by_text(generation: Generation) -> dict[tuple[str, str], Reading]:
 def _sides(
     generation: Generation,
     voices: VoiceBook,
-    read_all: Callable[[str, str | None], tuple[Sequence[Hit], Readings]],
+    read_all: Callable[[str, str | None, Selection | None], tuple[Sequence[Hit], Readings]],
     proposition: str,
     debate: str | None,
     each: int,
+    among: Selection | None,
 ) -> Sides:
-    hits, readings = read_all(proposition, debate)
+    hits, readings = read_all(proposition, debate, among)
     return both_sides(generation, voices, proposition, hits, readings, debate=debate, each=each)
 
 
@@ -131,13 +133,15 @@ def _read_all(
     judge: Callable[[], Judge],
     proposition: str,
     debate: str | None,
+    among: Selection | None,
 ) -> tuple[Sequence[Hit], Readings]:
     """What may be said on a proposition, and what is read in it: now, where it was not when the index was built."""
     # Counted, not weighted: in a small corpus rarity means nothing.
     words = terms(proposition)
     if sum(word not in generation.words for word in words) > UNKNOWN * len(words):
         return (), {}
-    hits = candidates(generation, proposition, encode, generation.documents_of(debate))
+    documents = among or generation.documents_of(debate)
+    hits = candidates(generation, proposition, encode, documents)
     readings = dict(readings_of(judged, debate, proposition) or {})
     for hit in hits:
         if hit.row not in readings:

@@ -5,11 +5,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from pullquote.corpus.documents import Document, Position
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
+from pullquote.index.engine import Selection
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
 from pullquote.index.lexical import clean, terms
@@ -35,19 +34,22 @@ JudgedChoice = tuple[Choice, Stance, Reading]  # a quote with its stance and wha
 
 
 def candidates(
-    generation: Generation, proposition: str, encode: Encode, documents: range
+    generation: Generation, proposition: str, encode: Encode, among: range | Selection
 ) -> list[Hit]:
     """The windows that fit a proposition or its denial, which is seldom put in the same words, best first.
 
     What an editor decided comes before the rest.
     """
     hits: list[Hit] = []
+    among = generation.selection(among)
+    sided = taking_sides(generation, proposition, among)
+    alone = [generation.in_document(number, among) for number in sided]
     for wording in (proposition, opposite(proposition)):
         sought = Sought(wording, encode(clean(wording)))
-        hits += _spread(retrieve(generation, sought, documents))[:CONSIDERED]
-        for number in taking_sides(generation, proposition, documents):
-            hits += retrieve(generation, sought, range(number, number + 1))[:LABELLED]
-    rows = decided_rows(generation, proposition, documents)
+        hits += _spread(retrieve(generation, sought, among))[:CONSIDERED]
+        for document in alone:
+            hits += retrieve(generation, sought, document)[:LABELLED]
+    rows = decided_rows(generation, proposition, among)
     windows = map(generation.window, rows)
     hits += [Hit(at.row, at.document, at.first, at.last, *NO_SCORES) for at in windows]
     best = {hit.row: hit for hit in sorted(hits, key=lambda hit: hit.score)}
@@ -63,17 +65,21 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: late[hit.row])
 
 
-def taking_sides(generation: Generation, proposition: str, documents: range) -> list[int]:
+def taking_sides(
+    generation: Generation, proposition: str, documents: range | Selection
+) -> list[int]:
     """The numbers of the documents that the operator puts on a side of a proposition."""
-    first, end = np.searchsorted(generation.sided, (documents.start, documents.stop))
     sided = (
         (number, positions_of(generation, number, proposition))
-        for number in generation.sided[first:end].tolist()
+        for number in generation.sided.tolist()
+        if number in documents
     )
     return [number for number, positions in sided if side_of(positions, proposition)]
 
 
-def decided_rows(generation: Generation, proposition: str, documents: range) -> list[int]:
+def decided_rows(
+    generation: Generation, proposition: str, documents: range | Selection
+) -> list[int]:
     """The rows of the windows that an editor put on a side of a proposition, or on neither."""
     sides = generation.desk.sides.items()
     entries = (entry for number, group in sides if number in documents for entry in group)

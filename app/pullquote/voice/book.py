@@ -84,9 +84,13 @@ class VoiceBook:
         """The sentences of a document of which it is not sure whose words they are, by place."""
         return [
             position
-            for position, voices in self._told(number).items()
+            for position, voices in self.heard(number).items()
             if any(not voice.sure or voice.kind is VoiceKind.UNCLEAR for voice in voices)
         ]
+
+    def heard(self, number: int) -> dict[int, tuple[Voice, ...]]:
+        """The voices of a document's sentences, by place, but for those that are its author's alone."""
+        return self._told(number)[0]
 
     def judged(self, quote: Quote) -> Quote:
         """A quote with the sentence after it where that one answers, denies or doubts it."""
