@@ -9,7 +9,16 @@ from contextlib import AbstractContextManager, contextmanager
 from pullquote.errors import IndexFull, PullquoteError, StoreFault
 from pullquote.index.layout import Layout
 from pullquote.settings import Settings
-from pullquote_scale.store import GONE, Store, held_in, newest_in, pull, push, retained, told_before
+from pullquote_scale.store import (
+    GONE,
+    Store,
+    held_in,
+    manifest_before,
+    newest_in,
+    pull,
+    push,
+    retained,
+)
 
 LOOK_SECONDS, LONGEST_SECONDS = (
     5.0,
@@ -33,8 +42,8 @@ def level(settings: Settings, tell: Callable[[str], object] = log.info) -> Itera
     if settings.files is None:
         yield
         return
-    told, held = told_before(Store(settings.files)), held_in(Layout(settings.index))
-    if told and told["current"] != held.get(
+    manifest, local = manifest_before(Store(settings.files)), held_in(Layout(settings.index))
+    if manifest and manifest["current"] != local.get(
         "previous"
     ):  # else what is here is newer, and was not pushed
         pull(settings)
@@ -91,16 +100,16 @@ class Replica:
     def look(self, *, quietly: bool = False) -> None:
         """Pull where there is something newer; a fault is logged once, and kept until the store can be used again."""
         self._since, before = time.monotonic(), self._fault
-        leave = (
+        known_damaged = (
             before if isinstance(before, StoreFault) and self._since < self._leave_until else None
         )
         try:
-            pull(self._settings, leave=leave)
+            pull(self._settings, leave=known_damaged)
             self._fault = None
         except (PullquoteError, OSError) as error:
-            told = f"the newest generation cannot be written here ({getattr(error, 'strerror', None)}); see to the disk"
-            self._fault = error if isinstance(error, PullquoteError) else IndexFull(told)
-            if isinstance(error, StoreFault) and error.generation and error is not leave:
+            fault = f"the newest generation cannot be written here ({getattr(error, 'strerror', None)}); see to the disk"
+            self._fault = error if isinstance(error, PullquoteError) else IndexFull(fault)
+            if isinstance(error, StoreFault) and error.generation and error is not known_damaged:
                 self._leave_until = time.monotonic() + DAMAGED_SECONDS
             if str(self._fault) != str(before) and not quietly:  # else whoever starts says it
                 log.warning("%s", self._fault)
