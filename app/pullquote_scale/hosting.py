@@ -16,9 +16,8 @@ from pullquote.models.onnx import Vectors
 
 MAX_ROWS = 16_000  # that are asked for at once: Milvus gives no more than 16,384
 BUILDING = 3_600.0  # seconds that filling an engine with one shard may take
-REST = (
-    1.0  # seconds in which an engine that just failed is not asked again: the others fail at once
-)
+# Seconds in which an engine that just failed is not asked again: the others fail at once
+REST = 1.0
 REFUSING = 0.3  # seconds within which a failure is a refusal, as after a restart: it is asked again
 
 

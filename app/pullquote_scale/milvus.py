@@ -42,9 +42,8 @@ LONGEST_LOGGED = 300  # letters of what it says, for the log
 _GRAINS = (*Grain, WORDS)
 _DENSE, _SPARSE = DataType.FLOAT_VECTOR, DataType.SPARSE_FLOAT_VECTOR
 log = logging.getLogger("pullquote")
-logging.getLogger("pymilvus").setLevel(
-    logging.CRITICAL
-)  # what it tells, with addresses and stacks, is raised as well
+# What it logs, with addresses and stacks, is raised as well.
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True)
@@ -75,9 +74,8 @@ class Milvus:
     def put(self, shard: Shard) -> None:
         """As `Engine` says: collection by collection; what was cut short is never asked for, and swept by the next switch."""
         with self._session(BUILDING) as client:
-            for name in {self._name(shard.mark, grain) for grain in _GRAINS} & {
-                *self._collections(client)
-            }:
+            names = {self._name(shard.mark, grain) for grain in _GRAINS}
+            for name in names.intersection(self._collections(client)):
                 client.drop_collection(name)
             for grain, rows in searched(shard).items():
                 self._put_vectors(client, shard.mark, grain, rows)
@@ -110,17 +108,13 @@ class Milvus:
             for alias, name in targets.items():
                 if name in collections and aliases.get(alias) != name:
                     (client.alter_alias if alias in aliases else client.create_alias)(name, alias)
-            for alias in aliases.keys() - {
-                alias for alias, name in targets.items() if name in collections
-            }:
-                client.drop_alias(alias)
-            for name in collections:
-                if not any(
-                    name == self._name(mark, grain)
-                    for mark in {*keep, *marks.values()}
-                    for grain in _GRAINS
-                ):
-                    client.drop_collection(name)
+            for alias in aliases:
+                if targets.get(alias) not in collections:
+                    client.drop_alias(alias)
+            marks_kept = {*keep, *marks.values()}
+            names_kept = {self._name(mark, grain) for mark in marks_kept for grain in _GRAINS}
+            for name in set(collections) - names_kept:
+                client.drop_collection(name)
 
     def search_vector(
         self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range

@@ -105,10 +105,8 @@ class PostgreSQL:
             }
             for base in PARTS:
                 for name in (*Grain, "words"):
-                    view, table = (
-                        sql.Identifier(self.schema, f"{base}_{name}"),
-                        self._table(marks.get(base, ""), name),
-                    )
+                    view = sql.Identifier(self.schema, f"{base}_{name}")
+                    table = self._table(marks.get(base, ""), name)
                     connection.execute(sql.SQL("DROP VIEW IF EXISTS {}").format(view))
                     if base in marks and self._exists(connection, f"{marks[base]}_{name}"):
                         connection.execute(
@@ -288,9 +286,8 @@ def _cut_off(connection: psycopg.Connection[Any], seconds: float) -> Iterator[No
         with suppress(OSError):
             late.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(
-        seconds + 0.25, shut
-    )  # the server's own limit comes first: its session can be used again
+    # The server's own limit comes first: its session can be used again.
+    timer = threading.Timer(seconds + 0.25, shut)
     timer.start()
     try:
         yield

@@ -20,14 +20,11 @@ from pullquote_scale.store import (
     retained,
 )
 
-LOOK_SECONDS, LONGEST_SECONDS = (
-    5.0,
-    60.0,
-)  # between two looks at the store; doubled up to the second while it fails
+# Between two looks at the store; doubled up to the second while it fails
+LOOK_SECONDS, LONGEST_SECONDS = 5.0, 60.0
 WAIT_SECONDS = 0.2  # between two looks at what another process copies
-DAMAGED_SECONDS = (
-    300.0  # how long what is damaged in the store is left alone: copying it again costs
-)
+# How long what is damaged in the store is left alone: copying it again costs
+DAMAGED_SECONDS = 300.0
 SLOW_SECONDS = 300.0  # after which a copy that still goes on is told
 log = logging.getLogger("pullquote")
 
@@ -43,9 +40,8 @@ def level(settings: Settings, tell: Callable[[str], object] = log.info) -> Itera
         yield
         return
     manifest, local = manifest_before(Store(settings.files)), held_in(Layout(settings.index))
-    if manifest and manifest["current"] != local.get(
-        "previous"
-    ):  # else what is here is newer, and was not pushed
+    # Where that is the one before it, what is here is newer, and was not pushed.
+    if manifest and manifest["current"] != local.get("previous"):
         pull(settings)
     yield
     files, size = push(settings)

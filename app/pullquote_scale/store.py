@@ -73,19 +73,14 @@ class Store:
             ) from error
         self.address = address
         # A read that stalls is given up; how long a whole file takes, nobody knows. Plain HTTP is for endpoints that say so.
-        client = {
-            "timeout": "6h",
-            "connect_timeout": "5s",
-            "read_timeout": "20s",
-            "allow_http": True,
-        }
+        limits = {"timeout": "6h", "connect_timeout": "5s", "read_timeout": "20s"}
+        client = {**limits, "allow_http": True}
         retry = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
         with self._usable(""):
             if address.scheme == "file":
                 folder = Path(unquote(urlsplit(address.url).path))
-                if (
-                    not folder.is_dir()
-                ):  # nor is it made: it may be the place of a share that is not mounted
+                # Nor is it made: it may be the place of a share that is not mounted.
+                if not folder.is_dir():
                     raise FileNotFoundError(errno.ENOENT, "there is no such folder")
                 self._store: Any = LocalStore(folder, automatic_cleanup=True)
             else:

@@ -19,9 +19,8 @@ from pullquote.span import Span
 __all__ = ["Kind", "Sentence", "split_sentences"]
 
 BLOCK_LIMIT = 8_000  # characters: sentencex takes time in the square of a block full of opening quotation marks
-LONG_SENTENCE = (
-    900  # above this, an unclosed quotation mark has probably swallowed several sentences
-)
+# Above this, an unclosed quotation mark has probably swallowed several sentences
+LONG_SENTENCE = 900
 LAST_LETTERS = 64  # so many letters before a cut tell whether it was right
 HEADING_LETTERS, HEADING_WORDS = 80, 12
 HEADING_WORD = 4  # letters of the longest word that a heading with a number in front has at least

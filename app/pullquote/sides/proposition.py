@@ -16,9 +16,8 @@ SHORT = 6
 # Cosines from which a question concerns one of the operator's propositions (tests/gold/sides/questions.jsonl).
 ASKED = 0.45  # where it asks for a side
 STATED = 0.65  # where yes or no could answer it
-SURELY = (
-    0.8  # the same, for the sides of the proposition to be shown in place of the question's own
-)
+# The same, for the sides of the proposition to be shown in place of the question's own
+SURELY = 0.8
 _UNTRUE = "It is not true that "
 _BE, _HAVE, _DO = {"is", "are", "was", "were"}, {"has", "have", "had"}, {"do", "does", "did"}
 _MODAL = frozenset({"should", "must", "can", "could", "will", "would", "may", "might"})

@@ -26,7 +26,7 @@ from pullquote.settings import Settings, cache_folder
 from pullquote.sides.book import readings_by_text
 from pullquote.sides.debater import dump_disputes
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, dump_stances, unused_sides
-from pullquote.sides.stance import Judge, Reading
+from pullquote.sides.stance import Judge, StanceReading
 from pullquote.upkeep.questions import prove
 from pullquote.voice.book import line_of
 
@@ -91,7 +91,7 @@ def _remarked(built: Built) -> Built:
     return replace(built, remarks=(*built.remarks, *odd))
 
 
-def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
+def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], StanceReading]:
     """What the generation before read, where this same program read it."""
     return (
         readings_by_text(generation) if generation and generation.card.program == program() else {}

@@ -24,9 +24,8 @@ from pullquote.span import sendable
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
 MOST_WAITING = 256  # questions kept in memory while the file cannot be written
-PATIENCE = (
-    0.1  # seconds that whoever holds a turn waits for the file: the turn matters more than that
-)
+# Seconds that whoever holds a turn waits for the file: the turn matters more than that
+PATIENCE = 0.1
 PAUSE = 2.0  # seconds after a wait in vain in which nobody else waits
 LONGEST = 2.0  # seconds that whoever reads waits, and what is written at the end
 

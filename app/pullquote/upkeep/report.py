@@ -16,7 +16,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.sides.book import JudgedProposition, judged_at_build, readings_of
 from pullquote.sides.judging import own_propositions, positions_of, side_of, stance_of
-from pullquote.sides.stance import Reading, Side
+from pullquote.sides.stance import Side, StanceReading
 from pullquote.span import Span
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.voice.book import VoiceBook
@@ -36,7 +36,7 @@ _UNLABELLED = "[of documents on no side]"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class OperatorReport:
     """What the records show, as JSON and for a terminal."""
 
     wire: dict[str, Any]
@@ -139,7 +139,7 @@ def _in_words(voice: str) -> str:
     )
 
 
-def report_of(records: Records, generation: Generation | None = None) -> Report:
+def report_of(records: Records, generation: Generation | None = None) -> OperatorReport:
     """The report over what is on record; with a generation, whose authors and balance it adds."""
     questions_asked, (questions, unanswered) = records.questions(), records.counts()
     sources = Counter(document for entry in questions_asked for document in entry["documents"])
@@ -157,7 +157,7 @@ def report_of(records: Records, generation: Generation | None = None) -> Report:
         "verdicts": records.verdicts()[:LONGEST],
         "judged": [_now(verdict, generation) for verdict in records.quotes_judged(LONGEST)],
     }
-    return Report(
+    return OperatorReport(
         wire, "\n".join([*_lines(wire), *(f"\n{debate.text}" for debate in balance)]).rstrip("\n")
     )
 
@@ -301,7 +301,7 @@ def _debate(
 
 
 def _sided(
-    generation: Generation, voices: VoiceBook, readings: Mapping[int, Reading], proposition: str, quotes: Mapping[int, Quote]
+    generation: Generation, voices: VoiceBook, readings: Mapping[int, StanceReading], proposition: str, quotes: Mapping[int, Quote]
 ) -> Sided:  # fmt: skip
     judged, labelled, beside = Counter[str](), Counter[str](), 0
     for row, reading in readings.items():

@@ -12,21 +12,18 @@ from pullquote.errors import PullquoteError, SettingsError
 from pullquote.index import Built, open_index
 from pullquote.index.plan import merge_due
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import Tell
 
-QUIET_MS = (
-    800  # how long nothing must change before a build starts: an editor saves in several steps
-)
+# How long nothing must change before a build starts: an editor saves in several steps
+QUIET_MS = 800
 LONGEST_MS = 10_000  # after which one starts all the same
-TICK_MS = (
-    500  # the first of these tells that the folder is listened to; at each the folder is looked for
-)
-RETRY_SECONDS = (
-    15.0  # after which a build that failed is tried again though nothing changed; doubled each time
-)
+# The first of these tells that the folder is listened to; at each the folder is looked for
+TICK_MS = 500
+# After which a build that failed is tried again though nothing changed; doubled each time
+RETRY_SECONDS = 15.0
 LONGEST_RETRY_SECONDS = 300.0
 Build = Callable[[], Built | None]
 """Makes a new generation, or gives None where nothing changed."""
-Tell = Callable[[str], None]
 
 log = logging.getLogger("pullquote")
 
