@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.documents import Document, Origin, Position, Source, name_of
+from pullquote.corpus.documents import Document, Origin, Position, Source, SpeakerTurn, name_of
 from pullquote.corpus.files import lock_of
-from pullquote.corpus.places import SpeakerTurn
 from pullquote.errors import IndexCorrupt, IndexFull, IndexMissing
 from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular, swap_in
 from pullquote.models.bundled import cards

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -36,20 +36,7 @@ def changes(
     Raises:
         SettingsError: the library that watches is not installed, or there is no folder to watch.
     """
-    try:
-        from watchfiles import watch
-    except ImportError as error:
-        raise SettingsError(
-            "watching needs the package watchfiles; run `pip install watchfiles`"
-        ) from error
-    if not settings.corpus.is_dir():
-        raise SettingsError(
-            f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS"
-        )
-    listen = partial(
-        watch, settings.corpus, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped,
-        rust_timeout=TICK_MS, raise_interrupt=False, yield_on_timeout=True,
-    )  # fmt: skip
+    listen = _listener(settings, stopped)
     while not stopped.is_set():
         with suppress(FileNotFoundError):  # it went away in this very moment
             folder_id = _place(settings.corpus)
@@ -60,6 +47,29 @@ def changes(
                     yield
                 if _place(settings.corpus) != folder_id:
                     break
+
+
+def _listener(settings: Settings, stopped: threading.Event) -> Callable[[], Iterable[object]]:
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        step = "run `pip install watchfiles`"
+        raise SettingsError(f"watching needs the package watchfiles; {step}") from error
+    if not settings.corpus.is_dir():
+        raise SettingsError(
+            f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS"
+        )
+    return partial(
+        watch,
+        settings.corpus,
+        watch_filter=None,
+        debounce=LONGEST_MS,
+        step=QUIET_MS,
+        stop_event=stopped,
+        rust_timeout=TICK_MS,
+        raise_interrupt=False,
+        yield_on_timeout=True,
+    )
 
 
 def _place(folder: Path) -> tuple[int, int] | None:
