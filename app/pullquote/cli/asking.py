@@ -292,7 +292,7 @@ def _verdict(
 def _check_receipt(settings: Settings, receipt: bytes, *, as_json: bool) -> int:
     """Hold a receipt against the corpus folder and the index, whichever there is."""
     from pullquote.api.receipts import receipt_wire
-    from pullquote.upkeep.doctor import every_document
+    from pullquote.upkeep.indexing import every_document
 
     generation, corpus_documents = None, every_document(settings)
     try:

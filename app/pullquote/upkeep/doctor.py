@@ -1,13 +1,11 @@
 """The doctor: looks at an installation from settings to port and says what is wrong, and what to do next."""
 
 import asyncio
-import errno
 import importlib.metadata
 import importlib.util
 import os
 import platform
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -43,6 +41,7 @@ from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
 from pullquote.upkeep.counts import reached
 from pullquote.upkeep.indexing import demonstration
+from pullquote.upkeep.listening import InUse, address, listen
 from pullquote.upkeep.records import Records
 
 NEEDED = (
@@ -55,7 +54,6 @@ NEEDED = (
     "tokenizers",
     "uvicorn",
 )
-WAITING = 512  # connections that the system keeps until they are taken
 BUILD = "run `pullquote index`"
 REINSTALL = "install Pullquote again with `pip install --editable .` in a checkout, else with `pip install pullquote`"
 COMPLETE = f"nothing, unless PULLQUOTE_MODEL or PULLQUOTE_RERANKER is to name a model of your own: then `{INSTALL}`"
@@ -64,14 +62,6 @@ OPTIONAL = {
     "sentence_transformers": ("no model but the bundled ones can be used", COMPLETE),
     "watchfiles": ("`pullquote index --watch` does not work", "`pip install watchfiles`"),
 }
-_PORT = "choose another with PULLQUOTE_PORT or `serve --port`"
-_STEPS = {
-    errno.EADDRINUSE: _PORT,
-    errno.EACCES: f"let a proxy listen there, or this user; else {_PORT}, above 1023",
-}
-_PLAIN = {
-    errno.EADDRNOTAVAIL: "no address of this machine"
-}  # where the system's own words tell little
 
 
 class State(StrEnum):
@@ -138,37 +128,39 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     settings, serving = demo or settings, None
     with suppress(IndexFault):  # told with the index
         serving = open_index(settings).generation
-    looks = (
-        (
-            _corpus(settings, serving),
-            "corpus",
-            "put documents into it, or name another folder with PULLQUOTE_CORPUS",
-        ),
-        (_demonstrated(serving) if demo else (), "corpus", BUILD),
-        (_index(settings, serving) if serving or not demo else (), "index", BUILD),
-        (_engine(settings, serving), "engine", f"start it, or {BUILD}"),
-        (_store(settings), "store of generations", "correct PULLQUOTE_INDEX"),
-        (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
-        (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
-        (_ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"),
-        (
-            _pointer(settings),
-            "language model",
-            "correct PULLQUOTE_LLM_URL and PULLQUOTE_LLM_MODEL, or set neither",
-        ),
-        (_reader(), "reader", REINSTALL),
-        (_fitted(settings, serving), "calibration", BUILD),
-        (_folders(settings), "index", BUILD),
-        (_records(settings), "records", "name another file with PULLQUOTE_STORE"),
-        (_state(settings), "limits", "correct PULLQUOTE_STATE"),
-        (_port(settings), "port", "correct PULLQUOTE_HOST"),
+    findings = (
+        finding
+        for look, subject, step in _looks(settings, serving, has_corpus=demo is None)
+        for finding in _unless(look, subject, step)
     )
-    looked = [finding for look, subject, step in looks for finding in _unless(look, subject, step)]
-    return (
-        Finding("settings", f"corpus {settings.corpus}, index {settings.index}"),
-        *looked,
-        *program,
-    )
+    of_settings = Finding("settings", f"corpus {settings.corpus}, index {settings.index}")
+    return (of_settings, *findings, *program)
+
+
+def _looks(
+    settings: Settings, serving: Generation | None, *, has_corpus: bool
+) -> Iterator[tuple[Iterable[Finding], str, str]]:
+    """Each look with its subject, and the next step where an error ends it."""
+    more = "put documents into it, or name another folder with PULLQUOTE_CORPUS"
+    yield _corpus(settings, serving), "corpus", more
+    if not has_corpus:
+        yield _demonstrated(serving), "corpus", BUILD
+    if serving or has_corpus:
+        yield _index(settings, serving), "index", BUILD
+    yield _engine(settings, serving), "engine", f"start it, or {BUILD}"
+    yield _store(settings), "store of generations", "correct PULLQUOTE_INDEX"
+    yield _exported(settings, serving), "model", f"delete its folder and {BUILD}"
+    yield _model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"
+    yield _ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"
+    both = "correct PULLQUOTE_LLM_URL and PULLQUOTE_LLM_MODEL, or set neither"
+    yield _pointer(settings), "language model", both
+    yield _reader(), "reader", REINSTALL
+    yield _fitted(settings, serving), "calibration", BUILD
+    yield _folders(settings), "index", BUILD
+    yield _permissions(settings), "permissions", "let this user read both folders"
+    yield _records(settings), "records", "name another file with PULLQUOTE_STORE"
+    yield _state(settings), "limits", "correct PULLQUOTE_STATE"
+    yield _port(settings), "port", "correct PULLQUOTE_HOST"
 
 
 def _demonstrated(serving: Generation | None) -> Iterator[Finding]:
@@ -391,7 +383,7 @@ def _fitted(settings: Settings, serving: Generation | None) -> Iterator[Finding]
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
-    """The folders of index and corpus: what is left in them, who may write, and the room there is."""
+    """The folder of the index: what is left in it, and the room there is."""
     if left := leftovers(settings):
         fault = (
             f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it"
@@ -415,6 +407,10 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {existing}"
         )
+
+
+def _permissions(settings: Settings) -> Iterator[Finding]:
+    """Who may write to the folders of index and corpus."""
     if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
         step = "let this user write to it where it is to build; serving needs no more than reading"
         yield note("permissions", f"{settings.index} cannot be written to by this user", step)
@@ -454,63 +450,3 @@ def _port(settings: Settings) -> Iterator[Finding]:
     except InUse as error:
         state = f"{listening} is in use, by a running Pullquote or by something else"
         yield note("port", state, f"nothing, where that is Pullquote; else {error.step}")
-
-
-class InUse(SettingsError):
-    """Somebody listens there already."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Bind to an address and listen.
-
-    Raises:
-        InUse: somebody does already.
-        SettingsError: it is no address, or not one that this user may listen on.
-    """
-    try:
-        family, *_, socket_address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        return socket.create_server(
-            socket_address, family=family, backlog=WAITING, dualstack_ipv6=both
-        )
-    except (OSError, ValueError) as error:  # ValueError: what no name may be, such as a..b
-        raise _refused(host, port, error) from error
-
-
-def address(host: str, port: int) -> str:
-    """How a host and a port stand in a link: "[::1]:80"."""
-    host = " ".join(host.split())
-    return f"[{host}]:{port}" if host.count(":") > 1 else f"{host}:{port}"
-
-
-def _refused(host: str, port: int, error: OSError | ValueError) -> SettingsError:
-    reason = (
-        str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
-    )
-    number = getattr(error, "errno", 0) or 0
-    if number in errno.errorcode:  # the resolver has numbers of its own
-        reason = _PLAIN.get(number) or os.strerror(number)
-    kind = InUse if number == errno.EADDRINUSE else SettingsError
-    step = _STEPS.get(number, "correct PULLQUOTE_HOST or `serve --host`")
-    return kind(f"cannot listen on {address(host, port)} ({reason}); {step}")
-
-
-def every_document(settings: Settings) -> tuple[Document, ...]:
-    """What the corpus folder and the index hold: a receipt may be older than the files are now.
-
-    Raises:
-        CorpusError: there is neither.
-    """
-    documents, generation = list[Document](), None
-    with suppress(IndexFault):
-        generation = open_index(settings).generation
-    with suppress(CorpusError):
-        documents += load_corpus(
-            settings, kept=generation.taken_out if generation else lambda sha256: None
-        ).documents
-    if generation:
-        documents += map(generation.document, range(len(generation.rows)))
-    if not documents:
-        where = f"there are no documents to check against in {settings.corpus} or {settings.index}"
-        raise CorpusError(f"{where}; set PULLQUOTE_CORPUS to the folder that holds them")
-    return tuple(documents)
