@@ -266,9 +266,12 @@ def _vectors(rows: Stored) -> Iterator[NDArray[np.float32]]:
 
 
 def _fill(
-    client: MilvusClient, name: str, field: tuple[str, DataType, int | None], entries: Iterator[dict[str, Any]],
+    client: MilvusClient,
+    name: str,
+    field: tuple[str, DataType, int | None],
+    entries: Iterator[dict[str, Any]],
     kind: Mapping[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     """Make a collection of rows with one vector each, index and load it."""
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
     schema.add_field("row", DataType.INT64, is_primary=True)

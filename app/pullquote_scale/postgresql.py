@@ -174,9 +174,12 @@ class PostgreSQL:
     def _connected(self, limit: float) -> psycopg.Connection[Any]:
         milliseconds = round(limit * 1_000)
         return psycopg.connect(
-            self.conninfo, autocommit=True, connect_timeout=math.ceil(limit), application_name="pullquote",
+            self.conninfo,
+            autocommit=True,
+            connect_timeout=math.ceil(limit),
+            application_name="pullquote",
             options=_SESSION.format(milliseconds, milliseconds),
-        )  # fmt: skip
+        )
 
     def _in(self, statement: str) -> sql.Composed:
         return sql.SQL(statement).format(sql.Identifier(self.schema))

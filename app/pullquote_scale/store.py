@@ -291,10 +291,9 @@ def push(settings: Settings) -> tuple[int, int]:
             if have.get(f"beside/{stamp.sha256}") != stamp.size:
                 sent.append(store.put(f"beside/{stamp.sha256}", root.root / path))
         before = remote.get("current") if remote.get("current") != pair else remote.get("previous")
-        manifest = {
-            "format": FORMAT, "current": pair, "previous": before,
-            "beside": {path: asdict(stamp) for path, stamp in beside.items()},
-        }  # fmt: skip
+        stamps = {path: asdict(stamp) for path, stamp in beside.items()}
+        pairs = {"current": pair, "previous": before}
+        manifest = {"format": FORMAT, **pairs, "beside": stamps}
         _swap(store, manifest)
     return len(sent), sum(sent)
 

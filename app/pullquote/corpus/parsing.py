@@ -124,9 +124,8 @@ def parse_document(
     """
     if file.path.lower().endswith(extracted_suffixes()):
         return _taken_out(file, document_id, kept(file.sha256))
-    refuse_code(
-        file.content[:HEAD].decode("utf-8", "replace")
-    )  # before it is called no UTF-8, which a PDF seldom is
+    # Before it is called no UTF-8, which a PDF seldom is
+    refuse_code(file.content[:HEAD].decode("utf-8", "replace"))
     text = _decode(file.content)
     facts, start = split_front_matter(text)
     body = text[start:]

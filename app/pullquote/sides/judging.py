@@ -30,9 +30,8 @@ NAME_IT = "name the proposition under `sides:` in its front matter"
 _SIDES = {"pro": Side.FOR, "con": Side.AGAINST, **{side.value: side for side in Side}}
 Encode = Callable[[str], Vectors]
 Readings = Mapping[int, StanceReading]  # by row of the window
-JudgedChoice = tuple[
-    Choice, Stance, StanceReading
-]  # a quote with its stance and what was read in it
+# A quote with its stance and what was read in it
+JudgedChoice = tuple[Choice, Stance, StanceReading]
 
 
 def candidates(

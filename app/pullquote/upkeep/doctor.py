@@ -44,16 +44,7 @@ from pullquote.upkeep.indexing import demonstration
 from pullquote.upkeep.listening import InUse, address, listen
 from pullquote.upkeep.records import Records
 
-NEEDED = (
-    "click",
-    "faiss-cpu",
-    "fastapi",
-    "numpy",
-    "onnxruntime",
-    "sentencex",
-    "tokenizers",
-    "uvicorn",
-)
+NEEDED = "click faiss-cpu fastapi numpy onnxruntime sentencex tokenizers uvicorn".split()  # noqa: SIM905
 BUILD = "run `pullquote index`"
 REINSTALL = "install Pullquote again with `pip install --editable .` in a checkout, else with `pip install pullquote`"
 COMPLETE = f"nothing, unless PULLQUOTE_MODEL or PULLQUOTE_RERANKER is to name a model of your own: then `{INSTALL}`"
@@ -412,7 +403,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 def _permissions(settings: Settings) -> Iterator[Finding]:
     """Who may write to the folders of index and corpus."""
     if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
-        step = "let this user write to it where it is to build; serving needs no more than reading"
+        step = "let this user write to it where it is to build; serving only reads"
         yield note("permissions", f"{settings.index} cannot be written to by this user", step)
     for folder in (settings.index, settings.corpus):
         if folder.is_dir() and folder.stat().st_mode & 0o002:

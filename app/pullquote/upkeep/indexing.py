@@ -37,18 +37,13 @@ Tell = Callable[[str], None]  # what a build does now, in a line
 
 
 def index_corpus(
-    settings: Settings,
-    encoder: Encoder | None = None,
-    progress: Progress = lambda done, of: None,
-    judge: Judge | None = None,
-    *,
-    tell: Tell = lambda line: None,
-    again: bool = False,
-    apart: bool = False,
-    work: Work = make_parts,
-) -> Built:
-    """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts; `apart`:
-    what changed stays apart from a large rest, however much it is.
+    settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
+    judge: Judge | None = None, *, tell: Tell = lambda line: None,
+    again: bool = False, apart: bool = False, work: Work = make_parts,
+) -> Built:  # fmt: skip
+    """Build the index of the corpus folder; what did not change is not worked on again.
+
+    `work` makes the parts. With `apart`, what changed stays apart from a large rest, however much it is.
 
     Raises:
         CorpusError: nothing to build from.

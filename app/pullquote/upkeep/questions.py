@@ -64,10 +64,9 @@ class _Candidate:
 
     def fits(self, quote: Quote) -> bool:
         """Whether a quote is plain and on what is asked."""
-        is_whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith(
-            (".", "!", "”", '"')
-        )
-        is_whole = is_whole and not quote.leans and not is_question(quote.text)
+        text = quote.text
+        is_whole = text.lstrip('“"')[:1].isupper() and text.endswith((".", "!", "”", '"'))
+        is_whole = is_whole and not quote.leans and not is_question(text)
         return is_whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
 
     def holds(self, proof: Proof | None) -> bool:
@@ -181,10 +180,9 @@ class _Told(NamedTuple):
 
     def same(self, other: Self) -> bool:
         """Whether two are of the same file and facts."""
-        is_same_row = self.number == other.number and self.shard.name == other.shard.name
-        return is_same_row or self.shard.rows.line(self.number) == other.shard.rows.line(
-            other.number
-        )
+        if self.number == other.number and self.shard.name == other.shard.name:
+            return True
+        return self.shard.rows.line(self.number) == other.shard.rows.line(other.number)
 
 
 class _Debate:
@@ -231,8 +229,8 @@ class _Debate:
         text = self.generation.document(number).text
         numbered = enumerate(self.generation.sentences(number))
         return {
-            number_in_text: " ".join(sentence.span.cut(text).split())
-            for number_in_text, sentence in numbered
+            at: " ".join(sentence.span.cut(text).split())
+            for at, sentence in numbered
             if sentence.kind is Kind.PROSE
         }
 
@@ -253,14 +251,8 @@ class _Debate:
                     key=lambda pair: pair[0],
                 )
         rows = {entry.row for entry in unchanged}
-        return [
-            *unchanged,
-            *(
-                Suggestion(candidate.question, row, self.name)
-                for row, candidate in _varied(best)
-                if row not in rows
-            ),
-        ]
+        new = ((row, candidate) for row, candidate in _varied(best) if row not in rows)
+        return [*unchanged, *(Suggestion(entry.question, row, self.name) for row, entry in new)]
 
     def _tried(self, kept: set[str]) -> list[_Candidate]:
         """What is asked: what was proven before and some that is new, or, the first time, each form in turn."""

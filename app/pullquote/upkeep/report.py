@@ -82,12 +82,17 @@ class Balance:
 
     def wire(self, most: int | None = None) -> dict[str, Any]:
         """As JSON, of each list so many of its longest rows."""
+        labelled = [side for side in Side if side is not Side.UNCLEAR]
         sides = [
-            {"proposition": name, **{side.value: sided.judged[side.value] for side in Side}, "beside": sided.beside,
-             "judged": sided.judged.total() + sided.beside,
-             "labelled": {side.value: sided.labelled[side.value] for side in Side if side is not Side.UNCLEAR}}
+            {
+                "proposition": name,
+                **{side.value: sided.judged[side.value] for side in Side},
+                "beside": sided.beside,
+                "judged": sided.judged.total() + sided.beside,
+                "labelled": {side.value: sided.labelled[side.value] for side in labelled},
+            }
             for name, sided in self.sides.items()
-        ]  # fmt: skip
+        ]
         rows = {
             f"{title}s": [
                 {"name": name, "sentences": n, "passages": n}
@@ -228,9 +233,8 @@ def gaps(questions: Iterable[Asked]) -> list[dict[str, Any]]:
     entries = [(entry, frozenset(terms(entry["question"])) or _WORDLESS) for entry in questions]
     rarity = Counter(word for _, words in entries for word in words)
     groups: list[tuple[frozenset[str], list[Asked]]] = []
-    naming: defaultdict[str, list[int]] = defaultdict(
-        list
-    )  # the gaps by each of their telling words
+    # The gaps by each of their telling words
+    naming: defaultdict[str, list[int]] = defaultdict(list)
     for entry, words in entries:
         spend()
         # the rarest, so many that one of another question that is alike must be among its own
@@ -285,9 +289,8 @@ def _debate(
         source, voice = quote.document.source, summary(voices.of_quote(quote))
         kind = voice.kind.value
         name = kind if voice.kind is VoiceKind.AUTHOR else f"{kind}: {voice.speaker or _UNNAMED}"
-        name = spelt.setdefault(
-            name.casefold(), name
-        )  # "some" is "Some" where a sentence starts with it
+        # "some" is "Some" where a sentence starts with it
+        name = spelt.setdefault(name.casefold(), name)
         facts = (name, source.publisher, source.author, source.date and source.date[:4])
         for counter, value in zip(counts.values(), facts, strict=True):
             counter[value or "[not recorded]"] += 1
@@ -301,8 +304,12 @@ def _debate(
 
 
 def _sided(
-    generation: Generation, voices: VoiceBook, readings: Mapping[int, StanceReading], proposition: str, quotes: Mapping[int, Quote]
-) -> Sided:  # fmt: skip
+    generation: Generation,
+    voices: VoiceBook,
+    readings: Mapping[int, StanceReading],
+    proposition: str,
+    quotes: Mapping[int, Quote],
+) -> Sided:
     judged, labelled, beside = Counter[str](), Counter[str](), 0
     for row, reading in readings.items():
         stance = stance_of(

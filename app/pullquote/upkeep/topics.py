@@ -106,9 +106,8 @@ def _names(tokens: Sequence[str], before: frozenset[str] = _BEFORE) -> Iterator[
         if token not in before or first == len(tokens):  # a sentence may break off after "of the"
             continue
         end = next((at for at in range(first, len(tokens)) if not _may_name(tokens[at])), first)
-        inside = (
-            position and tokens[position - 1][0].isupper()
-        )  # "Department of Homeland Security" is one name
+        # "Department of Homeland Security" is one name
+        inside = position and tokens[position - 1][0].isupper()
         follows = tokens[end].lower() if end < len(tokens) else ","
         longer = (
             follows in ("of", "for") and tokens[end + 1 : end + 2] and tokens[end + 1][0].isupper()

@@ -87,9 +87,8 @@ def follow(
     for number, _ in enumerate(changes(settings, stopped or threading.Event(), attempts.are_due)):
         if attempts.make() is None and number == 0:
             with suppress(PullquoteError):  # no index, which is told elsewhere
-                for path, reason in open_index(
-                    settings
-                ).generation.card.skipped:  # which a build would have told
+                # Which a build would have told
+                for path, reason in open_index(settings).generation.card.skipped:
                     tell(f"skipped {path}: {reason}")
 
 
