@@ -102,7 +102,7 @@ def _cause(error: BaseException) -> BaseException:
     while at is not None and not isinstance(at, PullquoteError):
         at = getattr(at, "cause", None) or at.__cause__
     return at or SettingsError(
-        f"the Ray cluster failed ({str(error).strip().rpartition(chr(10))[2]}); run the command again: it goes on"
+        f"the Ray cluster failed ({str(error).strip().rpartition(chr(10))[2]}); run the command again: it continues where it stopped"
     )
 
 

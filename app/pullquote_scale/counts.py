@@ -56,7 +56,7 @@ class Shared:
     def _say(self, *, lost: bool, more: str = "") -> None:
         if lost and not self._lost:
             log.warning(
-                "PULLQUOTE_STATE=%s cannot be used%s; each replica counts by itself until it can",
+                "PULLQUOTE_STATE=%s cannot be used%s; each replica counts on its own until it can",
                 self._place,
                 more,
             )
@@ -84,7 +84,7 @@ def _server_at(address: Address) -> "_Redis | _Postgresql":
         ) from error
     except ValueError:
         raise SettingsError(
-            f"PULLQUOTE_STATE={address} is no address of such a server; correct it"
+            f"PULLQUOTE_STATE={address} is not an address of such a server; correct it"
         ) from None
 
 

@@ -149,5 +149,5 @@ class ProvenEngine:
             if least <= len(rows) <= most and fitting == len(rows):
                 return rows
             self._health[shard.mark].is_whole = False
-            fault = f"{len(rows)} rows, {fitting} of them fit, where {least} to {most} are there"
+            fault = f"{len(rows)} rows, of which {fitting} are valid, instead of {least} to {most}"
         raise EngineError(f"the engine gave {fault}; fill it again with `pullquote index`")

@@ -296,6 +296,6 @@ def _explanation(error: Exception, limit: float) -> str:
     """What went wrong, in words that name neither address nor user."""
     text = f"{error}"
     if any(word in text for word in ("UNAVAILABLE", "DEADLINE", "imeout", "connect")):
-        away = f"Milvus is away, or did not answer within {limit:g} seconds"
+        away = f"Milvus is down, or did not answer within {limit:g} seconds"
         return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
-    return f"Milvus refuses what it is asked ({type(error).__name__} {getattr(error, 'code', '')}); its log says why"
+    return f"Milvus refused the request ({type(error).__name__} {getattr(error, 'code', '')}); its log says why"

@@ -72,7 +72,7 @@ class PostgreSQL:
             and len(schema) <= LONGEST
         ):
             raise SettingsError(
-                "PULLQUOTE_INDEX names a schema that has other than small letters, digits and _"
+                "PULLQUOTE_INDEX names a schema with characters other than small letters, digits and _"
             )
         return cls(urlunsplit(url._replace(query=urlencode(options))), schema, seconds)
 
@@ -274,10 +274,10 @@ def _explanation(error: psycopg.Error, limit: float) -> str:
     if isinstance(error, psycopg.errors.QueryCanceled | psycopg.errors.LockNotAvailable):
         return f"PostgreSQL did not answer within {limit:g} seconds; ease its load, or raise PULLQUOTE_ENGINE_SECONDS"
     if isinstance(error, psycopg.OperationalError):
-        away = f"PostgreSQL is away, refuses this user, or did not answer within {limit:g} seconds"
+        away = f"PostgreSQL is down, refuses this user, or did not answer within {limit:g} seconds"
         return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
     kind = error.sqlstate or type(error).__name__
-    return f"PostgreSQL refuses what it is asked ({kind}); its log says why"
+    return f"PostgreSQL refused the request ({kind}); its log says why"
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def level(settings: Settings, tell: Callable[[str], object] = log.info) -> Itera
     tell(
         f"pushed to {settings.files}: {files} files, {size:,} bytes"
         if files
-        else f"{settings.files} has it already"
+        else f"{settings.files} already has it"
     )
 
 
@@ -103,7 +103,7 @@ class Replica:
             pull(self._settings, leave=known_damaged)
             self._fault = None
         except (PullquoteError, OSError) as error:
-            fault = f"the newest generation cannot be written here ({getattr(error, 'strerror', None)}); see to the disk"
+            fault = f"the newest generation cannot be written here ({getattr(error, 'strerror', None)}); check the disk"
             self._fault = error if isinstance(error, PullquoteError) else IndexFull(fault)
             if isinstance(error, StoreFault) and error.generation and error is not known_damaged:
                 self._leave_until = time.monotonic() + DAMAGED_SECONDS

@@ -50,7 +50,7 @@ GONE, DAMAGED = "the store of generations cannot be used", "the store of generat
 EMPTY, OTHER = "the store of generations is empty", "the store of generations is of another version"
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _HOW = {
-    "NotFoundError": "it is not there", "PermissionDeniedError": "this is not permitted with the keys given",
+    "NotFoundError": "it is not there", "PermissionDeniedError": "the keys do not permit this",
     "UnauthenticatedError": "the keys are refused",
 }  # fmt: skip
 Pair = Mapping[str, str]  # as a manifest names a generation: its name, and its card's SHA-256
@@ -99,7 +99,8 @@ class Store:
             )
             where = f"{self.address}/{path}".rstrip("/")
             raise StoreFault(
-                f"{where} cannot be used ({how}); see that it is there, and its keys are set", GONE
+                f"{where} cannot be used ({how}); check that it exists and that its keys are set",
+                GONE,
             ) from None
 
     def damaged(self, path: str) -> StoreFault:

@@ -83,7 +83,7 @@ def or_demonstration(read: ReadSettings) -> ReadSettings:
         "no corpus is here yet, so the demonstration answers: "
         f"one article on drug cartels (its index: {demo_settings.index})"
     )
-    warn("to ask documents of your own, put them into corpus/NAME/ and run `pullquote index`")
+    warn("to ask your own documents, put them into corpus/NAME/ and run `pullquote index`")
     index_changes(demo_settings)
     return lambda: demo_settings
 

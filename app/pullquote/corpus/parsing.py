@@ -89,7 +89,7 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
     try:
         content, names = read_regular(folder, path.split("/"), limit)
     except IsADirectoryError as error:
-        raise DocumentError(f"lies deeper than PULLQUOTE_MAX_DEPTH={max_depth} folders") from error
+        raise DocumentError(f"lies more than PULLQUOTE_MAX_DEPTH={max_depth} folders") from error
     except OSError as error:
         if error.errno in JUST_NOW:
             raise CorpusError(
@@ -98,7 +98,7 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
             ) from error
         if error.errno == errno.ELOOP:
             raise DocumentError(
-                "is a symbolic link; links are not followed; copy here what it leads to"
+                "is a symbolic link; links are not followed; copy the file itself here"
             ) from error
         fault = (
             f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"

@@ -47,7 +47,7 @@ from pullquote.upkeep.records import Records
 NEEDED = "click faiss-cpu fastapi numpy onnxruntime sentencex tokenizers uvicorn".split()  # noqa: SIM905
 BUILD = "run `pullquote index`"
 REINSTALL = "install Pullquote again with `pip install --editable .` in a checkout, else with `pip install pullquote`"
-COMPLETE = f"nothing, unless PULLQUOTE_MODEL or PULLQUOTE_RERANKER is to name a model of your own: then `{INSTALL}`"
+COMPLETE = f"nothing, unless you want PULLQUOTE_MODEL or PULLQUOTE_RERANKER to name your own model: then `{INSTALL}`"
 # What may be missing, and what then does not work.
 OPTIONAL = {
     "sentence_transformers": ("no model but the bundled ones can be used", COMPLETE),
@@ -156,8 +156,8 @@ def _looks(
 
 def _demonstrated(serving: Generation | None) -> Iterator[Finding]:
     """That a newcomer's questions are answered from the debate that comes with pullquote."""
-    later = "" if serving else ", which is indexed when the first is asked"
-    state = f"none is here yet, so questions go to the demonstration{later}"
+    later = "" if serving else ", which is indexed when you ask the first one"
+    state = f"there is none yet, so questions go to the demonstration{later}"
     yield note(
         "corpus", state, "put documents of your own into corpus/NAME/ and run `pullquote index`"
     )
@@ -189,18 +189,16 @@ def _program() -> Iterator[Finding]:
 
 def _corpus(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     corpus = load_corpus(settings, kept=serving.taken_out if serving else lambda sha256: None)
-    yield Finding(
-        "corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}"
-    )
+    yield Finding("corpus", f"readable documents in {settings.corpus}: {len(corpus.documents)}")
     for file in corpus.skipped:
         whose = "its" if file.reason.startswith("front matter") else "it"
         yield wrong(
             "corpus",
             f"{file.path} cannot be used: {whose} {file.reason}",
-            "mend the file or take it away",
+            "fix the file or remove it",
         )
     for file in corpus.remarks:
-        yield note("corpus", f"{file.path} {file.reason}", "look at the file before readers do")
+        yield note("corpus", f"{file.path} {file.reason}", "check the file before readers see it")
     for document in corpus.documents:
         yield from _taken_out(document)
     for path in unused_sides(corpus.documents):
@@ -212,11 +210,11 @@ def _taken_out(document: Document) -> Iterator[Finding]:
     origin = document.origin
     if origin and origin.left_out:
         yield Finding(
-            "corpus", f"{document.path}: not taken into its text: {', '.join(origin.left_out)}"
+            "corpus", f"{document.path}: left out of its text: {', '.join(origin.left_out)}"
         )
     now = extractor_version(document.path) if origin else ""
     if origin and now and now != origin.extractor:
-        step = "run `pullquote index --again`, which says which sentences change"
+        step = "run `pullquote index --again`, which lists the sentences that change"
         yield note(
             "corpus",
             f"{document.path} was read by “{origin.extractor}”; this version has “{now}”",
@@ -230,10 +228,11 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         if fault:
             yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
         else:
-            yield Finding("index", f"every file of the {role} generation is what was written")
+            yield Finding("index", f"every file of the {role} generation is intact")
     if "previous" not in faults:
         yield note(
-            "index", "there is one generation only, so nothing to fall back to until the next build"
+            "index",
+            "there is only one generation, so there is nothing to fall back to until the next build",
         )
     with suppress(CorpusError):  # told with the corpus
         changed = differing(serving, folder_hashes(settings, {})[0]) if serving else ()
@@ -243,9 +242,7 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         if changed:
             yield wrong("index", f"stale: {listed} changed after it was built", BUILD)
         elif serving:
-            yield Finding(
-                "index", f"built at {serving.card.built_at} from the files as they are now"
-            )
+            yield Finding("index", f"built at {serving.card.built_at}; no file has changed since")
 
 
 def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
@@ -253,7 +250,7 @@ def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]
     if settings.engine and serving:
         serving.check_engine()
         yield Finding(
-            "engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}"
+            "engine", f"{settings.engine} answers, and holds generation {serving.card.name}"
         )
 
 
@@ -295,7 +292,7 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
     elif able:
         yield note(
             "model",
-            f"none is exported to {folder}: questions go through sentence-transformers, which is slow",
+            f"it was not exported to {folder}: questions go through sentence-transformers, which is slow",
         )
     else:
         where = (
@@ -322,8 +319,8 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
 
 
 def _ranker(settings: Settings) -> Iterator[Finding]:
-    """The one that is set, those that came with pullquote, the judge of stance, and the late interaction: nothing here asks the hub."""
-    off = "" if settings.reranker else "; none is asked for answers"
+    """The one that is set, those bundled with pullquote, the judge of stance, and the late interaction: nothing here asks the hub."""
+    off = "" if settings.reranker else "; answers do not use one"
     if settings.reranker and open_ranker(settings.reranker):
         yield Finding("ranker", f"{settings.reranker} can be used")
     for folder in NAMES.values():
@@ -332,7 +329,7 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
     Interaction.open()
     yield Finding(
         "ranker",
-        f"those that came with pullquote, in {BUNDLED.parent}, are what was published{off}",
+        f"those bundled with pullquote, in {BUNDLED.parent}, are what was published{off}",
     )
 
 
@@ -340,11 +337,11 @@ def _pointer(settings: Settings) -> Iterator[Finding]:
     """The language model that points, which is not asked here: that may cost."""
     if settings.llm_url:
         open_pointing(settings)
-        state = f"{settings.llm_model} at {settings.llm_url} is shown each question and what was found for it"
+        state = f"{settings.llm_model} at {settings.llm_url} receives each question and the quotes found for it"
         yield note(
             "language model",
             state,
-            "say so to readers; docs/doors.md tells what leaves this machine",
+            "tell readers; docs/doors.md says what leaves this machine",
         )
 
 
@@ -376,22 +373,20 @@ def _fitted(settings: Settings, serving: Generation | None) -> Iterator[Finding]
 def _folders(settings: Settings) -> Iterator[Finding]:
     """The folder of the index: what is left in it, and the room there is."""
     if left := leftovers(settings):
-        fault = (
-            f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it"
-        )
-        yield note("index", fault, "the next `pullquote index` removes it")
+        fault = f"nothing uses {', '.join(left[:5])}: they are left over from an interrupted build or a copied index"
+        yield note("index", fault, "the next `pullquote index` removes them")
     if is_locked(settings):
         yield note(
             "index",
-            "a process is building it now",
-            "wait for it; the lock goes when that process ends",
+            "another process is building it now",
+            "wait; the lock is released when that process ends",
         )
     existing = next(
         folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir()
     )
     free, floor = shutil.disk_usage(existing).free, settings.min_free_bytes
     if free < floor:
-        fewer = f"fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
+        fewer = f"less than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
         fault = f"{free:,} bytes are free in {existing}, {fewer}"
         yield wrong("disk", fault, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
     else:
@@ -403,11 +398,11 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 def _permissions(settings: Settings) -> Iterator[Finding]:
     """Who may write to the folders of index and corpus."""
     if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
-        step = "let this user write to it where it is to build; serving only reads"
+        step = "let this user write to it if it builds indexes; serving only reads"
         yield note("permissions", f"{settings.index} cannot be written to by this user", step)
     for folder in (settings.index, settings.corpus):
         if folder.is_dir() and folder.stat().st_mode & 0o002:
-            fault = f"every user of this machine may write to {folder}, and so put words into the sources' mouths"
+            fault = f"every user of this machine can write to {folder}, and so put words into the sources' mouths"
             yield wrong("permissions", fault, f"run `chmod o-w {folder}`")
 
 
@@ -427,9 +422,9 @@ def _records(settings: Settings) -> Iterator[Finding]:
 
 def _state(settings: Settings) -> Iterator[Finding]:
     if settings.state and asyncio.run(reached(settings)):
-        yield Finding("limits", f"replicas count together at {settings.state}")
+        yield Finding("limits", f"replicas share their counts at {settings.state}")
     elif settings.state:
-        fault = f"{settings.state} cannot be used: each replica counts by itself"
+        fault = f"{settings.state} cannot be reached: each replica counts on its own"
         yield wrong("limits", fault, "start that server, or correct PULLQUOTE_STATE")
 
 
@@ -439,5 +434,5 @@ def _port(settings: Settings) -> Iterator[Finding]:
         listen(settings.host, settings.port).close()
         yield Finding("port", f"{listening} is free")
     except InUse as error:
-        state = f"{listening} is in use, by a running Pullquote or by something else"
-        yield note("port", state, f"nothing, where that is Pullquote; else {error.step}")
+        state = f"{listening} is in use, by a running Pullquote or another program"
+        yield note("port", state, f"nothing, if that is Pullquote; otherwise {error.step}")

@@ -41,9 +41,7 @@ def index_corpus(
     judge: Judge | None = None, *, tell: Tell = lambda line: None,
     again: bool = False, apart: bool = False, work: Work = make_parts,
 ) -> Built:  # fmt: skip
-    """Build the index of the corpus folder; what did not change is not worked on again.
-
-    `work` makes the parts. With `apart`, what changed stays apart from a large rest, however much it is.
+    """Build the index of the corpus folder from what changed; with `apart` that stays apart from a large rest.
 
     Raises:
         CorpusError: nothing to build from.
@@ -55,10 +53,11 @@ def index_corpus(
     # What is missing, a folder or a model, is told before anything that takes long.
     corpus_paths(settings)
     with_model = encoder or prepare_encoder(settings.model, settings.index)
+    enrich = _enriching(settings, with_model, judge, tell)
     built = build_index(
         settings,
         with_model,
-        _enriching(settings, with_model, judge, tell),
+        enrich,
         progress,
         attribute=partial(line_of, bundled()),
         interaction=interaction(),

@@ -7,13 +7,13 @@ import socket
 from pullquote.errors import SettingsError
 
 WAITING = 512  # connections that the system keeps until they are taken
-_PORT = "choose another with PULLQUOTE_PORT or `serve --port`"
+_PORT = "choose another port with PULLQUOTE_PORT or `serve --port`"
 _STEPS = {
     errno.EADDRINUSE: _PORT,
-    errno.EACCES: f"let a proxy listen there, or this user; else {_PORT}, above 1023",
+    errno.EACCES: f"let a proxy or this user listen there; otherwise {_PORT}, above 1023",
 }
 # Where the system's own words tell little
-_PLAIN = {errno.EADDRNOTAVAIL: "no address of this machine"}
+_PLAIN = {errno.EADDRNOTAVAIL: "not an address of this machine"}
 
 
 class InUse(SettingsError):
@@ -44,9 +44,7 @@ def address(host: str, port: int) -> str:
 
 
 def _refused(host: str, port: int, error: OSError | ValueError) -> SettingsError:
-    reason = (
-        str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
-    )
+    reason = str(error.strerror or error) if isinstance(error, OSError) else "not a host name"
     number = getattr(error, "errno", 0) or 0
     if number in errno.errorcode:  # the resolver has numbers of its own
         reason = _PLAIN.get(number) or os.strerror(number)

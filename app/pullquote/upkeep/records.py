@@ -337,7 +337,7 @@ class Records:
         """Write soon or fail, and then at once for a while: who stands behind is not to wait as long again."""
         begun = time.monotonic()
         if begun < self._again:
-            raise _Held("it could not be written a moment ago")
+            raise _Held("writing to it failed a moment ago")
         try:
             with self._open(seconds) as connection:
                 connection.executemany(statement, rows)
@@ -403,7 +403,7 @@ def _make_room(database: Database, connection: Any, most_bytes: int) -> None:
     """Where they take too much, let the oldest hundredth go of the kind that takes more: no flood of one pushes the other out."""
     if database.used(connection) <= most_bytes:
         return
-    log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
+    log.warning("deleting the oldest records: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
     sizes = database.sizes(connection)
     while sizes and database.used(connection) > most_bytes:
         kind = max(sizes, key=sizes.__getitem__)

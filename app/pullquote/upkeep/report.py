@@ -26,13 +26,13 @@ LONGEST = 20  # rows of each list of what was asked
 LONGEST_BALANCE = 15  # rows of each list of the balance that are shown
 ALIKE = 0.4  # share of words that two questions of one gap have in common
 OTHERS = 5  # further wordings that are shown of a gap
-OLDER = "quoted from an older index: the words may stand elsewhere now, or nowhere"
+OLDER = "quoted from an older index: the words may have moved or gone"
 Asked = Mapping[str, Any]
 _WORDLESS = frozenset({""})  # stands for no words, so that two questions without any are alike
 _UNNAMED = "unnamed"
-_BESIDE = "[judged, and not about it]"
-_UNJUDGED = "[not judged: others of their documents fit it better]"
-_UNLABELLED = "[of documents on no side]"
+_BESIDE = "[judged, but not about it]"
+_UNJUDGED = "[not judged: other sentences of the document fit better]"
+_UNLABELLED = "[from documents without a side]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def report_of(records: Records, generation: Generation | None = None) -> Operato
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"{report['questions']} questions, {report['unanswered']} not answered"
     if report["questions"] > MOST_READ:
-        yield f"What is below is about the latest {MOST_READ:,} of them."
+        yield f"The lists below cover the latest {MOST_READ:,} of them."
     titles = {
         "gaps": "Asked in vain",
         "one_sided": "Answered from one side only",

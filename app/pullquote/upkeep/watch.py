@@ -113,7 +113,7 @@ class _Attempts:
             why = str(error) or type(error).__name__
             if why != self._why:
                 self._tell(
-                    f"not indexed: {why}; the index stays as it was, and this is tried again by itself"
+                    f"not indexed: {why}; the index stays as it was, and it will be tried again automatically"
                 )
             self._due = time.monotonic() + min(
                 RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS
@@ -150,7 +150,7 @@ def follow_beside(settings: Settings, build: Build, tell: Tell) -> Callable[[], 
         except Exception as error:
             log.exception("unforeseen error while watching")
             tell(
-                f"not watching any more: {str(error) or type(error).__name__}; start the service again to watch"
+                f"stopped watching: {str(error) or type(error).__name__}; start the service again to watch"
             )
 
     thread = threading.Thread(target=run, name="watch", daemon=True)
