@@ -74,14 +74,14 @@ def test_the_command_that_counts_prints_a_row_for_every_package(
     assert all(f"| {name} |" in printed for name in ("core", *house().neighbours(CHECKOUT)))
 
 
-def test_no_file_is_over_520_lines_and_no_function_over_45():
+def test_no_file_is_over_465_lines_and_no_function_over_30():
     known = house().modules(CHECKOUT)
-    assert [name for name, module in known.items() if module.lines > 520] == []
+    assert [name for name, module in known.items() if module.lines > 465] == []
     assert [
         f"{name}.{function}"
         for name, module in known.items()
         for function, lines in module.functions()
-        if lines > 45
+        if lines > 30
     ] == []
 
 
@@ -91,13 +91,15 @@ def test_no_chain_of_imports_is_longer_than_26_modules():
 
 
 def test_names_say_what_they_hold():
-    names, share = house().contentless(house().modules(CHECKOUT))
-    assert share <= 0.03, names.most_common(10)
+    packages = {"pullquote": house().modules(CHECKOUT), **house().neighbours(CHECKOUT)}
+    for package, files in packages.items():
+        names, share = house().contentless(files)
+        assert share <= 0.03, (package, names.most_common(10))
 
 
 def test_few_names_mean_different_classes_in_different_modules():
     collisions = house().collisions(house().modules(CHECKOUT))
-    assert len(collisions) <= 28, collisions
+    assert len(collisions) <= 9, collisions
 
 
 @pytest.mark.slow

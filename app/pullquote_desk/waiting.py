@@ -16,7 +16,7 @@ from pullquote.index.lexical import in_words
 from pullquote.index.search import cut, is_question
 from pullquote.sides.book import judged_at_build, readings_of
 from pullquote.sides.judging import own_propositions, stance_of
-from pullquote.sides.stance import Basis, Reading, Stance
+from pullquote.sides.stance import Basis, StanceReading, Stance
 from pullquote.span import Span
 from pullquote.upkeep.records import Records
 from pullquote.upkeep.report import gaps
@@ -192,7 +192,7 @@ class Waiting:
                 likely=reading.argues(leaning),
             )
 
-    def _stance(self, quote: Quote, proposition: str, reading: Reading) -> Stance | None:
+    def _stance(self, quote: Quote, proposition: str, reading: StanceReading) -> Stance | None:
         voices = self._voices.of_quote(quote)
         return stance_of(self._generation, quote, voices, proposition, reading)
 

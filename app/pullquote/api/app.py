@@ -159,7 +159,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         SettingsError: the address cannot be listened on, or the file of records cannot be used.
         IndexFault: there is no index, or it cannot be used.
     """
-    from pullquote.upkeep.doctor import address, listen
+    from pullquote.upkeep.listening import address, listen
 
     listen(host, port).close()  # before the index is opened: a port in use is told at once
     explainer = _warm(replace(settings, host=host, port=port))

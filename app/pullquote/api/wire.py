@@ -18,7 +18,7 @@ from pullquote.sides.debater import NONE, Dispute
 from pullquote.sides.proposition import asks_for_both
 from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_length, utf16_span
-from pullquote.verify.check import Outcome, QuotationCheck
+from pullquote.verify.check import QuotationCheck, QuotationOutcome
 from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Attribution, Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
@@ -183,7 +183,7 @@ def checked_wire(
     counts = Counter(quotation.outcome for quotation in quotations)
     return {
         "ok": all(quotation.right for quotation in quotations),
-        "counts": {outcome.value: counts[outcome] for outcome in Outcome},
+        "counts": {outcome.value: counts[outcome] for outcome in QuotationOutcome},
         "quotations": list(_held_wires(text, quotations, quote_at)),
     }
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pullquote.answers.explainer import Explainer
     from pullquote.answers.query import Turn
 
-HELP = "Ask a question, or a suggestion by its number. /new forgets what was said, /quit ends."
-_ALONE = "a draft is checked alone: leave out --speaker, --document, and --sarif or --json"
+HELP = "Ask a question, or a suggestion by its number. /new starts over, /quit ends."
+_ALONE = "a draft is checked as a whole: leave out --speaker and --document, and give --sarif or --json, not both"
 _NAMES_ITS_OWN = "--speaker and --document are for a quote; a receipt names its own"
 _QUIT = ("/quit", "/exit", "/q", "quit", "exit")
 _PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
@@ -218,7 +218,7 @@ def disputes(read: ReadSettings, place: str, as_json: bool) -> int:
     location = _PLACE.fullmatch(place)
     if not location:
         raise QuestionError(
-            f"{place!r} is no place; write it as `ask` prints it, such as my-document:120-245"
+            f"{place!r} is not a place; write it as `ask` prints it, for example my-document:120-245"
         )
     span = Span(int(location["start"]), int(location["end"]))
     wire = disputes_wire(*terminal.open_answering(read).disputes(location["document"], span))
@@ -321,7 +321,7 @@ def _verdict(
 def _check_receipt(settings: Settings, receipt: bytes, *, as_json: bool) -> int:
     """Hold a receipt against the corpus folder and the index, whichever there is."""
     from pullquote.api.receipts import receipt_wire
-    from pullquote.upkeep.doctor import every_document
+    from pullquote.upkeep.indexing import every_document
 
     generation, corpus_documents = None, every_document(settings)
     try:

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 MAX_WIDTH = 88
 TOLD_SECONDS = 10  # between two lines on how far a build is, where no bar can be shown
-MAX_BROKEN = (
-    20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
-)
+# Letters of a paragraph whose long words are broken, each by copying what is left of it
+MAX_BROKEN = 20_000
 COMMANDS: list[click.Command] = []
 ReadSettings = Callable[[], Settings]  # the settings, which `--help` does not need
 as_json_option = click.option(
@@ -100,7 +99,7 @@ def or_demonstration(read: ReadSettings) -> ReadSettings:
         "no corpus is here yet, so the demonstration answers: "
         f"one article on drug cartels (its index: {demo_settings.index})"
     )
-    warn("to ask documents of your own, put them into corpus/NAME/ and run `pullquote index`")
+    warn("to ask your own documents, put them into corpus/NAME/ and run `pullquote index`")
     index_changes(demo_settings)
     return lambda: demo_settings
 

@@ -41,9 +41,8 @@ _KEYS = frozenset(
 )
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a letter, as an escape of YAML's may write it
 _FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
-_FENCE_END = re.compile(
-    r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)"
-)  # not ^: a lone CR ends a line too
+# Not ^: a lone CR ends a line too
+_FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 _FACT = re.compile(rf"(?:{'|'.join(sorted(_KEYS))})[ \t]*[:=]", re.IGNORECASE)
 _CUT_SHORT = re.compile(
     rf"(?:\A|(?<=[\r\n]))({'|'.join(sorted(_KEYS))})[ \t]*:[ \t]+(?![\"'|>#\[{{ \t])[^\r\n]*?[ \t](#[^\s#]\S*)"

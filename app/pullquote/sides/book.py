@@ -27,16 +27,16 @@ from pullquote.sides.judging import (
     taking_sides,
 )
 from pullquote.sides.proposition import same
-from pullquote.sides.stance import Basis, Judge, Reading
+from pullquote.sides.stance import Basis, Judge, StanceReading
 from pullquote.voice.book import VoiceBook
 
 # Where more than this share of its words does not occur in the sources, these say nothing on it.
 UNKNOWN = 0.5
 CACHED = 256  # propositions asked lately with both their sides: a new one takes up to a second
 
-UNREAD = Reading(0.0, 1.0)  # of what an editor decided, and no model read
+UNREAD = StanceReading(0.0, 1.0)  # of what an editor decided, and no model read
 
-JudgedProposition = tuple[str, str, dict[int, Reading]]
+JudgedProposition = tuple[str, str, dict[int, StanceReading]]
 """A debate, one of the operator's propositions for it, and what was read by row of the window."""
 
 
@@ -87,7 +87,7 @@ class StanceBook:
 def judged_at_build(generation: Generation) -> list[JudgedProposition]:
     """What was read for the operator's propositions when the index was built."""
     return [
-        (debate, proposition, {row: Reading(*values) for row, *values in rows})
+        (debate, proposition, {row: StanceReading(*values) for row, *values in rows})
         for debate, proposition, rows in json.loads(generation.extra.get(STANCES, b"[]"))
     ]
 
@@ -104,7 +104,7 @@ def readings_of(
     return dict(chain.from_iterable(map(dict.items, matching))) if matching else None
 
 
-def readings_by_text(generation: Generation) -> dict[tuple[str, str], Reading]:
+def readings_by_text(generation: Generation) -> dict[tuple[str, str], StanceReading]:
     """Every reading by proposition and quote, for the next build."""
     return {
         (proposition, cut(generation, generation.window(row)).text): reading

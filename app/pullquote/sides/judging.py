@@ -15,7 +15,7 @@ from pullquote.index.lexical import clean, terms
 from pullquote.index.search import Choice, Hit, Sought, cut, lead, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.sides.proposition import alike, denies, opposite, same, turns
-from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one_speaker
+from pullquote.sides.stance import BAR, Basis, Judge, Side, Stance, StanceReading, one_speaker
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
 CONSIDERED = 40  # windows looked at for each wording of a proposition
@@ -29,8 +29,9 @@ UNUSED_SIDE = "has a side and no proposition, and its debate names several: the 
 NAME_IT = "name the proposition under `sides:` in its front matter"
 _SIDES = {"pro": Side.FOR, "con": Side.AGAINST, **{side.value: side for side in Side}}
 Encode = Callable[[str], Vectors]
-Readings = Mapping[int, Reading]  # by row of the window
-JudgedChoice = tuple[Choice, Stance, Reading]  # a quote with its stance and what was read in it
+Readings = Mapping[int, StanceReading]  # by row of the window
+# A quote with its stance and what was read in it
+JudgedChoice = tuple[Choice, Stance, StanceReading]
 
 
 def candidates(
@@ -101,7 +102,7 @@ def decided(generation: Generation, quote: Quote, proposition: str) -> Stance | 
     return Stance(sides.pop() if len(sides) == 1 else Side.UNCLEAR, 1.0, Basis.EDITOR)
 
 
-def read(judge: Judge, proposition: str, text: str) -> Reading:
+def read(judge: Judge, proposition: str, text: str) -> StanceReading:
     """Read a text against a proposition in its positive form; a denial gets the opposite of what is read.
 
     So the two always get opposite sides.
@@ -109,7 +110,7 @@ def read(judge: Judge, proposition: str, text: str) -> Reading:
     spend()
     if denies(proposition):
         return read(judge, opposite(proposition), text).turned
-    return Reading.of(judge.read(proposition, text))
+    return StanceReading.of(judge.read(proposition, text))
 
 
 def judge_text(quote: Quote) -> str:
@@ -186,7 +187,7 @@ def stance_of(
     quote: Quote,
     voices: tuple[Voice, ...],
     proposition: str,
-    reading: Reading | None,
+    reading: StanceReading | None,
 ) -> Stance | None:
     """The stance of a quote: an editor's decision, else on the side of the operator's label where it argues, else what was
     read, else None.
@@ -215,7 +216,7 @@ def dump_stances(
     generation: Generation,
     judge: Callable[[], Judge],
     encode: Encode,
-    earlier: Mapping[tuple[str, str], Reading],
+    earlier: Mapping[tuple[str, str], StanceReading],
     tell: Callable[[str], object] = lambda debate: None,
 ) -> bytes:
     """What is read for the debates' own propositions: debate, proposition, and rows of window and reading.

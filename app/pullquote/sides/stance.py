@@ -77,23 +77,23 @@ INTRODUCTION = 120  # code points of an author's at most that only tell whose wo
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StanceReading:
     """What the judge says of a pair: log-odds of for over against, and the probability of neither."""
 
     margin: float
     neither: float
 
     @classmethod
-    def of(cls, read: tuple[float, float, float]) -> "Reading":
+    def of(cls, read: tuple[float, float, float]) -> "StanceReading":
         """From what a judge gives."""
         favour, against, neither = read
         sides = sum(math.exp(min(30.0, side - neither)) for side in (favour, against))
         return cls(favour - against, 1 / (1 + sides))
 
     @property
-    def turned(self) -> "Reading":
+    def turned(self) -> "StanceReading":
         """The reading on the opposite proposition."""
-        return Reading(-self.margin, self.neither)
+        return StanceReading(-self.margin, self.neither)
 
     def probability(self, side: Side) -> float:
         """How likely it is that the sentence is for, or against, rather than the other or neither."""

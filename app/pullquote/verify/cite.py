@@ -15,9 +15,8 @@ from typing import Literal
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
-from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.documents import Document, Place, Source
 from pullquote.corpus.frontmatter import long_date
-from pullquote.corpus.places import Place
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.reading import Read, is_markdown, read_span, read_whole, shown
 from pullquote.span import Span
