@@ -16,7 +16,7 @@ from pullquote.index.lexical import in_words
 from pullquote.index.search import cut, is_question
 from pullquote.sides.book import judged_at_build, readings_of
 from pullquote.sides.judging import own_propositions, stance_of
-from pullquote.sides.stance import Basis, StanceReading, Stance
+from pullquote.sides.stance import Basis, Stance, StanceReading
 from pullquote.span import Span
 from pullquote.upkeep.records import Records
 from pullquote.upkeep.report import gaps
