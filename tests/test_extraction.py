@@ -1,5 +1,6 @@
 """Extraction: what a reader of a page or a hearer of a recording gets, letter for letter; fetching it, and checking it again."""
 
+import codecs
 import json
 import os
 import re
@@ -95,6 +96,32 @@ def test_what_is_no_encoding_of_pages_is_refused_and_a_text_is_taken_as_it_came(
     assert _utf8(fetching.Fetched("http://a/", b"caf\xe9", ".txt", "", charset)) == b"caf\xe9"
     # Each package has its own list: what extracts imports nothing of Pullquote.
     assert html._NO_CHARSETS == adding.NO_CHARSETS
+
+
+DECLARED = b"<meta charset=%s><p>caf"
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "words"),
+    [
+        (codecs.BOM_UTF8 + DECLARED % b"windows-1252" + "é".encode() + b"\xff", "latin1", "café\ufffd"),
+        (codecs.BOM_UTF16_BE + "<meta charset=latin1><p>café".encode("utf-16-be"), "utf-8", "café"),
+        (DECLARED % b"utf-16" + "é".encode() + b"\xff", "", "café\ufffd"),
+        (DECLARED % b"UTF-16BE" + "é".encode() + b"\xff", "", "café\ufffd"),
+        (DECLARED % b"utf-16" + b"\xe9", "latin1", "café"),
+        (DECLARED % b"l1" + b"\x80", "", "caf€"),
+    ],
+)  # fmt: skip
+def test_a_byte_order_mark_is_believed_first_and_a_page_that_was_readable_is_in_no_wide_encoding(
+    content, charset, words
+):
+    assert page_of(content, charset).text == f"{words}\n"
+
+
+def test_a_text_is_kept_in_the_encoding_that_its_byte_order_mark_tells_whatever_its_server_says():
+    for content in ("\ufeffcafé".encode(), "café".encode("utf-16")):
+        kept = _utf8(fetching.Fetched("http://a/", content, ".txt", "", "latin1"))
+        assert kept.decode("utf-8-sig") == "café"
 
 
 @rows("style")
