@@ -40,7 +40,7 @@ from pullquote.upkeep.rechecked import last_checks
 from pullquote.verify.cite import placed, source_link, whereabouts
 from pullquote_collect import adding, fetching, rechecking
 from pullquote_collect.adding import _utf8, add
-from pullquote_extract import ExtractionError, Place, extract, html
+from pullquote_extract import ExtractionError, Place, extract, html, subtitles
 
 APP, TAKES_OUT = CHECKOUT / "app", "pullquote.corpus.parsing.extract_file"
 CUES = cases("extraction", "sentences_go_over_the_borders_of_cues_and_speakers_and_times_stay")[0][
@@ -160,12 +160,41 @@ HOSTILE_PAGES = {
     "moves": lambda size: f"<p style='transform:translate({'1' * size * 9}'>a",
     "graph": lambda size: f"{LINKED}{'[[1],' * (size // 8)}1{']' * (size // 8)}</script><p>a",
     "figure": lambda size: f"{LINKED}{'9' * size}</script><p>a",
+    "headers": lambda size: f"<p>b{'<header>a' * size}",
+    "tables": lambda size: f"<p>b{'<table><tr><td>a' * (size // 4)}",
+    "raised": lambda size: f"<p>b{'<sup>a' * size}",
+    "contained": lambda size: f"{'<div>' * size}<p>a b c<h1>d</h1>",
 }
 
 
 @pytest.mark.parametrize("shape", HOSTILE_PAGES)
 def test_a_hostile_page_is_read_in_time_that_grows_with_its_length(shape):
     assert_in_proportion(lambda size: partial(page_of, HOSTILE_PAGES[shape](size)), 8_000)
+
+
+CUE = "WEBVTT\n\n00:01.000 --> 00:02.000\n{}\n"
+HOSTILE_CUES = [
+    "<v ",
+    "<v.",
+    "<v a",
+    "a{}b",
+    "b. [a] ",
+    ">> ",
+    ">> Ann Lee: ",
+    "- ",
+    "{\\",
+    "([",
+    "♪ ",
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE_CUES)
+def test_a_hostile_cue_is_read_in_time_that_grows_with_its_length(line):
+    def prepare(size):
+        words = line.format(" " * size) if "{}" in line else line * (size // len(line))
+        return partial(subtitles.extract, CUE.replace("{}", f"So{words}it is.").encode())
+
+    assert_in_proportion(prepare, 400_000)
 
 
 @rows("name, content, reason")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pullquote_extract.errors import ExtractionError
 from pullquote_extract.extracted import Extracted
-from pullquote_extract.shown import Shown
+from pullquote_extract.shown import Shown, ancestors
 from pullquote_extract.walk import Walk
 
 if TYPE_CHECKING:
@@ -123,12 +123,13 @@ def _main(body: "LexborNode", shown: Shown) -> "LexborNode":
     ]
     if called_main:
         return max(called_main, key=lambda node: shown.counts(node).prose)
-    node, headed = body, body.css_first("h1") is not None
+    node, around_heading = body, ancestors(body.css("h1"))
     while inner := next(
         (child for child in _children(node) if shown.counts(child).prose >= max(MOST * total, 1)),
         None,
     ):
-        if inner.tag not in _CONTAINERS or (headed and inner.css_first("h1") is None):
+        headless = around_heading and inner.mem_id not in around_heading
+        if headless or inner.tag not in _CONTAINERS:
             break
         node = inner
     return node
