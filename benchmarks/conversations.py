@@ -24,7 +24,8 @@ from pullquote.models.ranker import open_ranker
 from pullquote.settings import Settings
 from pullquote.sides.proposition import asks_for_both, side_asked
 from pullquote.span import Span
-from pullquote_eval.evaluate import Evidence, is_hit, load_dataset, open_set
+from pullquote_eval.datasets import Evidence, load_dataset
+from pullquote_eval.evaluate import is_hit, open_set
 
 HOME = Path(__file__).parent
 LABELLED = HOME / "debates" / "choose"
