@@ -1,5 +1,6 @@
 """How well conversations go: routes recognised, follow-ups answered, and nothing shown twice.
 
+    python benchmarks/conversations.py fit
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/conversations.py routes [PART...]
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/conversations.py turns [PART...] [--show FILE]
 
@@ -10,7 +11,7 @@ also the follow-ups of `debates/choose`. Nothing is held back for doubt; a silen
 import argparse
 import json
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,8 @@ from pullquote.answers.query import Query, Turn
 from pullquote.models.encoder import prepare_encoder
 from pullquote.models.ranker import open_ranker
 from pullquote.settings import Settings
-from pullquote.sides.proposition import asks_for_both, side_asked
+from pullquote.sides import routes as routing
+from pullquote.sides.routes import Route, Router, cues, route_of
 from pullquote.span import Span
 from pullquote_eval.datasets import Evidence, load_dataset
 from pullquote_eval.evaluate import is_hit, open_set
@@ -30,6 +32,10 @@ from pullquote_eval.evaluate import is_hit, open_set
 HOME = Path(__file__).parent
 LABELLED = HOME / "debates" / "choose"
 PARTS = ("choose", "report")
+# Of fitting, chosen on `choose`: debates whose labels share a word that is none of the subject's, and how often a cue
+# must come; what a question counts that is told as a later one, and an ordinary one; by how much in log-odds a question
+# is held for a route rather than for none; and the weight below which a cue is left out.
+DEBATES, TIMES, LATER, ORDINARY, DOUBT, SMALL = 3, 3, 0.3, 0.5, 0.5, 0.05
 Row = dict[str, Any]
 
 
@@ -37,11 +43,58 @@ def rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def recognised(question: str, history: Sequence[str]) -> str:  # noqa: ARG001
+def recognised(row: Row) -> Route:
     """The route that the program takes."""
-    if asks_for_both(question):
-        return "both"
-    return str(side_asked(question) or "none")
+    return route_of(row["text"], follows=bool(row.get("history")))
+
+
+def examples() -> tuple[list[Row], list[float]]:
+    """The questions to learn from, and what each counts.
+
+    Every one that was asked first is there again as one that was asked later, since either may be; the labelled
+    questions of the debates are ordinary ones.
+    """
+    labelled = [row for row in rows(HOME / "conversations/routes.jsonl") if row["part"] == "learn"]
+    later = [{**row, "history": ["?"]} for row in labelled if not row.get("history")]
+    ordinary = rows(HOME / "debates/learn/queries.jsonl")
+    known = [{**row, "route": Route.NONE, "debate": ""} for row in ordinary]
+    weights = [1.0] * len(labelled) + [LATER] * len(later) + [ORDINARY] * len(known)
+    return [*labelled, *later, *known], weights
+
+
+def fit() -> None:
+    """Learn the cues and write them beside the module that reads them."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    learned, weights = examples()
+    routed = [row for row in learned if row["debate"]]
+    debates: defaultdict[str, set[str]] = defaultdict(set)
+    for row in routed:
+        for stem in routing.stems_of(row["text"]):
+            debates[stem].add(row["debate"])
+    words = Router((), {stem: () for stem, named in debates.items() if len(named) >= DEBATES})
+
+    def cues_of(row: Row) -> dict[str, int]:
+        return dict.fromkeys(cues(words.words(row["text"]), follows=bool(row.get("history"))), 1)
+
+    counts = Counter(cue for row in routed for cue in cues_of(row))
+    common = [
+        {cue: 1 for cue in cues_of(row) if counts[cue] >= TIMES} for row in learned
+    ]
+    vectorizer = DictVectorizer()
+    values = vectorizer.fit_transform(common)
+    model = LogisticRegression(max_iter=400).fit(values, [row["route"] for row in learned], sample_weight=weights)  # fmt: skip
+    names = [Route(name) for name in model.classes_]
+    constants = model.intercept_ - DOUBT * (model.classes_ == Route.NONE)
+    table = {"": constants.round(2).tolist()}
+    for cue, column in zip(vectorizer.get_feature_names_out(), model.coef_.T, strict=True):
+        if abs(column).max() >= SMALL or cue in words.weights:
+            table[cue] = column.round(2).tolist()
+    lines = ",\n".join(f"{json.dumps(cue, ensure_ascii=False)}: {json.dumps(row)}" for cue, row in table.items())  # fmt: skip
+    path = Path(routing.__file__).with_name("routes.json")
+    path.write_text(f'{{"routes": {json.dumps(names)}, "weights": {{\n{lines}\n}}}}\n', "utf-8")
+    print(f"{len(table):,} cues, {path.stat().st_size:,} bytes")
 
 
 def routes(parts: Sequence[str]) -> None:
@@ -50,7 +103,7 @@ def routes(parts: Sequence[str]) -> None:
         labelled = [row for row in rows(HOME / "conversations/routes.jsonl") if row["part"] == part]
         right, kinds, confused = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
         for row in labelled:
-            route = recognised(row["text"], row.get("history", []))
+            route = recognised(row)
             kinds[row["route"]] += 1
             right[row["route"]] += route == row["route"]
             confused[row["route"], route] += route != row["route"]
@@ -61,11 +114,7 @@ def routes(parts: Sequence[str]) -> None:
         print("  ", ", ".join(f"{want} as {route} {n}" for (want, route), n in confused.most_common(12)))  # fmt: skip
     for part in ("choose", "report"):
         questions = rows(HOME / "debates" / part / "queries.jsonl")
-        taken = [
-            row["text"]
-            for row in questions
-            if recognised(row["text"], [turn["text"] for turn in row.get("history", [])]) != "none"
-        ]
+        taken = [row["text"] for row in questions if recognised(row) is not Route.NONE]
         print(f"labelled questions of debates/{part}: {len(taken)} of {len(questions):,} taken")
 
 
@@ -177,11 +226,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("routes", "turns"))
+    parser.add_argument("what", choices=("fit", "routes", "turns"))
     parser.add_argument("parts", nargs="*", default=PARTS)
     parser.add_argument("--show", type=Path, help="a file for each follow-up with its quotes")
     given = parser.parse_args()
-    if given.what == "routes":
+    if given.what == "fit":
+        fit()
+    elif given.what == "routes":
         routes(given.parts)
     else:
         turns(given.parts, given.show)
