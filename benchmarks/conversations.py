@@ -11,20 +11,26 @@ also the follow-ups of `debates/choose`. Nothing is held back for doubt; a silen
 import argparse
 import json
 import os
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
-from pullquote.models.encoder import prepare_encoder
+from pullquote.index.lexical import ENGLISH, words_of
+from pullquote.models.encoder import Encoder, prepare_encoder
+from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import open_ranker
 from pullquote.settings import Settings
 from pullquote.sides import routes as routing
-from pullquote.sides.routes import Route, Router, cues, route_of
+from pullquote.sides.routes import Route, Router, cues, router
 from pullquote.span import Span
 from pullquote_eval.datasets import Evidence, load_dataset
 from pullquote_eval.evaluate import is_hit, open_set
@@ -36,6 +42,10 @@ PARTS = ("choose", "report")
 # must come; what a question counts that is told as a later one, and an ordinary one; by how much in log-odds a question
 # is held for a route rather than for none; and the weight below which a cue is left out.
 DEBATES, TIMES, LATER, ORDINARY, DOUBT, SMALL = 3, 3, 0.3, 0.5, 0.5, 0.05
+FLAG, STRENGTH = (
+    3.0,
+    40.0,
+)  # how much coming later counts beside a vector, and how freely its weights are fitted
 Row = dict[str, Any]
 
 
@@ -45,7 +55,9 @@ def rows(path: Path) -> list[Row]:
 
 def recognised(row: Row) -> Route:
     """The route that the program takes."""
-    return route_of(row["text"], follows=bool(row.get("history")))
+    encode = bundled_encoder().encode
+    follows = bool(row.get("history"))
+    return router().route(row["text"], follows=follows, encode=lambda text: encode([text])[0])
 
 
 def examples() -> tuple[list[Row], list[float]]:
@@ -63,38 +75,57 @@ def examples() -> tuple[list[Row], list[float]]:
 
 
 def fit() -> None:
-    """Learn the cues and write them beside the module that reads them."""
+    """Learn the routes and write the weights beside the module that reads them."""
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    learned, weights = examples()
+    learned, counted = examples()
+    wanted = [row["route"] for row in learned]
     routed = [row for row in learned if row["debate"]]
     debates: defaultdict[str, set[str]] = defaultdict(set)
     for row in routed:
-        for stem in routing.stems_of(row["text"]):
+        for stem in ENGLISH.stem(words_of(row["text"])):
             debates[stem].add(row["debate"])
-    words = Router((), {stem: () for stem, named in debates.items() if len(named) >= DEBATES})
+    shared = {stem: () for stem, named in debates.items() if len(named) >= DEBATES}
+    words = Router((), shared, np.zeros(0))
 
-    def cues_of(row: Row) -> dict[str, int]:
-        return dict.fromkeys(cues(words.words(row["text"]), follows=bool(row.get("history"))), 1)
+    def cues_of(row: Row) -> set[str]:
+        stems = [stem for _, stem in words.words(row["text"])]
+        return set(cues(stems, follows=bool(row.get("history"))))
 
-    counts = Counter(cue for row in routed for cue in cues_of(row))
-    common = [
-        {cue: 1 for cue in cues_of(row) if counts[cue] >= TIMES} for row in learned
-    ]
+    times = Counter(cue for row in routed for cue in cues_of(row))
     vectorizer = DictVectorizer()
-    values = vectorizer.fit_transform(common)
-    model = LogisticRegression(max_iter=400).fit(values, [row["route"] for row in learned], sample_weight=weights)  # fmt: skip
-    names = [Route(name) for name in model.classes_]
-    constants = model.intercept_ - DOUBT * (model.classes_ == Route.NONE)
-    table = {"": constants.round(2).tolist()}
-    for cue, column in zip(vectorizer.get_feature_names_out(), model.coef_.T, strict=True):
-        if abs(column).max() >= SMALL or cue in words.weights:
+    values = vectorizer.fit_transform({cue: 1 for cue in cues_of(row) if times[cue] >= TIMES} for row in learned)  # fmt: skip
+    by_cues = LogisticRegression(max_iter=400).fit(values, wanted, sample_weight=counted)
+    # As much as three of a vector, whose length is 1: it is only one value and tells much.
+    later = np.array([[FLAG * bool(row.get("history"))] for row in learned])
+    texts = [" ".join(word for word, _ in words.words(row["text"])) for row in learned]
+    vectors = np.hstack([vectors_of(texts), later])
+    by_vector = LogisticRegression(C=STRENGTH, max_iter=400).fit(vectors, wanted, sample_weight=counted)  # fmt: skip
+    coefficients = by_vector.coef_ * ([1.0] * (vectors.shape[1] - 1) + [FLAG])
+    names = [str(name) for name in by_cues.classes_]
+    doubt = DOUBT * (by_cues.classes_ == Route.NONE)
+    rows_of = [[round(value, 2) for value in row] for row in np.column_stack([coefficients, by_vector.intercept_ - doubt]).tolist()]  # fmt: skip
+    table = {"": (by_cues.intercept_ - doubt).round(2).tolist()}
+    for cue, column in zip(vectorizer.get_feature_names_out(), by_cues.coef_.T, strict=True):
+        if abs(column).max() >= SMALL or cue in shared:
             table[cue] = column.round(2).tolist()
     lines = ",\n".join(f"{json.dumps(cue, ensure_ascii=False)}: {json.dumps(row)}" for cue, row in table.items())  # fmt: skip
     path = Path(routing.__file__).with_name("routes.json")
-    path.write_text(f'{{"routes": {json.dumps(names)}, "weights": {{\n{lines}\n}}}}\n', "utf-8")
+    vector_lines = ",\n".join(map(json.dumps, rows_of))
+    path.write_text(f'{{"routes": {json.dumps(names)},\n"cues": {{\n{lines}\n}},\n"vector": [\n{vector_lines}\n]}}\n', "utf-8")  # fmt: skip
     print(f"{len(table):,} cues, {path.stat().st_size:,} bytes")
+
+
+def vectors_of(texts: Sequence[str]) -> Vectors:
+    encode = bundled_encoder().encode
+    return np.concatenate([encode(list(texts[at : at + 64])) for at in range(0, len(texts), 64)])
+
+
+@cache
+def bundled_encoder() -> Encoder:
+    with tempfile.TemporaryDirectory(prefix="pullquote-routes-") as folder:
+        return prepare_encoder(Settings().model, Path(folder))
 
 
 def routes(parts: Sequence[str]) -> None:

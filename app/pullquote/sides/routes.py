@@ -1,16 +1,21 @@
 """Routes: whether a question asks for arguments, for who is on a side, or for more, by learned cues."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from pullquote.index.lexical import ENGLISH, words_of
+from pullquote.models.onnx import Vectors
 from pullquote.sides.stance import Side
 
 TOPIC = "*"  # in place of words on the subject, which tell nothing of the route
+IT = "it"  # the same, for an encoder
 START, END, FOLLOWS = "^", "$", "+"
 LONG = 3  # words of a cue
 LONGEST = 12  # words up to which a question's length is a cue
@@ -67,7 +72,10 @@ def cues(words: Sequence[str], *, follows: bool) -> Iterator[str]:
             yield " ".join(marked[at : at + length])
     for first, _, last in zip(marked, marked[1:], marked[2:], strict=False):
         yield f"{first} _ {last}"
-    form = (f"{min(len(marked), LONGEST)} words", f"names {'a' if TOPIC in words else 'no'} subject")
+    form = (
+        f"{min(len(marked), LONGEST)} words",
+        f"names {'a' if TOPIC in words else 'no'} subject",
+    )
     yield from form
     if follows:
         yield FOLLOWS
@@ -76,42 +84,55 @@ def cues(words: Sequence[str], *, follows: bool) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Router:
-    """A logistic model of the cues; fitted by `benchmarks/conversations.py fit`."""
+    """Two logistic models, of the cues and of a vector of the words that are none on the subject, whose log-odds add up.
+
+    Fitted by `benchmarks/conversations.py fit`, for the encoder that comes with the program.
+
+    Attributes:
+        cues: the weights of each cue, of shape (routes,); those of "" are the constants.
+        vector: of shape (routes, dimension + 2): those of a vector, of coming later and the constants.
+    """
 
     routes: tuple[Route, ...]
-    weights: Mapping[str, Sequence[float]]  # of each cue, one for each route
+    cues: Mapping[str, Sequence[float]]
+    vector: NDArray[np.float64]
 
-    def words(self, question: str) -> list[str]:
-        """A question's stems; what no label shares is on the subject, and many such are one."""
-        words: list[str] = []
-        for stem in stems_of(question):
-            word = stem if stem in self.weights else TOPIC
-            if word != TOPIC or words[-1:] != [TOPIC]:
-                words.append(word)
+    def words(self, question: str) -> list[tuple[str, str]]:
+        """A question's words with their stems; what no label shares is on the subject, and many such are one."""
+        words: list[tuple[str, str]] = []
+        typed = words_of(question)[:MOST_WORDS]
+        for word, stem in zip(typed, ENGLISH.stem(typed), strict=True):
+            pair = (word, stem) if stem in self.cues else (IT, TOPIC)
+            if pair != (IT, TOPIC) or words[-1:] != [pair]:
+                words.append(pair)
         return words
 
-    def route(self, question: str, *, follows: bool) -> Route:
-        """The likeliest route of a question, asked after others or not."""
-        totals = list(self.weights[""])
-        for cue in set(cues(self.words(question), follows=follows)):
-            for index, weight in enumerate(self.weights.get(cue, ())):
-                totals[index] += weight
-        return self.routes[totals.index(max(totals))]
+    def route(
+        self, question: str, *, follows: bool, encode: Callable[[str], Vectors] | None = None
+    ) -> Route:
+        """The likeliest route of a question, asked after others or not.
 
-
-def stems_of(question: str) -> list[str]:
-    """The stems of a question's words in order, stop words included."""
-    return ENGLISH.stem(words_of(question)[:MOST_WORDS])
+        Args:
+            encode: makes a vector by the bundled encoder; without it the cues alone tell.
+        """
+        words = self.words(question)
+        shown = set(cues([stem for _, stem in words], follows=follows))
+        known = [self.cues[cue] for cue in shown if cue in self.cues]
+        log_odds = np.sum([self.cues[""], *known], axis=0)
+        if encode:
+            vector = encode(" ".join(word for word, _ in words))
+            log_odds += self.vector @ [*vector.tolist(), float(follows), 1.0]
+        return self.routes[int(log_odds.argmax())]
 
 
 @cache
 def router() -> Router:
     """The router that comes with the program."""
     stored = json.loads(Path(__file__).with_name("routes.json").read_bytes())
-    return Router(tuple(map(Route, stored["routes"])), stored["weights"])
+    return Router(tuple(map(Route, stored["routes"])), stored["cues"], np.array(stored["vector"]))
 
 
 @lru_cache(maxsize=1_024)
 def route_of(question: str, *, follows: bool = False) -> Route:
-    """What a question wants, asked after others or not."""
+    """What a question wants by its cues alone, asked after others or not."""
     return router().route(question, follows=follows)
