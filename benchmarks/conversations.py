@@ -24,7 +24,8 @@ import numpy as np
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
-from pullquote.index.lexical import ENGLISH, words_of
+from pullquote.corpus.english import LANGUAGE as ENGLISH
+from pullquote.index.lexical import words_of
 from pullquote.models.encoder import Encoder, prepare_encoder
 from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import open_ranker
@@ -41,7 +42,7 @@ PARTS = ("choose", "report")
 # Of fitting, chosen on `choose`: debates whose labels share a word that is none of the subject's, and how often a cue
 # must come; what a question counts that is told as a later one, and an ordinary one; by how much in log-odds a question
 # is held for a route rather than for none; and the weight below which a cue is left out.
-DEBATES, TIMES, LATER, ORDINARY, DOUBT, SMALL = 3, 3, 0.3, 0.5, 0.5, 0.05
+DEBATES, TIMES, LATER, ORDINARY, DOUBT, SMALL = 3, 3, 0.3, 0.5, 0.75, 0.05
 FLAG, STRENGTH = (
     3.0,
     40.0,

@@ -124,7 +124,8 @@ def question(content: bytes) -> None:
     for put in (
         proposition.statement_of,
         proposition.put_up,
-        proposition.side_asked,
+        routes.route_of,
+        routes.subject_of,
         proposition.turns,
     ):
         put(text)

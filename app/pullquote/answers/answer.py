@@ -104,6 +104,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     proposition: str | None = None
     gap: str | None = None
+    sides_asked: bool = False  # whether both sides of the proposition were asked for
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
     # Where the earlier quotes are that the question is about.
     about: tuple[tuple[str, Span], ...] = ()
@@ -210,6 +211,7 @@ def abstain(
     speaker: str | None,
     known: int,
     greets: bool = False,
+    sided: bool = False,
 ) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
@@ -218,8 +220,15 @@ def abstain(
         nearest: whether the nearest passage is shown; `far` where that is far from what was asked.
         speaker: whose words were asked for; `known` in how many sources they speak.
         greets: whether nothing is asked of the sources, as in a greeting.
+        sided: whether quotes on a side were asked for.
     """
-    facts = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker}
+    facts = {
+        "languages": languages,
+        "nearest": nearest,
+        "far": far,
+        "speaker": speaker,
+        "sided": sided,
+    }
     text = render("abstention", reason=reason.value, known=known, greets=greets, **facts)
     return (Frame(text),)
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from pullquote.answers.about import leads, overview_of
 from pullquote.answers.answer import Answer, Part, Pointed, Timings, abstain, cite, compose
+from pullquote.answers.arguing import arguments_on, motion_of, route_taken
 from pullquote.answers.confidence import FAR, Reason, language_names, silence, unaskable
 from pullquote.answers.query import (
     NamedSpeaker,
@@ -23,12 +24,15 @@ from pullquote.answers.query import (
 from pullquote.answers.ready import Ready, as_context, choose, find, greets, is_foreign, sought_for
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import SAID, Witness
-from pullquote.answers.suggestions import Suggester, first_questions
+from pullquote.answers.suggestions import Suggester, first_questions, quotes_at
+from pullquote.corpus.quote import Quote
 from pullquote.index.lexical import clean
 from pullquote.index.search import Choice, Hit, Role, retrieve_among
 from pullquote.sides.balance import Balanced
+from pullquote.sides.columns import GAPS
 from pullquote.sides.debater import balance, concerned, labelled_on, marked
-from pullquote.sides.proposition import Concern, proposition_of, side_asked
+from pullquote.sides.proposition import Concern, proposition_of
+from pullquote.sides.routes import Route
 from pullquote.sides.stance import Citation
 
 
@@ -73,8 +77,10 @@ class _Asking:
     timings: Timings
 
     def reply(self) -> Answer:
-        """The answer to a question about what the sources say."""
+        """The answer to a question about what the sources say, or to one for who takes a side."""
         request = self.request()
+        if argued := self._argued(request):
+            return argued
         outcome = self.find(request)
         with self.timings.stage("sides"):
             balanced = self.balance(request, outcome)
@@ -83,6 +89,53 @@ class _Asking:
         answer = self.answer(request, outcome, parts, citations, opening=outcome.greets)
         proposition = balanced.proposition or request.proposition
         return replace(answer, proposition=proposition, gap=balanced.gap)
+
+    def _argued(self, request: Request) -> Answer | None:
+        """Quotes on the side that is asked for, or that there are none; None where no side is, or it may be found by searching."""
+        stances, route = self.ready.stances, request.route
+        if not route.asks_for_sides or self._unaskable(request):
+            return None
+        with self.timings.stage("sides"):
+            motion = motion_of(stances, self.query, route, self._shown_last, self.query.debate)
+            if motion is None:
+                return None
+            arguments = arguments_on(
+                stances, motion, self.query.debate, self.query.max_quotes, self._shown
+            )
+        gap = GAPS[motion.side] if arguments.absent else None
+        if not arguments.found and not (gap or route.turns_round):
+            return None
+        likely = max([self.min_confidence, *(one.likely for one in arguments.found)])
+        choices = tuple(one.choice for one in arguments.found)
+        outcome = Outcome(
+            None if choices else Reason.NOT_COVERED, choices, likely if choices else 0.0
+        )
+        stances_by_place = {
+            (one.choice.quote.document.id, one.choice.quote.span): one.stance
+            for one in arguments.found
+        }
+        balanced = Balanced(choices, stances_by_place, motion.shown, gap)
+        with self.timings.stage("compose"):
+            parts, citations = _compose(self.ready, outcome, balanced, sided=True)
+        answer = self.answer(request, outcome, parts, citations, opening=False)
+        both = route is Route.BOTH and motion.shown is not None
+        return replace(answer, proposition=motion.shown, gap=gap, sides_asked=both)
+
+    @property
+    def _shown(self) -> list[Quote]:
+        """The quotes that were shown before in the conversation."""
+        generation = self.ready.generation
+        return [
+            quote for turn in self.query.history for quote in quotes_at(generation, turn.quotes)
+        ]
+
+    @property
+    def _shown_last(self) -> list[Quote]:
+        """Those of the last turn that had any."""
+        turns = (
+            quotes_at(self.ready.generation, turn.quotes) for turn in reversed(self.query.history)
+        )
+        return next(filter(None, turns), [])
 
     def answer(
         self,
@@ -136,10 +189,10 @@ class _Asking:
     def request(self) -> Request:
         """What is asked, read once."""
         question, resolved = self.query.question, resolve(self.query)
-        side = side_asked(question, str(resolved).removeprefix(question))
+        route = route_taken(self.ready.stances, self.query)
         roster = self.ready.roster
         speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.documents)))
-        return Request(resolved, proposition_of(question), side, speaker)
+        return Request(resolved, proposition_of(question), route.side, route, speaker)
 
     def find(self, request: Request) -> Outcome:
         """What answers, or the nearest with the reason why it does not, or that nothing is asked."""
@@ -198,7 +251,8 @@ class _Asking:
 
     def _concern(self, request: Request, debate: str | None) -> Concern | None:
         vector = self.ready.vector(clean(request.question))
-        return concerned(self.ready.stances, request.question, vector, debate)
+        asks = request.route.asks_for_sides
+        return concerned(self.ready.stances, request.question, vector, debate, asks=asks)
 
     def _unaskable(self, request: Request) -> Reason | None:
         """Why a question is not searched for, or None when it is."""
@@ -325,7 +379,7 @@ def _with_verdict(ready: Ready, citation: Citation, citations: Sequence[Citation
 
 
 def _compose(
-    ready: Ready, outcome: Outcome, balanced: Balanced
+    ready: Ready, outcome: Outcome, balanced: Balanced, *, sided: bool = False
 ) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
     """What is said, and the quotes in it, or the nearest quote where it is a silence."""
     if outcome.reason is None:
@@ -345,5 +399,6 @@ def _compose(
         speaker=witness.name if witness else None,
         known=len(sources),
         greets=outcome.greets,
+        sided=sided,
     )
     return parts, nearest

@@ -1,6 +1,7 @@
 """Routes: whether a question asks for arguments, for who is on a side, or for more, by learned cues."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.index.lexical import ENGLISH, words_of
+from pullquote.corpus.english import LANGUAGE as ENGLISH
+from pullquote.index.lexical import STOP_WORDS, clean, words_of
 from pullquote.models.onnx import Vectors
 from pullquote.sides.stance import Side
 
@@ -19,7 +21,12 @@ IT = "it"  # the same, for an encoder
 START, END, FOLLOWS = "^", "$", "+"
 LONG = 3  # words of a cue
 LONGEST = 12  # words up to which a question's length is a cue
+LONGEST_CLAUSE = 500  # characters of a clause that are looked at
 MOST_WORDS = 60  # of a question that are looked at
+# Between the weights that a word has for two routes, from which it is none of the subject's (conversations/README.md).
+TELLS = 0.7
+_WORDS = re.compile(r"[^\W_]+(?:[.,'’-][^\W_]+)*")
+_CLAUSES = re.compile(r"[?!:;]+(?:\s|$)|\.(?:\s|$)|\s[-\u2013\u2014]\s")
 
 
 class Route(StrEnum):
@@ -124,6 +131,19 @@ class Router:
             log_odds += self.vector @ [*vector.tolist(), float(follows), 1.0]
         return self.routes[int(log_odds.argmax())]
 
+    def subject(self, clause: str) -> str:
+        """What a clause is about: from its first word that no route goes by to its last; "" where there is none."""
+        told = [
+            match
+            for match in _WORDS.finditer(clause[:LONGEST_CLAUSE])
+            if self._is_subject(match[0])
+        ]
+        return clause[told[0].start() : told[-1].end()] if told else ""
+
+    def _is_subject(self, word: str) -> bool:
+        weights = self.cues.get(" ".join(ENGLISH.stem([clean(word)])), (0.0,))
+        return clean(word) not in STOP_WORDS and max(weights) - min(weights) < TELLS
+
 
 @cache
 def router() -> Router:
@@ -136,3 +156,13 @@ def router() -> Router:
 def route_of(question: str, *, follows: bool = False) -> Route:
     """What a question wants by its cues alone, asked after others or not."""
     return router().route(question, follows=follows)
+
+
+def clauses_of(question: str) -> list[str]:
+    """The clauses of a question, as its marks part them."""
+    return [clause.strip() for clause in _CLAUSES.split(question) if clause.strip()]
+
+
+def subject_of(question: str) -> str:
+    """What a question is about, by the first clause that says so; "" where none does."""
+    return next(filter(None, map(router().subject, clauses_of(question))), "")
