@@ -23,7 +23,7 @@ from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import PullquoteError
 from pullquote.index import lexical, postings, search
 from pullquote.models.reader import Reading
-from pullquote.sides import proposition
+from pullquote.sides import proposition, routes
 from pullquote.span import Span
 from pullquote.verify import alteration, check, cite, match
 from pullquote.verify.draft import quotations_of

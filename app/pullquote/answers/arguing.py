@@ -52,7 +52,9 @@ def motion_of(
     link = Resolved.parse(query.question)
     before = [*(turn.question for turn in query.history), *filter(None, [link.before])]
     if not route.turns_round:
-        asked = (_put_up(stances, text, debate) for text in (link.question, *reversed(before)))
+        # "Who supports it?" is about what came before.
+        own = [link.question] if subject_of(link.question) or not before else []
+        asked = (_put_up(stances, text, debate) for text in (*own, *reversed(before)))
         if (motion := next(filter(None, asked), None)) is None:
             return None
         turned = motion.side is Side.AGAINST and route.side

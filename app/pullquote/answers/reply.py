@@ -269,7 +269,8 @@ class _Asking:
 
         The language model is asked only about the question itself (`pointing`).
         """
-        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
+        ready = self.ready
+        hits = self._unseen(find(ready, wording, self.documents, self.timings))
         count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
             if pointing:
@@ -279,6 +280,19 @@ class _Asking:
                     ready.generation, wording, hits, count, ready.ranker, ready.fitted
                 )
         return Outcome(None, decision.choices, decision.confidence, hits, pointed=pointed)
+
+    def _unseen(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """The hits but those whose own sentence was shown before in the conversation."""
+        generation = self.ready.generation
+        shown = [(generation.number(quote.document.id), quote) for quote in self._shown]
+        return tuple(
+            hit
+            for hit in hits
+            if not any(
+                hit.document == number and quote.first <= hit.last <= quote.last
+                for number, quote in shown
+            )
+        )
 
     def _find_spoken(self, request: Request, speaker: NamedSpeaker, witness: Witness) -> Outcome:
         """What somebody says on the question; where that is nothing, the nearest passage of anybody."""
