@@ -19,6 +19,7 @@ from pullquote.sides.stance import BAR, Basis, Side, Stance, one_speaker
 
 # Probability from which a model's reading is shown where a side is asked for: seven in ten are right there.
 LEANS = 0.3
+LIKELIEST = 0.15  # the same for one quote by itself, where none reaches that: six in ten are right
 SUBJECT = "There should be {}."  # how a subject without a verb is judged best, of four forms
 LONGEST = 300  # characters of a quote that is itself what others may dispute
 
@@ -172,7 +173,7 @@ def _on_side(
             stance = Stance(side, reading.argues(side), Basis.MODEL)
         if stance and stance.side is side:
             likely = reading.argued(stance)
-            if stance.basis is Basis.LABEL or likely >= LEANS:
+            if stance.basis is Basis.LABEL or likely >= LIKELIEST:
                 role = (
                     Role.COUNTERPOINT
                     if motion.side is None and side is Side.AGAINST
@@ -184,10 +185,11 @@ def _on_side(
 
 
 def _each_voice_first(arguments: Sequence[Argument]) -> list[Argument]:
-    """The best of each voice in order, then the second of each, and so on."""
+    """The best of each voice in order, then the second of each, and so on; one alone where none is likely."""
+    likely = [one for one in arguments if one.likely >= LEANS or one.stance.basis is Basis.LABEL]
     spoken = Counter[str]()
     rounds: list[tuple[int, int, Argument]] = []
-    for rank, argument in enumerate(arguments):
+    for rank, argument in enumerate(likely or arguments[:1]):
         rounds.append((spoken[argument.speaker], rank, argument))
         spoken[argument.speaker] += 1
     return [argument for _, _, argument in sorted(rounds, key=lambda entry: entry[:2])]

@@ -270,7 +270,9 @@ class _Asking:
         The language model is asked only about the question itself (`pointing`).
         """
         ready = self.ready
-        hits = self._unseen(find(ready, wording, self.documents, self.timings))
+        hits = find(ready, wording, self.documents, self.timings)
+        if route_taken(ready.stances, self.query) is Route.MORE:
+            hits = self._unseen(hits)
         count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
             if pointing:

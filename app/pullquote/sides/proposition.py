@@ -212,7 +212,8 @@ def concern_of(
                 return Concern(proposition, stands < 0, worded=True)
     if not propositions or not (asks or opens_yes_or_no(question)):
         return None
-    bare = asks and len(terms(subject_of(question))) < LEAST_WORDS  # "What do critics say?"
+    # "What do critics say?"
+    bare = asks and terms(question) and len(terms(subject_of(question))) < LEAST_WORDS
     if bare and len(propositions) == 1:
         return Concern(propositions[0])
     cosine, proposition = max(zip(nearness, propositions, strict=True))
