@@ -115,9 +115,9 @@ def test_a_question_enters_at_most_37_modules_and_indexing_a_document_67():
     )
 
 
-def test_tests_are_at_most_21_000_lines():
+def test_tests_are_at_most_21_200_lines():
     tests = CHECKOUT / "tests"
     lines = {
         str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
     }
-    assert sum(lines.values()) <= 21_000, most(lines)
+    assert sum(lines.values()) <= 21_200, most(lines)

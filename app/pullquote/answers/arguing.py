@@ -7,6 +7,7 @@ from itertools import chain, zip_longest
 
 from pullquote.answers.query import Query, Resolved
 from pullquote.corpus.quote import Quote
+from pullquote.index.engine import Selection
 from pullquote.index.lexical import clean
 from pullquote.index.search import Choice, Hit, Role, cut, is_question
 from pullquote.sides.book import StanceBook
@@ -16,6 +17,7 @@ from pullquote.sides.judging import Readings, judge_text, stance_of
 from pullquote.sides.proposition import opens_yes_or_no, proposition_of, statement_of
 from pullquote.sides.routes import Route, clauses_of, subject_of
 from pullquote.sides.stance import BAR, Basis, Side, Stance, one_speaker
+from pullquote.span import Span
 
 # Probability from which a model's reading is shown where a side is asked for: seven in ten are right there.
 LEANS = 0.3
@@ -122,25 +124,31 @@ class Arguments:
     found: tuple[Argument, ...]
     absent: bool
 
+    @property
+    def stances(self) -> dict[tuple[str, Span], Stance]:
+        """The stance of each quote, by its document and place."""
+        quotes = ((one.choice.quote, one.stance) for one in self.found)
+        return {(quote.document.id, quote.span): stance for quote, stance in quotes}
+
 
 def arguments_on(
-    stances: StanceBook, motion: Motion, debate: str | None, count: int, shown: Sequence[Quote]
+    stances: StanceBook,
+    motion: Motion,
+    debate: str | None,
+    among: Selection | None,
+    count: int,
+    shown: Sequence[Quote],
 ) -> Arguments:
     """At most `count` quotes on the side asked for, likeliest first; of both sides in turn.
 
     Args:
+        among: what passes a filter; None where there is none.
         shown: quotes that were shown before, which do not come again.
     """
-    hits, readings = stances.read_all(motion.proposition, debate)
+    hits, readings = stances.read_all(motion.proposition, debate, among)
     asked = [motion.side] if motion.side else [Side.FOR, Side.AGAINST]
-    columns = [
-        _each_voice_first(
-            sorted(
-                _on_side(stances, motion, hits, readings, side, shown), key=lambda one: -one.likely
-            )
-        )
-        for side in asked
-    ]
+    sided = (list(_on_side(stances, motion, hits, readings, side, shown)) for side in asked)
+    columns = [_each_voice_first(sorted(found, key=lambda one: -one.likely)) for found in sided]
     chosen = list[Argument]()
     for argument in filter(None, chain.from_iterable(zip_longest(*columns))):
         if len(chosen) < count and all(
@@ -148,7 +156,8 @@ def arguments_on(
         ):
             chosen.append(argument)
     read = {hit.document for hit in hits}
-    every = read.issuperset(stances.generation.documents_of(debate))
+    documents = among.documents if among else stances.generation.documents_of(debate)
+    every = read.issuperset(map(int, documents))
     leaning = any(readings[hit.row].argues(side) >= BAR.leans for hit in hits for side in asked)
     return Arguments(tuple(chosen), absent=every and not leaning)
 

@@ -141,31 +141,27 @@ class _Asking:
         return replace(answer, proposition=proposition, gap=balanced.gap)
 
     def argued(self, request: Request) -> Answer | None:
-        """Quotes on the side that is asked for, or that there are none; None where no side is, or it may be found by searching."""
-        stances, route = self.ready.stances, request.route
-        narrowed = self.query.only != EVERYTHING  # what is read for a side is not
-        if narrowed or not route.asks_for_sides or self._unaskable(request):
+        """Quotes on the side that is asked for, or that there are none; None where it is to be searched for."""
+        stances, route, debate = self.ready.stances, request.route, self.query.debate
+        if not route.asks_for_sides or self._unaskable(request):
             return None
         with self.timings.stage("sides"):
-            motion = motion_of(stances, self.query, route, self._shown_last, self.query.debate)
+            motion = motion_of(stances, self.query, route, self._shown_last, debate)
             if motion is None:
                 return None
-            arguments = arguments_on(
-                stances, motion, self.query.debate, self.query.max_quotes, self._shown
+            among, count = (
+                None if self.query.only == EVERYTHING else self.among,
+                self.query.max_quotes,
             )
+            arguments = arguments_on(stances, motion, debate, among, count, self._shown)
         gap = GAPS[motion.side] if arguments.absent else None
         if not arguments.found and not (gap or route.turns_round):
             return None
-        likely = max([self.min_confidence, *(one.likely for one in arguments.found)])
         choices = tuple(one.choice for one in arguments.found)
-        outcome = Outcome(
-            None if choices else Reason.NOT_COVERED, choices, likely if choices else 0.0
-        )
-        stances_by_place = {
-            (one.choice.quote.document.id, one.choice.quote.span): one.stance
-            for one in arguments.found
-        }
-        balanced = Balanced(choices, stances_by_place, motion.shown, gap)
+        likely = max([self.min_confidence, *(one.likely for one in arguments.found)])
+        reason, likely = (None, likely) if choices else (Reason.NOT_COVERED, 0.0)
+        outcome = Outcome(reason, choices, likely)
+        balanced = Balanced(choices, arguments.stances, motion.shown, gap)
         with self.timings.stage("compose"):
             parts, citations = _compose(self.ready, outcome, balanced, sided=True)
         answer = self.answer(request, outcome, parts, citations, opening=False)
