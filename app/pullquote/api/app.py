@@ -58,6 +58,17 @@ _SCHEMES = {
 }
 
 
+_ROUTERS = (
+    routes.API,
+    openai.ROUTES,
+    pages.PAGES,
+    checking.PAGES,
+    searching.PAGES,
+    tray.PAGES,
+    static_files.ROUTES,
+)
+
+
 def create_app(explainer: Explainer) -> FastAPI:
     """The service over an opened index.
 
@@ -71,15 +82,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     app.state.explainer, app.state.keys = explainer, Keys.of(settings)
     responses.install(app)
     app.state.records = edge.install(app, explainer, app.state.keys)
-    routers = [
-        routes.API,
-        openai.ROUTES,
-        pages.PAGES,
-        checking.PAGES,
-        searching.PAGES,
-        tray.PAGES,
-        static_files.ROUTES,
-    ]
+    routers = [*_ROUTERS]
     routers += [routes.FIGURES] if settings.metrics != "off" else []
     routers += [pages.DOCS] if settings.docs else []
     routers += [entry_point.load() for entry_point in entry_points(group=OTHER_PAGES)]
