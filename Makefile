@@ -10,7 +10,7 @@ TORCH_TIMEOUT ?= 15
 
 QUESTION ?= why might killing kingpins backfire?
 FUZZ_SECONDS ?= 600
-FUZZED := document question name words draft citation setting settings-file receipt body arrays page reply captions word-file
+FUZZED := document question name words draft citation setting settings-file receipt body arrays page reply captions word-file opendocument epub-book pdf-page openai tool pointer
 
 .PHONY: run test coverage check lint audit sbom quality torture soak fuzz eval nets bench bench-peers scale engines screenshots newcomer wheel clean
 

@@ -7,6 +7,7 @@ down; with --kept new finds are written to a folder. It ends with 0, or with the
 """
 
 import argparse
+import asyncio
 import io
 import json
 import sys
@@ -24,11 +25,18 @@ import httpcore2
 from tampering import Check, overlooked, replaced
 
 sys.path.append(str(Path(__file__).parents[1] / "tests"))
-with atheris.instrument_imports(include=["pullquote", "pullquote_extract"]):
+with atheris.instrument_imports(include=["pullquote", "pullquote_extract", "pullquote_llm"]):
+    from asgi import ask
     from fakes import built_below, open_with_fake
+    from test_epub import book
+    from test_pdf_docx import ODF
+    from test_pdf_docx import pdf as pdf_of
 
     from pullquote.answers import query
+    from pullquote.answers.explainer import Explainer
+    from pullquote.api.app import create_app
     from pullquote.api.intake import Unfit, check_json
+    from pullquote.api.mcp import Assistant
     from pullquote.api.receipts import receipt_wire
     from pullquote.api.wire import answer_wire
     from pullquote.cli import terminal
@@ -41,7 +49,7 @@ with atheris.instrument_imports(include=["pullquote", "pullquote_extract"]):
     from pullquote.index.files import array_of
     from pullquote.index.lexical import Lexical
     from pullquote.index.vectors import VectorTable
-    from pullquote.models.exchange import _Backend, _Stream
+    from pullquote.models.exchange import _Backend, _Stream, open_client
     from pullquote.models.reader import bundled
     from pullquote.settings import _FIELDS, PREFIX, Settings
     from pullquote.sides import proposition, routes
@@ -53,7 +61,9 @@ with atheris.instrument_imports(include=["pullquote", "pullquote_extract"]):
     from pullquote.voice.listener import hear
     from pullquote_collect import fetching
     from pullquote_collect.adding import PAGES, _facts, _name_of, _utf8
-    from pullquote_extract import Extracted, ExtractionError, docx, html, subtitles
+    from pullquote_extract import Extracted, ExtractionError, docx, epub, html, odt, pdf, subtitles
+    from pullquote_llm.pointer import Breaker, PointerFault, Purse, ServedPointer
+    from pullquote_llm.pointing import _grounded, numbers
 
 SEEDS = Path(__file__).with_name("fuzz_seeds.json")
 Parse = Callable[[bytes], object]
@@ -106,10 +116,34 @@ def captions(content: bytes) -> None:
 
 def word_file(content: bytes) -> None:
     """The text of a Word file, in the folder that such a file is."""
+    placed(docx.extract(archived("word/document.xml", content)))
+
+
+def archived(name: str, content: bytes) -> bytes:
+    """A folder, as office files are, of one part."""
     folder = io.BytesIO()
     with zipfile.ZipFile(folder, "w") as parts:
-        parts.writestr("word/document.xml", content)
-    placed(docx.extract(folder.getvalue()))
+        parts.writestr(name, content)
+    return folder.getvalue()
+
+
+def opendocument(content: bytes) -> None:
+    """The text of an OpenDocument file, its styles before its body."""
+    if not content.startswith(b"<?xml"):
+        content = b"<office:document%s>%s</office:document>" % (ODF.encode(), content)
+    placed(odt.extract(archived("content.xml", content)))
+
+
+def epub_book(content: bytes) -> None:
+    """A chapter of a book, and after a line of its own its package."""
+    chapter, _, package = content.partition(b"\n%\n")
+    parts = {"OPS/one.xhtml": chapter} | ({"OPS/p.opf": package} if package else {})
+    placed(epub.extract(book(**parts)))
+
+
+def pdf_page(content: bytes) -> None:
+    """What draws a page of a PDF, and after a line of its own a second page."""
+    placed(pdf.extract(pdf_of(*content.decode("cp1252", "ignore").split("\n%\n")[:3])))
 
 
 def question(content: bytes) -> None:
@@ -223,11 +257,61 @@ def arrays(content: bytes) -> None:
             continue
 
 
+ROADS = "Drivers who use a road should pay for it. Nobody else should have to.\n"
+
+
+@cache
+def _explainer() -> Explainer:
+    """A small index that may be asked without end."""
+    folder, limits = Path(tempfile.mkdtemp()), {"rate_limit": None, "key_rate_limit": None}
+    return open_with_fake(built_below(folder, {"tolls/page.txt": ROADS}, **limits))
+
+
+@cache
+def _served() -> Any:
+    return create_app(_explainer()), Assistant(_explainer)
+
+
+def openai(content: bytes) -> None:
+    """A body of either kind of OpenAI's requests: answered, or refused in its form."""
+    where = "responses" if b'"input"' in content else "chat/completions"
+    headers = {"content-type": "application/json"}
+    told = ask(_served()[0], "POST", f"/v1/{where}", headers=headers, body=content)
+    assert told.status < 500, told.body
+    if told.status != 200:
+        assert told.json["error"]["message"]
+
+
+def tool(content: bytes) -> None:
+    """The arguments of an assistant's tools, after the tool's name: a result, or a refusal in words."""
+    name, _, given = content.decode("utf-8", "replace").partition("\n")
+    with suppress(ValueError, RecursionError):
+        arguments = json.loads(given)
+        if isinstance(arguments, dict):
+            called = asyncio.run(_served()[1].call_tool(name, arguments))
+            assert called.content
+            called.model_dump_json()
+
+
+def pointer(content: bytes) -> None:
+    """What a language model's server sends, and what its model writes: numbers of windows, or a summary that is grounded."""
+    text = content.decode("utf-8", "replace")
+    with suppress(PointerFault):
+        read = numbers(text, 6)
+        assert {*read.answers} <= {*range(6)} >= read.favour | read.against
+    for sentence in _grounded(" ".join(text.split()), [ROADS]):
+        assert sentence in text or " " in sentence
+    _Backend.connect_tcp = lambda *_, **__: _Stream(httpcore2.MockStream([content]))
+    limits = {"seconds": 5.0, "tokens": 4_000, "purse": Purse(0), "breaker": Breaker()}
+    with suppress(PointerFault), open_client() as client:
+        served = ServedPointer("http://a.example/v1", "m", None, client=client, **limits)
+        served.ask("Point.", ROADS, None, 100, lambda reply: numbers(reply, 6))
+
+
 @cache
 def _answered() -> tuple[Any, Check]:
     """A real receipt, and what holds one against the sources that it is of."""
-    text = "Drivers who use a road should pay for it. Nobody else should have to.\n"
-    explainer = open_with_fake(built_below(Path(tempfile.mkdtemp()), {"tolls/page.txt": text}))
+    explainer = _explainer()
     documents = [explainer.document(row.id) for row in explainer.generation.rows]
     body = json.loads(json.dumps(answer_wire(explainer.ask("Who should pay for a road?"))))
     return body, lambda content: receipt_wire(content, documents, explainer.generation)
@@ -247,6 +331,7 @@ PARSERS: Mapping[str, Parse] = {
     "document": document, "question": question, "name": name, "words": words, "draft": draft, "citation": citation, "setting": setting,
     "settings-file": settings_file, "receipt": receipt, "body": lambda content: check_json(content, depth=32), "arrays": arrays,
     "page": page, "reply": reply, "captions": captions, "word-file": word_file,
+    "opendocument": opendocument, "epub-book": epub_book, "pdf-page": pdf_page, "openai": openai, "tool": tool, "pointer": pointer,
 }  # fmt: skip
 
 

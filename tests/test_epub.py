@@ -59,3 +59,10 @@ def test_a_book_is_read_in_the_order_of_its_spine_with_its_facts_and_no_entity_i
 def test_a_book_that_cannot_be_read_says_why(content, reason):
     with pytest.raises(ExtractionError, match=reason):
         extract("a.epub", content)
+
+
+def test_each_chapter_earns_the_time_of_the_processor_that_a_long_book_takes(monkeypatch):
+    earned = []
+    monkeypatch.setattr(epub, "extend_cpu_limit", earned.append)
+    extract("a.epub", book())
+    assert earned == [epub.SECONDS_A_CHAPTER, 2 * epub.SECONDS_A_CHAPTER]

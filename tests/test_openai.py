@@ -82,6 +82,20 @@ def test_an_answer_is_markdown_whose_annotations_mark_each_quote_with_its_link(a
     assert_shape("AnswerBody", answer)
 
 
+@pytest.mark.parametrize(
+    ("narrowed", "nearest"), [({"until": "1990"}, 0), ({"document": "against-tolls"}, 1)]
+)
+def test_what_answers_without_the_filter_is_quoted_with_its_own_link(explainer, narrowed, nearest):
+    told = complete(app_with(explainer, min_confidence=0.2), metadata=narrowed)
+    message, answer = told.choices[0].message, told.pullquote
+    assert (len(answer["nearest"]), len(answer["beyond"])) == (nearest, 3)
+    quotes = [*answer["nearest"], *answer["beyond"]]
+    for note, quote in zip(message.annotations, quotes, strict=True):
+        one = note.url_citation
+        assert message.content[one.start_index :].startswith(f"> “{quote['exact']}”")
+        assert f"/{quote['document_id']}?start={quote['start']}&end={quote['end']}&" in one.url
+
+
 def test_a_stream_says_the_same_in_pieces_and_ends_with_the_usage(app):
     whole = complete(app)
     asked = dict(model=MODEL, messages=ASKED, stream=True, stream_options={"include_usage": True})

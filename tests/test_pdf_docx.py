@@ -22,7 +22,7 @@ from pullquote.errors import DocumentError
 from pullquote.index import open_index
 from pullquote.upkeep.indexing import index_corpus
 from pullquote.verify.cite import place_query
-from pullquote_extract import extract
+from pullquote_extract import ExtractionError, extract
 
 CASES = json.loads((CHECKOUT / "tests" / "cases" / "office.json").read_bytes())
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -338,6 +338,20 @@ def test_the_day_on_which_a_file_was_made_is_no_date_of_publication():
         )
     assert extract("a.pdf", printed).date is None
     assert extract("a.docx", made.getvalue()).date is None
+
+
+@pytest.mark.parametrize("encoding", ["Shift_JIS", "EUC-JP", "GB18030", "x-nobody-knows"])
+@pytest.mark.parametrize(
+    ("name", "part"), [("a.docx", "word/document.xml"), ("a.odt", "content.xml")]
+)
+def test_an_office_file_in_an_encoding_that_is_not_read_names_it_and_what_to_do(
+    name, part, encoding
+):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(part, f'<?xml version="1.0" encoding="{encoding}"?><a>Fees</a>')
+    with pytest.raises(ExtractionError, match=rf"encoding .*\({encoding}\); save it as UTF-8"):
+        extract(name, file.getvalue())
 
 
 LOCKED_PART = '<m:encryption-data xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 EXTRACTOR = "html 2"
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_MARKS = {codecs.BOM_UTF8: "utf-8-sig"} | dict.fromkeys(_WIDE, "utf-16")
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    b"<\0": "utf-16-le",  # no mark, but the first letter of a page
+    b"\0<": "utf-16-be",
+}
 _WIDER = dict.fromkeys(("ascii", "iso8859-1"), "cp1252")  # what browsers read in their place
 HEAD = 4_096  # bytes in which a page names its encoding
 _CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
@@ -46,17 +51,15 @@ def extract(content: bytes, charset: str = "") -> Extracted:
         charset: the encoding that its server named.
 
     Raises:
-        ExtractionError: its encoding is not known here, or it is no web page.
+        ExtractionError: its encoding is not known here, it is too large, or it is no web page.
     """
-    from selectolax.lexbor import LexborHTMLParser
-
     if content.startswith(b"%PDF-"):
         raise ExtractionError("is a PDF file; give its name the ending .pdf")
-    if content.startswith(b"PK\x03\x04") or (
-        b"\0" in content[:HEAD] and not content.startswith(_WIDE)
-    ):
-        raise ExtractionError("is no web page, whatever its name says")
-    tree = LexborHTMLParser(decode(content, charset))
+    if content.startswith(b"PK\x03\x04") or "\0" in (html := decode(content, charset))[:HEAD]:
+        raise ExtractionError(
+            "is no web page, whatever its name says, or in an encoding that is not known; save it as UTF-8"
+        )
+    tree = parsed(html)
     shown = Shown(tree)
     walk = Walk(shown)
     if tree.body is not None:
@@ -65,15 +68,20 @@ def extract(content: bytes, charset: str = "") -> Extracted:
     return replace(_facts(tree), text="\n\n".join(walk.blocks) + "\n", left_out=left_out)
 
 
-def text_of(html: str) -> str:
-    """The text of all of a page or a piece of one, whatever part of it another would take."""
-    from selectolax.lexbor import LexborHTMLParser
+def parsed(html: str) -> "LexborHTMLParser":
+    """A page as a tree.
 
-    tree = LexborHTMLParser(html)
-    walk = Walk(Shown(tree))
-    if tree.body is not None:
-        walk.through(tree.body)
-    return "\n\n".join(walk.blocks) + "\n"
+    Raises:
+        ExtractionError: the parser has no memory for it, or gives up.
+    """
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+    try:
+        return LexborHTMLParser(html)
+    except SelectolaxError as error:
+        raise ExtractionError(
+            f"is too large or too broken to be parsed ({len(html):,} letters); save its text in several files"
+        ) from error
 
 
 def decode(content: bytes, charset: str = "") -> str:

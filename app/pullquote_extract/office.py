@@ -22,6 +22,7 @@ LONG_CELL = 200  # characters: a row with such a cell is read cell by cell
 RAISED = str.maketrans("0123456789+-=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾")
 _ENDS = (".", ";", ".”", ".’", '."', ".)")
 _ENTITIES = "declares XML entities, which no office file does; save it again with the program that it was written with"
+_ENCODED = "is written in an encoding that is not read ({}); save it as UTF-8 with the program that it was written with"
 _ENCRYPTED = (
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the older container, in which protected files lie
 )
@@ -51,7 +52,7 @@ class Archive:
         """The root of a part, None where there is none.
 
         Raises:
-            ExtractionError: damaged, too large, or XML with declarations of its own.
+            ExtractionError: damaged, too large, or XML with declarations of its own or in an unknown encoding.
         """
         if (content := self._read(name)) is None:
             return None
@@ -59,7 +60,7 @@ class Archive:
             return _parsed(content.replace(STRICT.encode(), WORD[1:-1].encode()))
         except ExtractionError:  # a ValueError too
             raise
-        except (expat.ExpatError, ValueError, LookupError) as error:
+        except (expat.ExpatError, ValueError) as error:
             raise ExtractionError(self._damaged) from error
 
     def _read(self, name: str) -> bytes | None:
@@ -103,11 +104,18 @@ def _parsed(content: bytes) -> Element:
     def refuse(*_: object) -> None:
         raise ExtractionError(_ENTITIES)
 
+    declared: list[str | None] = []
+    parser.XmlDeclHandler = lambda _version, encoding, _alone: declared.append(encoding)
     parser.buffer_text = True
     parser.StartElementHandler, parser.CharacterDataHandler = start, builder.data
     parser.EndElementHandler = lambda name: builder.end(_qualified(name))
     parser.StartDoctypeDeclHandler = refuse
-    parser.Parse(content, True)  # noqa: FBT003 -- this is all
+    try:
+        parser.Parse(content, True)  # noqa: FBT003 -- this is all
+    except (LookupError, ValueError) as error:
+        if isinstance(error, ExtractionError) or not any(declared):
+            raise
+        raise ExtractionError(_ENCODED.format(declared[0])) from error
     return builder.close()
 
 

@@ -248,7 +248,10 @@ def _markdown(
     """An answer in blocks of Markdown, and where in it each quote stands."""
     s = LANGUAGES[VISIT.get().language]
     page = sheet(explainer, answer, None, site + permalink(answer, debate), s)
-    quotes = {quote["n"]: quote for quote in answer["quotes"] or answer["nearest"]}
+    quotes = {quote["n"]: quote for quote in answer["quotes"]}
+    others = iter(
+        (*answer["nearest"], *answer["beyond"])
+    )  # in the sheet's order; each is numbered from 1
     blocks: list[str] = []
     annotations = []
     if answer["summary"]:
@@ -258,7 +261,7 @@ def _markdown(
         if not isinstance(block_source, Exhibit):
             blocks.append(f"{markdown_block(block_source)}\n\n")
             continue
-        quote, at = quotes[block_source.n], sum(map(len, blocks))
+        quote, at = quotes.get(block_source.n) or next(others), sum(map(len, blocks))
         query = place_query(quote["start"], quote["end"], quote["source"]["sha256"])
         link = f"{site}/documents/{quote['document_id']}?{query}#quote"
         block = markdown_block(replace(block_source, link=link))
