@@ -32,8 +32,8 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (25_900, {name: module.lines for name, module in known.items()}),
-        "modules": (122, dict.fromkeys(known, 1)),
+        "lines": (26_500, {name: module.lines for name, module in known.items()}),
+        "modules": (124, dict.fromkeys(known, 1)),
         "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
             1_250,

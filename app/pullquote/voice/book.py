@@ -74,12 +74,19 @@ class VoiceBook:
         """Everybody who is heard through an author (in some documents): the document's number, the sentence's place in it, and
         the name.
         """
+        yield from (row[:3] for row in self.named_surely(documents))
+
+    def named_surely(
+        self, documents: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, int, str, bool]]:
+        """The same, each with whether it is sure."""
         for number in range(len(self._generation.rows)) if documents is None else documents:
-            for position, _, _, kind, speaker, via, *_ in _parsed(
+            for position, _, _, kind, speaker, via, _, sure, *_ in _parsed(
                 self._generation.voice_record(number)
             )["voices"]:
                 if kind != VoiceKind.AUTHOR.value:
-                    yield from ((number, position, name) for name in (speaker, *via) if name)
+                    for name in filter(None, (speaker, *via)):
+                        yield number, position, name, sure
 
     def judged(self, quote: Quote) -> Quote:
         """A quote with the sentence after it where that one answers, denies or doubts it."""

@@ -118,9 +118,7 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
 def called(voice: Voice) -> str | None:
     """Who speaks, as names are written: a label in capitals is set in small letters."""
     return (
-        _in_small(voice.speaker)
-        if voice.turn and voice.speaker and not voice.via
-        else voice.speaker
+        in_small(voice.speaker) if voice.turn and voice.speaker and not voice.via else voice.speaker
     )
 
 
@@ -131,10 +129,11 @@ def floor(voice: Voice) -> str | None:
         for component in voice.parts or (voice,)
     }
     holder = holders.pop() if len(holders) == 1 else None
-    return _in_small(holder) if holder else None
+    return in_small(holder) if holder else None
 
 
-def _in_small(label: str) -> str:
+def in_small(label: str) -> str:
+    """A label in capitals, set in small letters."""
     return _CAPITALS.sub(lambda run: run[0].capitalize(), label)
 
 

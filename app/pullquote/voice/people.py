@@ -1,0 +1,218 @@
+"""People: everybody whose words a generation holds, each once, with offices, forms of the name and passages."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pullquote.corpus.ids import slug
+from pullquote.errors import IndexMissing, NotFound, spend
+from pullquote.index.files import whole
+from pullquote.index.generation import Generation
+from pullquote.index.layout import PEOPLE
+from pullquote.voice.book import VoiceBook
+from pullquote.voice.entities import names_somebody
+from pullquote.voice.names import (
+    LONGEST,
+    PARTICLES,
+    SMALL,
+    fold,
+    is_body,
+    is_person,
+    is_several,
+    names_of,
+    parsed,
+    same_person,
+)
+from pullquote.voice.offices import Titled, is_common, title_lines, titled
+from pullquote.voice.voices import in_small
+
+NEAREST = 3  # names that an unknown one is answered with
+TYPED = 5  # letters from which a name may hold one typing error
+COURTESY = frozenset({"mr", "mrs", "ms", "miss"})
+OWNED = re.compile(r"[’']s\s")
+Place = tuple[
+    int, int, bool
+]  # a document's number, a sentence's place in it, and whether it is sure
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody, or a body, under the fullest name that the sources have.
+
+    `family` is a body's whole name. `forms` are all names that they have in labels and bylines, `wrote` the numbers of
+    the documents that they wrote, `places` the sentences of others' documents that hold their words.
+    """
+
+    id: str
+    name: str
+    family: str
+    given: str
+    offices: list[str] = field(default_factory=list)
+    forms: list[str] = field(default_factory=list)
+    wrote: list[int] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def documents(self) -> list[int]:
+        """The numbers of the documents that hold their words, upwards."""
+        return sorted({*self.wrote, *(number for number, _, _ in self.places)})
+
+    def line(self) -> bytes:
+        """As a line of the file."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return json.dumps(values, ensure_ascii=False).encode() + b"\n"
+
+
+class People:
+    """The people of one generation, read when they are first asked for."""
+
+    def __init__(self, generation: Generation) -> None:
+        if PEOPLE not in generation.extra:
+            raise IndexMissing("this index was built without people; run `pullquote index`")
+        lines = bytes(whole(generation.extra[PEOPLE])).splitlines()
+        self.all = [_person(json.loads(line)) for line in lines]
+        self._by_form = defaultdict[str, list[Person]](list)
+        for person in self.all:
+            for form in dict.fromkeys(map(fold, (person.id, person.name, *person.forms))):
+                self._by_form[form].append(person)
+
+    def called(self, name: str) -> list[Person]:
+        """Everybody whom a name fits: by any of their forms, or with one letter mistyped."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        wanted = fold(" ".join(name[:LONGEST].split()))
+        people = self._by_form.get(wanted) or [
+            person for person in self.all if same_person(person.name, name)
+        ]
+        if parsed(name).given:  # "Ms. Lee" may be any of several
+            people = [person for person in people if person.given] or people
+        if not people and len(wanted) >= TYPED:
+            forms = process.extract(
+                wanted, list(self._by_form), scorer=OSA.distance, score_cutoff=1, limit=NEAREST
+            )
+            people = [person for form, _, _ in forms for person in self._by_form[form]]
+        return list({person.id: person for person in people}.values())
+
+    def one(self, name: str) -> Person:
+        """The one whom a name or an id means.
+
+        Raises:
+            NotFound: nobody, or several, are called so; the message names the nearest.
+        """
+        people = self.called(name)
+        if len(people) == 1:
+            return people[0]
+        if people:
+            names = ", ".join(f"{person.name} ({person.id})" for person in people[:NEAREST])
+            raise NotFound(f"several here are called so; name one by its id: {names}")
+        names = ", ".join(person.name for person in self.nearest(name))
+        raise NotFound(f"there is no such voice here; the nearest: {names or 'none'}")
+
+    def nearest(self, name: str) -> list[Person]:
+        """Whose names are most like one."""
+        from rapidfuzz import process
+
+        names = [fold(person.name) for person in self.all]
+        ranked = process.extract(fold(name[:LONGEST]), names, limit=NEAREST)
+        return [self.all[position] for _, _, position in ranked]
+
+
+def _person(facts: dict[str, Any]) -> Person:
+    places = [(number, position, sure) for number, position, sure in facts["places"]]
+    return Person(**{**facts, "places": places})
+
+
+def dump_people(generation: Generation, voices: VoiceBook) -> bytes:
+    """The file of everybody whose words a generation holds."""
+    wrote, places = defaultdict[str, list[int]](list), defaultdict[str, list[Place]](list)
+    for number, row in enumerate(generation.rows):
+        spend()
+        for name in names_of(row.source.author):
+            wrote[name].append(number)
+    for number, position, name, sure in voices.named_surely():
+        if _is_voice(name, generation.document(number).text):
+            places[name].append((number, position, sure))
+    known = [name for name in places if any(sure for _, _, sure in places[name])]
+    people = list(_joined(dict.fromkeys((*wrote, *known)), places, wrote))
+    _add_offices(generation, people)
+    return b"".join(person.line() for person in sorted(people, key=lambda person: person.id))
+
+
+def _is_voice(name: str, text: str) -> bool:
+    """Whether a speaker's name is one person's or body's: not "critics", "One of the sheriffs", or "Authorities" in a text that
+    has "authorities" too.
+    """
+    words = [word for word in name.split() if word.lower() not in SMALL | PARTICLES]
+    proper = bool(words) and all(word[:1].isupper() for word in words)
+    common = len(words) == 1 and is_common(text, words[0])
+    return proper and not common and names_somebody(name) and not is_several(name)
+
+
+def _joined(
+    labels: Iterable[str], places: dict[str, list[Place]], wrote: dict[str, list[int]]
+) -> Iterator[Person]:
+    """Each person once: names join where they fit exactly one, the fullest first; those that fit several stay apart."""
+    families = defaultdict[str, list[Person]](list)
+    taken = Counter[str]()
+    named = {label: _parted(label) for label in labels}
+    for label in sorted(named, key=lambda label: (-len(parsed(named[label][0]).given), label)):
+        spend()
+        whole_name, office = named[label]
+        name = parsed(whole_name)
+        bearers = families[fold(name.family).rpartition(" ")[2]]
+        fitting = [person for person in bearers if same_person(person.name, whole_name)]
+        if len(fitting) > 1:
+            numbers = {number for number, _, _ in places.get(label, ())} | {*wrote.get(label, ())}
+            fitting = [person for person in fitting if numbers <= {*person.documents}]
+        if len(fitting) == 1:
+            person = fitting[0]
+        else:
+            straight = f"{name.straight} {name.suffix}".strip() if name.given else whole_name
+            taken[plain := slug(fold(straight)) or "voice"] += 1
+            person_id = plain if taken[plain] == 1 else f"{plain}-{taken[plain]}"
+            person = Person(person_id, straight, name.family, name.given)
+            bearers.append(person)
+        person.wrote += wrote.get(label, ())
+        person.places += places.get(label, ())
+        _call(person, label, office or name.title)
+    yield from (person for bearers in families.values() for person in bearers)
+
+
+def _parted(label: str) -> tuple[str, str]:
+    """A label's name and the office that runs into it: "House Majority Whip Ann Lee"; capitals are set in small letters."""
+    line = titled(label, 0, len(label))
+    bodily = (
+        parsed(label).body or is_body(label.split(maxsplit=1)[0]) or OWNED.search(label)
+    )  # "NSC", "Newsmax’s"
+    runs_in = bodily and line.name != label and is_person(line.name)
+    name, office = (line.name, line.office) if runs_in else (label, "")
+    return in_small(name) if " " in name and name.isupper() else name, office
+
+
+def _add_offices(generation: Generation, people: Sequence[Person]) -> None:
+    """Add what title lines in the documents of each person call them."""
+    by_document = defaultdict[int, dict[str, list[Person]]](lambda: defaultdict(list))
+    for person in people:
+        for number in person.documents if person.given else ():
+            by_document[number][fold(person.family)].append(person)
+    for number, bearers in by_document.items():
+        for _, line in title_lines(generation.document(number).text):
+            for person in bearers.get(fold(parsed(line.name).family), ()) if line.office else ():
+                if same_person(person.name, line.name):
+                    _call(person, f"{line.title} {line.name}".strip(), line.office)
+
+
+def _call(person: Person, form: str, office: str) -> None:
+    """Add a form of a person's name and an office, each once; "Mr." and the like are no office."""
+    if form and form not in person.forms:
+        person.forms.append(form)
+    before = office.rpartition(" and ")[0]
+    another = titled(before, 0, len(before)) if before else Titled("")
+    if another.office and is_person(another.name):  # "President Ann Lee and Vice President"
+        return
+    if office and fold(office) not in COURTESY and office not in person.offices:
+        person.offices.append(office)
