@@ -72,7 +72,7 @@ class People:
     def __init__(self, generation: Generation) -> None:
         if PEOPLE not in generation.extra:
             raise IndexMissing("this index was built without people; run `pullquote index`")
-        lines = bytes(whole(generation.extra[PEOPLE])).splitlines()
+        lines = bytes(whole(generation.extra[PEOPLE])).split(b"\n")[:-1]
         self.all = [_person(json.loads(line)) for line in lines]
         self._by_form = defaultdict[str, list[Person]](list)
         for person in self.all:
@@ -86,7 +86,7 @@ class People:
 
         wanted = fold(" ".join(name[:LONGEST].split()))
         people = self._by_form.get(wanted) or [
-            person for person in self.all if same_person(person.name, name)
+            person for person in self.all if same_person(name, person.name)
         ]
         if parsed(name).given:  # "Ms. Lee" may be any of several
             people = [person for person in people if person.given] or people
@@ -164,7 +164,7 @@ def _joined(
         whole_name, office = named[label]
         name = parsed(whole_name)
         bearers = families[fold(name.family).rpartition(" ")[2]]
-        fitting = [person for person in bearers if same_person(person.name, whole_name)]
+        fitting = [person for person in bearers if same_person(whole_name, person.name)]
         if len(fitting) > 1:
             numbers = {number for number, _, _ in places.get(label, ())} | {*wrote.get(label, ())}
             fitting = [person for person in fitting if numbers <= {*person.documents}]
@@ -202,7 +202,7 @@ def _add_offices(generation: Generation, people: Sequence[Person]) -> None:
     for number, bearers in by_document.items():
         for _, line in title_lines(generation.document(number).text):
             for person in bearers.get(fold(parsed(line.name).family), ()) if line.office else ():
-                if same_person(person.name, line.name):
+                if same_person(line.name, person.name):
                     _call(person, f"{line.title} {line.name}".strip(), line.office)
 
 
