@@ -170,7 +170,9 @@ def draft(content: bytes) -> None:
         for words, place in zip(held.quotation.parts, held.places, strict=False):
             said = text[words[0].start : words[-1].end]
             assert (
-                held.outcome is not check.Outcome.VERBATIM or said in stored or len(held.places) > 1
+                held.outcome is not check.QuotationOutcome.VERBATIM
+                or said in stored
+                or len(held.places) > 1
             )
             assert place.span.cut(stored)
 

@@ -23,8 +23,7 @@ from pullquote.answers.query import Query, Turn
 from pullquote.api.receipts import receipt_wire
 from pullquote.api.wire import answer_wire, sides_wire
 from pullquote.settings import Settings
-from pullquote.upkeep.doctor import every_document
-from pullquote.upkeep.indexing import index_corpus
+from pullquote.upkeep.indexing import every_document, index_corpus
 
 ROOT = Path(__file__).parents[1]
 DEBATES = ("tariffs", "minimum-wage", "housing-costs", "cuba-embargo", "stem-cell-research")

@@ -59,6 +59,8 @@ ASKED, WARM, ANSWERED, COMPARED = (
     100,
 )  # questions: found, asked before that, answered whole, compared
 K = 20  # of recall
+SHARES = (1_000, 10, 2)  # a filter leaves one document of so many, drawn evenly: a year is a tenth
+VOICE = 1_000  # a voice holds one window of so many
 FOREIGN = "¿Por qué sería contraproducente?"  # the first that does not look English loads what tells languages, .6 s once
 STEPS = ("build", "find", "change")
 Figures = dict[str, Any]
@@ -166,11 +168,19 @@ def parts(generation: Generation, asked: Sequence[str], of: dict[str, Sought]) -
     everything = generation.documents_of(None)
     one = generation.documents_of(generation.debates[len(generation.debates) // 2])
     windows, passages = generation.window_rows(everything), generation.passage_rows(everything)
-    words = generation.words
+    words, selection = generation.words, generation.selection(everything)
+    narrowed = {
+        f"find in 1 document of {share:,}": generation.narrowed(
+            np.arange(0, len(everything), share)
+        )
+        for share in SHARES
+    }
+    spoken = np.arange(0, len(windows), VOICE)
+    narrowed["find in a voice"] = generation.narrowed(np.zeros(0, np.int64), spoken)
 
     def nearest(sought: Sought) -> None:
         found = search_vector(generation, Grain.PASSAGES, sought.vector, PASSAGES_OPENED, passages)
-        search_windows(generation, sought.vector, NEAR_WINDOWS, windows, found)
+        search_windows(generation, sought.vector, NEAR_WINDOWS, selection, found)
 
     weights = {text: words.weights(terms(text)) for text in asked}
     first = times(lambda text: retrieve(generation, of[text], everything), asked[:WARM], 0)
@@ -179,6 +189,12 @@ def parts(generation: Generation, asked: Sequence[str], of: dict[str, Sought]) -
         "find first": first,
         "find": times(lambda text: retrieve(generation, of[text], everything), asked, WARM),
         "find in a debate": times(lambda text: retrieve(generation, of[text], one), asked, WARM),
+        **{
+            name: times(
+                lambda text, among=among: retrieve(generation, of[text], among), asked, WARM
+            )
+            for name, among in narrowed.items()
+        },
         "nearest": times(lambda text: nearest(of[text]), asked, WARM),
         "best by words": times(
             lambda text: words.search(weights[text], NEAR_WORDS, windows), asked, WARM
@@ -335,6 +351,8 @@ ROWS: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     ("checking vectors and postings ahead, s", "find ahead", lambda value: f"{value:.1f}"),
     (f"finding, p50 / p99 ms of {ASKED} (of CPU)", "find find", _pair),
     (f"the first {WARM} after that, which still check token vectors", "find find first", _pair), ("in one debate", "find find in a debate", _pair),
+    *((f"where a filter leaves one document in {share:,}", f"find find in 1 document of {share:,}", _pair) for share in SHARES),
+    (f"where it leaves one window in {VOICE:,}, as a voice does", "find find in a voice", _pair),
     ("of it: nearest by vector", "find nearest", _pair), ("of it: best by words", "find best by words", _pair),
     ("of it: 80 rows weighed by words", "find weigh by words", _pair),
     ("whole answer without ranker, p50 / p99 ms", "find answer off", _pair),

@@ -30,7 +30,6 @@ from skips import pytest_make_collect_report, pytest_runtest_makereport  # noqa:
 
 from pullquote.answers.explainer import Explainer
 from pullquote.cli.main import main
-from pullquote.corpus.extractors import GROUP
 from pullquote.settings import Settings
 from pullquote.upkeep.indexing import index_corpus
 
@@ -42,23 +41,28 @@ Settle = Callable[..., Settings]
 Run = Callable[..., Result]
 
 
-def register_extractors() -> None:
+def register_neighbours() -> None:
     """Register what pyproject.toml names where the environment was installed from before it did."""
-    if entry_points(group=GROUP):
+    groups = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["entry-points"]
+    lines = [
+        f"[{group}]\n{name} = {value}\n"
+        for group, values in groups.items()
+        for name, value in values.items()
+        if name not in entry_points(group=group).names
+    ]
+    if not lines:
         return
-    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
-    lines = (f"{name} = {value}\n" for name, value in project["entry-points"][GROUP].items())
     folder = tempfile.mkdtemp()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     metadata = Path(folder, "checkout-0.dist-info")
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: checkout\nVersion: 0\n")
-    (metadata / "entry_points.txt").write_text(f"[{GROUP}]\n{''.join(lines)}")
+    (metadata / "entry_points.txt").write_text("".join(lines))
     sys.path.append(folder)
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
 
 
-register_extractors()
+register_neighbours()
 
 # A busy machine is no fault.
 configured.register_profile(

@@ -108,7 +108,7 @@ def postgresql(folder: Path) -> Server:
 
     def ping() -> None:
         database = engine(Address(f"{url}?schema=ping"), 1.0).database
-        with database._asked():
+        with database._session():
             pass
         database.close()
 

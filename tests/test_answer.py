@@ -141,6 +141,8 @@ def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
         asks=False,
         neutral=False,
         turn=False,
+        likely=False,
+        speech=False,
     )
     assert render("frame", **values) == f"{payload} argues:"
     assert payload in ask(explainer, f"{payload} road tolls").question
@@ -148,7 +150,28 @@ def test_what_is_asked_or_said_is_never_a_template(explainer, payload):
 
 FRAMES = [
     (dict(role="claim", kind="author"), "Ann argues:"),
-    (dict(role="claim", kind="author", same=True), "Ann adds:"),
+    (dict(role="claim", kind="author", same=True), "And:"),
+    (dict(role="context", kind="author", same=True), "For context:"),
+    (dict(role="claim", kind="author", speech=True), "Ann says:"),
+    (dict(role="counterpoint", kind="author", speech=True), "On the other side, Ann says:"),
+    (dict(role="claim", kind="quoted", speaker="Opponents"), "Opponents are quoted as saying:"),
+    (
+        dict(role="claim", kind="quoted", speaker="Bo", doubt=True, likely=True),
+        "Probably Bo, as told by Ann:",
+    ),
+    (
+        dict(role="counterpoint", kind="reported", speaker="Bo", doubt=True, likely=True),
+        "On the other side, probably Bo, as told by Ann:",
+    ),
+    (
+        dict(role="claim", kind="mixed", speaker="Bo", doubt=True, likely=True),
+        "Ann reports, probably citing Bo:",
+    ),
+    (
+        dict(role="claim", kind="quoted", speaker="Bo", turn=True, doubt=True, likely=True),
+        "Probably said by Bo:",
+    ),
+    (dict(role="claim", kind="quoted", speaker="Bo", same=True, doubt=True), "And:"),
     (dict(role="evidence", kind="author"), "Ann offers as evidence:"),
     (dict(role="evidence", kind="author", same=True), "As evidence:"),
     (dict(role="context", kind="author"), "For context, Ann writes:"),
@@ -174,7 +197,7 @@ FRAMES = [
     ),
     (
         dict(role="counterpoint", kind="quoted", speaker="critics"),
-        "On the other side, critics are reported as saying:",
+        "On the other side, critics are quoted as saying:",
     ),
     (dict(role="claim", kind="author", author="Ann Lee and Bo Chen"), "Ann Lee and Bo Chen argue:"),
     (
@@ -280,7 +303,29 @@ def test_the_frame_says_who_speaks(given, line):
         asks=False,
         neutral=False,
         turn=False,
+        likely=False,
+        speech=False,
     )
     values = rest | given
     values["quoted"] = values["speaker"]
     assert render("frame", **values) == line
+
+
+def test_one_line_stands_over_a_run_of_one_voice_and_never_hides_a_doubt():
+    document = document_of("It rose. It fell. It rose.", source=Source(author="Ann Author"))
+    sentences = split_sentences(document)
+    spans = [sentence.span for sentence in sentences]
+    voices = [
+        Voice(spans[0], VoiceKind.QUOTED, "Bo Reed"),
+        Voice(spans[1], VoiceKind.QUOTED, "Bo Reed"),
+        Voice(spans[2], VoiceKind.QUOTED, "Bo Reed", sure=False, likely=True),
+    ]
+    citations = [
+        Citation(n, quote_span(document, sentences, span), Role.CLAIM, (voice,), 1.0)
+        for n, (span, voice) in enumerate(zip(spans, voices, strict=True), 1)
+    ]
+    assert [part.text for part in compose(citations)[::2]] == [
+        "Bo Reed is quoted as saying:",
+        "And:",
+        "Probably Bo Reed, as told by Ann Author:",
+    ]

@@ -11,9 +11,7 @@ from fakes import CHECKOUT
 PACKAGE = CHECKOUT / "app" / "pullquote"
 APP = PACKAGE.parent
 # Packages beside the core, which import it.
-NEIGHBOURS = (
-    "pullquote_collect pullquote_eval pullquote_extract pullquote_llm pullquote_scale".split()
-)
+NEIGHBOURS = "pullquote_collect pullquote_desk pullquote_eval pullquote_extract pullquote_llm pullquote_scale".split()
 GROUND = {"", "errors", "settings", "span"}  # which every room may import
 ROOMS = "corpus models index voice sides verify answers upkeep api cli".split()
 LIBRARIES = {  # by the rooms that may import them
@@ -30,10 +28,11 @@ LIBRARIES = {  # by the rooms that may import them
     "corpus answers": "stop_words",
     "answers": "py3langid",
     "answers api cli": "jinja2",
-    "api": "fastapi starlette pydantic anyio prometheus_client uvicorn mcp",
+    "api pullquote_desk": "fastapi",
+    "api": "starlette pydantic anyio prometheus_client uvicorn mcp",
     "upkeep": "watchfiles",
     "cli": "tqdm",
-    "api cli pullquote_collect pullquote_eval": "click",
+    "api cli pullquote_collect pullquote_desk pullquote_eval": "click",
     "models pullquote_collect pullquote_llm": "httpx2",
 }
 HOMES = {name: rooms.split() for rooms, names in LIBRARIES.items() for name in names.split()}

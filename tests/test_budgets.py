@@ -32,8 +32,8 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (26_500, {name: module.lines for name, module in known.items()}),
-        "modules": (124, dict.fromkeys(known, 1)),
+        "lines": (27_800, {name: module.lines for name, module in known.items()}),
+        "modules": (130, dict.fromkeys(known, 1)),
         "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
             1_250,
@@ -51,10 +51,11 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
 def test_each_package_beside_the_core_stays_within_its_lines():
     budgets = {
         "pullquote_collect": 850,
+        "pullquote_desk": 1_220,
         "pullquote_eval": 1_010,
         "pullquote_extract": 4_200,
         "pullquote_llm": 500,
-        "pullquote_scale": 1_750,
+        "pullquote_scale": 1_770,
     }
     lines = {
         name: sum(module.lines for module in files.values())
@@ -73,14 +74,14 @@ def test_the_command_that_counts_prints_a_row_for_every_package(
     assert all(f"| {name} |" in printed for name in ("core", *house().neighbours(CHECKOUT)))
 
 
-def test_no_file_is_over_520_lines_and_no_function_over_45():
+def test_no_file_is_over_465_lines_and_no_function_over_30():
     known = house().modules(CHECKOUT)
-    assert [name for name, module in known.items() if module.lines > 520] == []
+    assert [name for name, module in known.items() if module.lines > 465] == []
     assert [
         f"{name}.{function}"
         for name, module in known.items()
         for function, lines in module.functions()
-        if lines > 45
+        if lines > 30
     ] == []
 
 
@@ -90,13 +91,15 @@ def test_no_chain_of_imports_is_longer_than_26_modules():
 
 
 def test_names_say_what_they_hold():
-    names, share = house().contentless(house().modules(CHECKOUT))
-    assert share <= 0.03, names.most_common(10)
+    packages = {"pullquote": house().modules(CHECKOUT), **house().neighbours(CHECKOUT)}
+    for package, files in packages.items():
+        names, share = house().contentless(files)
+        assert share <= 0.03, (package, names.most_common(10))
 
 
 def test_few_names_mean_different_classes_in_different_modules():
     collisions = house().collisions(house().modules(CHECKOUT))
-    assert len(collisions) <= 28, collisions
+    assert len(collisions) <= 9, collisions
 
 
 @pytest.mark.slow
@@ -112,9 +115,9 @@ def test_a_question_enters_at_most_35_modules_and_indexing_a_document_65():
     )
 
 
-def test_tests_are_at_most_20_000_lines():
+def test_tests_are_at_most_20_900_lines():
     tests = CHECKOUT / "tests"
     lines = {
         str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
     }
-    assert sum(lines.values()) <= 20_000, most(lines)
+    assert sum(lines.values()) <= 20_900, most(lines)

@@ -320,7 +320,10 @@ def test_the_command_names_lines_to_jump_to_and_ends_with_what_a_pipeline_needs(
         file.write_text(text, encoding="utf-8")
     done = run(checked, "verify", str(bad))
     lines, third = done.stdout.splitlines(), DRAFT.split("\n")[2]
-    assert (done.exit_code, lines[0]) == (3, f"{bad}:1:18: altered: the source has other words")
+    assert (done.exit_code, lines[0]) == (
+        3,
+        f"{bad}:1:18: altered: the source words it differently",
+    )
     assert (
         f"{bad}:3:{1 + third.index('“Fares')}: misattributed: somebody else said it (the text names Ruth Adeyemi)"
         in lines

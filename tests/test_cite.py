@@ -44,6 +44,7 @@ from pullquote.verify.cite import (
     source_link,
     text_directive,
 )  # fmt: skip
+from pullquote.voice.voices import Voice, VoiceKind, spoken_by
 
 TEXT = "Jams cost time.\n\nTolls cut jams. Nobody likes them *much*. Buses gain.\n\nThe end."
 FULL = Source(
@@ -78,6 +79,29 @@ def place_of(
 )  # fmt: skip
 def test_a_style_is_written_as_its_manual_has_it(style, source: Source, written: str):
     assert style(place_of(source)) == written
+
+
+def test_whoever_surely_says_the_words_is_named_in_every_style():
+    reference = place_of(BARE, speaker="Bo Reed", byline="Bo Reed, quoted by Amalendu Misra")
+    for style in (apa, mla, chicago):
+        assert style(reference) == f"Bo Reed, quoted in {style(place_of(BARE))}"
+    assert "  note = {Words of Bo Reed},\n" in bibtex(reference)
+    assert "N1  - Words of Bo Reed\r\n" in ris(reference)
+    assert json.loads(csl_json(reference))[0]["note"] == "Words of Bo Reed"
+
+
+@pytest.mark.parametrize(
+    ("voice", "name"),
+    [
+        (Voice(Span(0, 1), VoiceKind.QUOTED, "Bo Reed"), "Bo Reed"),
+        (Voice(Span(0, 1), VoiceKind.QUOTED, "MS. REED", turn=True), "Ms. Reed"),
+        (Voice(Span(0, 1), VoiceKind.QUOTED, "Bo Reed", sure=False), ""),
+        (Voice(Span(0, 1), VoiceKind.MIXED, "Bo Reed"), ""),
+        (Voice(Span(0, 1), VoiceKind.AUTHOR, "Ann Lee"), ""),
+    ],
+)
+def test_a_citation_names_nobody_who_may_not_speak(voice, name):
+    assert spoken_by(voice) == name
 
 
 def test_a_debate_card_holds_the_paragraph_with_the_quote_in_bold():

@@ -52,7 +52,7 @@ def test_a_question_that_nothing_answers_is_met_with_silence_and_exit_code_3(run
 @pytest.mark.parametrize(("arguments", "code", "told"), [
     (["ask", ""], FAILED, "is empty"), (["search", "x" * 9_000], FAILED, "9,000 characters"),
     (["ask", "Who should pay?", "--debate", "tolls"], FAILED, "there are: bicycle-helmets, road-tolls"),
-    (["disputes", "for-tolls"], FAILED, "is no place; write it as `ask` prints it"),
+    (["disputes", "for-tolls"], FAILED, "is not a place; write it as `ask` prints it"),
     (["disputes", "for-tolls:9-3"], FAILED, "the end does not come after the start"),
     (["report"], FAILED, "name a file with PULLQUOTE_STORE"), (["verify", "no.json"], FAILED, "cannot be read"),
     (["ask"], USAGE, ""), (["ask", "why", "--max-quotes", "11"], USAGE, ""), (["serve", "--port", "0"], USAGE, ""), (["fly"], USAGE, ""),
@@ -254,7 +254,7 @@ def test_a_port_in_use_is_told_before_anything_is_loaded_and_an_index_that_is_mi
         taken.listen()
         told = run(settle(), "serve", "--port", port).stderr
         assert told.endswith(
-            "(Address already in use); choose another with PULLQUOTE_PORT or `serve --port`\n"
+            "(Address already in use); choose another port with PULLQUOTE_PORT or `serve --port`\n"
         )
     assert "run `pullquote index`" in run(settle(), "serve", "--port", port).stderr
 

@@ -64,6 +64,7 @@ def test_sides_have_every_key_of_their_wire_form(client):
         "gap",
         "unclear",
         "more",
+        "filter",
     }
     assert_shape("SidesBody", body)
     assert body["proposition"] == TOLLS

@@ -54,7 +54,7 @@ def test_nothing_is_wrong_with_a_healthy_installation(well):
     told = {finding.subject: finding.found for finding in found}
     assert told.keys() >= set("settings corpus index model reader disk port versions".split())
     assert told["ranker"].startswith(
-        "those that came with pullquote"
+        "those bundled with pullquote"
     )  # of a setting "on" the reader would learn that on can be used
     assert " GB are free in " in told["disk"]
 
@@ -79,7 +79,7 @@ def test_before_the_demonstration_is_indexed_a_newcomer_is_told_that_it_will_be(
     [corpus] = [
         finding for finding in found if finding.subject == "corpus" and finding.state is State.NOTE
     ]
-    assert "demonstration, which is indexed when the first is asked" in corpus.found
+    assert "demonstration, which is indexed when you ask the first one" in corpus.found
     assert corpus.step == "put documents of your own into corpus/NAME/ and run `pullquote index`"
     assert "index" not in {finding.subject for finding in found if finding.state is not State.NOTE}
     assert list(tmp_path.iterdir()) == [], "a look builds nothing"
@@ -111,7 +111,7 @@ def test_damage_of_each_generation_and_of_the_manifest_is_told(well, which):
     [
         ({"min_free_bytes": 10**15}, "disk", "no build will start"),
         ({"host": "203.0.113.7"}, "port", "cannot listen on 203.0.113.7:"),
-        ({"host": "a..b"}, "port", "not the name of a host"),
+        ({"host": "a..b"}, "port", "not a host name"),
         ({"model": "{corpus}"}, "model", "has no model.safetensors"),
         ({"model": "nomodel"}, "model", "PULLQUOTE_MODEL is nomodel, but questions go through"),
         ({"reranker": "nomodel"}, "ranker", "the ranker nomodel is neither a folder"),

@@ -295,7 +295,7 @@ def test_every_limit_names_its_setting(settle: Settle):
         max_depth=3,
     )
     assert reasons(settings) == {
-        "a/b/c/d": "lies deeper than PULLQUOTE_MAX_DEPTH=3 folders",
+        "a/b/c/d": "lies more than PULLQUOTE_MAX_DEPTH=3 folders",
         "d/over.txt": "is larger than PULLQUOTE_MAX_DOCUMENT_BYTES=1024",
     }
 

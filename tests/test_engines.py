@@ -30,7 +30,7 @@ from pullquote.api.wire import answer_wire
 from pullquote.errors import EngineError
 from pullquote.index import build_index, open_index
 from pullquote.index.engine import Engine, LocalEngine, fill
-from pullquote.index.files import Stored
+from pullquote.index.files import Stored, Within
 from pullquote.index.lexical import Lexical, terms
 from pullquote.index.search import Sought, retrieve
 from pullquote.index.shard import Grain
@@ -127,17 +127,27 @@ def server(
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "within",
-    [range(PASSAGES), range(30, 71), range(PASSAGES - 1, PASSAGES), range(40, 40)],
+    [
+        range(PASSAGES),
+        range(30, 71),
+        range(PASSAGES - 1, PASSAGES),
+        range(40, 40),
+        np.array([3]),
+        np.arange(20, 90),
+        np.arange(1, PASSAGES, 2),
+    ],
     ids=str,
 )
 @pytest.mark.parametrize("grain", Grain)
-def test_the_nearest_are_those_of_an_exhaustive_search(engine: Engine, grain: Grain, within: range):
+def test_the_nearest_of_a_range_or_of_what_passes_are_those_of_an_exhaustive_search(
+    engine: Engine, grain: Grain, within: Within
+):
     vectors = (
         SHARD.passage_vectors if grain is Grain.PASSAGES else SHARD.window_vectors
     ).rows.whole()
     for count in (1, 20, 100_000):
         asked = vectors[CHANCE.integers(len(vectors))] + 0.1
-        best = sorted(within, key=lambda row: (-float(vectors[row] @ asked), row))[:count]
+        best = sorted(map(int, within), key=lambda row: (-float(vectors[row] @ asked), row))[:count]
         assert engine.search_vector(SHARD, grain, asked, count, within).tolist() == best
 
 
@@ -158,13 +168,23 @@ def test_milvus_has_the_nearest_of_very_many_in_a_graph(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "within", [range(WINDOWS), range(30, 71), range(WINDOWS - 1, WINDOWS), range(40, 40)], ids=str
+    "within",
+    [
+        range(WINDOWS),
+        range(30, 71),
+        range(WINDOWS - 1, WINDOWS),
+        range(40, 40),
+        np.array([3]),
+        np.arange(20, 90),
+        np.arange(1, WINDOWS, 2),
+    ],
+    ids=str,
 )
 @pytest.mark.parametrize(
     "words", ["tolls", "toll court zebra", "the roads of a city and its courts", "zebra", ""]
 )
 def test_the_rows_with_the_most_telling_words_are_those_of_an_exhaustive_search(
-    engine: Engine, words: str, within: range
+    engine: Engine, words: str, within: Within
 ):
     weights, scores = {term: 1 + len(term) / 4 for term in terms(words)}, np.zeros(WINDOWS)
     for term in weights.keys() & SHARD.lexical.numbers.keys():
@@ -172,7 +192,7 @@ def test_the_rows_with_the_most_telling_words_are_those_of_an_exhaustive_search(
         scores[SHARD.lexical.indices.slice(start, end)] += weights[
             term
         ] * SHARD.lexical.weights.slice(start, end)
-    best = -np.sort(-scores[within.start : within.stop])
+    best = -np.sort(-scores[np.asarray(within, np.int64)])
     for count in (1, 80, 100_000):
         found = engine.search_text(SHARD, weights, count, within).tolist()
         assert len(found) == len({*found} & {*within}) == min(count, int((best > 0).sum()))

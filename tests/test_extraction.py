@@ -1,5 +1,6 @@
 """Extraction: what a reader of a page or a hearer of a recording gets, letter for letter; fetching it, and checking it again."""
 
+import codecs
 import json
 import os
 import re
@@ -39,7 +40,7 @@ from pullquote.upkeep.rechecked import last_checks
 from pullquote.verify.cite import placed, source_link, whereabouts
 from pullquote_collect import adding, fetching, rechecking
 from pullquote_collect.adding import _utf8, add
-from pullquote_extract import ExtractionError, Place, extract, html
+from pullquote_extract import ExtractionError, Place, extract, html, subtitles
 
 APP, TAKES_OUT = CHECKOUT / "app", "pullquote.corpus.parsing.extract_file"
 CUES = cases("extraction", "sentences_go_over_the_borders_of_cues_and_speakers_and_times_stay")[0][
@@ -97,6 +98,32 @@ def test_what_is_no_encoding_of_pages_is_refused_and_a_text_is_taken_as_it_came(
     assert html._NO_CHARSETS == adding.NO_CHARSETS
 
 
+DECLARED = b"<meta charset=%s><p>caf"
+
+
+@pytest.mark.parametrize(
+    ("content", "charset", "words"),
+    [
+        (codecs.BOM_UTF8 + DECLARED % b"windows-1252" + "é".encode() + b"\xff", "latin1", "café\ufffd"),
+        (codecs.BOM_UTF16_BE + "<meta charset=latin1><p>café".encode("utf-16-be"), "utf-8", "café"),
+        (DECLARED % b"utf-16" + "é".encode() + b"\xff", "", "café\ufffd"),
+        (DECLARED % b"UTF-16BE" + "é".encode() + b"\xff", "", "café\ufffd"),
+        (DECLARED % b"utf-16" + b"\xe9", "latin1", "café"),
+        (DECLARED % b"l1" + b"\x80", "", "caf€"),
+    ],
+)  # fmt: skip
+def test_a_byte_order_mark_is_believed_first_and_a_page_that_was_readable_is_in_no_wide_encoding(
+    content, charset, words
+):
+    assert page_of(content, charset).text == f"{words}\n"
+
+
+def test_a_text_is_kept_in_the_encoding_that_its_byte_order_mark_tells_whatever_its_server_says():
+    for content in ("\ufeffcafé".encode(), "café".encode("utf-16")):
+        kept = _utf8(fetching.Fetched("http://a/", content, ".txt", "", "latin1"))
+        assert kept.decode("utf-8-sig") == "café"
+
+
 @rows("style")
 def test_what_a_page_hides_by_style_is_no_part_of_it(style):
     sheet = f"<style>.a {{{style}}}</style><p>Seen.<p class=a>Unseen."
@@ -133,12 +160,41 @@ HOSTILE_PAGES = {
     "moves": lambda size: f"<p style='transform:translate({'1' * size * 9}'>a",
     "graph": lambda size: f"{LINKED}{'[[1],' * (size // 8)}1{']' * (size // 8)}</script><p>a",
     "figure": lambda size: f"{LINKED}{'9' * size}</script><p>a",
+    "headers": lambda size: f"<p>b{'<header>a' * size}",
+    "tables": lambda size: f"<p>b{'<table><tr><td>a' * (size // 4)}",
+    "raised": lambda size: f"<p>b{'<sup>a' * size}",
+    "contained": lambda size: f"{'<div>' * size}<p>a b c<h1>d</h1>",
 }
 
 
 @pytest.mark.parametrize("shape", HOSTILE_PAGES)
 def test_a_hostile_page_is_read_in_time_that_grows_with_its_length(shape):
     assert_in_proportion(lambda size: partial(page_of, HOSTILE_PAGES[shape](size)), 8_000)
+
+
+CUE = "WEBVTT\n\n00:01.000 --> 00:02.000\n{}\n"
+HOSTILE_CUES = [
+    "<v ",
+    "<v.",
+    "<v a",
+    "a{}b",
+    "b. [a] ",
+    ">> ",
+    ">> Ann Lee: ",
+    "- ",
+    "{\\",
+    "([",
+    "♪ ",
+]
+
+
+@pytest.mark.parametrize("line", HOSTILE_CUES)
+def test_a_hostile_cue_is_read_in_time_that_grows_with_its_length(line):
+    def prepare(size):
+        words = line.format(" " * size) if "{}" in line else line * (size // len(line))
+        return partial(subtitles.extract, CUE.replace("{}", f"So{words}it is.").encode())
+
+    assert_in_proportion(prepare, 400_000)
 
 
 @rows("name, content, reason")

@@ -30,10 +30,10 @@ JUDGEMENT = json.dumps({
 PLACE = b'{"document_id": "helmets", "start": 0, "end": 10}'
 
 # How each route is asked for. Written down again here so that a slip in one place is seen.
-OPEN = ["/healthz", "/readyz", "/openapi.json", "/style.css", "/widget.js", "/embed.js", "/page.js", "/embed", "/demo", "/icon.svg",
+OPEN = ["/healthz", "/readyz", "/openapi.json", "/style.css", "/widget.js", "/embed.js", "/page.js", "/tray.js", "/embed", "/demo", "/icon.svg",
         "/robots.txt"]  # fmt: skip
 PAGE = {"/docs": "/docs", "/card.png": "/card.png?q=Who+pays+for+roads", "/oembed": "/oembed?url=http://testserver/",
-        "/": "/?q=Who+pays+for+roads", "/answer": "/answer?q=Who+pays+for+roads", "/sides": "/sides", "/disputes": "/disputes?document=helmets&start=0&end=10",
+        "/": "/?q=Who+pays+for+roads", "/answer": "/answer?q=Who+pays+for+roads", "/sides": "/sides", "/search": "/search?q=tolls", "/tray": "/tray", "/disputes": "/disputes?document=helmets&start=0&end=10",
         "/documents": "/documents", "/documents/{document_id}": "/documents/helmets", "/report": "/report", "/check": "/check",
         "/documents/{document_id}/page.png": "/documents/helmets/page.png",
         "/v1/documents/{document_id}/cite": "/v1/documents/helmets/cite"}  # fmt: skip
@@ -54,6 +54,8 @@ ROWS: dict[tuple[str, str], tuple[str, bytes, Access]] = {
     **{("GET", path): (asked, b"", Access.SEARCH) for path, asked in SEARCHED.items()},
     **{("POST", path): (path, body, Access.SEARCH) for path, body in POSTED.items()},
     **{("GET", path): (path, b"", Access.ADMIN) for path in ("/v1/report", "/metrics")},
+    **{("GET", path): (path, b"", Access.DESK) for path in ("/desk", "/desk.js", "/desk.css")},
+    ("POST", "/desk"): ("/desk", b"item=none", Access.DESK),
 }
 WRONG: dict[str, list[tuple[str, str]]] = {
     "none": [],
@@ -67,6 +69,7 @@ CREDENTIALS = dict(
 REFUSED = {
     Access.OPEN: {}, Access.PAGE: {}, Access.SEARCH: dict.fromkeys(WRONG, 401),
     Access.ADMIN: {**dict.fromkeys(WRONG, 401), "search": 403},
+    Access.DESK: {**dict.fromkeys(WRONG, 401), "search": 403},
 }  # fmt: skip
 
 
@@ -97,7 +100,9 @@ def test_every_route_opens_to_the_credentials_it_should_and_to_no_other(guarded,
         reply = asgi.ask(guarded, method, path, headers=headers_of(credential, body), body=body)
         if (status := REFUSED[access].get(credential)) is None:
             # A text of its own has no page to be drawn; assistants are answered while a server runs.
+            # A decision is sent from a page of the server, which these requests are not.
             bare = {"/documents/{document_id}/page.png": (404,), "/mcp": (503,)}
+            bare |= {"/desk": (200, 403) if method == "POST" else (200,)}
             assert reply.status in bare.get(template, (200, 204)), (template, reply.body)
             continue
         actual = (reply.status, reply.json["type"], reply.received)

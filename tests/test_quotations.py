@@ -46,3 +46,25 @@ def test_a_quotation_goes_on_over_sentences_and_paragraphs_that_open_with_its_ma
 
 def test_a_quotation_that_is_never_closed_ends_with_its_paragraph() -> None:
     assert inside("He said: “One is gone.\n\nTwo is here.") == ["“One is gone."]
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("He said: “One is gone.\n\nTwo is here.\n\nThree is late.” We left.", "Three is late.”"),
+        ("He said: ''One is gone.\n\nTwo is late.'' We left.", "Two is late.''"),
+    ],
+)
+def test_a_mark_that_stays_open_holds_what_stands_up_to_the_one_that_closes_it(
+    text: str, last: str
+) -> None:
+    found = inside(text)
+    assert found[-1] == last
+    assert not any("We left" in words for words in found)
+    assert "Two is here." in "\n".join(found) or "Two is late" in last
+
+
+def test_a_mark_is_not_closed_by_one_that_opens() -> None:
+    assert inside("He said: “One.\n\nTwo.\n\n“Three,” she said.") == ["“One.", "“Three,”"]
+    text = "He said: “One.\n\nShe said “two” here.\n\nThree.” And four."
+    assert inside(text) == ["“One.", "“two”"]

@@ -204,10 +204,10 @@ JUDGEMENTS = [
     "quotes[].stance",
 ]
 ASKED = [
-    "confidence", "gap", "index", "nearest", "pointed", "proposition", "question", "sides_asked", "suggestions",
+    "basis", "beyond", "confidence", "filter", "gap", "index", "nearest", "pointed", "proposition", "question", "sides_asked", "suggestions",
     "summary", "timings_ms",
 ]  # fmt: skip
-ARGUED = ["against", "context", "debate", "for", "gap", "more", "proposition", "unclear"]
+ARGUED = ["against", "context", "debate", "filter", "for", "gap", "more", "proposition", "unclear"]
 
 
 @pytest.fixture(scope="module")

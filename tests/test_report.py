@@ -51,7 +51,7 @@ def test_the_latest_questions_are_looked_at_and_all_are_counted(
     found = report_of(records)
     assert (found.wire["questions"], found.wire["unanswered"]) == (3, 3)
     assert [gap["question"] for gap in found.wire["gaps"]] == ["Are roads wet?", "Do helmets help?"]
-    assert "What is below is about the latest 2 of them." in found.text
+    assert "The lists below cover the latest 2 of them." in found.text
 
 
 def test_without_records_the_report_is_empty():

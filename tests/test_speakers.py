@@ -19,7 +19,7 @@ FILES = {
     "tolls/report.md": "---\ntitle: A report\nauthor: The Blue House\n---\n"
     "The Bridge Safety Agency says that old bridges fall. President Ida Quill built a bridge.\n",
     "tolls/vale.md": "---\ntitle: Roads\nauthor: President Joseph B. Vale Jr.\n---\nRoads need repair in every county.\n",
-    "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now.\n",
+    "tolls/letter.md": "---\ntitle: Letter\nauthor: President Ida Quill\n---\nBridges need money now. Roe’s Lou Marsh paints them.\n",
 }
 
 
@@ -103,6 +103,29 @@ def test_somebody_who_says_nothing_here_is_met_with_silence(explainer):
     answer = explainer.ask(Query(question="What does Zoe Finch say about tolls?"))
     assert (answer.reason, answer.citations) == (Reason.NOT_COVERED, ())
     assert answer.text.startswith("No words of Zoe Finch were found here.")
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        (
+            "What does Lou Marsh say about dragons?",
+            "Nothing from Lou Marsh here clearly answers this; 1 document names them.",
+        ),
+        (
+            "What does Mr. Marsh say about dragons?",
+            "Nothing from Mr. Marsh here clearly answers this; 1 document names them.",
+        ),
+        (
+            "What does Roe's Lou Marsh say about dragons?",
+            "Nothing from Roe's Lou Marsh here clearly answers this; 1 document names them.",
+        ),
+        ("What does Bo Marsh say about dragons?", "No words of Bo Marsh were found here."),
+    ],
+)
+def test_silence_about_somebody_tells_whether_they_are_named(explainer, question, line):
+    answer = explainer.ask(Query(question=question))
+    assert answer.text.startswith(line)
 
 
 def test_what_may_be_a_claimed_speakers_is_told_beside_what_is(explainer):

@@ -5,7 +5,7 @@ from fakes import WordJudge
 
 from pullquote.corpus.documents import Position
 from pullquote.sides.judging import labelled, read, side_of
-from pullquote.sides.stance import BAR, Basis, Reading, Side, one_speaker
+from pullquote.sides.stance import BAR, Basis, Side, StanceReading, one_speaker
 from pullquote.span import Span
 from pullquote.voice.voices import Voice, VoiceKind
 
@@ -29,8 +29,8 @@ def test_a_denial_gets_the_opposite_of_what_is_read_for_what_it_denies(denial):
 
 @pytest.mark.parametrize(
     ("reading", "side"),
-    [(Reading(6.0, 0.0), Side.FOR), (Reading(-6.0, 0.0), Side.AGAINST), (Reading(0.0, 0.1), Side.UNCLEAR),
-     (Reading(6.0, 0.999), Side.NEUTRAL)],
+    [(StanceReading(6.0, 0.0), Side.FOR), (StanceReading(-6.0, 0.0), Side.AGAINST), (StanceReading(0.0, 0.1), Side.UNCLEAR),
+     (StanceReading(6.0, 0.999), Side.NEUTRAL)],
 )  # fmt: skip
 def test_a_reading_takes_a_side_only_where_it_is_likely_enough(reading, side):
     stance = reading.stance
@@ -42,7 +42,7 @@ def test_a_reading_takes_a_side_only_where_it_is_likely_enough(reading, side):
 
 
 def test_a_label_makes_a_side_likelier():
-    reading = Reading(1.0, 0.2)
+    reading = StanceReading(1.0, 0.2)
     assert (
         reading.argues(Side.FOR, labelled=True)
         > reading.argues(Side.FOR)

@@ -7,7 +7,8 @@ from fakes import cases
 
 from pullquote.corpus.documents import Document, Source
 from pullquote.corpus.sentences import split_sentences
-from pullquote.voice.transcripts import Turn, asked_in, turns_in
+from pullquote.voice.listener import hear
+from pullquote.voice.transcripts import Turn, turns_in
 
 
 def document(text: str, author: str | None = None) -> Document:
@@ -133,20 +134,46 @@ def test_lists_and_questions_without_names_make_no_transcript(text: str) -> None
     assert turns(text) == {}
 
 
-def test_letters_are_their_signers_where_a_page_has_three() -> None:
-    letters = "\n\n".join(f"I am for the toll. It helps our {n} towns.\n\n*{name}, Ort*" for n, name in
-                          (("two", "Ann Lee"), ("ten", "Bob Ott"), ("six", "Cy Dow")))  # fmt: skip
-    assert who(letters, "our ten towns") == ("Bob Ott", False)
-    assert turns(letters.partition("*Bob")[0]) == {}
+STATEMENTS = """They agree.
+
+Rep. Ann Lee (R-TX): “Tolls are dear. They hit the poor.”
+
+Acme’s Bob Ott: “Tolls work.
+
+They pay for roads.”
+
+Cy Dow, President, Toll Board: “We like them.”
+
+The board met.
+"""
 
 
-def test_what_stands_between_bold_questions_may_be_another_s() -> None:
-    text = (
-        "We met Ann.\n\n**Is it safe?**\n\nIt is.\n\n**Is it dear?**\n\nNo.\n\n# More\n\nWe left.\n"
-    )
-    told = document(text)
+@pytest.mark.parametrize(
+    ("words", "speaker"),
+    [
+        ("They hit", "Rep. Ann Lee"),
+        ("Tolls work", "Bob Ott"),
+        ("They pay", "Bob Ott"),
+        ("We like", "Cy Dow"),
+        ("The board", None),
+    ],
+)
+def test_a_collection_of_statements_is_of_those_who_stand_before_the_colons(words, speaker):
+    told = document(STATEMENTS, "The Toll Review")
     sentences = split_sentences(told)
-    assert [sentences[at].span.cut(text) for at in sorted(asked_in(told, sentences))] == [
-        "It is.",
-        "No.",
-    ]
+    voices = hear(told, sentences).voices
+    at = next(n for n, one in enumerate(sentences) if words in one.span.cut(STATEMENTS))
+    assert (voices[at][0].speaker, voices[at][0].sure) == (speaker or "The Toll Review", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "speech"),
+    [
+        ("Mr. LEE. Madam President, tolls are dear. They hit the poor.\n", True),
+        ("Tolls are dear. Mr. LEE. said so.\n", False),
+        (STATEMENTS, False),
+    ],
+)
+def test_a_document_that_opens_with_its_authors_label_is_speech(text, speech):
+    told = document(text, "Sen. Ann Lee")
+    assert hear(told, split_sentences(told)).speech is speech

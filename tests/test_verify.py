@@ -99,8 +99,8 @@ def test_a_speaker_who_could_be_nobody_is_an_error_that_says_so(
         ("Fares will rise in May", ["Ada Finch"], "misattributed", "wrong", "Senator Tom Barlow, quoted by Ada Finch"),
         ("“Fares will rise in June,” said Bo Reed.", ["Reed"], "altered", "right", "Bo Reed, quoted by"),
         ("“Fares will rise in June,” said Bo Reed.", ["Ann Lee"], "altered", "wrong", "They are not whose"),
-        ("She said that the schools", ["Ruth Adeyemi"], "verbatim", "unsure", "As told by"),
-        ("She said that the schools", ["Bo Reed"], "misattributed", "wrong", "As told by"),
+        ("She said that the schools", ["Ruth Adeyemi"], "verbatim", "unsure", "Probably Ruth Adeyemi, as told by"),
+        ("She said that the schools", ["Bo Reed"], "misattributed", "wrong", "Probably Ruth Adeyemi, as told by"),
         ("Soap is cheap in winter.", ["Bo Reed"], "not_found", None, ""),
     ],
 )  # fmt: skip

@@ -143,9 +143,9 @@ class Budget:
         self.used += now - since if before == thread else 0.0
         _SINCE.set((thread, now))
         if self.ended or self.used > self.seconds:
-            message = f"this takes more than the {self.seconds:g} seconds of the processor that one request gets here"
+            message = f"this takes more than the {self.seconds:g} seconds of processor time that one request may use"
             raise WorkStopped(
-                f"{message}; ask for less, or let the operator raise PULLQUOTE_CPU_SECONDS"
+                f"{message}; ask for less, or have the operator raise PULLQUOTE_CPU_SECONDS"
             )
 
 

@@ -278,9 +278,8 @@ class Settings:
     """What an operator may set, in `PULLQUOTE_NAME` or as `name` in pullquote.toml."""
 
     corpus: Path = _knob(Path("corpus"), _path)
-    index: Path = _knob(
-        Path("index"), _place
-    )  # the folder of its `IndexPlace`; what else that says are the next two
+    # The folder of its `IndexPlace`; what else that says are the next two
+    index: Path = _knob(Path("index"), _place)
     files: Address | None = None
     engine: Address | None = None
     engine_seconds: float = _knob(2.0, _between(1, 600, float))
@@ -426,9 +425,8 @@ def _parse(name: str, value: object) -> Any:
     try:
         return _FIELDS[name].metadata["parse"](value)
     except SettingsError as error:
-        secret = name.endswith(("_key", "_keys")) or "://" in str(
-            value
-        )  # an address may hold a password
+        # An address may hold a password
+        secret = name.endswith(("_key", "_keys")) or "://" in str(value)
         raise SettingsError(
             f"{PREFIX}{name.upper()}{'' if secret else f'={value}'} {error}"
         ) from error

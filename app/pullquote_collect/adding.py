@@ -126,9 +126,13 @@ def _read(path: Path, most: int) -> bytes:
 
 
 def _utf8(fetched: Fetched) -> bytes:
-    """A text in the encoding that texts are kept in, where its server says which it has."""
+    """A text in the encoding that texts are kept in, where its byte order mark or its server says which it has."""
+    wide = fetched.content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    charset = "utf-16" if wide else fetched.charset or "utf-8"
+    if fetched.content.startswith(codecs.BOM_UTF8):
+        return fetched.content
     with suppress(LookupError, ValueError):
-        codec = codecs.lookup(fetched.charset or "utf-8").name
+        codec = codecs.lookup(charset).name
         if codec not in NO_CHARSETS:
             return fetched.content.decode(codec).encode()
     return fetched.content

@@ -105,7 +105,7 @@ def recheck(
     from pullquote_collect import rechecking
 
     if as_csv and as_json:
-        raise click.UsageError("--csv and --json are two forms of one table; give one of them")
+        raise click.UsageError("give either --csv or --json, not both")
     settings = read()
     generation = terminal.open_generation(settings)
     claims = [claim for receipt in receipts for claim in read_receipt(receipt.read_bytes())]

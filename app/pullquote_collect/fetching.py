@@ -31,19 +31,16 @@ _UNTOLD = {
     "application/octet-stream",
     "binary/octet-stream",
 }  # types that say nothing: the name may
-_GLOBAL = ipaddress.ip_network(
-    "2000::/3"
-)  # all of IPv6 that is given out; all else is local, or of a special use
-_NAT64 = ipaddress.ip_network(
-    "64:ff9b::/96"
-)  # of anybody: an address of IPv4 stands in its end (RFC 6052)
+# All of IPv6 that is given out; all else is local, or of a special use
+_GLOBAL = ipaddress.ip_network("2000::/3")
+# Of anybody: an address of IPv4 stands in its end (RFC 6052)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _ISATAP = {
     bytes.fromhex("00005efe"),
     bytes.fromhex("02005efe"),
 }  # before one of IPv4 that is tunnelled to (RFC 5214)
-_SPECIAL = [  # uses that not all versions of Python know (the registries of RFC 6890)
-    ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")
-]
+# Uses that not all versions of Python know (the registries of RFC 6890)
+_SPECIAL = [ipaddress.ip_network(one) for one in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")]
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 
 

@@ -4,12 +4,13 @@ import codecs
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pullquote_extract.errors import ExtractionError
 from pullquote_extract.extracted import Extracted
-from pullquote_extract.shown import Shown
+from pullquote_extract.shown import Shown, ancestors
 from pullquote_extract.walk import Walk
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 EXTRACTOR = "html 2"
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig"} | dict.fromkeys(_WIDE, "utf-16")
+_WIDER = dict.fromkeys(("ascii", "iso8859-1"), "cp1252")  # what browsers read in their place
 HEAD = 4_096  # bytes in which a page names its encoding
 _CONTAINERS = {"div", "section", "center", "form", "table", "tbody", "tr", "td"}
 MOST = 0.9  # of the letters outside of links, which the part that is taken holds
@@ -74,29 +77,28 @@ def text_of(html: str) -> str:
 
 
 def decode(content: bytes, charset: str = "") -> str:
-    """The letters of a page: by its byte order mark, by what its server or it itself says, or as UTF-8 or Windows-1252, as browsers do.
+    """The letters of a page: by its byte order mark above all, else as UTF-8 where it is that, else as its server or it itself says.
+
+    A page whose declaration was readable is in no wide encoding, whatever it says: it is UTF-8, as browsers have it.
 
     Raises:
         ExtractionError: it names an encoding that there is not.
     """
-    if content.startswith(_WIDE):
-        return content.decode("utf-16", "replace")
+    for mark, codec in _MARKS.items():
+        if content.startswith(mark):
+            return content.decode(codec, "replace")
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8")
+    declared = _CHARSET.search(content[:HEAD])
+    name = charset or (declared[1].decode("ascii", "replace") if declared else "windows-1252")
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        declared = _CHARSET.search(content[:HEAD])
-        name = charset or (declared[1].decode("ascii", "replace") if declared else "windows-1252")
-        name = (
-            "windows-1252"
-            if name.lower() in {"iso-8859-1", "latin1", "us-ascii", "ascii"}
-            else name
-        )
-        try:
-            return content.decode(charset_of(name), "replace")
-        except (LookupError, ValueError) as error:
-            raise ExtractionError(
-                f"names an encoding that is not known ({name}); save it as UTF-8"
-            ) from error
+        codec = charset_of(name)
+        readable = not charset and codec.startswith(("utf-16", "utf-32"))
+        return content.decode("utf-8" if readable else _WIDER.get(codec, codec), "replace")
+    except (LookupError, ValueError) as error:
+        raise ExtractionError(
+            f"names an encoding that is not known ({name}); save it as UTF-8"
+        ) from error
 
 
 def charset_of(name: str) -> str:
@@ -121,12 +123,13 @@ def _main(body: "LexborNode", shown: Shown) -> "LexborNode":
     ]
     if called_main:
         return max(called_main, key=lambda node: shown.counts(node).prose)
-    node, headed = body, body.css_first("h1") is not None
+    node, around_heading = body, ancestors(body.css("h1"))
     while inner := next(
         (child for child in _children(node) if shown.counts(child).prose >= max(MOST * total, 1)),
         None,
     ):
-        if inner.tag not in _CONTAINERS or (headed and inner.css_first("h1") is None):
+        headless = around_heading and inner.mem_id not in around_heading
+        if headless or inner.tag not in _CONTAINERS:
             break
         node = inner
     return node

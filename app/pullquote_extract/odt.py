@@ -102,6 +102,7 @@ class _Walk:
     def __init__(self, roots: list[Element]) -> None:
         nodes = [node for root in roots for node in root.iter(f"{_STYLE}style")]
         self._styles = {node.get(f"{_STYLE}name", ""): node for node in nodes}
+        self._stated: dict[str, tuple[tuple[str, ...], bool | None, bool | None]] = {}
         self._numbered = {
             (form.get(f"{_STYLE}name", ""), level.get(f"{_TEXT}level"))
             for root in roots
@@ -204,20 +205,33 @@ class _Walk:
 
     def _look(self, node: Element, above: _Look) -> _Look:
         """What a node's style says, over what holds around it."""
-        names: list[str] = []
         name = node.get(f"{_TEXT}style-name", "")
-        hidden, raised = above.hidden, above.raised
-        settings: list[Element] = []
+        if name not in self._stated:
+            self._stated[name] = self._style(name)
+        names, hidden, raised = self._stated[name]
+        return _Look(
+            names,
+            above.hidden if hidden is None else hidden,
+            above.raised if raised is None else raised,
+        )
+
+    def _style(self, name: str) -> tuple[tuple[str, ...], bool | None, bool | None]:
+        """The names of a style and of those that it builds on, and what the nearest says; None is nothing."""
+        names: dict[str, None] = {}
+        hidden = raised = None
         while name and name not in names:
-            names.append(name)
+            names[name] = None
             style = self._styles.get(name)
-            settings += style.findall(f"{_STYLE}text-properties") if style is not None else ()
+            settings = style.findall(f"{_STYLE}text-properties") if style is not None else []
+            for setting in reversed(settings):
+                display = setting.get(f"{_TEXT}display")
+                position = setting.get(f"{_STYLE}text-position")
+                if hidden is None and display is not None:
+                    hidden = display == "none"
+                if raised is None and position is not None:
+                    raised = position.startswith(("super", *"123456789"))
             name = style.get(f"{_STYLE}parent-style-name", "") if style is not None else ""
-        for setting in reversed(settings):
-            hidden = setting.get(f"{_TEXT}display", "none" if hidden else "") == "none"
-            position = setting.get(f"{_STYLE}text-position", "super" if raised else "")
-            raised = position.startswith(("super", *"123456789"))
-        return _Look(tuple(names), hidden, raised)
+        return tuple(names), hidden, raised
 
 
 def _is_hidden(node: Element) -> bool:

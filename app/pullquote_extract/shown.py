@@ -43,6 +43,7 @@ _TOKEN = re.compile(r"[A-Z]?[a-z]+")
 MOST_OTHERS = 0.9  # of a page's letters outside of links: what holds more is the page itself
 _NOTES = ("note", "doc-")  # how the role of an aside begins that belongs to the text
 _SECTIONS = {"article", "main", "section", "blockquote"}  # whose head and foot are not the page's
+_CELLS = {"td", "dd"}  # where links one after the other are the answer
 _BRACKETS = "[](){}"
 LONGEST_MARK = 12  # characters of a footnote's mark, brackets included
 MENU_LINKS, MENU_SHARE, MENU_LETTERS = (
@@ -82,11 +83,12 @@ def steps(
 
 @dataclass(slots=True)
 class Counts:
-    """Of what is shown of a node: letters, those of them in links, and links."""
+    """Of what is shown of a node: letters, those of them in links, and links; and in which sections and cells it stands."""
 
     letters: int = 0
     linked: int = 0
     links: int = 0
+    around: frozenset[str] = frozenset()
 
     @property
     def prose(self) -> int:
@@ -201,10 +203,10 @@ class Shown:
         return "asides" if tag == "aside" and not role.startswith(_NOTES) else ""
 
     def _why_wayfinding(self, node: "LexborNode") -> str:
-        tag = node.tag
-        if tag in {"header", "footer"} and not _inside(node, _SECTIONS):
+        tag, counts = node.tag, self.counts(node)
+        if tag in {"header", "footer"} and _SECTIONS.isdisjoint(counts.around):
             return "the page's own head and foot"
-        if tag in BLOCKS and self.counts(node).menu and not _inside(node, {"td", "dd"}):
+        if tag in BLOCKS and counts.menu and _CELLS.isdisjoint(counts.around):
             return "menus and the like"
         return (
             "footnote marks"
@@ -214,7 +216,9 @@ class Shown:
 
     def _is_note_mark(self, node: "LexborNode") -> bool:
         """Whether a link or what is raised only leads to a note of this page, or back from one."""
-        link = node if node.tag == "a" else node.css_first("a")
+        link = node if node.tag == "a" else None
+        if link is None and self.counts(node).links:
+            link = node.css_first("a")
         link = link or (node.parent if node.parent is not None and node.parent.tag == "a" else None)
         if link is None or "#" not in (link.attributes.get("href") or ""):
             return False
@@ -237,7 +241,10 @@ class Shown:
             return
         self._links += node.tag == "a"
         self._counting[-1].links += node.tag == "a"
-        self._counting.append(Counts())
+        around, outer = self._counting[-1].around, node.parent
+        if outer is not None and outer.tag in _SECTIONS | _CELLS:
+            around |= {outer.tag}
+        self._counting.append(Counts(around=around))
 
     def _counted(self, node: "LexborNode") -> None:
         if node.is_text_node:
@@ -268,10 +275,3 @@ def ancestors(nodes: "Iterable[LexborNode]") -> set[int]:
             around.add(above.mem_id)
             above = above.parent
     return around
-
-
-def _inside(node: "LexborNode", tags: set[str]) -> bool:
-    above = node.parent
-    while above is not None and above.tag not in tags:
-        above = above.parent
-    return above is not None

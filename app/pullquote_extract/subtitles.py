@@ -19,7 +19,7 @@ FULL, LONGEST = 100, 250  # words after which a paragraph ends with its sentence
 LABELLED = 0.5  # of the lines that open with a label, where recorders of meetings write the name before each
 ROLLING = 0.5  # of the cues that open with the last line of the one before, where lines roll up the screen
 _TAG = re.compile(
-    r"<(?:v(?:\.[^\s>]*)?\s+(?P<voice>[^>]+)|/?[a-z\d][^<>]{0,200}|/)>|\{\\[^{}]{0,80}\}",
+    r"<(?:v(?:\.[^\s<>]{0,200})?\s+(?P<voice>[^<>]{1,200})|/?[a-z\d][^<>]{0,200}|/)>|\{\\[^{}]{0,80}\}",
     re.IGNORECASE,
 )
 _LABEL = re.compile(
@@ -29,7 +29,7 @@ _LABEL = re.compile(
 _SOUND = re.compile(r"[(\[][^()\[\]]*[)\]]:?|[♪♫#](?:.*[♪♫#])?")
 # Between sentences; a gap that brackets mark inside one stays, as nobody may close it up.
 _INSET = re.compile(r"(?:^|(?<=[.!?…] ))(?:\[[^()\[\]]*\]|\([^()\[\].!?]*\))(?: +|$)")
-_CHANGE = re.compile(r"\s+(?=>>)")
+_CHANGE = re.compile(r" (?=>>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,7 @@ def _parts(words: str) -> Iterator[str]:
 
 
 def _plain(words: str) -> str:
-    return " ".join(
-        html.unescape(words).replace("\u200b", "").replace("\u200e", "").split(" ")
-    ).strip()
+    return " ".join(html.unescape(words).replace("\u200b", "").replace("\u200e", "").split())
 
 
 def _unrolled(lines: Sequence[_Line]) -> list[_Line]:
@@ -211,11 +209,14 @@ class _Speech:
 
     def _without_sounds(self, words: str, *, inside: bool) -> str:
         """A line without the sounds between its sentences; at its start it may be `inside` one."""
-        insets = [inset for inset in _INSET.finditer(words) if inset.start() or not inside]
-        self.sounds += len(insets)
-        for inset in reversed(insets):
-            words = words[: inset.start()] + words[inset.end() :]
-        return words
+
+        def left_out(inset: re.Match[str]) -> str:
+            if inside and not inset.start():
+                return inset[0]
+            self.sounds += 1
+            return ""
+
+        return _INSET.sub(left_out, words)
 
     @property
     def _open(self) -> bool:

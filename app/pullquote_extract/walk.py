@@ -115,10 +115,7 @@ class Walk:
                 self._inline.append("‘" if self._quotes % 2 else "“")
                 self._quotes += 1
             case "table":
-                nested = len(node.css("table")) > 1  # it finds itself too
-                self._tables.append(
-                    _Table(nested or node.attributes.get("role") in {"presentation", "none"})
-                )
+                self._open_table(node)
             case "tr" if self._tables:
                 self._tables[-1].rows.append([])
             case "td" | "th" if self._tables and self._tables[-1].rows:
@@ -146,6 +143,11 @@ class Walk:
                 self._out.pop()
             case _ if tag in _HEADINGS:
                 self._heading = 0
+
+    def _open_table(self, node: "LexborNode") -> None:
+        for outer in self._tables[-1:]:  # which holds this one, so it is there for the layout
+            outer.laid_out = True
+        self._tables.append(_Table(node.attributes.get("role") in {"presentation", "none"}))
 
     def _open_list(self, node: "LexborNode") -> None:
         start, kind = node.attributes.get("start") or "1", node.attributes.get("type") or "1"

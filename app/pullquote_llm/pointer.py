@@ -148,9 +148,8 @@ class ServedPointer:
     purse: Purse
     breaker: Breaker
     client: "httpx2.Client"
-    shapes: bool = (
-        True  # whether the server takes a schema: one that refuses it is asked without from then on
-    )
+    # Whether the server takes a schema: one that refuses it is asked without from then on
+    shapes: bool = True
 
     def ask(
         self,

@@ -102,7 +102,7 @@ def _cause(error: BaseException) -> BaseException:
     while at is not None and not isinstance(at, PullquoteError):
         at = getattr(at, "cause", None) or at.__cause__
     return at or SettingsError(
-        f"the Ray cluster failed ({str(error).strip().rpartition(chr(10))[2]}); run the command again: it goes on"
+        f"the Ray cluster failed ({str(error).strip().rpartition(chr(10))[2]}); run the command again: it continues where it stopped"
     )
 
 
@@ -122,10 +122,8 @@ class Worker:
             raise SettingsError(
                 "a worker of the Ray cluster has another version of pullquote or of the model; install the same"
             )
-        self._load, self._known = (
-            DocumentLoader(settings, lambda sha256: None),
-            EncodedBefore(None, self._makers),
-        )
+        self._load = DocumentLoader(settings, lambda sha256: None)
+        self._known = EncodedBefore(None, self._makers)
         self._folder, self._pool = folder, ThreadPoolExecutor(1)
 
     def __call__(self, batch: Row) -> Row:

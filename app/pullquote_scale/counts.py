@@ -33,9 +33,8 @@ class Shared:
                     )
             except Exception as error:  # noqa: BLE001 (whatever is wrong with it: questions are answered)
                 self._again = time.monotonic() + PAUSE
-                self._say(
-                    lost=True, more=f" ({type(error).__name__})"
-                )  # its words may hold a password
+                # Its words may hold a password.
+                self._say(lost=True, more=f" ({type(error).__name__})")
             else:
                 self._say(lost=False)
                 return counted
@@ -57,7 +56,7 @@ class Shared:
     def _say(self, *, lost: bool, more: str = "") -> None:
         if lost and not self._lost:
             log.warning(
-                "PULLQUOTE_STATE=%s cannot be used%s; each replica counts by itself until it can",
+                "PULLQUOTE_STATE=%s cannot be used%s; each replica counts on its own until it can",
                 self._place,
                 more,
             )
@@ -85,7 +84,7 @@ def _server_at(address: Address) -> "_Redis | _Postgresql":
         ) from error
     except ValueError:
         raise SettingsError(
-            f"PULLQUOTE_STATE={address} is no address of such a server; correct it"
+            f"PULLQUOTE_STATE={address} is not an address of such a server; correct it"
         ) from None
 
 
@@ -100,9 +99,8 @@ class _Redis:
 
     async def count(self, key: str, seconds: int) -> tuple[int, float]:
         redis_key = f"pullquote:{key}"
-        async with self._client.pipeline(
-            transaction=True
-        ) as pipeline:  # in one step: no count stays without an end
+        # In one step: no count stays without an end.
+        async with self._client.pipeline(transaction=True) as pipeline:
             pipeline.set(redis_key, 0, ex=seconds, nx=True).incr(redis_key).pttl(redis_key)
             _, counted, left = await pipeline.execute()
         return int(counted), left / 1_000
@@ -145,12 +143,9 @@ class _Postgresql:
                         "DELETE FROM pullquote_counts WHERE ends < now()"
                     )
                 self._counted += 1
-                count, left = await (
-                    await self._connection.execute(_COUNT, (key, seconds))
-                ).fetchone()
-            except (
-                BaseException
-            ):  # a connection that was cut short in a question is not asked another
+                cursor = await self._connection.execute(_COUNT, (key, seconds))
+                count, left = await cursor.fetchone()
+            except BaseException:  # cut short in a question, a connection is not asked another
                 await self.close()
                 raise
         return int(count), max(0.0, float(left))
@@ -160,9 +155,8 @@ class _Postgresql:
 
         connection = await AsyncConnection.connect(self._url, autocommit=True)
         async with connection.transaction():
-            await connection.execute(
-                "SELECT pg_advisory_xact_lock(hashtext('pullquote'))"
-            )  # of two that begin at once
+            # One after the other, of two that begin at once.
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtext('pullquote'))")
             await connection.execute(_TABLE)
         return connection
 

@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pullquote.errors import EngineError, spend
-from pullquote.index.engine import Engine, Rows
-from pullquote.index.files import Stored
+from pullquote.index.engine import Engine, Rows, passing
+from pullquote.index.files import Stored, Within
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 
 MAX_ROWS = 16_000  # that are asked for at once: Milvus gives no more than 16,384
 BUILDING = 3_600.0  # seconds that filling an engine with one shard may take
-REST = (
-    1.0  # seconds in which an engine that just failed is not asked again: the others fail at once
-)
+# Seconds in which an engine that just failed is not asked again: the others fail at once
+REST = 1.0
 REFUSING = 0.3  # seconds within which a failure is a refusal, as after a restart: it is asked again
 
 
@@ -38,7 +37,7 @@ def numbered(shard: Shard, weights: Mapping[str, float]) -> dict[int, float]:
 class _Health:
     """What is known of a shard in a database."""
 
-    whole: bool = False  # whether it was found to hold the whole shard, since it last failed
+    is_whole: bool = False  # whether it was found to hold the whole shard, since it last failed
     checked_at: float = 0.0
     rests_until: float = 0.0
     fault: str = ""
@@ -52,39 +51,43 @@ class ProvenEngine:
     _health: dict[str, _Health] = field(default_factory=dict)
 
     def search_vector(
-        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: Within
     ) -> Rows:
         """As the protocol says; in the order of our own vectors."""
-        wanted = min(top_k, len(within), MAX_ROWS)
-        if wanted <= 0:
+        row_count = min(top_k, len(within), MAX_ROWS)
+        if row_count <= 0:
             return np.zeros(0, np.int64)
         search = self.database.search_vector
         rows = self._proven(
-            shard, lambda: search(shard, grain, vector, wanted, within), wanted, wanted, within
+            shard,
+            lambda: search(shard, grain, vector, row_count, within),
+            row_count,
+            row_count,
+            within,
         )
         cosines = shard.vectors(grain).take(rows) @ vector
         return rows[np.lexsort((rows, -cosines))]
 
     def search_text(
-        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: Within
     ) -> Rows:
         """As the protocol says."""
         lexical, wanted = shard.lexical, min(top_k, len(within), MAX_ROWS)
         positive = {term: weight for term, weight in weights.items() if weight > 0}
-        counts = {term: lexical.count_within(term, within) for term in positive}
-        known = {term: weights[term] for term, count in counts.items() if count}
-        if wanted <= 0 or not known:
+        counts = lexical.counts_within(positive, within)
+        held_weights = {term: weights[term] for term, count in counts.items() if count}
+        if wanted <= 0 or not held_weights:
             return np.zeros(0, np.int64)
         least, search = min(wanted, max(counts.values())), self.database.search_text
         return self._proven(
-            shard, lambda: search(shard, known, wanted, within), least, wanted, within
+            shard, lambda: search(shard, held_weights, wanted, within), least, wanted, within
         )
 
     def check(self, shard: Shard) -> None:
         """As the protocol says; what was found lately holds, however often this is asked."""
         health = self._health.setdefault(shard.mark, _Health())
         if time.monotonic() - health.checked_at > REST:
-            health.whole = False
+            health.is_whole = False
         self._ask(shard, lambda: ())
 
     def put(self, shard: Shard) -> None:
@@ -112,17 +115,17 @@ class ProvenEngine:
         if started < health.rests_until:
             raise EngineError(health.fault)
         try:
-            if health.whole:
+            if health.is_whole:
                 try:
                     return search()
                 except EngineError:
                     if time.monotonic() - started > REFUSING:
                         raise
             self.database.check(shard)
-            health.whole, health.checked_at = True, time.monotonic()
+            health.is_whole, health.checked_at = True, time.monotonic()
             return search()
         except EngineError as error:
-            health.whole, health.fault = False, str(error)
+            health.is_whole, health.fault = False, str(error)
             health.rests_until = time.monotonic() + REST
             raise
 
@@ -132,7 +135,7 @@ class ProvenEngine:
         search: Callable[[], Sequence[int] | NDArray[Any]],
         least: int,
         most: int,
-        within: range,
+        within: Within,
     ) -> Rows:
         """The rows that it gives, of which none is missing, named twice or outside of what was asked.
 
@@ -142,9 +145,9 @@ class ProvenEngine:
         fault = ""
         for _ in range(2):
             rows = np.asarray(self._ask(shard, search), np.int64)
-            fitting = len(np.unique(rows[(rows >= within.start) & (rows < within.stop)]))
+            fitting = len(np.unique(rows[passing(rows, within)]))
             if least <= len(rows) <= most and fitting == len(rows):
                 return rows
-            self._health[shard.mark].whole = False
-            fault = f"{len(rows)} rows, {fitting} of them fit, where {least} to {most} are there"
+            self._health[shard.mark].is_whole = False
+            fault = f"{len(rows)} rows, of which {fitting} are valid, instead of {least} to {most}"
         raise EngineError(f"the engine gave {fault}; fill it again with `pullquote index`")

@@ -19,7 +19,7 @@ from pymilvus.exceptions import MilvusException
 
 from pullquote.errors import EngineError, SettingsError
 from pullquote.index.engine import Engine
-from pullquote.index.files import Stored
+from pullquote.index.files import Stored, Within
 from pullquote.index.layout import MARK
 from pullquote.index.lexical import Lexical
 from pullquote.index.shard import Grain, Shard
@@ -30,21 +30,21 @@ WORDS = "words"
 # Rows past which a graph (HNSW) finds the nearest; among fewer each is compared. Milvus compares each where a filter leaves
 # few; milvus-lite's graph then gives too few rows (docs/scale.md).
 GRAPH = 200_000
+RUNS = 64  # of rows side by side up to which a filter names their ends, not each row
 SLICE = 2_000  # rows that are sent at once: 3 MB of vectors
 # Places of the graph that a search keeps, for each that is asked for (with 2 one first quote of 200 was another), and bounds.
 LOOKED_AT, LEAST_LOOKED_AT, MOST_LOOKED_AT = 5, 200, 32_768
 LONGEST = 60  # letters of a name
 SPARSE_SINCE = (2, 4)  # older ones hold no sparse vectors: words are then found in our own postings
 # All that is older than five seconds; nothing is ever added to what is whole. "Eventually" gave no row just after a load.
-SEEN = "Bounded"
+CONSISTENCY = "Bounded"
 SETTLING = 10  # seconds, at most, until all that was put can be seen so
-SHOWN = 300  # letters of what it says, for the log
+LONGEST_LOGGED = 300  # letters of what it says, for the log
 _GRAINS = (*Grain, WORDS)
 _DENSE, _SPARSE = DataType.FLOAT_VECTOR, DataType.SPARSE_FLOAT_VECTOR
 log = logging.getLogger("pullquote")
-logging.getLogger("pymilvus").setLevel(
-    logging.CRITICAL
-)  # what it tells, with addresses and stacks, is raised as well
+# What it logs, with addresses and stacks, is raised as well.
+logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True)
@@ -64,20 +64,19 @@ class Milvus:
         Raises:
             SettingsError: there is no plain name, or no host.
         """
-        parts = urlsplit(address.removeprefix("milvus+"))
-        name, (user, _, host) = parts.path.strip("/"), parts.netloc.rpartition("@")
+        url = urlsplit(address.removeprefix("milvus+"))
+        name, (user, _, host) = url.path.strip("/"), url.netloc.rpartition("@")
         if not host or not (name.isascii() and name.isidentifier() and len(name) <= LONGEST):
             raise SettingsError(
                 "PULLQUOTE_INDEX must be like milvus+http://host:19530/NAME?files=/folder"
             )
-        return cls(f"{parts.scheme}://{host}", user, name, seconds)
+        return cls(f"{url.scheme}://{host}", user, name, seconds)
 
     def put(self, shard: Shard) -> None:
         """As `Engine` says: collection by collection; what was cut short is never asked for, and swept by the next switch."""
-        with self._asked(BUILDING) as client:
-            for name in {self._name(shard.mark, grain) for grain in _GRAINS} & {
-                *self._held(client)
-            }:
+        with self._session(BUILDING) as client:
+            names = {self._name(shard.mark, grain) for grain in _GRAINS}
+            for name in names.intersection(self._collections(client)):
                 client.drop_collection(name)
             for grain, rows in searched(shard).items():
                 self._put_vectors(client, shard.mark, grain, rows)
@@ -95,29 +94,31 @@ class Milvus:
 
     def switch(self, marks: Mapping[str, str], keep: Collection[str]) -> None:
         """As `Engine` says: aliases for those who look from outside; nothing of ours goes by them."""
-        wanted = {
-            f"{self.name}_{part}_{grain}": self._name(mark, grain)
-            for part, mark in marks.items()
+        targets = {
+            f"{self.name}_{base}_{grain}": self._name(mark, grain)
+            for base, mark in marks.items()
             for grain in _GRAINS
         }
-        with self._asked(BUILDING) as client:
-            held = self._held(client)
-            known = {alias: name for name in held for alias in client.list_aliases(name)["aliases"]}
-            for alias, name in wanted.items():
-                if name in held and known.get(alias) != name:
-                    (client.alter_alias if alias in known else client.create_alias)(name, alias)
-            for alias in known.keys() - {alias for alias, name in wanted.items() if name in held}:
-                client.drop_alias(alias)
-            for name in held:
-                if not any(
-                    name == self._name(mark, grain)
-                    for mark in {*keep, *marks.values()}
-                    for grain in _GRAINS
-                ):
-                    client.drop_collection(name)
+        with self._session(BUILDING) as client:
+            collections = self._collections(client)
+            aliases = {
+                alias: name
+                for name in collections
+                for alias in client.list_aliases(name)["aliases"]
+            }
+            for alias, name in targets.items():
+                if name in collections and aliases.get(alias) != name:
+                    (client.alter_alias if alias in aliases else client.create_alias)(name, alias)
+            for alias in aliases:
+                if targets.get(alias) not in collections:
+                    client.drop_alias(alias)
+            marks_kept = {*keep, *marks.values()}
+            names_kept = {self._name(mark, grain) for mark in marks_kept for grain in _GRAINS}
+            for name in set(collections) - names_kept:
+                client.drop_collection(name)
 
     def search_vector(
-        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: Within
     ) -> Sequence[int]:
         """As `Engine` says."""
         params = {"ef": min(max(top_k * LOOKED_AT, LEAST_LOOKED_AT), MOST_LOOKED_AT)}
@@ -125,10 +126,10 @@ class Milvus:
         return self._search(collection, "vector", vector.tolist(), top_k, within, params)
 
     def search_text(
-        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: Within
     ) -> Sequence[int] | NDArray[Any]:
         """As `Engine` says; where this server can hold no words, from our own postings."""
-        with self._asked() as client:
+        with self._session() as client:
             if not _has_sparse(client):
                 return shard.lexical.search(weights, top_k, within)
         sparse = numbered(shard, weights)
@@ -147,19 +148,19 @@ class Milvus:
         field: str,
         sought: Any,
         count: int,
-        within: range,
+        within: Within,
         params: Mapping[str, Any],
     ) -> Sequence[int]:
-        with self._asked() as client:
-            found = client.search(
-                collection, [sought], filter=f"row >= {within.start} and row < {within.stop}", limit=count,
+        with self._session() as client:
+            hits = client.search(
+                collection, [sought], filter=_filter(within), limit=count,
                 search_params={"metric_type": "IP", "params": dict(params)}, anns_field=field, timeout=self.seconds,
-                consistency_level=SEEN,
+                consistency_level=CONSISTENCY,
             )  # fmt: skip
-        return list(found[0].ids)  # a server of 2.3 does not say what its key is called
+        return list(hits[0].ids)  # a server of 2.3 does not say what its key is called
 
     @contextmanager
-    def _asked(self, seconds: float | None = None) -> Iterator[MilvusClient]:
+    def _session(self, seconds: float | None = None) -> Iterator[MilvusClient]:
         """The client, made anew after it failed; filling has one of its own."""
         client = None
         limit = seconds or self.seconds
@@ -171,8 +172,8 @@ class Milvus:
         except (MilvusException, RpcError, ValueError) as error:
             if not seconds:
                 self.close()
-            log.warning("Milvus: %s", f"{error}"[:SHOWN])
-            raise EngineError(_told(error, limit)) from error
+            log.warning("Milvus: %s", f"{error}"[:LONGEST_LOGGED])
+            raise EngineError(_explanation(error, limit)) from error
         finally:
             if seconds and client:
                 client.close()
@@ -181,21 +182,21 @@ class Milvus:
         return MilvusClient(self.uri, token=self.token, timeout=limit, dedicated=True)
 
     def _check(self, shard: Shard, seconds: float) -> None:
-        with self._asked() as client:
-            held = {
+        with self._session() as client:
+            row_counts = {
                 self._name(shard.mark, grain): len(rows) for grain, rows in searched(shard).items()
             }
             if _has_sparse(client):
-                held[self._name(shard.mark, WORDS)] = shard.lexical.rows
-            for name, rows in held.items():
+                row_counts[self._name(shard.mark, WORDS)] = shard.lexical.rows
+            for name, rows in row_counts.items():
                 if not client.has_collection(name, timeout=seconds):
                     raise EngineError("Milvus does not hold this generation; run `pullquote index`")
                 # Nothing, where it is loaded; after a restart it may not be.
                 client.load_collection(name, timeout=seconds)
-                found = client.query(
-                    name, output_fields=["count(*)"], timeout=seconds, consistency_level=SEEN
+                counted = client.query(
+                    name, output_fields=["count(*)"], timeout=seconds, consistency_level=CONSISTENCY
                 )
-                if found[0]["count(*)"] != rows:
+                if counted[0]["count(*)"] != rows:
                     raise EngineError(
                         "Milvus holds only a part of this generation; run `pullquote index`"
                     )
@@ -203,22 +204,22 @@ class Milvus:
     def _name(self, mark: str, grain: str) -> str:
         return f"{self.name}_{mark}_{grain}"
 
-    def _held(self, client: MilvusClient) -> list[str]:
+    def _collections(self, client: MilvusClient) -> list[str]:
         """The collections of any of our shards."""
         names = client.list_collections()
         marks = (name.removeprefix(f"{self.name}_").rpartition("_") for name in names)
-        ours = (
+        ownership = (
             len(mark) == MARK and not mark.strip(hexdigits) and grain in _GRAINS
             for mark, _, grain in marks
         )
         return [
             name
-            for name, held in zip(names, ours, strict=True)
-            if held and name.startswith(f"{self.name}_")
+            for name, is_ours in zip(names, ownership, strict=True)
+            if is_ours and name.startswith(f"{self.name}_")
         ]
 
     def _put_vectors(self, client: MilvusClient, mark: str, grain: Grain, rows: Stored) -> None:
-        entries = ({"row": row, "vector": vector} for row, vector in enumerate(_each(rows)))
+        entries = ({"row": row, "vector": vector} for row, vector in enumerate(_vectors(rows)))
         kind = (
             {"index_type": "HNSW", "params": {"M": 16, "efConstruction": 200}}
             if len(rows) > GRAPH
@@ -231,9 +232,9 @@ class Milvus:
         numbers = np.repeat(
             np.arange(len(lexical.numbers), dtype=np.int32), np.diff(lexical.starts)
         )
-        rows, held = lexical.indices.whole(), lexical.weights.whole()
+        rows, values = lexical.indices.whole(), lexical.weights.whole()
         order = np.argsort(rows, kind="stable")  # by row, where the postings go by term
-        terms, weights = numbers[order], held[order]
+        terms, weights = numbers[order], values[order]
         cuts = np.searchsorted(rows[order], np.arange(lexical.rows + 1)).tolist()
         none = {len(lexical.numbers): 1.0}
         entries = (
@@ -260,15 +261,30 @@ def connect(address: str, seconds: float) -> Engine:
     return ProvenEngine(Milvus.at(address, seconds))
 
 
-def _each(rows: Stored) -> Iterator[NDArray[np.float32]]:
+def _filter(within: Within) -> str:
+    """Rows in Milvus's own words: those side by side as one range, whatever passes as few as there are."""
+    if isinstance(within, range):
+        return f"row >= {within.start} and row < {within.stop}"
+    ends = np.flatnonzero(np.diff(within) != 1)
+    firsts, lasts = within[np.append(0, ends + 1)], within[np.append(ends, len(within) - 1)]
+    if len(firsts) > RUNS:
+        return f"row in {within.tolist()}"
+    runs = zip(firsts, lasts, strict=True)
+    return " or ".join(f"(row >= {first} and row <= {last})" for first, last in runs)
+
+
+def _vectors(rows: Stored) -> Iterator[NDArray[np.float32]]:
     for start in range(0, len(rows), SLICE):
         yield from rows.slice(start, min(start + SLICE, len(rows))).astype(np.float32, copy=False)
 
 
 def _fill(
-    client: MilvusClient, name: str, field: tuple[str, DataType, int | None], entries: Iterator[dict[str, Any]],
+    client: MilvusClient,
+    name: str,
+    field: tuple[str, DataType, int | None],
+    entries: Iterator[dict[str, Any]],
     kind: Mapping[str, Any],
-) -> None:  # fmt: skip
+) -> None:
     """Make a collection of rows with one vector each, index and load it."""
     schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
     schema.add_field("row", DataType.INT64, is_primary=True)
@@ -289,10 +305,10 @@ def _has_sparse(client: MilvusClient) -> bool:
     return (int(major), int(minor)) >= SPARSE_SINCE
 
 
-def _told(error: Exception, limit: float) -> str:
+def _explanation(error: Exception, limit: float) -> str:
     """What went wrong, in words that name neither address nor user."""
     text = f"{error}"
     if any(word in text for word in ("UNAVAILABLE", "DEADLINE", "imeout", "connect")):
-        away = f"Milvus is away, or did not answer within {limit:g} seconds"
+        away = f"Milvus is down, or did not answer within {limit:g} seconds"
         return f"{away}; start it, correct PULLQUOTE_INDEX, or raise PULLQUOTE_ENGINE_SECONDS"
-    return f"Milvus refuses what it is asked ({type(error).__name__} {getattr(error, 'code', '')}); its log says why"
+    return f"Milvus refused the request ({type(error).__name__} {getattr(error, 'code', '')}); its log says why"

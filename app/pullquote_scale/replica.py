@@ -9,16 +9,22 @@ from contextlib import AbstractContextManager, contextmanager
 from pullquote.errors import IndexFull, PullquoteError, StoreFault
 from pullquote.index.layout import Layout
 from pullquote.settings import Settings
-from pullquote_scale.store import GONE, Store, held_in, newest_in, pull, push, retained, told_before
-
-LOOK_SECONDS, LONGEST_SECONDS = (
-    5.0,
-    60.0,
-)  # between two looks at the store; doubled up to the second while it fails
-WAIT_SECONDS = 0.2  # between two looks at what another process copies
-DAMAGED_SECONDS = (
-    300.0  # how long what is damaged in the store is left alone: copying it again costs
+from pullquote_scale.store import (
+    GONE,
+    Store,
+    held_in,
+    manifest_before,
+    newest_in,
+    pull,
+    push,
+    retained,
 )
+
+# Between two looks at the store; doubled up to the second while it fails
+LOOK_SECONDS, LONGEST_SECONDS = 5.0, 60.0
+WAIT_SECONDS = 0.2  # between two looks at what another process copies
+# How long what is damaged in the store is left alone: copying it again costs
+DAMAGED_SECONDS = 300.0
 SLOW_SECONDS = 300.0  # after which a copy that still goes on is told
 log = logging.getLogger("pullquote")
 
@@ -33,17 +39,16 @@ def level(settings: Settings, tell: Callable[[str], object] = log.info) -> Itera
     if settings.files is None:
         yield
         return
-    told, held = told_before(Store(settings.files)), held_in(Layout(settings.index))
-    if told and told["current"] != held.get(
-        "previous"
-    ):  # else what is here is newer, and was not pushed
+    manifest, local = manifest_before(Store(settings.files)), held_in(Layout(settings.index))
+    # Where that is the one before it, what is here is newer, and was not pushed.
+    if manifest and manifest["current"] != local.get("previous"):
         pull(settings)
     yield
     files, size = push(settings)
     tell(
         f"pushed to {settings.files}: {files} files, {size:,} bytes"
         if files
-        else f"{settings.files} has it already"
+        else f"{settings.files} already has it"
     )
 
 
@@ -91,16 +96,16 @@ class Replica:
     def look(self, *, quietly: bool = False) -> None:
         """Pull where there is something newer; a fault is logged once, and kept until the store can be used again."""
         self._since, before = time.monotonic(), self._fault
-        leave = (
+        known_damaged = (
             before if isinstance(before, StoreFault) and self._since < self._leave_until else None
         )
         try:
-            pull(self._settings, leave=leave)
+            pull(self._settings, leave=known_damaged)
             self._fault = None
         except (PullquoteError, OSError) as error:
-            told = f"the newest generation cannot be written here ({getattr(error, 'strerror', None)}); see to the disk"
-            self._fault = error if isinstance(error, PullquoteError) else IndexFull(told)
-            if isinstance(error, StoreFault) and error.generation and error is not leave:
+            fault = f"the newest generation cannot be written here ({getattr(error, 'strerror', None)}); check the disk"
+            self._fault = error if isinstance(error, PullquoteError) else IndexFull(fault)
+            if isinstance(error, StoreFault) and error.generation and error is not known_damaged:
                 self._leave_until = time.monotonic() + DAMAGED_SECONDS
             if str(self._fault) != str(before) and not quietly:  # else whoever starts says it
                 log.warning("%s", self._fault)

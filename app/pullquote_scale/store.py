@@ -50,7 +50,7 @@ GONE, DAMAGED = "the store of generations cannot be used", "the store of generat
 EMPTY, OTHER = "the store of generations is empty", "the store of generations is of another version"
 _NAME = re.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _HOW = {
-    "NotFoundError": "it is not there", "PermissionDeniedError": "this is not permitted with the keys given",
+    "NotFoundError": "it is not there", "PermissionDeniedError": "the keys do not permit this",
     "UnauthenticatedError": "the keys are refused",
 }  # fmt: skip
 Pair = Mapping[str, str]  # as a manifest names a generation: its name, and its card's SHA-256
@@ -73,21 +73,16 @@ class Store:
             ) from error
         self.address = address
         # A read that stalls is given up; how long a whole file takes, nobody knows. Plain HTTP is for endpoints that say so.
-        client = {
-            "timeout": "6h",
-            "connect_timeout": "5s",
-            "read_timeout": "20s",
-            "allow_http": True,
-        }
+        limits = {"timeout": "6h", "connect_timeout": "5s", "read_timeout": "20s"}
+        client = {**limits, "allow_http": True}
         retry = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}
         with self._usable(""):
             if address.scheme == "file":
-                place = Path(unquote(urlsplit(address.url).path))
-                if (
-                    not place.is_dir()
-                ):  # nor is it made: it may be the place of a share that is not mounted
+                folder = Path(unquote(urlsplit(address.url).path))
+                # Nor is it made: it may be the place of a share that is not mounted.
+                if not folder.is_dir():
                     raise FileNotFoundError(errno.ENOENT, "there is no such folder")
-                self._store: Any = LocalStore(place, automatic_cleanup=True)
+                self._store: Any = LocalStore(folder, automatic_cleanup=True)
             else:
                 self._store = from_url(address.url, client_options=client, retry_config=retry)
 
@@ -104,13 +99,14 @@ class Store:
             )
             where = f"{self.address}/{path}".rstrip("/")
             raise StoreFault(
-                f"{where} cannot be used ({how}); see that it is there, and its keys are set", GONE
+                f"{where} cannot be used ({how}); check that it exists and that its keys are set",
+                GONE,
             ) from None
 
     def damaged(self, path: str) -> StoreFault:
         """What is said of a file that is not what was written."""
-        found = f"{self.address}/{path} is not what was written there, or only a part of it"
-        return StoreFault(f"{found}; run `pullquote index --force` where the corpus is", DAMAGED)
+        state = f"{self.address}/{path} is not what was written there, or only a part of it"
+        return StoreFault(f"{state}; run `pullquote index --force` where the corpus is", DAMAGED)
 
     def read(self, path: str, limit: int) -> bytes | None:
         """A small file whole, or None where there is none."""
@@ -118,11 +114,11 @@ class Store:
 
         with self._usable(path):
             try:
-                found = self._store.get(path)
+                result = self._store.get(path)
             except (NotFoundError, FileNotFoundError):
                 return None
-            if found.meta["size"] <= limit:
-                return bytes(found.bytes())
+            if result.meta["size"] <= limit:
+                return bytes(result.bytes())
         raise self.damaged(path)
 
     def copy(self, path: str, target: Path, stamp: Stamp) -> None:
@@ -156,7 +152,7 @@ class Store:
     def sizes(self, folder: str) -> dict[str, int]:
         """The bytes of all files below a folder, by path."""
         with self._usable(folder):
-            return {one["path"]: one["size"] for one in self._store.list(folder).collect()}
+            return {entry["path"]: entry["size"] for entry in self._store.list(folder).collect()}
 
     def remove(self, paths: Sequence[str]) -> None:
         """Remove files, in this order; one that is gone already is fine."""
@@ -203,15 +199,15 @@ def _all_of(pair: Pair, read: Callable[[str, int], bytes | None]) -> list[_Liste
     Raises:
         IndexCorrupt: the card of one is missing or altered.
     """
-    found = _Listed.read(pair, read)
-    pairs = [{"generation": base, "sha256": sha} for base, sha in found.bases] if found else []
-    listed = [*(_Listed.read(base, read) for base in pairs), found]
-    whole = [one for one in listed if one]
-    if len(whole) < len(listed):
+    last = _Listed.read(pair, read)
+    pairs = [{"generation": base, "sha256": sha} for base, sha in last.bases] if last else []
+    listed = [*(_Listed.read(base, read) for base in pairs), last]
+    valid = [generation for generation in listed if generation]
+    if len(valid) < len(listed):
         raise IndexCorrupt(
             f"the card of generation {pair.get('generation')}, or of one that it uses, is not what was written"
         )
-    return whole
+    return valid
 
 
 def _here(root: Layout) -> Callable[[str, int], bytes | None]:
@@ -225,7 +221,7 @@ def held_in(root: Layout) -> dict[str, Any]:
     return {}
 
 
-def _told(store: Store) -> dict[str, Any]:
+def _read_manifest(store: Store) -> dict[str, Any]:
     """The manifest of a store.
 
     Raises:
@@ -238,11 +234,15 @@ def _told(store: Store) -> dict[str, Any]:
             EMPTY,
         )
     try:
-        told = json.loads(content)
-        beside = {path: Stamp(**stamp) for path, stamp in told.get("beside", {}).items()}
-        apart = all(_NAME.fullmatch(part) for path in beside for part in path.split("/"))
-        if told["format"] == FORMAT and set(told["current"]) == {"generation", "sha256"} and apart:
-            return dict(told) | {"beside": beside}
+        manifest = json.loads(content)
+        beside = {path: Stamp(**stamp) for path, stamp in manifest.get("beside", {}).items()}
+        apart = all(_NAME.fullmatch(name) for path in beside for name in path.split("/"))
+        if (
+            manifest["format"] == FORMAT
+            and set(manifest["current"]) == {"generation", "sha256"}
+            and apart
+        ):
+            return dict(manifest) | {"beside": beside}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise store.damaged(MANIFEST) from None
     raise StoreFault(
@@ -250,10 +250,10 @@ def _told(store: Store) -> dict[str, Any]:
     )
 
 
-def told_before(store: Store) -> dict[str, Any]:
+def manifest_before(store: Store) -> dict[str, Any]:
     """The same for who writes a new one: empty where there is none that can be read."""
     try:
-        return _told(store)
+        return _read_manifest(store)
     except StoreFault as fault:
         if fault.reason == GONE:
             raise
@@ -267,7 +267,7 @@ def newest_in(settings: Settings) -> str:
         StoreFault: the store cannot be used, or nothing was pushed yet.
     """
     assert settings.files
-    return str(_told(Store(settings.files))["current"]["generation"])
+    return str(_read_manifest(Store(settings.files))["current"]["generation"])
 
 
 # Pushing
@@ -284,42 +284,41 @@ def push(settings: Settings) -> tuple[int, int]:
     store, root = Store(settings.files), Layout(settings.index)
     with only_writer(root.lock):
         pair = read_manifest(root)["current"]
-        told, listed = told_before(store), _all_of(pair, _here(root))
-        sent = [size for one in listed for size in _send(store, root, one)]
+        remote, listed = manifest_before(store), _all_of(pair, _here(root))
+        sent = [size for generation in listed for size in _send(store, root, generation)]
         beside = _beside(root, json.loads(listed[-1].card)["encoder"])
         have = store.sizes("beside")
         for path, stamp in beside.items():
             if have.get(f"beside/{stamp.sha256}") != stamp.size:
                 sent.append(store.put(f"beside/{stamp.sha256}", root.root / path))
-        before = told.get("current") if told.get("current") != pair else told.get("previous")
-        manifest = {
-            "format": FORMAT, "current": pair, "previous": before,
-            "beside": {path: asdict(stamp) for path, stamp in beside.items()},
-        }  # fmt: skip
+        before = remote.get("current") if remote.get("current") != pair else remote.get("previous")
+        stamps = {path: asdict(stamp) for path, stamp in beside.items()}
+        pairs = {"current": pair, "previous": before}
+        manifest = {"format": FORMAT, **pairs, "beside": stamps}
         _swap(store, manifest)
     return len(sent), sum(sent)
 
 
-def _send(store: Store, root: Layout, one: _Listed) -> Iterator[int]:
+def _send(store: Store, root: Layout, generation: _Listed) -> Iterator[int]:
     """Send what of a generation is not there, its card last: where that is, all is."""
-    if store.read(one.path(CARD), MAX_CARD) == one.card:
+    if store.read(generation.path(CARD), MAX_CARD) == generation.card:
         return
-    have = store.sizes(f"generations/{one.name}")
-    for file, stamp in one.files.items():
-        if have.get(one.path(file)) != stamp.size:
-            yield store.put(one.path(file), root.root / one.path(file))
-    yield store.put(one.path(CARD), one.card)
+    have = store.sizes(f"generations/{generation.name}")
+    for file, stamp in generation.files.items():
+        if have.get(generation.path(file)) != stamp.size:
+            yield store.put(generation.path(file), root.root / generation.path(file))
+    yield store.put(generation.path(CARD), generation.card)
 
 
 def _beside(root: Layout, encoder: str) -> dict[str, Stamp]:
     """What a replica needs beside a generation: what was fitted, and the exported model."""
-    found = [
+    paths = [
         root.calibration,
         root.pointed_calibration,
         *encoder_folder(root.root, encoder).glob("*"),
     ]
     files = {
-        path.relative_to(root.root).as_posix(): path for path in sorted(found) if path.is_file()
+        path.relative_to(root.root).as_posix(): path for path in sorted(paths) if path.is_file()
     }
     return {name: _stamp(path) for name, path in files.items()}
 
@@ -332,17 +331,17 @@ def _stamp(path: Path) -> Stamp:
 
 def _swap(store: Store, manifest: dict[str, Any]) -> None:
     """Write the manifest, then remove what no manifest has named for a while; when it was first unnamed is kept beside it."""
-    named = {f"beside/{stamp['sha256']}" for stamp in manifest["beside"].values()}
+    keep = {f"beside/{stamp['sha256']}" for stamp in manifest["beside"].values()}
     for role in ("current", "previous"):
         with suppress(IndexCorrupt):  # one that is damaged has no bases that could be known
             pair = manifest[role] or {}
-            named.add(f"generations/{pair.get('generation')}")
-            named |= {f"generations/{one.name}" for one in _all_of(pair, store.read)}
+            keep.add(f"generations/{pair.get('generation')}")
+            keep |= {f"generations/{generation.name}" for generation in _all_of(pair, store.read)}
     paths = [*store.sizes("generations"), *store.sizes("beside")]
     owners = {path: "/".join(path.split("/")[:2]) for path in paths}
     store.put(MANIFEST, json_bytes(manifest))
     now, since = time.time(), _retired(store)
-    retired = {owner: since.get(owner, now) for owner in owners.values() if owner not in named}
+    retired = {owner: since.get(owner, now) for owner in owners.values() if owner not in keep}
     gone = {owner for owner, when in retired.items() if now - when > RETIRED_SECONDS}
     store.put(
         RETIRED, json_bytes({owner: when for owner, when in retired.items() if owner not in gone})
@@ -397,32 +396,34 @@ def pull(settings: Settings, *, leave: StoreFault | None = None) -> bool:
     """
     assert settings.files
     store, root = Store(settings.files), Layout(settings.index)
-    told = _told(store)
-    if told["current"] == held_in(root).get("current"):
+    remote = _read_manifest(store)
+    if remote["current"] == held_in(root).get("current"):
         return False
-    if leave and leave.generation == told["current"]["generation"]:
+    if leave and leave.generation == remote["current"]["generation"]:
         raise leave.with_traceback(None)
     make_folder(root.root)
     with suppress(IndexLocked), only_writer(root.lock):  # another process on this folder does it
-        if (before := held_in(root).get("current")) == told["current"]:
+        if (before := held_in(root).get("current")) == remote["current"]:
             return False
-        pair = _take_newest(settings, store, told, alone=before is None)
+        pair = _take_newest(settings, store, remote, alone=before is None)
         _make_current(root, pair, before)
         return True
     return False
 
 
-def _take_newest(settings: Settings, store: Store, told: Mapping[str, Any], *, alone: bool) -> Pair:
+def _take_newest(
+    settings: Settings, store: Store, remote: Mapping[str, Any], *, alone: bool
+) -> Pair:
     """Copy the current generation, or, where there is nothing here and it is damaged, the one before; which it was."""
-    pair: Pair = told["current"]
+    pair: Pair = remote["current"]
     try:
-        _take(settings, store, pair, told["beside"])
+        _take(settings, store, pair, remote["beside"])
     except StoreFault as fault:
         fault.generation = pair["generation"] if fault.reason == DAMAGED else None
-        if not (fault.generation and alone and told.get("previous")):
+        if not (fault.generation and alone and remote.get("previous")):
             raise
-        pair = told["previous"]
-        _take(settings, store, pair, told["beside"])
+        pair = remote["previous"]
+        _take(settings, store, pair, remote["beside"])
     return pair
 
 
@@ -433,15 +434,15 @@ def _take(settings: Settings, store: Store, pair: Pair, beside: Mapping[str, Sta
         listed = _all_of(pair, store.read)
     except IndexCorrupt:
         raise store.damaged(f"generations/{pair.get('generation')}/{CARD}") from None
-    missing = [one for one in listed if not _is_here(root, one)]
-    size = sum(stamp.size for one in missing for stamp in one.files.values())
+    missing = [generation for generation in listed if not _is_here(root, generation)]
+    size = sum(stamp.size for generation in missing for stamp in generation.files.values())
     free = shutil.disk_usage(root.root).free
     if missing and free < size + settings.min_free_bytes:
         raise IndexFull(
             f"the newest generation needs {size:,} bytes, but only {free:,} are free in {root.root}; make room"
         )
-    for one in missing:
-        _fetch(store, root, one)
+    for generation in missing:
+        _fetch(store, root, generation)
     for path, stamp in beside.items():
         target = root.root / path
         if not (target.is_file() and _stamp(target) == stamp):
@@ -454,22 +455,25 @@ def _take(settings: Settings, store: Store, pair: Pair, beside: Mapping[str, Sta
             fitted.unlink(missing_ok=True)
 
 
-def _is_here(root: Layout, one: _Listed) -> bool:
+def _is_here(root: Layout, generation: _Listed) -> bool:
     """Whether a generation is in the folder here; its files were checked before it came there."""
-    found = root.root / one.path(CARD)
-    return found.is_file() and found.read_bytes() == one.card
+    card = root.root / generation.path(CARD)
+    return card.is_file() and card.read_bytes() == generation.card
 
 
-def _fetch(store: Store, root: Layout, one: _Listed) -> None:
+def _fetch(store: Store, root: Layout, generation: _Listed) -> None:
     """Copy a generation's files into a folder aside, and rename that when all are there and checked."""
-    draft, final = root.generations / f"{DRAFT}{one.name}", root.generations / one.name
+    draft, final = (
+        root.generations / f"{DRAFT}{generation.name}",
+        root.generations / generation.name,
+    )
     make_folder(draft)
-    for file, stamp in one.files.items():
+    for file, stamp in generation.files.items():
         path = draft / file
         if not (path.is_file() and path.stat().st_size == stamp.size and _stamp(path) == stamp):
-            store.copy(one.path(file), path, stamp)
+            store.copy(generation.path(file), path, stamp)
     (draft / CARD).unlink(missing_ok=True)
-    write_durably(draft / CARD, one.card)
+    write_durably(draft / CARD, generation.card)
     sync_folder(draft)
     shutil.rmtree(final, ignore_errors=True)  # whatever is there has another card
     draft.rename(final)
@@ -479,10 +483,10 @@ def _fetch(store: Store, root: Layout, one: _Listed) -> None:
 def _make_current(root: Layout, pair: Pair, before: Pair | None) -> None:
     """Swap the manifest here; then what neither generation uses goes. Who serves from it keeps what it has open."""
     pairs = [pair, *([before] if before else [])]
-    current, *previous = [(one["generation"], one["sha256"]) for one in pairs]
+    current, *previous = [(entry["generation"], entry["sha256"]) for entry in pairs]
     publish(root, current, previous[0] if previous else None)
-    keep = {one["generation"] for one in pairs}
-    for one in pairs:
+    keep = {entry["generation"] for entry in pairs}
+    for entry in pairs:
         with suppress(IndexFault):
-            keep |= {listed.name for listed in _all_of(one, _here(root))}
+            keep |= {listed.name for listed in _all_of(entry, _here(root))}
     sweep(root, sorted(keep))

@@ -13,6 +13,7 @@ from pullquote.corpus.documents import Source
 from pullquote.corpus.frontmatter import long_date
 from pullquote.corpus.language import language_of
 from pullquote.corpus.quote import Quote
+from pullquote.index.engine import Selection
 from pullquote.index.generation import Generation
 from pullquote.index.search import Choice, Hit, Role, cut
 from pullquote.sides.stance import Citation
@@ -36,13 +37,15 @@ class Overview:
     about: tuple[Quote, ...] = ()
 
 
-def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Overview | None:
+def overview_of(
+    generation: Generation, voices: VoiceBook, query: Query, among: Selection
+) -> Overview | None:
     """Tell of the corpus what the question asks of it, or None when it asks something else.
 
     After an earlier answer, "who wrote this?" and "who said that?" are about those quotes.
 
-    Raises:
-        UnknownDebate: the query names one that there is not.
+    Args:
+        among: what may be told of.
     """
     subject = subject_asked(query.question)
     words = query.question.lower().strip("?! .").split()
@@ -54,9 +57,11 @@ def overview_of(generation: Generation, voices: VoiceBook, query: Query) -> Over
     if subject is Subject.SPEAKERS:
         return _speakers(voices, earlier[: query.max_quotes])
     about = tuple(earlier) if subject in (Subject.AUTHORS, Subject.DATES) else ()
-    numbers: Sequence[int] = generation.documents_of(query.debate)
-    numbers = sorted({generation.number(quote.document.id) for quote in about}) or numbers
-    chosen = leads(generation, voices, numbers, query.max_quotes) if general else []
+    numbers = sorted({generation.number(quote.document.id) for quote in about})
+    numbers = numbers or [int(number) for number in among.documents]
+    if not numbers:
+        return None
+    chosen = leads(generation, voices, numbers, query.max_quotes, among) if general else []
     citations = cite([(choice, voices.of_quote(choice.quote)) for choice in chosen])
     rows = [generation.rows[number] for number in numbers]
     sources = [replace(row.source, title=row.name) for row in rows]  # by the name it goes by
@@ -120,7 +125,11 @@ def _described(source: Source) -> str:
 
 
 def leads(
-    generation: Generation, voices: VoiceBook, documents: Sequence[int], count: int
+    generation: Generation,
+    voices: VoiceBook,
+    documents: Sequence[int],
+    count: int,
+    among: Selection,
 ) -> list[Choice]:
     """The most telling window of each of the most telling sources; of few sources several, of very many a sample.
 
@@ -128,8 +137,10 @@ def leads(
     and each next one must also be unlike those before (maximal marginal relevance, Carbonell & Goldstein 1998).
     """
     sample = documents[:: -(-len(documents) // SOURCES)] if documents else ()
-    windows = (generation.window_rows(range(number, number + 1)) for number in sample)
-    sources = [(rows, generation.window_vectors.take(list(rows))) for rows in windows if rows]
+    hidden = generation.desk.hidden
+    windows = (generation.in_document(number, among).windows for number in sample)
+    shown = ([row for row in map(int, rows) if row not in hidden] for rows in windows)
+    sources = [(rows, generation.window_vectors.take(rows)) for rows in shown if rows]
     if not sources:
         return []
     means = np.stack([vectors.mean(axis=0) for _, vectors in sources])
@@ -147,7 +158,11 @@ def leads(
 
 
 def _leads_of(
-    generation: Generation, voices: VoiceBook, rows: range, vectors: NDArray[np.float32], count: int
+    generation: Generation,
+    voices: VoiceBook,
+    rows: Sequence[int],
+    vectors: NDArray[np.float32],
+    count: int,
 ) -> list[Choice]:
     central = spread(vectors, min(CENTRAL, len(rows)))
     choices = [_choice(generation, rows[index]) for index in central]

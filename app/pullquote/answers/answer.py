@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from pullquote.answers.confidence import Reason
 from pullquote.answers.query import Query
 from pullquote.answers.select import only_asks
+from pullquote.index.facets import EVERYTHING, Filter
 from pullquote.index.search import Choice, Role
 from pullquote.sides.stance import Citation
 from pullquote.span import Span, shortened
@@ -30,6 +31,7 @@ from pullquote.voice.voices import (
     inline,
     only_counts,
     opening,
+    probably,
 )
 
 Key = TypeVar("Key", bound=Hashable)
@@ -104,9 +106,14 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     proposition: str | None = None
     gap: str | None = None
+    basis: str | None = None  # "editor" where one chose the quotes for this question
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
     # Where the earlier quotes are that the question is about.
     about: tuple[tuple[str, Span], ...] = ()
+    # What it was narrowed by, how many documents pass, and what would answer without that.
+    only: Filter = EVERYTHING
+    passing: int = 0
+    beyond: tuple[Citation, ...] = ()
 
     def __repr__(self) -> str:
         silence = f"abstained, {self.reason.value}" if self.reason else ""
@@ -121,7 +128,9 @@ class Answer:
     def id(self) -> str:
         """The same for the same question about the same quotes to the same index."""
         spans = (f"{document_id}:{span.start}-{span.end}" for document_id, span in self.about)
-        key = "\0".join((self.generation, self.debate or "", self.resolved_question, *spans))
+        narrowed = [f"{name}={value}" for name, value in self.only.values.items()]
+        asked = (self.debate or "", self.resolved_question, *spans, *narrowed)
+        key = "\0".join((self.generation, *asked))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
     @property
@@ -183,7 +192,7 @@ def _lead(citation: Citation, before: Citation | None) -> str:
     reported = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED) and not voice.turn
     nameless = reported and speaker and not names_somebody(speaker)  # the author tells it
     names_speaker = voice.kind is not VoiceKind.AUTHOR and speaker
-    same_source = before is not None and before.quote.document.id == document.id
+    probable = probably(voice)
     return render(
         "frame",
         role=citation.role.value,
@@ -192,35 +201,46 @@ def _lead(citation: Citation, before: Citation | None) -> str:
         turn=voice.turn and not voice.via,
         quoted=inline(speaker) if speaker else None,
         doubt=in_doubt(voice),
+        likely=bool(probable),
         asks=only_asks(citation.quote),
         author=floor(voice) or straight_line(document.source.author),
         name=document.name,
         opens=before is None or before.role is not citation.role,
-        same=before is not None and same_source and before.voice.speaker == voice.speaker,
+        same=before is not None and _said_by(before) == _said_by(citation),
+        speech=voice.kind is VoiceKind.AUTHOR and voice.turn,
         neutral=document.is_neutral,
     )
+
+
+def _said_by(citation: Citation) -> tuple[object, ...]:
+    """What a line tells of whose words a quote is; where it names nobody else, that is whoever wrote the document."""
+    voice, document = citation.voice, citation.quote.document.id
+    doubt, whose = in_doubt(voice), (voice.kind, voice.speaker, voice.via)
+    return (document, floor(voice)) if doubt and not probably(voice) else (document, doubt, *whose)
 
 
 def abstain(
     reason: Reason,
     languages: str,
     *,
-    nearest: bool,
+    nearest: int,
     far: bool,
     speaker: str | None,
     known: int,
+    mentions: int = 0,
     greets: bool = False,
 ) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
     Args:
         languages: those of the sources, in words.
-        nearest: whether the nearest passage is shown; `far` where that is far from what was asked.
-        speaker: whose words were asked for; `known` in how many sources they speak.
+        nearest: how many of the nearest passages are shown; `far` where they are far from what was asked.
+        speaker: whose words were asked for; `known` in how many sources they speak, `mentions` how many name them.
         greets: whether nothing is asked of the sources, as in a greeting.
     """
-    facts = {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker}
-    text = render("abstention", reason=reason.value, known=known, greets=greets, **facts)
+    facts: dict[str, str | int | None] = {"known": known, "mentions": mentions}
+    facts |= {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker}
+    text = render("abstention", reason=reason.value, greets=greets, **facts)
     return (Frame(text),)
 
 
@@ -241,12 +261,13 @@ def _environment() -> Any:
     )
     # A comma closes what "Lee, a baker" says of herself; none ends "Lee, Bell and Dow".
     apposed = {"apposed": lambda name: ", " in name and not is_list(name)}
-    environment.tests.update(apposed, several=is_several, count=only_counts)
+    several = {"several": lambda name: is_several(inline(name))}  # "Opponents" as a line starts
+    environment.tests.update(apposed, **several, count=only_counts)
     return environment
 
 
 @lru_cache(maxsize=1_024)
-def render(template: str, **values: str | bool | None) -> str:
+def render(template: str, **values: str | int | None) -> str:
     """One template with all its variables given; the lines of a frame are few and come again.
 
     Raises:
@@ -328,7 +349,7 @@ def memory_sizes(query: Query, answer: Answer) -> dict[Hashable, int]:
     sizes: dict[Hashable, int] = {
         object(): ANSWER_BYTES + text_bytes + EARLIER_BYTES * (len(earlier) + spans)
     }
-    for citation in (*answer.citations, *answer.nearest):
+    for citation in (*answer.citations, *answer.nearest, *answer.beyond):
         document, sentences = citation.quote.document, citation.quote.sentences
         sizes[id(document)] = sys.getsizeof(document.text) + SENTENCE_BYTES * len(sentences)
     return sizes

@@ -10,12 +10,23 @@ from pullquote.answers.answer import Answer, Counts, Timings, memory_sizes
 from pullquote.answers.checking import check_draft, verify_words
 from pullquote.answers.confidence import language_names
 from pullquote.answers.query import Query
-from pullquote.answers.ready import Ready, expect_many, find, is_foreign, quote_at, search
+from pullquote.answers.ready import (
+    Ready,
+    expect_many,
+    find,
+    is_foreign,
+    quote_at,
+    search,
+    selected,
+)
 from pullquote.answers.reply import reply
+from pullquote.corpus.decisions import desk_states, read_decisions
 from pullquote.corpus.documents import Document
 from pullquote.errors import EncoderError, IndexCorrupt, IndexFault, QuestionError
 from pullquote.index import Opened, Staleness, current_name, open_index
+from pullquote.index.desk import decided
 from pullquote.index.engine import Replica, replica_of
+from pullquote.index.facets import EVERYTHING, Filter
 from pullquote.index.generation import Generation
 from pullquote.index.search import Hit
 from pullquote.settings import Settings
@@ -130,6 +141,7 @@ class Explainer:
         A newer one that cannot be used leaves the present one serving; it is tried again after a while.
         """
         with self._refreshing:
+            self._take_decisions()
             name, refused = current_name(self.settings), self.refused
             if name is None or name == self.generation.card.name:
                 self.refused = None
@@ -152,6 +164,15 @@ class Explainer:
             self._before = self.counts if newer else self._before
             self.ready, self.refused = fresh, _fallen(name, opened.degraded)
             return newer
+
+    def _take_decisions(self) -> None:
+        """Take up what editors decided since, whole, as a newer generation is."""
+        ready = self.ready
+        if desk_states(self.settings.corpus) == ready.generation.desk.states:
+            return
+        fresh = ready.over(decided(ready.generation, read_decisions(self.settings.corpus)))
+        expect_many(fresh)
+        self._before, self.ready = self.counts, fresh
 
     def _opened(self) -> tuple[Opened, Ready]:
         """The newest generation that can be opened, made ready: the present one where it is that."""
@@ -207,15 +228,34 @@ class Explainer:
         return replace(answer, stale=stale, timings_ms=timings.taken)
 
     def search(
-        self, question: str, *, count: int = 10, debate: str | None = None
+        self,
+        question: str,
+        *,
+        count: int = 10,
+        debate: str | None = None,
+        only: Filter = EVERYTHING,
     ) -> tuple[Citation, ...]:
         """The windows that fit best, whether or not they answer."""
-        return search(self.ready, question, count, debate)
+        return search(self.ready, question, count, replace(only, debate=debate))
 
-    def retrieve(self, question: str, *, debate: str | None = None) -> tuple[Hit, ...]:
+    def check_filter(self, only: Filter) -> None:
+        """See that a filter can be used.
+
+        Raises:
+            QuestionError: a value of it names nothing that is here.
+        """
+        selected(self.ready, only)
+
+    def passing(self, only: Filter, debate: str | None = None) -> int:
+        """How many documents pass a filter."""
+        return len(selected(self.ready, replace(only, debate=debate)).documents)
+
+    def retrieve(
+        self, question: str, *, debate: str | None = None, only: Filter = EVERYTHING
+    ) -> tuple[Hit, ...]:
         """The windows that fit best with the parts of their scores, best first."""
-        ready = self.ready
-        return find(ready, question, ready.generation.documents_of(debate), Timings())
+        among = selected(self.ready, replace(only, debate=debate))
+        return find(self.ready, question, among, Timings())
 
     def suggestions(self, debate: str | None = None) -> tuple[str, ...]:
         """Questions that were answered when the index was built, each once."""
@@ -224,7 +264,14 @@ class Explainer:
         questions = (entry.question for entry in entries if name in (None, entry.debate))
         return tuple(dict.fromkeys(questions))
 
-    def sides(self, statement: str, *, debate: str | None = None, each: int = EACH) -> Sides:
+    def sides(
+        self,
+        statement: str,
+        *,
+        debate: str | None = None,
+        each: int = EACH,
+        only: Filter = EVERYTHING,
+    ) -> Sides:
         """What the sources say for a proposition and against it, up to `each` quotes a side, and which side they leave out.
 
         Raises:
@@ -234,7 +281,9 @@ class Explainer:
         if is_foreign(ready, statement):
             languages = language_names(ready.languages)
             raise QuestionError(f"the sources are in {languages}; write the statement so")
-        return sides_of(ready.stances, statement, debate=_debate_name(ready, debate), each=each)
+        name = _debate_name(ready, debate)
+        among = selected(ready, replace(only, debate=name)) if only != EVERYTHING else None
+        return sides_of(ready.stances, statement, debate=name, each=each, among=among)
 
     def disputes(self, document_id: str, span: Span) -> tuple[Citation, Dispute | None]:
         """The quote at a range of a document, and who takes the other side of what the operator put up for debate.

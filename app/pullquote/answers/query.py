@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from pullquote.errors import QuestionError
+from pullquote.index.facets import EVERYTHING, Filter
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, terms
 from pullquote.sides.stance import Side
 from pullquote.span import Span
@@ -42,8 +43,14 @@ class Query:
     debate: str | None = None
     max_quotes: int = 3
     history: tuple[Turn, ...] = ()
+    only: Filter = EVERYTHING
     extractive: bool = False  # whether no language model is to be asked, though one is set
     limit: int | None = None  # characters of the question with what it points back to
+
+    @property
+    def filter(self) -> Filter:
+        """What may answer it, the debate included."""
+        return replace(self.only, debate=self.debate)
 
     @classmethod
     def checked(
@@ -54,6 +61,7 @@ class Query:
         debate: str | None = None,
         max_quotes: int = 3,
         history: Sequence[Turn] = (),
+        only: Filter = EVERYTHING,
         extractive: bool = False,
     ) -> "Query":
         """A query within its bounds.
@@ -70,6 +78,7 @@ class Query:
             debate=debate,
             max_quotes=max_quotes,
             history=_checked_turns(history, limit),
+            only=only,
             extractive=extractive,
             limit=limit,
         )

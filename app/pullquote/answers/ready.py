@@ -9,14 +9,20 @@ from functools import cached_property, lru_cache, partial
 
 from pullquote.answers.answer import Answer, Cache, Pointed, Timings, cite
 from pullquote.answers.confidence import Calibration, foreign, read_fitted
+from pullquote.answers.narrowing import select
 from pullquote.answers.pointing import Pointing, pointing_of
 from pullquote.answers.query import GREETS, Query, courteous, greetings
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import Roster
 from pullquote.answers.suggestions import suggestions_of
+from pullquote.corpus.decisions import read_decisions
 from pullquote.corpus.quote import quote_span
 from pullquote.index import Opened, current_card, open_index
-from pullquote.index.lexical import clean, terms
+from pullquote.index.desk import decided, without
+from pullquote.index.engine import Selection
+from pullquote.index.facets import EVERYTHING, Facets, Filter
+from pullquote.index.generation import Generation
+from pullquote.index.lexical import clean, in_words, terms
 from pullquote.index.search import (
     Choice,
     Hit,
@@ -41,6 +47,7 @@ from pullquote.voice.book import VoiceBook
 
 QUERY_CACHE = 1_024  # vectors of questions asked lately, 1.5 kB each
 QUERY_CACHE_BYTES = 4_000_000  # with the questions: a long one takes more than its vector
+SELECTION_CACHE, SELECTION_CACHE_BYTES = 64, 64_000_000  # filters asked lately: 16 bytes a row
 TOKEN_CACHE = 64  # questions whose token vectors are remembered
 
 
@@ -67,6 +74,7 @@ class Ready:
         generation = opened.generation
         self.generation, self.degraded = generation, opened.degraded
         self.encoder, self.ranker, self.fitted, self.pointing = encoder, ranker, fitted, pointing
+        self._judge, self._bounds = judge, (answers, answer_bytes)
         self.voices = VoiceBook(generation)
         self.suggestions = suggestions_of(generation)
         self.languages = frozenset(
@@ -80,6 +88,7 @@ class Ready:
             generation, self.voices, self.vector, lambda: judge or bundled_judge()
         )
         self.answers: Cache[tuple[Query, Settings], Answer] = Cache(answers, answer_bytes)
+        self.selections: Cache[Filter, Selection] = Cache(SELECTION_CACHE, SELECTION_CACHE_BYTES)
 
     @classmethod
     def open(cls, settings: Settings, opened: Opened | None = None) -> "Ready":
@@ -91,6 +100,8 @@ class Ready:
             opening = pool.submit(open_encoder, index, *model) if model else None
             ranking = pool.submit(open_ranker, settings.reranker)
             opened = opened or open_index(settings)
+        decisions = read_decisions(settings.corpus)
+        opened = replace(opened, generation=decided(opened.generation, decisions))
         card, ranker = opened.generation.card, ranking.result()
         fitted = read_fitted(settings.index, card.encoder, ranker.name if ranker else None)
         ready_ahead = opening.result() if opening and card == ahead else None
@@ -105,10 +116,34 @@ class Ready:
             pointing=pointing_of(settings, card.encoder, ranker),
         )
 
+    def over(self, generation: Generation) -> "Ready":
+        """The same over another view of its generation; nothing is opened again."""
+        entries, size = self._bounds
+        return Ready(
+            Opened(generation, self.degraded),
+            self.encoder,
+            self.ranker,
+            self._judge,
+            fitted=self.fitted,
+            answers=entries,
+            answer_bytes=size,
+            pointing=self.pointing,
+        )
+
+    def for_question(self, question: str) -> "Ready":
+        """The same without what an editor does not show for this question."""
+        rows = self.generation.desk.hidden_for.get(in_words(question))
+        return self.over(without(self.generation, rows)) if rows else self
+
     @cached_property
     def roster(self) -> Roster:
         """Whose words the generation holds, by name; made when a question first names somebody."""
         return Roster(self.generation, self.voices)
+
+    @cached_property
+    def facets(self) -> Facets:
+        """What documents are filtered by; made when a question is first narrowed."""
+        return Facets(self.generation)
 
     @cached_property
     def greetings(self) -> Vectors:
@@ -135,12 +170,31 @@ def greets(ready: Ready, question: str) -> bool:
     return bool((ready.greetings @ ready.vector(clean(question))).max() >= GREETS)
 
 
-def find(ready: Ready, question: str, documents: range, timings: Timings) -> tuple[Hit, ...]:
-    """The windows of these documents that fit a question best, best first."""
+def selected(ready: Ready, only: Filter) -> Selection:
+    """What passes a filter; those asked for lately are remembered.
+
+    Raises:
+        UnknownDebate: there is no such debate.
+        QuestionError: a value names nothing that is here.
+    """
+    generation = ready.generation
+    if replace(only, debate=None) == EVERYTHING:
+        return generation.selection(generation.documents_of(only.debate))
+    selection = ready.selections.get(only)
+    if selection is None:
+        selection = select(generation, ready.facets, ready.voices, lambda: ready.roster, only)
+        rows = (selection.documents, selection.windows, selection.passages)
+        size = sum(0 if isinstance(each, range) else 2 * each.nbytes for each in rows)
+        ready.selections.put(only, selection, {object(): size})
+    return selection
+
+
+def find(ready: Ready, question: str, among: Selection, timings: Timings) -> tuple[Hit, ...]:
+    """The windows of a selection that fit a question best, best first."""
     with timings.stage("encode"):
         sought = sought_for(ready, question)
     with timings.stage("retrieve"):
-        return retrieve(ready.generation, sought, documents)
+        return retrieve(ready.generation, sought, among)
 
 
 def choose(
@@ -164,17 +218,16 @@ def sought_for(ready: Ready, question: str) -> Sought:
 
 
 def search(
-    ready: Ready, question: str, count: int, debate: str | None = None
+    ready: Ready, question: str, count: int, only: Filter = EVERYTHING
 ) -> tuple[Citation, ...]:
     """The windows that fit best, whether or not they answer; exact matches come first."""
-    generation = ready.generation
-    documents = generation.documents_of(debate)
+    generation, among = ready.generation, selected(ready, only)
     if not terms(question):
         return ()
-    rows = literal_rows(generation, question, documents)
-    literal = retrieve_among(generation, sought_for(ready, question), rows, count)
+    rows = literal_rows(generation, question, among)
+    literal = retrieve_among(generation, sought_for(ready, question), rows, among, count)
     first = {hit.row for hit in literal}
-    fitting = find(ready, question, documents, Timings())
+    fitting = find(ready, question, among, Timings())
     hits = [*literal, *(hit for hit in fitting if hit.row not in first)][:count]
     return as_context(ready, [Choice(cut(generation, hit), hit, hit.score) for hit in hits])
 

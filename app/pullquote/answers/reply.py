@@ -1,12 +1,23 @@
 """One reply to one query: an answer composed of quotes, or a typed silence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 import numpy as np
 
 from pullquote.answers.about import leads, overview_of
-from pullquote.answers.answer import Answer, Part, Pointed, Timings, abstain, cite, compose
+from pullquote.answers.answer import (
+    Answer,
+    Frame,
+    Part,
+    Pointed,
+    Timings,
+    abstain,
+    cite,
+    compose,
+    render,
+)
 from pullquote.answers.confidence import FAR, Reason, language_names, silence, unaskable
 from pullquote.answers.query import (
     NamedSpeaker,
@@ -20,16 +31,29 @@ from pullquote.answers.query import (
     speaker_in,
     subject_asked,
 )
-from pullquote.answers.ready import Ready, as_context, choose, find, greets, is_foreign, sought_for
+from pullquote.answers.ready import (
+    Ready,
+    as_context,
+    choose,
+    find,
+    greets,
+    is_foreign,
+    selected,
+    sought_for,
+)
 from pullquote.answers.select import Decision, decide
-from pullquote.answers.speakers import SAID, Witness
-from pullquote.answers.suggestions import Suggester, first_questions
-from pullquote.index.lexical import clean
-from pullquote.index.search import Choice, Hit, Role, retrieve_among
+from pullquote.answers.speakers import LEADS, MOST_SPOKEN, SAID, Witness
+from pullquote.answers.suggestions import Suggester, first_questions, quotes_at
+from pullquote.index.desk import row_of
+from pullquote.index.engine import Selection
+from pullquote.index.facets import EVERYTHING
+from pullquote.index.lexical import clean, in_words
+from pullquote.index.search import Choice, Hit, Role, cut, rerank, retrieve_among
 from pullquote.sides.balance import Balanced
 from pullquote.sides.debater import balance, concerned, labelled_on, marked
 from pullquote.sides.proposition import Concern, proposition_of, side_asked
-from pullquote.sides.stance import Citation
+from pullquote.sides.stance import Basis, Citation
+from pullquote.voice.voices import speaker_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +65,10 @@ class Outcome:
     confidence: float = 0.0
     hits: tuple[Hit, ...] = ()
     witness: Witness | None = None  # whoever was asked about
+    mentions: int = 0  # documents that name them, where they do not answer
     pointed: Pointed | None = None
     greets: bool = False  # it asks nothing of the sources
+    pinned: bool = False  # an editor chose it for this question
 
 
 def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings) -> Answer:
@@ -50,13 +76,41 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
 
     Raises:
         UnknownDebate: the query names a debate that does not exist.
+        QuestionError: its filter names nothing that is here.
     """
-    documents = ready.generation.documents_of(query.debate)
+    among = selected(ready, query.filter)
+    ready = ready.for_question(query.question)
+    answer = _reply_among(ready, query, among, min_confidence, timings)
+    if query.only == EVERYTHING:
+        return answer
+    answer = replace(answer, only=query.only, passing=len(among.documents))
+    if answer.reason not in (Reason.NOT_COVERED, Reason.PREDICTION_OR_ADVICE):
+        return answer
+    wider = replace(query, only=EVERYTHING)
+    beyond = reply(ready, wider, min_confidence=min_confidence, timings=timings).citations
+    voices = dict.fromkeys(speaker_line(one.voice, one.quote.document) for one in beyond)
+    text = render(
+        "narrowed",
+        filter=str(query.only),
+        passing=len(among.documents),
+        of=len(ready.generation.documents_of(query.debate)),
+        quotes=len(beyond),
+        voices="; ".join(voices),
+    )
+    return replace(answer, beyond=beyond, parts=(*answer.parts, Frame(text)))
+
+
+def _reply_among(
+    ready: Ready, query: Query, among: Selection, min_confidence: float, timings: Timings
+) -> Answer:
+    asking = _Asking(ready, query, among, min_confidence, timings)
+    request = asking.request()
+    if pinned := asking.pinned(request):
+        return asking.reply(request, pinned)
     with timings.stage("about"):
-        overview = overview_of(ready.generation, ready.voices, query)
-    asking = _Asking(ready, query, documents, min_confidence, timings)
+        overview = overview_of(ready.generation, ready.voices, query, among)
     if overview is None:
-        return asking.reply()
+        return asking.reply(request, asking.find(request))
     request, outcome = Request(Resolved(query.question)), Outcome(None, confidence=1.0)
     answer = asking.answer(request, outcome, overview.parts, overview.citations, opening=True)
     return replace(answer, about=tuple((quote.document.id, quote.span) for quote in overview.about))
@@ -64,18 +118,16 @@ def reply(ready: Ready, query: Query, *, min_confidence: float, timings: Timings
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """One query to the documents of its debate."""
+    """One query to what passes its filter."""
 
     ready: Ready
     query: Query
-    documents: range
+    among: Selection
     min_confidence: float
     timings: Timings
 
-    def reply(self) -> Answer:
+    def reply(self, request: Request, outcome: Outcome) -> Answer:
         """The answer to a question about what the sources say."""
-        request = self.request()
-        outcome = self.find(request)
         with self.timings.stage("sides"):
             balanced = self.balance(request, outcome)
         with self.timings.stage("compose"):
@@ -113,7 +165,23 @@ class _Asking:
             generation=generation.card.name,
             built_at=generation.card.built_at,
             pointed=self._summarised(request.question, outcome.pointed, cited),
+            basis=Basis.EDITOR.value if outcome.pinned else None,
         )
+
+    def pinned(self, request: Request) -> Outcome | None:
+        """What an editor chose for a question, as far as its number of quotes reaches."""
+        generation, key = self.ready.generation, in_words(request.question)
+        debates = [self.query.debate] if self.query.debate else generation.debates
+        pins = (generation.desk.pins.get((debate, key), ()) for debate in debates)
+        found = (place for place in next(filter(None, pins), ()) if place[0] in self.among)
+        places = list(islice(found, self.query.max_quotes))
+        quotes = (quotes_at(generation, [(generation.rows[n].id, span)]) for n, span in places)
+        hits = (
+            Hit(row_of(generation, *place) or 0, place[0], 0, 0, *(1.0,) * 5) for place in places
+        )
+        pairs = zip(chain.from_iterable(quotes), hits, strict=True)
+        choices = tuple(Choice(quote, hit, 1.0, Role.CLAIM) for quote, hit in pairs)
+        return Outcome(None, choices, 1.0, pinned=True) if choices else None
 
     def _suggestions(self, citations: Sequence[Citation], *, opening: bool) -> tuple[str, ...]:
         """The questions that quotes raise; `opening`: else those that a page opens with."""
@@ -138,13 +206,13 @@ class _Asking:
         question, resolved = self.query.question, resolve(self.query)
         side = side_asked(question, str(resolved).removeprefix(question))
         roster = self.ready.roster
-        speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.documents)))
+        speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.among)))
         return Request(resolved, proposition_of(question), side, speaker)
 
     def find(self, request: Request) -> Outcome:
         """What answers, or the nearest with the reason why it does not, or that nothing is asked."""
         outcome = self._searched(request)
-        if outcome.reason is None or not greets(self.ready, self.query.question):
+        if not outcome.reason or outcome.witness or not greets(self.ready, self.query.question):
             return outcome
         return Outcome(Reason.TOO_VAGUE, greets=True)
 
@@ -152,7 +220,7 @@ class _Asking:
         if reason := self._unaskable(request):
             return Outcome(reason)
         speaker = request.speaker
-        if speaker and (witness := self.ready.roster.witness(speaker, self.documents)):
+        if speaker and (witness := self.ready.roster.witness(speaker, self.among)):
             return self._find_spoken(request, speaker, witness)
         first = best = self._chosen(request.question, pointing=not self.query.extractive)
         unsure = first.confidence < self.min_confidence
@@ -172,7 +240,9 @@ class _Asking:
         side = concern.side(request.side) if concern else None
         if concern is None or side is None:
             return None
-        labelled = labelled_on(self.ready.stances, concern.proposition, side, self.query.debate)
+        labelled = labelled_on(
+            self.ready.stances, concern.proposition, side, self.query.debate, self.among
+        )
         choices = tuple(choice for choice, _ in labelled[: self.query.max_quotes])
         confidence = max([self.min_confidence, *(likely for _, likely in labelled[:1])])
         return Outcome(None, choices, confidence) if choices else None
@@ -192,6 +262,8 @@ class _Asking:
             outcome.hits,
             debate=debate,
             count=self.query.max_quotes,
+            pinned=outcome.pinned,
+            among=self.among,
         )
         # Of one speaker alone nobody expects both sides.
         return replace(balanced, gap=None) if outcome.witness else balanced
@@ -215,7 +287,7 @@ class _Asking:
 
         The language model is asked only about the question itself (`pointing`).
         """
-        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
+        ready, hits = self.ready, find(self.ready, wording, self.among, self.timings)
         count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
             if pointing:
@@ -231,33 +303,62 @@ class _Asking:
         if speaker.anything and (choices := self._best_of(witness)):
             return Outcome(None, choices, SAID, witness=witness)
         ordinary = self._chosen(request.question)
-        # By the name that the sources use.
-        longer = request.question.replace(speaker.name, witness.long or speaker.name)
         topical = [self._chosen(speaker.topic)] if speaker.topic else []
         decisions = [self._owned_decision(witness, outcome) for outcome in (ordinary, *topical)]
-        wordings = dict.fromkeys((longer, speaker.topic or longer))
-        decisions += [self._spoken(wording, speaker, witness) for wording in wordings]
-        best = max(decisions, key=lambda decision: decision.confidence)
+        wordings = dict.fromkeys((request.question, speaker.topic or request.question))
+        for wording in wordings:
+            decisions += self._spoken(wording, speaker, witness)
+        # Where all that they say answers, their own words go first however sure.
+        best = self._own_first(witness, decisions, 0.0 if speaker.anything else LEADS)
         sure = max(best.confidence, SAID) if speaker.anything and best.choices else best.confidence
-        reason = None if best.choices and sure >= self.min_confidence else _silence(request)
-        return Outcome(reason, best.choices or ordinary.choices, sure, witness=witness)
+        if best.choices and sure >= self.min_confidence:
+            return Outcome(None, best.choices, sure, witness=witness)
+        return self._beside(request, witness, best.choices or ordinary.choices, sure)
 
-    def _spoken(self, wording: str, speaker: NamedSpeaker, witness: Witness) -> Decision:
-        """What the witness's own words, or what is told of them, answer to a wording."""
-        ready, hits = self.ready, find(self.ready, wording, self.documents, self.timings)
+    def _beside(
+        self, request: Request, witness: Witness, nearest: tuple[Choice, ...], confidence: float
+    ) -> Outcome:
+        """What others say that names somebody who does not answer, where that clearly does; else a silence with the nearest."""
+        ready, generation, count = self.ready, self.ready.generation, self.query.max_quotes
+        mentions, naming = ready.roster.naming(witness, self.among)
+        with self.timings.stage("select"):
+            # Without the name, as among somebody's own words
+            sought = sought_for(ready, request.question.replace(witness.name, "they"))
+            own, named = (
+                retrieve_among(generation, sought, self.among.keep(rows), self.among)
+                for rows in (witness.rows, naming)
+            )
+            hits = named[:MOST_SPOKEN]
+            decision = decide(generation, request.question, hits, count, ready.ranker, ready.fitted)
+        if decision.choices and decision.confidence >= max(SAID, self.min_confidence):
+            return Outcome(None, decision.choices, decision.confidence, witness=witness)
+        best = ready.roster.nearest(witness, own or named, count)
+        return Outcome(
+            _silence(request), best or nearest[:1], confidence, witness=witness, mentions=mentions
+        )
+
+    def _spoken(self, wording: str, speaker: NamedSpeaker, witness: Witness) -> Iterator[Decision]:
+        """What the witness's own words, and those reported of them, answer to a wording."""
+        ready, generation, count = self.ready, self.ready.generation, self.query.max_quotes
         with self.timings.stage("select"):
             # Without the name: the label of a turn or a note on an author would fit it best.
             sought = sought_for(ready, wording.replace(speaker.name, "they"))
-            spoken_hits = retrieve_among(ready.generation, sought, witness.rows)
-            return ready.roster.decide(
-                witness,
-                wording,
-                spoken_hits,
-                hits,
-                self.query.max_quotes,
-                ready.ranker,
-                ready.fitted,
-            )
+            found = retrieve_among(generation, sought, self.among.keep(witness.rows), self.among)
+            hits: Sequence[Hit] = ready.roster.spoken(witness, found)
+            hits = rerank(generation, wording, hits, ready.ranker) if ready.ranker else hits
+            own = [hit for hit in hits if ready.roster.is_own(witness, cut(generation, hit))]
+            for pool in (own, [hit for hit in hits if hit not in own]):
+                yield decide(generation, wording, pool, count, fitted=ready.fitted)
+
+    def _own_first(self, witness: Witness, decisions: Sequence[Decision], share: float) -> Decision:
+        """The surest decision, of those that show somebody's own words first where one is sure enough beside it."""
+        surest = max(decisions, key=lambda decision: decision.confidence)
+        near = (
+            one for one in decisions if one.choices and one.confidence >= share * surest.confidence
+        )
+        is_own = self.ready.roster.is_own
+        own = [one for one in near if is_own(witness, one.choices[0].quote)]
+        return max(own, key=lambda decision: decision.confidence, default=surest)
 
     def _owned_decision(self, witness: Witness, outcome: Outcome) -> Decision:
         """What of an ordinary outcome is the witness's."""
@@ -268,7 +369,7 @@ class _Asking:
         """The best of all that somebody wrote; no question ranks it."""
         generation = self.ready.generation
         numbers = [generation.number(document_id) for document_id in sorted(witness.documents)]
-        best = leads(generation, self.ready.voices, numbers, self.query.max_quotes)
+        best = leads(generation, self.ready.voices, numbers, self.query.max_quotes, self.among)
         return self._owned(witness, [replace(choice, role=Role.CLAIM) for choice in best])
 
     def _owned(self, witness: Witness, choices: Iterable[Choice]) -> tuple[Choice, ...]:
@@ -335,15 +436,17 @@ def _compose(
         ]
         citations = tuple(_with_verdict(ready, citation, cited) for citation in cited)
         return compose(citations), citations
-    nearest, witness = as_context(ready, outcome.choices[:1]), outcome.witness
+    witness = outcome.witness
+    nearest = as_context(ready, outcome.choices if witness else outcome.choices[:1])
     sources = np.unique(ready.generation.places[witness.rows, 0]) if witness else ()
     parts = abstain(
         outcome.reason,
         language_names(ready.languages),
-        nearest=bool(nearest),
+        nearest=len(nearest),
         far=outcome.confidence < FAR,
         speaker=witness.name if witness else None,
         known=len(sources),
+        mentions=outcome.mentions,
         greets=outcome.greets,
     )
     return parts, nearest

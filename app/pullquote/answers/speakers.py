@@ -1,27 +1,26 @@
 """Speakers: whose words a generation holds, by name, and the choice among one speaker's words."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.answers.confidence import Calibration
 from pullquote.answers.query import NamedSpeaker, courteous, worded
-from pullquote.answers.select import CONSIDERED, Decision, decide
 from pullquote.corpus.documents import Source
 from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
+from pullquote.index.engine import Selection
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import PRONOUNS
-from pullquote.index.search import Hit, cut, rerank
-from pullquote.models.ranker import Ranker
+from pullquote.index.search import Choice, Hit, cut, documents_containing
 from pullquote.verify.match import Attribution
 from pullquote.voice.book import VoiceBook
+from pullquote.voice.coreference import is_named
 from pullquote.voice.entities import Entity, entities, fits, same_speaker
-from pullquote.voice.names import fold, name_words, names_of
+from pullquote.voice.names import name_words, names_of, parsed
 from pullquote.voice.voices import Voice, VoiceKind
 
 LONGEST = 500  # characters of a claimed speaker's name
@@ -29,16 +28,11 @@ SPEAKER = ("speaker", "write who is said to have said it, such as: Ann Lee")
 MOST_SPOKEN = 20  # of a speaker's windows, the best, that are chosen from
 SHARE = 3  # a quote of which one part in so many is reported of somebody is about what they say
 SAID = 0.5  # confidence in anything that they say, where anything was asked for
-# What they say goes before what is said of them from this share of the latter's confidence.
+# What they say goes before what is said of them from this share of the likeliest's confidence.
 LEADS = 0.4
-BESIDE = 40  # letters before a name in which a text says "according to"
+MOST_NAMING = 200  # documents that are looked through for a name
 
-_TELLS = re.compile(  # what follows a name in its clause, and what is its bearer's
-    r"(?:,\s[^,.;]{1,60},)?(?:\s(?:who|has|had)){0,2}\s(?:says?|said|thinks?|thought"
-    r"|(?:argu|believ|propos|support|oppos|want|warn|reject|claim|recommend|call|ask)\w*)\b|[’']s?\s(?:\w+\s)?(?:view|position|proposal)"
-)
 _SMALL = frozenset({"of", "on", "for", "in", "and", "the"})
-_HANGS = frozenset({"of", "to", "for", "in"})  # after these a name is no subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +40,13 @@ class Witness:
     """Somebody whose words are asked for: by which names the sources hold them, and where, if at all.
 
     `speakers` are the names by which they are reported, `documents` the ids of what they wrote, and `rows` the windows
-    that may hold their words; `long` is what the sources call them where the question has only initials.
+    that may hold their words.
     """
 
     name: str
     speakers: frozenset[str]
     documents: frozenset[str]
     rows: NDArray[np.int64]
-    long: str = ""
 
     def owns(self, quote: Quote, voices: Sequence[Voice]) -> bool:
         """Whether a quote holds their words: as another reports them, or mostly their own in what they wrote."""
@@ -63,18 +56,6 @@ class Witness:
             return SHARE * reported_letters >= letters and reported_letters >= most_of_another
         written = _letters(voice for voice in voices if voice.kind is VoiceKind.AUTHOR)
         return quote.document.id in self.documents and 2 * written >= letters
-
-    def is_told(self, quote: Quote, voices: Sequence[Voice]) -> bool:
-        """Whether a quote tells what they say or want, and holds no other named speaker's words."""
-        has_words = len(self.rows) > 0
-        name = self.name.split()[-1] if has_words else self.name
-        title = (quote.document.source.title or "").replace("-Harris", "")
-        tells = has_words and f"{name} Administration" in title
-        before, *after = quote.text.split(name)
-        for left, right in zip((before, *after), after, strict=False):
-            subject = _TELLS.match(right) and not _HANGS.intersection(left.split()[-1:])
-            tells = tells or bool(subject) or "ccording to" in left[-BESIDE:]
-        return tells and not any(map(entities, self._other_letters(voices)))
 
     def _reported(self, voices: Sequence[Voice]) -> Iterator[Voice]:
         for voice in voices:
@@ -114,11 +95,16 @@ class Roster:
                 for key in entity.keys:
                     self._entities[key].append(entity)
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """Every name by which somebody is quoted, writes or publishes."""
+        return frozenset((*self._reported, *self._wrote))
+
     def knows(self, name: str) -> bool:
         """Whether anybody whose words are held here is called so."""
         return any(key in self._entities for entity in entities(name) for key in entity.keys)
 
-    def witness(self, speaker: NamedSpeaker, documents: range) -> Witness | None:
+    def witness(self, speaker: NamedSpeaker, documents: range | Selection) -> Witness | None:
         """Whom a question asks about, or None where it names nobody.
 
         Somebody whom these documents do not hold has no rows. A name that fits several means all of
@@ -139,7 +125,6 @@ class Roster:
             frozenset(labels & self._reported.keys()),
             frozenset(self._generation.rows[number].id for number in numbers),
             self._rows(labels, numbers, documents),
-            _long(wanted[0], labels),
         )
 
     def _matching(self, wanted: Entity) -> Iterator[Entity]:
@@ -153,13 +138,13 @@ class Roster:
         one_name = len(longer) == 1
         yield from exact or (entity for entity in candidates if one_name and entity.words in longer)
 
-    def _in_documents(self, label: str, documents: range) -> bool:
+    def _in_documents(self, label: str, documents: range | Selection) -> bool:
         """Whether any of these documents is by somebody or holds words of theirs."""
         reported = (number for number, _ in self._reported.get(label, ()))
         return any(number in documents for number in (*reported, *self._wrote.get(label, ())))
 
     def _rows(
-        self, labels: Iterable[str], numbers: Iterable[int], documents: range
+        self, labels: Iterable[str], numbers: Iterable[int], documents: range | Selection
     ) -> NDArray[np.int64]:
         """The windows that may hold words of the bearers of these labels."""
         generation = self._generation
@@ -177,36 +162,36 @@ class Roster:
         reported = _positions(ends, np.array(sorted(sentences), ends.dtype))
         return np.unique(np.concatenate([reported, *written])).astype(np.int64)
 
-    def decide(
-        self,
-        witness: Witness,
-        question: str,
-        spoken_hits: Sequence[Hit],
-        hits: Sequence[Hit],
-        count: int,
-        ranker: Ranker | None,
-        fitted: Calibration | None,
-    ) -> Decision:
-        """Choose among somebody's own words or, where they do not answer, what authors tell of them.
+    def naming(self, witness: Witness, among: Selection) -> tuple[int, NDArray[np.int64]]:
+        """How many documents name somebody, in full, by title or as asked, and their windows that hold the name."""
+        generation, family = self._generation, parsed(witness.name).family
+        terms = generation.words.terms(family)
+        rows = generation.words.rows_containing(terms, among.windows)
+        likely = (n for n in documents_containing(generation, family) if n in among)
+        numbers = [
+            number
+            for number in islice(likely, MOST_NAMING)
+            if is_named(witness.name, generation.document(number).text)
+        ]
+        return len(numbers), rows[np.isin(generation.places[rows, 0], numbers)]
 
-        Args:
-            spoken_hits: the windows that may hold their words, best first.
-            hits: those that fit the question, whoever speaks.
-        """
-        generation = self._generation
-        spoken = [hit for hit in spoken_hits if self._is_spoken(witness, hit)][:MOST_SPOKEN]
-        rows = {hit.row for hit in spoken}
-        others = (hit for hit in hits[:CONSIDERED] if hit.row not in rows)
-        told = [hit for hit in others if self._is_told(witness, hit)]
-        if ranker is not None:
-            few = ranker.reads - min(len(told), max(1, ranker.reads // 4))
-            reranked = rerank(generation, question, spoken[:few], ranker)
-            told = list(rerank(generation, question, told[: ranker.reads - len(reranked)], ranker))
-            spoken = [*reranked, *spoken[few:]]
-        ours, of_them = (
-            decide(generation, question, pool, count, fitted=fitted) for pool in (spoken, told)
-        )
-        return ours if ours.choices and ours.confidence >= LEADS * of_them.confidence else of_them
+    def nearest(self, witness: Witness, hits: Sequence[Hit], count: int) -> tuple[Choice, ...]:
+        """The first hit of each document, of somebody's own words where they have any."""
+        best: dict[int, Hit] = {}
+        for hit in self.spoken(witness, hits) if witness.rows.size else hits:
+            best.setdefault(hit.document, hit)
+        first = islice(best.values(), count)
+        return tuple(Choice(cut(self._generation, hit), hit, hit.score) for hit in first)
+
+    def spoken(self, witness: Witness, hits: Iterable[Hit]) -> list[Hit]:
+        """The first of these windows that hold somebody's words."""
+        return list(islice((hit for hit in hits if self._is_spoken(witness, hit)), MOST_SPOKEN))
+
+    def is_own(self, witness: Witness, quote: Quote) -> bool:
+        """Whether a quote is of what they say or write themselves, with nobody in between."""
+        voices = self._voices.of_quote(quote)
+        told = [voice for voice in voices if voice.kind is not VoiceKind.AUTHOR]
+        return all(voice.turn and voice.speaker in witness.speakers for voice in told)
 
     def _is_spoken(self, witness: Witness, hit: Hit) -> bool:
         quote = cut(self._generation, hit)
@@ -214,11 +199,6 @@ class Roster:
         opens = quote.text.endswith(":") and quote.document.id in witness.documents
         empty = opens or courteous(quote.text.partition(": ")[2] or quote.text)
         return not empty and witness.owns(quote, self._voices.of_quote(quote))
-
-    def _is_told(self, witness: Witness, hit: Hit) -> bool:
-        quote = cut(self._generation, hit)
-        complete = not quote.text.endswith(":")
-        return complete and witness.is_told(quote, self._voices.of_quote(quote))
 
 
 def _has_given_name(entity: Entity) -> bool:
@@ -237,13 +217,6 @@ def _is_name(name: str) -> bool:
     alone = len(words) == 2 and words[0] == "the" and words[1].istitle()
     several = len(words) == 1 and name.endswith("s") and not name.endswith("ss")
     return all(word[:1].isupper() or word in _SMALL for word in words) and not (alone or several)
-
-
-def _long(wanted: Entity, labels: Iterable[str]) -> str:
-    """The long name behind the initials in a question, or "" where the sources have the same as the question."""
-    typed_long = wanted.person or len(wanted.words) > 1
-    as_typed = typed_long or any(wanted.words <= set(fold(label).split()) for label in labels)
-    return "" if as_typed else min(labels, default="")
 
 
 def claimed(speaker: str) -> str:

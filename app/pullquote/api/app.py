@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import entry_points
 from importlib.util import find_spec
 from types import FrameType
 from typing import Any
@@ -24,13 +25,24 @@ from fastapi import FastAPI
 from pullquote import __version__
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.ready import expect_many
-from pullquote.api import checking, edge, openai, pages, responses, routes, static_files
+from pullquote.api import (
+    checking,
+    edge,
+    openai,
+    pages,
+    responses,
+    routes,
+    searching,
+    static_files,
+    tray,
+)
 from pullquote.api.guard import Gate, Keys, LimitedConnection, rule
 from pullquote.api.intake import SPARE, at_work
 from pullquote.api.responses import Access
 from pullquote.api.schemas import SHAPES
 from pullquote.settings import Settings
 
+OTHER_PAGES = "pullquote.pages"  # the group of entry points that add pages
 REFRESH_SECONDS = 1.0
 DRAIN_SECONDS = 10  # what is asked before SIGTERM may take to be answered after it
 END_SECONDS = 3  # after these, in which records are written, it ends whatever is still at work
@@ -59,9 +71,18 @@ def create_app(explainer: Explainer) -> FastAPI:
     app.state.explainer, app.state.keys = explainer, Keys.of(settings)
     responses.install(app)
     app.state.records = edge.install(app, explainer, app.state.keys)
-    routers = [routes.API, openai.ROUTES, pages.PAGES, checking.PAGES, static_files.ROUTES]
+    routers = [
+        routes.API,
+        openai.ROUTES,
+        pages.PAGES,
+        checking.PAGES,
+        searching.PAGES,
+        tray.PAGES,
+        static_files.ROUTES,
+    ]
     routers += [routes.FIGURES] if settings.metrics != "off" else []
     routers += [pages.DOCS] if settings.docs else []
+    routers += [entry_point.load() for entry_point in entry_points(group=OTHER_PAGES)]
     for router in routers:
         # as they are: who may use a route is told by its template
         app.router.routes.extend(router.routes)
@@ -138,7 +159,7 @@ def serve(settings: Settings, host: str, port: int) -> None:
         SettingsError: the address cannot be listened on, or the file of records cannot be used.
         IndexFault: there is no index, or it cannot be used.
     """
-    from pullquote.upkeep.doctor import address, listen
+    from pullquote.upkeep.listening import address, listen
 
     listen(host, port).close()  # before the index is opened: a port in use is told at once
     explainer = _warm(replace(settings, host=host, port=port))

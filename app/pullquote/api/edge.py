@@ -21,7 +21,17 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
-from pullquote.api.guard import Admit, Hosts, Keys, Rates, client_of, matched, proxies_of, rule
+from pullquote.api.guard import (
+    Admit,
+    Hosts,
+    Keys,
+    Rates,
+    client_of,
+    is_at_desk,
+    matched,
+    proxies_of,
+    rule,
+)
 from pullquote.api.intake import (
     Closed,
     CloseUnread,
@@ -51,6 +61,7 @@ SECURITY = {
     ),
 }
 _METHODS = ("GET", "POST")
+_OPERATORS = (Access.ADMIN, Access.DESK)
 _SENT = ("Content-Type", "Authorization", "X-API-Key")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _STAGE_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5)
@@ -144,11 +155,12 @@ class Observer(Layer):
 
     def _visit(self, scope: Scope) -> Visit:
         template = matched(scope["app"].router.routes, scope)
-        kind, key = self._keys.credential(scope)
         access = rule(template, metrics=self._settings.metrics)
+        kind, key = self._keys.credential(scope, access)
         visit = Visit(template=template, access=access, kind=kind, key=key)
         visit.client, visit.docs = client_of(scope), self._settings.docs
         visit.language = language_of(scope)
+        visit.at_desk = is_at_desk(scope, self._settings)
         visit.origin = f"{scope['scheme']}://{Headers(scope=scope).get('host', '')}"
         return visit
 
@@ -170,7 +182,7 @@ def _with_head(name: bytes, value: bytes) -> tuple[bytes, bytes]:
 
 
 class Cors(Layer):
-    """Lets listed sites read answers by exact origin, without credentials; never admin routes."""
+    """Lets listed sites read answers by exact origin, without credentials; never the operator's routes."""
 
     def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
         super().__init__(app)
@@ -184,7 +196,7 @@ class Cors(Layer):
 
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or go on."""
-        await (self.app if VISIT.get().access is Access.ADMIN else self._cors)(scope, receive, send)
+        await (self.app if VISIT.get().access in _OPERATORS else self._cors)(scope, receive, send)
 
 
 class _Preflights(CORSMiddleware):

@@ -1,15 +1,33 @@
 """An answer on the wire as the sheet that is taken away: every quote cut anew from its document."""
 
-from collections.abc import Iterator
+import csv
+import io
+from collections.abc import Iterator, Sequence
 
 from pullquote.answers.explainer import Explainer
 from pullquote.api.languages import StringTable, date_in, own_words, place_in
 from pullquote.api.responses import safe_url
-from pullquote.api.wire import Wire
-from pullquote.sides.stance import WEAK
+from pullquote.api.wire import Wire, citation_wire
+from pullquote.corpus.files import safe_cell
+from pullquote.sides.stance import WEAK, Citation
 from pullquote.span import Span
 from pullquote.verify.cite import Reference, address
 from pullquote.verify.export import Exhibit, Line, Sheet
+from pullquote.voice.voices import spoken_by
+
+COLUMNS = (
+    "quote",
+    "byline",
+    "title",
+    "author",
+    "publisher",
+    "date",
+    "debate",
+    "document",
+    "start",
+    "end",
+    "link",
+)
 
 
 def sheet(
@@ -18,16 +36,16 @@ def sheet(
     """An answer for export, with both sides if opened and its permanent link, in one language."""
     quotes, proposition, site = answer["quotes"], answer["proposition"], link.partition("/?")[0]
 
-    def exhibit(quote: Wire, proposition: str | None) -> Exhibit:
-        return _exhibit(explainer, quote, stance(quote, proposition, s), site, s)
+    def sided(quote: Wire, proposition: str | None) -> Exhibit:
+        return exhibit(explainer, quote, stance(quote, proposition, s), site, s)
 
     def parts() -> Iterator[Line | Exhibit]:
         for block in answer["parts"]:
             if block["kind"] == "frame":
                 yield Line(own_words(s, block["text"]) or block["text"])
             else:
-                yield exhibit(quotes[block["n"] - 1], proposition)
-        yield from (exhibit(quote, None) for quote in answer["nearest"])
+                yield sided(quotes[block["n"] - 1], proposition)
+        yield from (sided(quote, None) for quote in (*answer["nearest"], *answer["beyond"]))
         yield from columns(both) if both else ()
 
     def columns(both: Wire) -> Iterator[Line | Exhibit]:
@@ -35,19 +53,20 @@ def sheet(
         for side in ("for", "against", "context"):
             name = side_name(side, both["proposition"], s) if side != "context" else s["neither"]
             yield Line(name, heading=True)
-            yield from (exhibit(quote, both["proposition"]) for quote in both[side])
+            yield from (sided(quote, both["proposition"]) for quote in both[side])
 
     notes = tuple(_notes(answer, both, s))
     return Sheet(answer["question"], tuple(parts()), notes, s["taken_from"], link)
 
 
-def _exhibit(explainer: Explainer, quote: Wire, side: str, site: str, s: StringTable) -> Exhibit:
+def exhibit(explainer: Explainer, quote: Wire, side: str, site: str, s: StringTable) -> Exhibit:
     """A quote cut anew from its document, with its reference."""
     document, span = explainer.document(quote["document_id"]), Span(quote["start"], quote["end"])
     url = address(safe_url(quote["links"]["source"])) or site + quote["links"]["reader"]
     reference, words = Reference(document, span, None, quote["byline"]), span.cut(document.text)
     if citation := explainer.quote_at(document.id, span):
-        reference = Reference(document, citation.said, citation.quote, quote["byline"])
+        who = spoken_by(citation.voice)
+        reference = Reference(document, citation.said, citation.quote, quote["byline"], speaker=who)
         words = citation.shown
     leans = quote["leans"] and quote["before"]
     lead_in = f"{s['before']} {quote['shown_before']}" if leans else ""
@@ -85,3 +104,24 @@ def stance(quote: Wire, proposition: str | None, s: StringTable) -> str:
         "{side}", side_name(verdict["side"], proposition, s, "stance_")
     )
     return words.replace("{n}", str(percent))
+
+
+def as_csv(citations: Sequence[Citation], notes: Sequence[str] = ()) -> str:
+    """Quotes as rows for a spreadsheet, which takes none of their words for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*COLUMNS, *(["note"] if notes else [])])
+    for position, citation in enumerate(citations):
+        quote, document = citation_wire(citation), citation.quote.document
+        facts = [quote["source"][name] or "" for name in ("author", "publisher", "date")]
+        cells = [
+            quote["shown"],
+            quote["byline"],
+            document.name,
+            *facts,
+            document.debate,
+            document.id,
+        ]
+        cells += [str(quote["start"]), str(quote["end"]), quote["links"]["source"] or ""]
+        writer.writerow(map(safe_cell, [*cells, *notes[position : position + 1]]))
+    return out.getvalue()

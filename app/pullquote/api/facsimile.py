@@ -4,10 +4,9 @@ import hashlib
 from threading import BoundedSemaphore
 
 from pullquote.answers.answer import Cache
-from pullquote.corpus.documents import Document
+from pullquote.corpus.documents import Document, place_at
 from pullquote.corpus.extractors import has_pages, picture_page
 from pullquote.corpus.parsing import read_file
-from pullquote.corpus.places import place_at
 from pullquote.errors import CorpusError, DocumentError, NotFound
 from pullquote.settings import Settings
 from pullquote.span import Span

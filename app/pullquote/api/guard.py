@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import math
 import re
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,13 +34,14 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 # checked where it is posted; pages link to /cite, and a link carries no key.
 _ROUTES = {
     Access.OPEN: "/healthz /readyz /openapi.json /style.css /widget.js /demo "
-    "/embed.js /page.js /embed /icon.svg /robots.txt",
-    Access.PAGE: "/ /answer /sides /disputes /documents /documents/{document_id} /check /report "
+    "/embed.js /page.js /tray.js /embed /icon.svg /robots.txt",
+    Access.PAGE: "/ /answer /search /tray /sides /disputes /documents /documents/{document_id} /check /report "
     "/card.png /oembed /docs /documents/{document_id}/page.png /v1/documents/{document_id}/cite",
     Access.SEARCH: "/v1/ask /v1/chat /v1/search /v1/verify /v1/verify-text /v1/sides /v1/disputes "
     "/v1/debates /v1/suggestions /v1/documents /v1/documents/{document_id} /v1/feedback /mcp "
     "/v1/chat/completions /v1/responses /v1/models /v1/models/{model}",
     Access.ADMIN: "/v1/report /metrics",
+    Access.DESK: "/desk /desk.js /desk.css",
 }
 RULES = {route: access for access, routes in _ROUTES.items() for route in routes.split()}
 
@@ -292,9 +294,10 @@ class Keys:
                 result = kind
         return result
 
-    def credential(self, scope: Scope) -> tuple[KeyKind, str]:
+    def credential(self, scope: Scope, access: Access = Access.PAGE) -> tuple[KeyKind, str]:
         """The kind of key in a request's headers, and its digest; two different keys are wrong."""
-        keys = {key for name, value in scope["headers"] if (key := _key_in(name, value))}
+        read = _key_or_password if access is Access.DESK else _key_in
+        keys = {key for name, value in scope["headers"] if (key := read(name, value))}
         if not keys:
             return KeyKind.NONE, ""
         key = keys.pop()
@@ -320,6 +323,30 @@ def _key_in(name: bytes, value: bytes) -> str:
     return value.decode("latin-1").strip() if name == b"x-api-key" else ""
 
 
+def _key_or_password(name: bytes, value: bytes) -> str:
+    """The same, or the password that a browser asked a person for."""
+    if name == b"authorization" and value[:6].lower() == b"basic ":
+        return basic(value)[1] or " "  # no password is a wrong one
+    return _key_in(name, value)
+
+
+def basic(value: bytes) -> tuple[str, str]:
+    """The name and the password that a browser sends; empty where they cannot be read."""
+    try:
+        name, _, password = b64decode(value[6:].strip(), validate=True).decode().partition(":")
+    except ValueError:
+        return "", ""
+    return name, password
+
+
+def is_at_desk(scope: Scope, settings: Settings) -> bool:
+    """Whether a person at this machine asks under one of its own names, and nobody from elsewhere can."""
+    names = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    host = _HOST.fullmatch(names[0]) if len(names) == 1 else None
+    public = settings.public_address or settings.trusted_proxies or not is_local(settings.host)
+    return not public and host is not None and is_local(host["name"]) and is_here(scope)
+
+
 class Admit(Layer):
     """Lets through whoever may use the route that matched, before anything of the body is read."""
 
@@ -334,12 +361,15 @@ class Admit(Layer):
             await self.app(scope, receive, send)
             return
         status, detail = refusal
-        headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
+        asks = "Basic realm=desk" if VISIT.get().access is Access.DESK else "Bearer"
+        headers = {"WWW-Authenticate": asks} if status == 401 else {}
         await problem(status, detail, kind="key-needed", headers=headers)(scope, receive, send)
 
     def _refusal(self, visit: Visit) -> tuple[int, str] | None:
         needs = "this needs {} key, as `Authorization: Bearer KEY` or `X-API-Key: KEY`"
-        if visit.access is Access.ADMIN and visit.kind is not KeyKind.ADMIN:
+        if visit.access is Access.DESK and visit.at_desk and not self._keys.admin:
+            return None
+        if visit.access in (Access.ADMIN, Access.DESK) and visit.kind is not KeyKind.ADMIN:
             if visit.kind in (KeyKind.SEARCH, KeyKind.PAGE):
                 return 403, "a search key does not open this; it needs the admin key"
             off = "the operator's routes are off here; PULLQUOTE_ADMIN_KEY turns them on"
@@ -366,7 +396,7 @@ class Limit:
 
 
 class Rates(Layer):
-    """Answers 429 to those who ask too often. The admin key is not counted."""
+    """Answers 429 to those who ask too often. The admin key, and who sits at the desk, are not counted."""
 
     def __init__(
         self, app: ASGIApp, *, client: str | None, key: str | None, counts: Counts
@@ -396,7 +426,8 @@ class Rates(Layer):
         await self.app(scope, receive, adding(send, headers))
 
     def _counted(self, visit: Visit) -> list[tuple[Limit, str]]:
-        if visit.access is Access.OPEN or visit.kind is KeyKind.ADMIN:
+        at_desk = visit.access is Access.DESK and visit.at_desk
+        if visit.access is Access.OPEN or visit.kind is KeyKind.ADMIN or at_desk:
             return []
         counted = [(self._client, visit.client)]
         counted += [(self._key, visit.key)] if visit.kind is KeyKind.SEARCH else []

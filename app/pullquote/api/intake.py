@@ -33,7 +33,7 @@ _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a letter, as JSON writes it
 _DAY = 86_400  # seconds
 _LISTED = ("debates", "suggestions", "documents", "documents/{document_id}", "feedback")
 _LISTS = {f"/v1/{route}" for route in _LISTED}
-_ANSWERING = {"/", "/answer", "/sides", "/disputes", "/card.png", "/oembed"}  # pages
+_ANSWERING = {"/", "/answer", "/search", "/sides", "/disputes", "/card.png", "/oembed"}  # pages
 
 
 @dataclass

@@ -32,8 +32,9 @@ from pullquote.api import reader, responses, wire
 from pullquote.api.responses import VISIT, problem
 from pullquote.api.routes import both_sides as sides_of
 from pullquote.api.routes import keep_judgement
-from pullquote.api.schemas import DraftText, FeedbackBody
+from pullquote.api.schemas import DraftText, FeedbackBody, Narrowing
 from pullquote.errors import PullquoteError, UnknownDocument, WorkStopped
+from pullquote.index.facets import EVERYTHING, Filter
 from pullquote.index.layout import DocumentRow
 from pullquote.span import Span
 from pullquote.upkeep.records import Records
@@ -58,6 +59,9 @@ INSTRUCTIONS = (
 DebateArgument = Annotated[
     str | None,
     Field(description="A debate's name, as list_documents gives it; leave out to ask all."),
+]
+OnlyArgument = Annotated[
+    Narrowing | None, Field(description="What to look in only; leave out to look in everything.")
 ]
 QuoteCount = Annotated[int, Field(ge=1, le=10)]
 SentenceCount = Annotated[int, Field(ge=1, le=50)]
@@ -113,35 +117,50 @@ class Tools:
         return [self.ask, self.search_quotes, *checks, *texts, self.fetch, self.submit_feedback]
 
     def ask(
-        self, question: str, debate: DebateArgument = None, max_quotes: QuoteCount = 3
+        self,
+        question: str,
+        debate: DebateArgument = None,
+        max_quotes: QuoteCount = 3,
+        only: OnlyArgument = None,
     ) -> Annotated[CallToolResult, shapes.AskResult]:
         """Answer a question in the sources' own words, or say that nothing clearly answers it."""
         now = self._current()
         limit = now.settings.max_question
-        query = Query.checked(question, limit=limit, debate=debate, max_quotes=max_quotes)
+        options: Any = {"debate": debate, "max_quotes": max_quotes, "only": _filter(only)}
+        query = Query.checked(question, limit=limit, **options)
         self._asked(answer := now.ask(query))
         body = wire.answer_wire(answer)
-        quotes, nearest = shapes.quotes_of(body["quotes"]), shapes.quotes_of(body["nearest"])
+        names = ("quotes", "nearest", "beyond")
+        quotes, nearest, beyond = (shapes.quotes_of(body[name]) for name in names)
         lines = [part.get("text") or quotes[part["n"] - 1].shown for part in body["parts"]]
-        lines += [quote.shown for quote in nearest] + [f"({body['gap']})"] * bool(body["gap"])
+        lines += [quote.shown for quote in (*nearest, *beyond)] + [f"({body['gap']})"] * bool(
+            body["gap"]
+        )
         body |= {"answer_id": body["id"], "generation": body["index"]["generation"]}
-        result = shapes.AskResult.model_validate(body | {"quotes": quotes, "nearest": nearest})
+        body |= {"quotes": quotes, "nearest": nearest, "beyond": beyond}
+        result = shapes.AskResult.model_validate(body)
         return _said("\n\n".join(lines), result)
 
     def search_quotes(
-        self, query: str, debate: DebateArgument = None, count: SentenceCount = 10
+        self,
+        query: str,
+        debate: DebateArgument = None,
+        count: SentenceCount = 10,
+        only: OnlyArgument = None,
     ) -> Annotated[CallToolResult, shapes.Quotes]:
         """Find the sentences that fit best, whether or not they answer a question."""
-        quotes = self._search(query, count, debate)
+        quotes = self._search(query, count, debate, _filter(only))
         shown = shapes.shown(quotes) or "No sentence here holds any of these words."
         return _said(shown, shapes.Quotes(quotes=quotes))
 
-    def _search(self, query: str, count: int, debate: str | None = None) -> list[shapes.Quoted]:
+    def _search(
+        self, query: str, count: int, debate: str | None = None, only: Filter = EVERYTHING
+    ) -> list[shapes.Quoted]:
         now = self._current()
         words = worded(query, *SOUGHT, limit=now.settings.max_question)
         return shapes.quotes_of(
             wire.citation_wire(citation)
-            for citation in now.search(words, count=count, debate=debate)
+            for citation in now.search(words, count=count, debate=debate, only=only)
         )
 
     def verify_quote(
@@ -172,10 +191,10 @@ class Tools:
         return _said("\n\n".join(lines), result)
 
     def both_sides(
-        self, proposition: str, debate: DebateArgument = None
+        self, proposition: str, debate: DebateArgument = None, only: OnlyArgument = None
     ) -> Annotated[CallToolResult, shapes.SidesResult]:
         """Show what the sources say for a statement and against it, or which side is missing."""
-        body = sides_of(self._current(), proposition, debate)
+        body = sides_of(self._current(), proposition, debate, only=_filter(only))
         columns = {"favour": shapes.quotes_of(body["for"])}
         columns |= {"against": shapes.quotes_of(body["against"])}
         sides = shapes.SidesResult.model_validate(body | columns)
@@ -253,6 +272,10 @@ class Tools:
         body = FeedbackBody(verdict=verdict, **place, **answer)
         keep_judgement(body, self._current(), self._records())
         return _said("It is on record for the operator.", shapes.FeedbackResult(kept=True))
+
+
+def _filter(only: Narrowing | None) -> Filter:
+    return only.filter if only else EVERYTHING
 
 
 def _parted(name: str) -> tuple[str, Span | None]:

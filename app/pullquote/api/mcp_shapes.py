@@ -86,6 +86,9 @@ class AskResult(BaseModel):
     nearest: list[Quoted] = Field(
         description="On an abstention: what comes nearest and does not clearly answer."
     )
+    beyond: list[Quoted] = Field(
+        default=[], description="What would answer without `only`, where nothing there does."
+    )
     suggestions: list[str] = Field(description="What these sources do answer.")
 
 

@@ -30,6 +30,7 @@ from pullquote.api.routes import Now, RecordStore, known_parameters, quoted_befo
 from pullquote.api.tasks import task_of, task_reply
 from pullquote.corpus.files import visible
 from pullquote.errors import InvalidSpan, NotOffered, QuestionError, UnknownDebate
+from pullquote.index.facets import Filter
 from pullquote.span import Span
 from pullquote.verify.cite import markdown, place_query
 from pullquote.verify.export import Exhibit, markdown_block
@@ -94,6 +95,9 @@ _Model = Annotated[
 ]
 
 
+METADATA = f"What is looked for only in: {', '.join(schemas.Narrowing.model_fields)}; else unread."
+
+
 class CompletionAsked(
     Open,
     json_schema_extra={
@@ -105,6 +109,7 @@ class CompletionAsked(
     model: _Model
     messages: list[Message]
     stream: bool | None = None
+    metadata: dict[str, Any] | None = Field(default=None, description=METADATA)
 
 
 class ResponseAsked(Open, json_schema_extra={"examples": [{"model": ALL, "input": "Why tolls?"}]}):
@@ -113,6 +118,7 @@ class ResponseAsked(Open, json_schema_extra={"examples": [{"model": ALL, "input"
     model: _Model
     input: str | list[Message]
     stream: bool | None = None
+    metadata: dict[str, Any] | None = Field(default=None, description=METADATA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +158,17 @@ def _written(
     task = task_of(messages[-1].text) if messages else None
     if task:
         return _tasked(*task, body.model, now, word_count)
-    question = _question(messages, body.model, now)
+    question = replace(_question(messages, body.model, now), only=_filter(body.metadata or {}))
     records.asked(answer := now.ask(question))
     body_wire, site = wire.answer_wire(answer), f"{request.url.scheme}://{request.url.netloc}"
     blocks, annotations = _markdown(now, body_wire, question.debate or "", site)
     return Written(body.model, blocks, annotations, body_wire, word_count)
+
+
+def _filter(metadata: Mapping[str, Any]) -> Filter:
+    """What a client's own notes narrow a question by; its other notes are not read."""
+    values = ((name, metadata.get(name)) for name in schemas.Narrowing.model_fields)
+    return Filter.checked(**{name: value for name, value in values if isinstance(value, str)})
 
 
 def _tasked(key: str, questions: list[str], model: str, now: Explainer, word_count: int) -> Written:

@@ -1,10 +1,12 @@
 """The pages, complete without JavaScript, and the widget's frame."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, Response
 
 from pullquote.answers.explainer import Explainer
@@ -28,19 +30,24 @@ from pullquote.api.responses import (
 )
 from pullquote.api.routes import (
     NOT_KEPT,
+    Given,
     Now,
     RecordStore,
+    Repeated,
     both_sides,
     disputed,
+    given,
     quoted_before,
     report_wire,
 )
+from pullquote.api.schemas import Narrowing
 from pullquote.api.sharing import SharedLink, picture, shared_answer
 from pullquote.api.static_files import MAX_AGE
-from pullquote.api.wire import Wire, answer_wire, sides_wire
+from pullquote.api.wire import Wire, answer_wire, narrowing, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.corpus.ids import slug
 from pullquote.errors import DocumentError, InvalidSpan, NotFound, QuestionError, UnknownDebate
+from pullquote.index.facets import Filter
 from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.debater import sides_around
 from pullquote.sides.judging import own_propositions
@@ -53,6 +60,7 @@ from pullquote.verify.export import FORMS
 from pullquote.voice.voices import speaker_line
 
 SUGGESTED = 5
+CUT = 80  # letters of words that answers do not show, by which a reader finds them
 PICTURE_AGE = 3_600  # seconds that other sites may keep what they are told of an answer
 WIDTH, HEIGHT = 640, 560  # of an embedded conversation, where nobody asks for less
 LONGEST_LINK = 20_000  # characters of an address whose parts are looked at
@@ -67,7 +75,6 @@ async def _keys(request: Request) -> Keys:
     return keys
 
 
-Repeated = Annotated[list[str] | None, Query()]  # a parameter that may stand there several times
 KeyRing = Annotated[Keys, Depends(_keys)]
 
 
@@ -77,6 +84,7 @@ def home(
     now: Now,
     records: RecordStore,
     keys: KeyRing,
+    only: Given,
     q: str = "",
     debate: str = "",
     g: str = "",
@@ -88,12 +96,14 @@ def home(
     """A question and its answer, with both sides where they are opened; or what may be asked."""
     # A link to an answer, as when both sides are opened, was recorded when it was first asked.
     log = Records(None) if sides == "1" or g else records
-    answer, message, status = _asked(now, log, q, debate or None, (after, shown or []))
+    before = (after, shown or [])
+    answer, message, status = _asked(now, log, q, debate or None, before, only)
     opened = sides == "1" or (answer is not None and answer["sides_asked"] and sides != "0")
     both, why = _both(now, answer, _each(each)) if opened else (None, "")
     renewed = bool(g) and g != now.generation.card.name
     context: Wire = {"question": q, "answer": answer, "sides": both, "trouble": why}
     context |= {"message": message, "renewed": renewed, "feedback": records.kept, "key": keys.page}
+    context["only"] = only
     return page("home.html", status, **context, **_about_debate(now, debate, answer, message))
 
 
@@ -128,6 +138,7 @@ def _asked(
     question: str,
     debate: str | None,
     before: tuple[str, list[str]],
+    only: Mapping[str, str],
 ) -> tuple[Wire | None, str, int]:
     """The answer to show, or what to say instead, and the status."""
     limit = explainer.settings.max_question
@@ -137,8 +148,8 @@ def _asked(
         if not question.strip():
             return None, "", 200
         history = _turns(explainer, *before)
-        query = Question.checked(question, limit=limit, debate=debate, history=history)
-        answer = explainer.ask(query)
+        options: Any = {"debate": debate, "history": history, "only": Filter.checked(**only)}
+        answer = explainer.ask(Question.checked(question, limit=limit, **options))
     except UnknownDebate as error:
         return None, error.found, 404
     except QuestionError as error:
@@ -165,8 +176,8 @@ def _both(explainer: Explainer, answer: Wire | None, each: int) -> tuple[Wire | 
     if not (answer and answer["proposition"] and (answer["quotes"] or answer["sides_asked"])):
         return None, ""
     try:
-        both = explainer.sides(answer["proposition"], debate=answer["debate"], each=each)
-        return sides_wire(both), ""
+        options: Any = {"debate": answer["debate"], "only": Filter.checked(**narrowing(answer))}
+        return sides_wire(explainer.sides(answer["proposition"], each=each, **options)), ""
     except QuestionError as error:
         return None, str(error)
 
@@ -176,6 +187,7 @@ def _both(explainer: Explainer, answer: Wire | None, each: int) -> tuple[Wire | 
 def taken(
     request: Request,
     now: Now,
+    only: Given,
     q: str = "",
     debate: str = "",
     sides: str = "",
@@ -185,7 +197,7 @@ def taken(
     shown: Repeated = None,
 ) -> Response:
     """The answer to a question as a file, with the address that gives it again."""
-    answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
+    answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []), only)
     if answer is None:
         return trouble(status if message else 422, message or STRINGS["no_question"])
     both, _ = _both(now, answer, _each(each)) if sides == "1" else (None, "")
@@ -201,9 +213,9 @@ def taken(
 
 # What other sites are shown of an answer
 @PAGES.get("/card.png")
-def card(now: Now, q: str = "", debate: str = "", shown: Repeated = None) -> Response:
+def card(now: Now, only: Given, q: str = "", debate: str = "", shown: Repeated = None) -> Response:
     """The preview picture of an answer, with only what the page itself would show."""
-    answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []))
+    answer, message, status = _asked(now, Records(None), q, debate or None, ("", shown or []), only)
     link = shared_answer(answer, permalink(answer, debate), debate) if answer else None
     if answer is None or link is None or not link.picture:
         missing = "there is no picture of this"
@@ -231,12 +243,13 @@ def oembed(
     if not url.startswith(origin) or path not in ("", "/"):
         return problem(404, "url must be this server's first page, or an answer on it")
     question, debate = query.get("q", ""), query.get("debate", "")
-    answer, message, status = _asked(now, Records(None), question, debate or None, ("", []))
+    only = given(**{name: query.get(name) for name in Narrowing.model_fields})
+    answer, message, status = _asked(now, Records(None), question, debate or None, ("", []), only)
     if message:
         return problem(status, message)
     sizes = (("width", maxwidth, WIDTH), ("height", maxheight, HEIGHT))
     size = {name: min(most, usual) if most > 0 else usual for name, most, usual in sizes}
-    carried = urlencode([pair for pair in query.items() if pair[0] in ("lang", "debate")])
+    carried = urlencode([pair for pair in query.items() if pair[0] in ("lang", "debate", *only)])
     link = _shared(answer, debate)
     html = fragment("oembed.html", answer=answer, named=carried, shared=link, **size)
     title = question or LANGUAGES[VISIT.get().language]["title"]
@@ -350,20 +363,30 @@ def _about_document(explainer: Explainer, document: Document) -> Wire:
         "styles": cite.STYLES,
         "propositions": own_propositions(explainer.generation, document.debate),
         "judged": explainer.ready.stances.propositions(),
+        "withheld": _withheld(explainer, document),
         "alone": len(explainer.generation.documents_of(document.debate)) == 1,
     }
 
 
+def _withheld(explainer: Explainer, document: Document) -> list[tuple[str, str]]:
+    """The first words of what an editor never shows of a document, and why."""
+    entries = explainer.generation.desk.withheld.get(explainer.generation.number(document.id), ())
+    return [(f"{span.cut(document.text)[:CUT].rstrip()}…", reason) for span, reason in entries]
+
+
 # Both sides
 @PAGES.get("/sides")
-def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> HTMLResponse:
+def sides(
+    now: Now, only: Given, proposition: str = "", debate: str = "", each: str = ""
+) -> HTMLResponse:
     """Both sides of a proposition, or a form that asks for one."""
     both, message, status = None, "", 200
     try:
         # a wrong name is said before anything is asked of it
         now.generation.documents_of(debate or None)
         if proposition.strip():
-            both = both_sides(now, proposition, debate or None, _each(each))
+            narrowed = Filter.checked(**only)
+            both = both_sides(now, proposition, debate or None, _each(each), narrowed)
     except NotFound as error:
         message, status = error.found, 404
     except QuestionError as error:
@@ -371,6 +394,7 @@ def sides(now: Now, proposition: str = "", debate: str = "", each: str = "") -> 
     context: Wire = {
         "debates": reader.choices(now.generation),
         "own": now.ready.stances.propositions(),
+        "only": only,
     }
     context["debate"] = reader.known(now.generation, debate)
     return page("sides.html", status, sides=both, asked=proposition, message=message, **context)
@@ -416,18 +440,22 @@ def report(
 
 # The widget's frame
 @PAGES.get("/embed")
-def embed(now: Now, records: RecordStore, keys: KeyRing, debate: str = "") -> HTMLResponse:
+def embed(
+    now: Now, records: RecordStore, keys: KeyRing, only: Given, debate: str = ""
+) -> HTMLResponse:
     """The chat, as it is shown in a frame on a listed site."""
     origins, message = now.settings.allowed_origins, ""
     suggestions: tuple[str, ...] = ()
     debate = reader.known(now.generation, debate) or debate
     try:
         suggestions = now.suggestions(debate or None)[:SUGGESTED]
-    except UnknownDebate as error:
+        now.check_filter(replace(Filter.checked(**only), debate=debate or None))
+    except (UnknownDebate, QuestionError) as error:
         message = str(error)
     about = reader.chosen(reader.choices(now.generation), debate)
     context: Wire = {"debate": debate, "about": about, "message": message, "key": keys.page}
     context |= {"suggestions": suggestions, "feedback": records.kept, "origins": " ".join(origins)}
+    context["only"] = only
     ancestors = " ".join(["'self'", *origins])
     return page("embed.html", 404 if message else 200, ancestors=ancestors, **context)
 

@@ -259,7 +259,9 @@ def way_back(address: str) -> tuple[str, str]:
         query_values = parse_qs(query.partition("#")[0], max_num_fields=64)
     except ValueError:
         query_values = {}
-    question = query_values.get({"/": "q", "/sides": "proposition"}.get(path, ""), [""])[0]
+    question = query_values.get(
+        {"/": "q", "/search": "q", "/sides": "proposition"}.get(path, ""), [""]
+    )[0]
     return (address, question) if question else ("", "")
 
 

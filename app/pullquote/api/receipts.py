@@ -12,6 +12,7 @@ from pullquote.answers.query import Query, Turn, subject_asked
 from pullquote.api.wire import Wire, answer_wire, citation_wire
 from pullquote.corpus.documents import Document
 from pullquote.errors import PullquoteError
+from pullquote.index.facets import Filter
 from pullquote.index.generation import Generation
 from pullquote.index.search import Role
 from pullquote.sides.stance import Citation
@@ -32,7 +33,18 @@ from pullquote.voice.book import VoiceBook
 # Of an answer: what follows from other fields, or makes its id with them; and what only asking again could show.
 _RESOLVED = ("id", "resolved_question", "debate", "about", "status", "reason")
 WORKED_OUT = (*_RESOLVED, "parts", "text", "as_of", "quotes")
-_FOUND = ("proposition", "confidence", "nearest", "sides_asked", "gap", "pointed", "summary")
+_FOUND = (
+    "proposition",
+    "confidence",
+    "nearest",
+    "sides_asked",
+    "gap",
+    "basis",
+    "pointed",
+    "summary",
+    "filter",
+    "beyond",
+)
 ASKED = ("question", *_FOUND, "suggestions", "index", "timings_ms")
 ARGUED = (
     "proposition",
@@ -41,6 +53,7 @@ ARGUED = (
     "gap",
     "unclear",
     "more",
+    "filter",
 )  # who argues what is a judgement
 NO_ANSWER = (AttributeError, KeyError, TypeError, ValueError)  # raised by what no answer could be
 
@@ -163,7 +176,7 @@ class _Anew:
             debate=body.get("debate") or None, reason=None if reason is None else Reason(reason), confidence=0.0,
             parts=tuple(parts), citations=tuple(quotes), nearest=tuple(nearest), suggestions=(),
             generation=str((body.get("index") or {}).get("generation")), built_at="", stale=False, timings_ms={},
-            about=self._about(),
+            about=self._about(), only=_filter(body.get("filter") or {}),
         )  # fmt: skip
 
     def _about(self) -> tuple[tuple[str, Span], ...]:
@@ -181,7 +194,8 @@ class _Anew:
         if subject_asked(question) is None:
             return compose(quotes)
         generation, name = self.generation, (body.get("index") or {}).get("generation")
-        if generation is None or generation.card.name != name:  # what the sources were then
+        # what the sources were then, and which of them passed
+        if generation is None or generation.card.name != name or body.get("filter"):
             return None
         history = (Turn("", about),) if about else ()
         query = Query(
@@ -190,8 +204,15 @@ class _Anew:
             max_quotes=max(1, len(quotes)),
             history=history,
         )
-        overview = overview_of(generation, VoiceBook(generation), query)
+        among = generation.selection(generation.documents_of(query.debate))
+        overview = overview_of(generation, VoiceBook(generation), query, among)
         return overview.parts if overview else compose(quotes)
+
+
+def _filter(given: Mapping[str, Any]) -> Filter:
+    """What an answer was narrowed by, which its id is made of too."""
+    names = {name for name, value in given.items() if value is not None} - {"documents"}
+    return Filter(**{name: given[name] for name in names})
 
 
 def _part(said: Any) -> Part:

@@ -28,7 +28,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pullquote import errors
 from pullquote.answers.query import Resolved
 from pullquote.api.languages import ENGLISH, LANGUAGES, date_in, for_browser, own_words, place_in
-from pullquote.api.wire import Wire
+from pullquote.api.wire import Wire, narrowing
 from pullquote.corpus.files import visible
 from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.sides.stance import WEAK
@@ -74,6 +74,9 @@ class Access(Enum):
     PAGE = "page"  # what the server shows to people: anyone, counted
     SEARCH = "search"  # the API: a search key, where the operator set some
     ADMIN = "admin"  # the operator's routes: the admin key, and off without one
+    DESK = (
+        "desk"  # where a person decides: the admin key; without one, whoever sits at this machine
+    )
 
 
 class KeyKind(Enum):
@@ -96,6 +99,7 @@ class Visit:
     client: str = "unknown"  # an address, or a /64 network of IPv6
     kind: KeyKind = KeyKind.NONE
     key: str = ""  # what the key is kept as; "" without one
+    at_desk: bool = False  # whether a person at this machine asks, and nobody else can
     docs: bool = True  # whether this server has a page on its API to link to
     language: str = ENGLISH  # of the frame around quotes
     origin: str = ""  # of the address that was asked for, such as https://debates.example
@@ -153,6 +157,7 @@ def permalink(answer: Wire, debate: str) -> str:
     parameters = {
         "q": answer["resolved_question"],
         "debate": debate,
+        **narrowing(answer),
         "shown": [_spot(quote) for quote in answer["about"]],
         "g": answer["index"]["generation"],
     }
@@ -253,11 +258,13 @@ def _whereabouts(context: Context, quote: Wire) -> str:
     return place_in(context["s"], quote["page"], quote["time"])
 
 
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
+@lru_cache(maxsize=8)
+def _templates(folder: Path = TEMPLATES) -> Environment:
     """Escaped always, strict about names, with what is invisible written out."""
     options: Any = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, **options)
+    environment = Environment(
+        loader=FileSystemLoader([TEMPLATES, folder]), autoescape=True, **options
+    )
     filters: list[Callable[..., object]] = [_at, _carried, _isolated, _long_date, _own, _spot]
     filters += [_whereabouts, byline, groups, paragraphs, permalink, safe_url, sentence]
     filters += [sided_on, titled, visible]
@@ -272,15 +279,19 @@ def page(
     *,
     policy: str = PAGE_POLICY,
     ancestors: str = "'none'",
+    folder: Path = TEMPLATES,
     **values: object,
 ) -> HTMLResponse:
-    """A page with its own content security policy, in the language of the visit."""
+    """A page with its own content security policy, in the language of the visit.
+
+    The template of another package lies in a `folder` of its own.
+    """
     visit = VISIT.get(None)
     table = LANGUAGES[visit.language if visit else ENGLISH]
     origin = visit.origin if visit else ""
     context = {**values, "s": table, "origin": origin, "strings": for_browser(table)}
     context["manual"] = visit is None or visit.docs
-    html = _templates().get_template(template).render(context)
+    html = _templates(folder).get_template(template).render(context)
     headers = {"Content-Security-Policy": policy.format(ancestors=ancestors)}
     headers |= {"Content-Language": table["lang"], "Vary": "Accept-Language"}
     return HTMLResponse(html.encode("utf-8", "replace"), status, headers)

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
@@ -20,13 +22,14 @@ from pullquote.api.guard import is_here
 from pullquote.api.responses import VISIT, Access, KeyKind, reply
 from pullquote.corpus.documents import Document
 from pullquote.errors import NotFound, PullquoteError, SettingsError, UnknownDocument
+from pullquote.index.facets import EVERYTHING, Filter
 from pullquote.settings import Settings
 from pullquote.sides.columns import EACH
 from pullquote.span import Span
 from pullquote.upkeep.records import Judgement, Records
 from pullquote.upkeep.report import report_of
 from pullquote.verify import cite
-from pullquote.voice.voices import speaker_line
+from pullquote.voice.voices import speaker_line, spoken_by
 
 TAG = 100_000  # characters of the claim over a debate card
 MANY = 1_000_000  # documents, more than there are
@@ -48,6 +51,7 @@ async def _kept(request: Request) -> Records:
 # over the generation of this moment: no answer sees a swap
 Now = Annotated[Explainer, Depends(_now)]
 RecordStore = Annotated[Records, Depends(_kept)]
+Repeated = Annotated[list[str] | None, Query()]  # a parameter that may stand there several times
 
 
 async def known_parameters(request: Request) -> None:
@@ -61,7 +65,7 @@ async def known_parameters(request: Request) -> None:
     route = request.scope.get("route")
     if VISIT.get().access is not Access.SEARCH or not isinstance(route, APIRoute):
         return
-    names = [field.alias for field in route.dependant.query_params]
+    names = list(_parameters(route.dependant))
     message = f"there is no such parameter; there are: {', '.join(names)}"
     message = message if names else "this takes no parameters"
     wrong = dict.fromkeys(sorted(request.query_params.keys() - {*names, PASSING}), message)
@@ -75,6 +79,39 @@ async def known_parameters(request: Request) -> None:
         raise RequestValidationError(faults)
 
 
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    yield from chain.from_iterable(map(_parameters, dependant.dependencies))
+
+
+def given(
+    who: schemas.Narrowed = None,
+    document: schemas.Narrowed = None,
+    outlet: schemas.Narrowed = None,
+    since: schemas.Narrowed = None,
+    until: schemas.Narrowed = None,
+    kind: schemas.Narrowed = None,
+    side: schemas.Narrowed = None,
+) -> dict[str, str]:
+    """What an address narrows by, by name, unchecked."""
+    values = {"who": who, "document": document, "outlet": outlet, "since": since, "until": until}
+    values |= {"kind": kind, "side": side}
+    return {name: value for name, value in values.items() if value and value.strip()}
+
+
+Given = Annotated[dict[str, str], Depends(given)]
+
+
+def narrowed(values: Given) -> Filter:
+    """The filter of an address.
+
+    Raises:
+        QuestionError: a date is none, or the dates are the wrong way round.
+    """
+    return Filter.checked(**values)
+
+
+Narrowed = Annotated[Filter, Depends(narrowed)]
 API = APIRouter(dependencies=[Depends(known_parameters)], responses=schemas.PROBLEMS)
 FIGURES = APIRouter(responses=schemas.PROBLEMS)  # which may be left out
 
@@ -103,7 +140,7 @@ def asked(body: schemas.AskBody, explainer: Explainer) -> Question:
     ]
     limit = explainer.settings.max_question
     options: Any = {"debate": body.debate, "max_quotes": body.max_quotes, "history": history}
-    extractive = body.mode == "extractive"
+    options["only"], extractive = body.filter, body.mode == "extractive"
     return Question.checked(body.question, limit=limit, extractive=extractive, **options)
 
 
@@ -120,7 +157,7 @@ def quoted_before(
 def _checked(body: schemas.AskBody, now: Now) -> tuple[Explainer, Question]:
     # What is wrong with a request is told before the stream starts, with its proper status.
     question = asked(body, now)
-    now.generation.documents_of(question.debate)
+    now.check_filter(question.filter)
     return now, question
 
 
@@ -173,13 +210,16 @@ def search(
             description="What to look for", examples=["drivers"], json_schema_extra={"minLength": 1}
         ),
     ],
+    only: Narrowed,
     k: Annotated[int, Query(ge=1, le=50)] = 10,
     debate: str | None = None,
 ) -> JSONResponse:
     """The sentences that fit best, whether or not they answer."""
     words = worded(q, *SOUGHT, limit=now.settings.max_question)
-    quotes = [wire.citation_wire(found) for found in now.search(words, count=k, debate=debate)]
-    return reply({"query": q, "debate": debate, "quotes": quotes})
+    citations = now.search(words, count=k, debate=debate, only=only)
+    filtered = wire.filter_wire(only, now.passing(only, debate)) if only.values else None
+    quotes = [wire.citation_wire(citation) for citation in citations]
+    return reply({"query": q, "debate": debate, "filter": filtered, "quotes": quotes})
 
 
 @API.post("/v1/verify", responses=schemas.gives("VerdictBody"), summary="Check a quote")
@@ -194,11 +234,15 @@ def verify(body: schemas.VerifyBody, now: Now) -> JSONResponse:
 @API.post("/v1/sides", responses=schemas.gives("SidesBody"), summary="Both sides of a proposition")
 def sides(body: schemas.SidesQuery, now: Now) -> JSONResponse:
     """Quotes for it and against it, from as many voices as there are, or which side is missing."""
-    return reply(both_sides(now, body.proposition, body.debate, body.each))
+    return reply(both_sides(now, body.proposition, body.debate, body.each, body.filter))
 
 
 def both_sides(
-    explainer: Explainer, proposition: str, debate: str | None, each: int = EACH
+    explainer: Explainer,
+    proposition: str,
+    debate: str | None,
+    each: int = EACH,
+    only: Filter = EVERYTHING,
 ) -> wire.Wire:
     """What the sources say for a proposition and against it, up to `each` quotes a side.
 
@@ -206,7 +250,8 @@ def both_sides(
         QuestionError: there is nothing in it to be for or against.
     """
     words = worded(proposition, *STATEMENT, limit=explainer.settings.max_question)
-    return wire.sides_wire(explainer.sides(words, debate=debate, each=each))
+    sides = explainer.sides(words, debate=debate, each=each, only=only)
+    return wire.sides_wire(sides, only, explainer.passing(only, debate))
 
 
 @API.post("/v1/disputes", responses=schemas.gives("DisputesBody"), summary="Who disputes this?")
@@ -310,7 +355,8 @@ def _reference(
         return cite.Reference(document, span, tag=tag)
     byline, full_text = speaker_line(citation.voice, document), explainer.settings.full_text
     quoted = citation.said if span == citation.quote.span else span
-    return cite.Reference(document, quoted, citation.quote, byline, tag, full_text)
+    who = spoken_by(citation.voice)
+    return cite.Reference(document, quoted, citation.quote, byline, tag, full_text, speaker=who)
 
 
 def _file(reference: cite.Reference, style: cite.Style) -> Response:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 
+from pullquote.index.facets import Filter
 from pullquote.sides.columns import EACH, MOST_EACH
 from pullquote.verify import draft
 
@@ -74,8 +75,35 @@ class EarlierTurn(Strict):
     quotes: list[QuotePlace] = Field(default=[], max_length=10)
 
 
+Narrowed = Annotated[str | None, Field(max_length=500)]
+
+
+class Narrowing(Strict):
+    """What is looked for only in; whatever is left out does not narrow."""
+
+    who: Narrowed = Field(default=None, description="Whose words, as author or as quoted.")
+    document: Narrowed = Field(default=None, description="A document's id.")
+    outlet: Narrowed = Field(default=None, description="A publisher.")
+    since: Narrowed = Field(
+        default=None, description="YYYY[-MM[-DD]]: documents dated then or later."
+    )
+    until: Narrowed = Field(default=None, description="YYYY[-MM[-DD]]: dated then or earlier.")
+    kind: Narrowed = Field(default=None, description="pdf, html, ... by the file, or transcript.")
+    side: Narrowed = Field(default=None, description="for, against or neutral, as labelled.")
+
+    @property
+    def filter(self) -> Filter:
+        """As it goes the whole way.
+
+        Raises:
+            QuestionError: a date is none, or the dates are the wrong way round.
+        """
+        return Filter.checked(**{name: getattr(self, name) for name in Narrowing.model_fields})
+
+
 class AskBody(
-    Strict, json_schema_extra={"examples": [{"question": "Why should drivers pay for the road?"}]}
+    Narrowing,
+    json_schema_extra={"examples": [{"question": "Why should drivers pay for the road?"}]},
 ):
     """A question to the sources."""
 
@@ -91,7 +119,7 @@ class AskBody(
 
 
 class SidesQuery(
-    Strict, json_schema_extra={"examples": [{"proposition": "Drivers should pay for the road."}]}
+    Narrowing, json_schema_extra={"examples": [{"proposition": "Drivers should pay for the road."}]}
 ):
     """A proposition, or a question that holds one."""
 

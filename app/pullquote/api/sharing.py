@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pullquote.api.wire import Wire
+from pullquote.api.wire import Wire, narrowing
 from pullquote.corpus.files import visible
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class SharedLink:
 
 def shared_answer(answer: Wire, permalink: str, debate: str) -> SharedLink:
     """An answer as a shared link; its address is the question's, whatever the index."""
-    parameters = {"q": answer["resolved_question"], "debate": debate}
+    parameters = {"q": answer["resolved_question"], "debate": debate, **narrowing(answer)}
     address = "/?" + urlencode({name: value for name, value in parameters.items() if value})
     quote = next(iter(answer["quotes"]), None)
     if quote is None:

@@ -28,6 +28,7 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "/widget.js": ("widget/widget.js", _SCRIPT, _ANYWHERE),
     "/embed.js": ("widget/embed.js", _SCRIPT, {}),
     "/page.js": ("api/static/page.js", _SCRIPT, {}),
+    "/tray.js": ("api/static/tray.js", _SCRIPT, {}),
     "/icon.svg": ("api/static/icon.svg", "image/svg+xml", {}),
     "/robots.txt": ("api/static/robots.txt", "text/plain", {}),
     "/demo": ("widget/demo.html", "text/html", {"Content-Security-Policy": _DEMO_POLICY}),

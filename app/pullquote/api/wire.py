@@ -10,6 +10,7 @@ from pullquote.answers.query import Resolved
 from pullquote.corpus.documents import Document
 from pullquote.corpus.quote import CONTEXT
 from pullquote.errors import spend
+from pullquote.index.facets import EVERYTHING, Filter
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
 from pullquote.sides.columns import Sides
@@ -17,7 +18,7 @@ from pullquote.sides.debater import NONE, Dispute
 from pullquote.sides.proposition import asks_for_both
 from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_length, utf16_span
-from pullquote.verify.check import Outcome, QuotationCheck
+from pullquote.verify.check import QuotationCheck, QuotationOutcome
 from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Attribution, Result, Verdict
 from pullquote.voice.voices import Voice, speaker_line, summary
@@ -41,12 +42,28 @@ def answer_wire(answer: Answer) -> Wire:
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
         sides_asked=bool(answer.proposition) and asks_for_both(Resolved.parse(answer.question).question),
-        gap=answer.gap, pointed=_pointed_wire(answer),
+        gap=answer.gap, basis=answer.basis, pointed=_pointed_wire(answer),
         summary=answer.pointed.summary if answer.pointed else None,
+        filter=filter_wire(answer.only, answer.passing),
+        beyond=[citation_wire(citation) for citation in answer.beyond],
         suggestions=list(answer.suggestions), as_of={"oldest": oldest, "newest": newest},
         index={"generation": answer.generation, "built_at": answer.built_at, "stale": answer.stale},
         timings_ms={stage: round(spent, 2) for stage, spent in answer.timings_ms.items()},
     )  # fmt: skip
+
+
+def filter_wire(only: Filter, passing: int) -> Wire | None:
+    """What was narrowed by, with how many documents pass; null where nothing was."""
+    if not only.values:
+        return None
+    named = {name: value for name, value in asdict(only).items() if name != "debate"}
+    return {**named, "documents": passing}
+
+
+def narrowing(answer: Wire) -> dict[str, str]:
+    """What an answer was narrowed by, as an address names it."""
+    values = (answer["filter"] or {}).items()
+    return {name: value for name, value in values if value and name != "documents"}
 
 
 def _pointed_wire(answer: Answer) -> Wire | None:
@@ -91,7 +108,8 @@ def citation_wire(citation: Citation) -> Wire:
 def voice_wire(voice: Voice) -> Wire:
     """Whose words they are."""
     speaker = {"kind": voice.kind.value, "speaker": voice.speaker, "via": list(voice.via)}
-    return speaker | {"cue": voice.cue, "sure": voice.sure}
+    basis = "editor" if voice.edited else None
+    return speaker | {"cue": voice.cue, "sure": voice.sure, "basis": basis}
 
 
 def stance_wire(stance: Stance | None) -> Wire | None:
@@ -165,7 +183,7 @@ def checked_wire(
     counts = Counter(quotation.outcome for quotation in quotations)
     return {
         "ok": all(quotation.right for quotation in quotations),
-        "counts": {outcome.value: counts[outcome] for outcome in Outcome},
+        "counts": {outcome.value: counts[outcome] for outcome in QuotationOutcome},
         "quotations": list(_held_wires(text, quotations, quote_at)),
     }
 
@@ -200,13 +218,14 @@ def _outcome_wire(
     }
 
 
-def sides_wire(sides: Sides) -> Wire:
-    """Both sides as `POST /v1/sides` sends them."""
+def sides_wire(sides: Sides, only: Filter = EVERYTHING, passing: int = 0) -> Wire:
+    """Both sides as `POST /v1/sides` sends them; `passing`: how many documents pass the filter."""
     columns = {"for": sides.favour, "against": sides.against, "context": sides.context}
     body: Wire = {"proposition": sides.proposition, "debate": sides.debate}
     body |= {name: [citation_wire(quote) for quote in quotes] for name, quotes in columns.items()}
     unclear = [side.value for side in sides.unclear]
-    return body | {"gap": sides.gap, "unclear": unclear, "more": sides.more}
+    body |= {"gap": sides.gap, "unclear": unclear, "more": sides.more}
+    return body | {"filter": filter_wire(only, passing)}
 
 
 def document_wire(generation: Generation, number: int, *, full_text: bool) -> Wire:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pullquote.answers.explainer import Explainer
     from pullquote.answers.query import Turn
 
-HELP = "Ask a question, or a suggestion by its number. /new forgets what was said, /quit ends."
-_ALONE = "a draft is checked alone: leave out --speaker, --document, and --sarif or --json"
+HELP = "Ask a question, or a suggestion by its number. /new starts over, /quit ends."
+_ALONE = "a draft is checked as a whole: leave out --speaker and --document, and give --sarif or --json, not both"
 _NAMES_ITS_OWN = "--speaker and --document are for a quote; a receipt names its own"
 _QUIT = ("/quit", "/exit", "/q", "quit", "exit")
 _PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
@@ -39,16 +39,24 @@ _question, _query, _proposition = map(click.argument, ("question", "query", "pro
     _question,
     terminal.debate_option,
     terminal.max_quotes_option,
+    terminal.narrowing_options,
     as_json_option,
 )
 def ask(
-    read: ReadSettings, question: str, debate: str | None, max_quotes: int, as_json: bool
+    read: ReadSettings,
+    question: str,
+    debate: str | None,
+    max_quotes: int,
+    as_json: bool,
+    **narrowed: str | None,
 ) -> int:
     """Answer QUESTION in the sources' own words, or say that they do not."""
     from pullquote.answers.query import Query
     from pullquote.api.wire import answer_wire
+    from pullquote.index.facets import Filter
 
-    query = Query.checked(question, limit=read().max_question, debate=debate, max_quotes=max_quotes)
+    options: Any = {"debate": debate, "max_quotes": max_quotes, "only": Filter.checked(**narrowed)}
+    query = Query.checked(question, limit=read().max_question, **options)
     wire = answer_wire(terminal.open_answering(read).ask(query))
     terminal.show(as_json, wire, terminal.render("answer", wire, chat=False))
     return ANSWERED if wire["status"] == "answered" else ABSTAINED
@@ -133,18 +141,29 @@ def _chosen(line: str, offered: Sequence[str]) -> str:
     _query,
     terminal.debate_option,
     _count,
+    terminal.narrowing_options,
     as_json_option,
 )
-def search(read: ReadSettings, query: str, debate: str | None, count: int, as_json: bool) -> int:
+def search(
+    read: ReadSettings,
+    query: str,
+    debate: str | None,
+    count: int,
+    as_json: bool,
+    **narrowed: str | None,
+) -> int:
     """Find the sentences that fit QUERY best, whether or not they answer it."""
     from pullquote.answers.query import SOUGHT, worded
-    from pullquote.api.wire import citation_wire
+    from pullquote.api.wire import citation_wire, filter_wire
+    from pullquote.index.facets import Filter
 
-    words = worded(query, *SOUGHT, limit=read().max_question)
-    citations = terminal.open_answering(read).search(words, count=count, debate=debate)
+    words, only = worded(query, *SOUGHT, limit=read().max_question), Filter.checked(**narrowed)
+    explainer = terminal.open_answering(read)
+    citations = explainer.search(words, count=count, debate=debate, only=only)
     wire = {
         "query": query,
         "debate": debate,
+        "filter": filter_wire(only, explainer.passing(only, debate)),
         "quotes": [citation_wire(citation) for citation in citations],
     }
     terminal.show(as_json, wire, terminal.render("quotes", wire))
@@ -155,9 +174,16 @@ def search(read: ReadSettings, query: str, debate: str | None, count: int, as_js
     "Show what is said for a proposition and against it.",
     _proposition,
     terminal.debate_option,
+    terminal.narrowing_options,
     as_json_option,
 )
-def sides(read: ReadSettings, proposition: str, debate: str | None, as_json: bool) -> int:
+def sides(
+    read: ReadSettings,
+    proposition: str,
+    debate: str | None,
+    as_json: bool,
+    **narrowed: str | None,
+) -> int:
     """Show what the sources say for PROPOSITION and against it, and which side is missing.
 
     A question is turned into its proposition first.
@@ -166,9 +192,12 @@ def sides(read: ReadSettings, proposition: str, debate: str | None, as_json: boo
     """
     from pullquote.answers.query import STATEMENT, worded
     from pullquote.api.wire import sides_wire
+    from pullquote.index.facets import Filter
 
     words = worded(proposition, *STATEMENT, limit=read().max_question)
-    wire = sides_wire(terminal.open_answering(read).sides(words, debate=debate))
+    only, explainer = Filter.checked(**narrowed), terminal.open_answering(read)
+    both = explainer.sides(words, debate=debate, only=only)
+    wire = sides_wire(both, only, explainer.passing(only, debate))
     terminal.show(as_json, wire, terminal.render("sides", wire))
     return ANSWERED if wire["for"] or wire["against"] else ABSTAINED
 
@@ -189,7 +218,7 @@ def disputes(read: ReadSettings, place: str, as_json: bool) -> int:
     location = _PLACE.fullmatch(place)
     if not location:
         raise QuestionError(
-            f"{place!r} is no place; write it as `ask` prints it, such as my-document:120-245"
+            f"{place!r} is not a place; write it as `ask` prints it, for example my-document:120-245"
         )
     span = Span(int(location["start"]), int(location["end"]))
     wire = disputes_wire(*terminal.open_answering(read).disputes(location["document"], span))
@@ -292,7 +321,7 @@ def _verdict(
 def _check_receipt(settings: Settings, receipt: bytes, *, as_json: bool) -> int:
     """Hold a receipt against the corpus folder and the index, whichever there is."""
     from pullquote.api.receipts import receipt_wire
-    from pullquote.upkeep.doctor import every_document
+    from pullquote.upkeep.indexing import every_document
 
     generation, corpus_documents = None, every_document(settings)
     try:

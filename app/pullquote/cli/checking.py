@@ -15,14 +15,14 @@ from pullquote.errors import QuestionError
 
 DRAFTS = (".md", ".markdown")
 SAYS = {
-    "verbatim": "stands so in the sources",
-    "typography_only": "stands so in the sources, but for typography",
-    "unclear": "stands so in the sources; whose words they are is not clear",
-    "altered": "the source has other words",
+    "verbatim": "is in the sources as quoted",
+    "typography_only": "is in the sources, apart from typography",
+    "unclear": "is in the sources; whose words they are is unclear",
+    "altered": "the source words it differently",
     "misattributed": "somebody else said it",
-    "shortened": "what the source goes on to say is left out, and may turn the sense",
-    "not_found": "stands nowhere in the sources",
-    "mention": "is not held against anybody",
+    "shortened": "leaves out what the source says next, which may change the sense",
+    "not_found": "is not in the sources",
+    "mention": "quotes nobody, or is too short to tell",
 }
 
 
@@ -65,7 +65,7 @@ def _text(argument: str) -> str:
         raise click.UsageError(f"{argument} cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise click.UsageError(
-            f"{argument} is no text in UTF-8; save it so, and check it again"
+            f"{argument} is not UTF-8 text; save it as UTF-8 and check it again"
         ) from error
 
 

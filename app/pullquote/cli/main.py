@@ -34,7 +34,7 @@ _PLACE = "correct the setting or the argument that names it"
 _STEPS = {
     errno.ENOSPC: _SPACE,
     errno.EDQUOT: _SPACE,
-    errno.EFBIG: "let this user's files be larger (`ulimit -f`), or write to another disk",
+    errno.EFBIG: "raise this user's limit for files (`ulimit -f`), or write to another disk",
     errno.EACCES: _RIGHTS,
     errno.EPERM: _RIGHTS,
     errno.EROFS: _RIGHTS,
@@ -44,11 +44,11 @@ _STEPS = {
 }
 _force = click.option("--force", is_flag=True, help="Build even where nothing changed.")
 _again = click.option(
-    "--again", is_flag=True, help="Take the texts out of web pages and the like anew, too."
+    "--again", is_flag=True, help="Extract the text of web pages, PDFs and the like again, too."
 )
 _strict = click.option("--strict", is_flag=True, help="Fail where a file of the corpus is skipped.")
 _watch = click.option(
-    "--watch", is_flag=True, help="Go on, and build again whenever the corpus changes."
+    "--watch", is_flag=True, help="Keep running, and build again whenever the corpus changes."
 )
 _ray = click.option(
     "--ray", metavar="ADDRESS", help="Let a Ray cluster do the work; `local` starts one here."
@@ -143,7 +143,9 @@ def index(
     from pullquote.upkeep.watch import follow
 
     if ray and watch:
-        raise click.UsageError("--ray builds once, --watch on this machine; give one of them")
+        raise click.UsageError(
+            "give either --ray, which builds once, or --watch, which builds on this machine"
+        )
     settings = read()
     # here alone the hub is asked: what answers opens what lies here
     fetch_encoder(settings.model)
@@ -189,7 +191,7 @@ def _build(settings: Settings, ray: str | None, *, force: bool, again: bool, str
 def _print_notes(built: Any) -> None:
     if built.resumed:
         reused = counted(built.resumed, "part")
-        terminal.warn(f"note: {reused} of an interrupted build reused")
+        terminal.warn(f"note: {reused} of an interrupted build were reused")
     for file in built.remarks:
         terminal.warn(f"note: {file.path} {file.reason}")
 
@@ -241,7 +243,7 @@ def serve(read: ReadSettings, host: str | None, port: int | None, watch: bool) -
         run(settings, settings.host if host is None else host, port or settings.port)
 
 
-@command("Answer an assistant that starts this command (MCP).", name="mcp")
+@command("Answer an assistant that runs this command (MCP).", name="mcp")
 def assist(read: ReadSettings) -> None:
     """Answer an assistant (Model Context Protocol) on stdin and stdout, from the newest index."""
     if not find_spec("mcp"):
@@ -271,7 +273,7 @@ def assist(read: ReadSettings) -> None:
         opener.join()
 
 
-@command("Say what is wrong here and what to do next.", as_json_option)
+@command("Say what is wrong with this installation and what to do next.", as_json_option)
 def doctor(read: ReadSettings, as_json: bool) -> int:
     """Look at settings, corpus, index, model, disk and port; say what is wrong and what to do next.
 
@@ -301,7 +303,7 @@ def balance(read: ReadSettings, as_csv: bool, as_json: bool) -> None:
     from pullquote.upkeep.report import balance_of, csv_of
 
     if as_csv and as_json:
-        raise click.UsageError("--csv and --json are two forms of one table; give one of them")
+        raise click.UsageError("give either --csv or --json, not both")
     balances = balance_of(terminal.open_generation(read()))
     if as_csv:
         click.echo(csv_of(balances), nl=False)
@@ -313,7 +315,7 @@ def balance(read: ReadSettings, as_csv: bool, as_json: bool) -> None:
         )
 
 
-@command("Show what was asked in vain, and what readers said.", as_json_option)
+@command("Show the questions that had no answer, and readers' feedback.", as_json_option)
 def report(read: ReadSettings, as_json: bool) -> None:
     """Show what visitors asked in vain, one-sided topics and the sources leaned on most."""
     from pullquote.index import open_index

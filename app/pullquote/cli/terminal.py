@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 ANSWERED, FAILED, ABSTAINED = 0, 1, 3
 MAX_WIDTH = 88
 TOLD_SECONDS = 10  # between two lines on how far a build is, where no bar can be shown
-MAX_BROKEN = (
-    20_000  # letters of a paragraph whose long words are broken, each by copying what is left of it
-)
+# Letters of a paragraph whose long words are broken, each by copying what is left of it
+MAX_BROKEN = 20_000
 COMMANDS: list[click.Command] = []
 ReadSettings = Callable[[], Settings]  # the settings, which `--help` does not need
 as_json_option = click.option(
@@ -39,6 +38,15 @@ as_csv_option = click.option(
     "--csv", "as_csv", is_flag=True, help="Print comma-separated values, for a spreadsheet."
 )
 debate_option = click.option("--debate", metavar="NAME", help="Look in one debate only.")
+_NARROWING = {
+    "--who": ("who", "NAME", "Only words of this author or speaker."),
+    "--since": ("since", "DATE", "Only documents of this date (YYYY[-MM[-DD]]) or later."),
+    "--until": ("until", "DATE", "Only documents of this date or earlier."),
+    "--from": ("outlet", "OUTLET", "Only documents of this publisher."),
+    "--side": ("side", "SIDE", "Only documents that you labelled for, against or neutral."),
+    "--kind": ("kind", "KIND", "Only pdf, html, ... by the file, or transcript."),
+    "--document": ("document", "ID", "Only this document."),
+}
 max_quotes_option = click.option(
     "--max-quotes", type=click.IntRange(1, 10), default=3, show_default=True, help="Quotes at most."
 )
@@ -56,6 +64,13 @@ def command(
         return COMMANDS[-1]
 
     return decorated
+
+
+def narrowing_options(function: Any) -> Any:
+    """The options that narrow what is looked in; the function takes their values by name."""
+    for flag, (name, metavar, help_text) in reversed(_NARROWING.items()):
+        function = click.option(flag, name, metavar=metavar, help=help_text)(function)
+    return function
 
 
 def open_explainer(read: ReadSettings) -> "Explainer":
@@ -84,21 +99,23 @@ def or_demonstration(read: ReadSettings) -> ReadSettings:
         "no corpus is here yet, so the demonstration answers: "
         f"one article on drug cartels (its index: {demo_settings.index})"
     )
-    warn("to ask documents of your own, put them into corpus/NAME/ and run `pullquote index`")
+    warn("to ask your own documents, put them into corpus/NAME/ and run `pullquote index`")
     index_changes(demo_settings)
     return lambda: demo_settings
 
 
 def open_generation(settings: Settings) -> "Generation":
     """Open the index alone; warn where it is not the newest."""
+    from pullquote.corpus.decisions import read_decisions
     from pullquote.index import open_index
+    from pullquote.index.desk import decided
     from pullquote.index.engine import replica_of
 
     replica_of(settings).first()
     opened = open_index(settings)
     if opened.degraded:
         warn(f"warning: {opened.degraded}")
-    return opened.generation
+    return decided(opened.generation, read_decisions(settings.corpus))
 
 
 def show(as_json: bool, wire: object, text: str) -> None:

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 WRAPPED_LINE = 120  # no line of a hard-wrapped paragraph is longer than this many characters
-NARROW = (
-    50  # characters of the longest line up to which lines were ended for the sake of what they say
-)
+# Characters of the longest line up to which lines were ended for the sake of what they say
+NARROW = 50
 ROOM = 20  # characters by which a full line falls short at most: a longer word is broken, or an address
 FEWEST_ROWS = 3  # two lines show too little
 LONGEST_CAPTION = 120  # characters

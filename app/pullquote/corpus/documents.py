@@ -1,14 +1,40 @@
 """Documents: the stored words, and what is known about where they come from."""
 
 import hashlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-
-from pullquote.corpus.places import Place, SpeakerTurn
+from typing import NamedTuple
 
 BYTE_ORDER_MARK = "\ufeff"  # kept in a text's first place, and part of none of its sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stretch of the text stands in the original; it holds until the next place starts.
+
+    `start` is an offset in code points, `page` counts from 1, `time` is in seconds from the recording's start.
+    """
+
+    start: int
+    page: int | None = None
+    time: float | None = None
+
+
+class SpeakerTurn(NamedTuple):
+    """Who has the word in text[start:end], as the file writes the name; None where it names nobody."""
+
+    start: int
+    end: int
+    speaker: str | None
+
+
+def place_at(places: Sequence[Place], offset: int) -> Place | None:
+    """The place that an offset of the text stands at, or None before the first."""
+    number = bisect_right(places, offset, key=lambda place: place.start)
+    return places[number - 1] if number else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

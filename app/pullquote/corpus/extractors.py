@@ -16,7 +16,7 @@ from importlib.metadata import EntryPoint, entry_points
 from signal import SIGXCPU
 from typing import Any, Protocol
 
-from pullquote.corpus.places import Place, SpeakerTurn
+from pullquote.corpus.documents import Place, SpeakerTurn
 from pullquote.errors import DocumentError
 
 GROUP = "pullquote.extractors"

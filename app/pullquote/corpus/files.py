@@ -122,9 +122,8 @@ def _walk(folder: str, above: str, wanted: Callable[[str], bool], depth: int) ->
                 yield from _walk(entry.path, f"{above}{entry.name}/", wanted, depth - 1)
             elif inside or wanted(entry.name) or _links_to_folder(entry):
                 path = above + entry.name
-                yield path.encode("utf-8", "backslashreplace").decode(
-                    "utf-8"
-                )  # a name no file here has, but readable
+                # A name no file here has, but readable
+                yield path.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _links_to_folder(entry: os.DirEntry[str]) -> bool:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
+from pullquote.corpus.decisions import DESK_FILE
 from pullquote.corpus.extractors import extracted_suffixes
 from pullquote.corpus.files import walk
 from pullquote.corpus.parsing import BESIDE, CorpusFile, document_suffixes, read_file
@@ -66,7 +67,7 @@ def other_paths(settings: Settings) -> list[str]:
     """The files that are no documents; as many as documents may be."""
     names = walk(
         settings.corpus,
-        lambda name: not (_is_document_name(name) or _is_beside(name)),
+        lambda name: not (_is_document_name(name) or _is_beside(name) or name == DESK_FILE),
         depth=settings.max_depth,
     )
     paths = (path for path in names if not (settings.corpus / path).is_dir())

@@ -41,9 +41,8 @@ _KEYS = frozenset(
 )
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")  # of a letter, as an escape of YAML's may write it
 _FENCE = re.compile(r"\ufeff?---[ \t]*(?:\r\n|\n|\r)")
-_FENCE_END = re.compile(
-    r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)"
-)  # not ^: a lone CR ends a line too
+# Not ^: a lone CR ends a line too
+_FENCE_END = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?:\r\n|\n|\r|\Z)")
 _FACT = re.compile(rf"(?:{'|'.join(sorted(_KEYS))})[ \t]*[:=]", re.IGNORECASE)
 _CUT_SHORT = re.compile(
     rf"(?:\A|(?<=[\r\n]))({'|'.join(sorted(_KEYS))})[ \t]*:[ \t]+(?![\"'|>#\[{{ \t])[^\r\n]*?[ \t](#[^\s#]\S*)"
@@ -283,7 +282,7 @@ def source_in(facts: Facts) -> Source:
     """
     plain = {key: text_in(facts, key) for key in ("title", "publisher", "date", "url", "licence")}
     date, url = plain["date"], plain["url"]
-    if date is not None and _calendar(date) is None:
+    if date is not None and calendar_day(date) is None:
         raise DocumentError(
             f"front matter: date {date!r} must be YYYY, YYYY-MM or YYYY-MM-DD, and in the calendar"
         )
@@ -298,7 +297,7 @@ def told_by_file(extracted: ExtractedText) -> Source:
         " ".join((fact or "").split()) or None
         for fact in (extracted.title, extracted.author, extracted.url)
     )
-    date = extracted.date if _calendar(extracted.date or "") else None
+    date = extracted.date if calendar_day(extracted.date or "") else None
     return Source(
         title=title,
         author=author,
@@ -309,7 +308,7 @@ def told_by_file(extracted: ExtractedText) -> Source:
 
 def long_date(date: str) -> str:
     """A date of the wire in words ("October 2025", "21 May 2008"), as far as it is known; what is none stays as it is."""
-    day = _calendar(date)
+    day = calendar_day(date)
     if day is None or len(date) == len("2025"):
         return date
     return (
@@ -319,7 +318,7 @@ def long_date(date: str) -> str:
     )
 
 
-def _calendar(date: str) -> dt.date | None:
+def calendar_day(date: str) -> dt.date | None:
     """The first day of a date YYYY, YYYY-MM or YYYY-MM-DD, or None where the calendar has no such."""
     match = _DATE.fullmatch(date)
     try:

@@ -89,7 +89,7 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
     try:
         content, names = read_regular(folder, path.split("/"), limit)
     except IsADirectoryError as error:
-        raise DocumentError(f"lies deeper than PULLQUOTE_MAX_DEPTH={max_depth} folders") from error
+        raise DocumentError(f"lies more than PULLQUOTE_MAX_DEPTH={max_depth} folders") from error
     except OSError as error:
         if error.errno in JUST_NOW:
             raise CorpusError(
@@ -98,7 +98,7 @@ def read_file(folder: Path, path: str, *, limit: int, max_depth: int = MAX_DEPTH
             ) from error
         if error.errno == errno.ELOOP:
             raise DocumentError(
-                "is a symbolic link; links are not followed; copy here what it leads to"
+                "is a symbolic link; links are not followed; copy the file itself here"
             ) from error
         fault = (
             f"cannot be opened ({error.strerror}); links are not followed, and names must be UTF-8"
@@ -124,9 +124,8 @@ def parse_document(
     """
     if file.path.lower().endswith(extracted_suffixes()):
         return _taken_out(file, document_id, kept(file.sha256))
-    refuse_code(
-        file.content[:HEAD].decode("utf-8", "replace")
-    )  # before it is called no UTF-8, which a PDF seldom is
+    # Before it is called no UTF-8, which a PDF seldom is
+    refuse_code(file.content[:HEAD].decode("utf-8", "replace"))
     text = _decode(file.content)
     facts, start = split_front_matter(text)
     body = text[start:]

@@ -10,9 +10,8 @@ from pullquote.corpus.language import Language
 from pullquote.corpus.sentences import Kind, Sentence
 
 PASSAGE_WORDS = 60  # paragraphs shorter than this are joined with the next one of their section
-PASSAGE_LIMIT = (
-    130  # words; about 180 tokens, so that a passage with its title fits the encoder's 256
-)
+# Words; about 180 tokens, so that a passage with its title fits the encoder's 256
+PASSAGE_LIMIT = 130
 MAX_LEAD = 2  # sentences before the one that leans
 LIST_REACH = 60  # sentences of a list before the one whose lead-in is looked for
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pullquote.corpus.blocks import is_wrapped
-from pullquote.corpus.documents import Document
+from pullquote.corpus.documents import Document, Place, place_at
 from pullquote.corpus.language import language_of
 from pullquote.corpus.passages import lead_in
-from pullquote.corpus.places import Place, place_at
 from pullquote.corpus.reading import shown
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.span import Span, shortened, utf16_span

@@ -117,9 +117,8 @@ def read(words: str, told: str = "") -> Read:
     """
     if not _has_marks(words):
         return Read(words, range(len(words)))
-    text = words.replace("\r\n", " \n").replace(
-        "\r", "\n"
-    )  # a letter for each, so that offsets hold
+    # A letter for each, so that offsets hold
+    text = words.replace("\r\n", " \n").replace("\r", "\n")
     letters: list[tuple[str, int]] = []
     reached = 0
     for lines in _written(text):
@@ -177,17 +176,15 @@ def _letters(words: str, told: str) -> Iterator[tuple[str, int]]:
         breaks = token.type in _BREAKS or token.content[:3].lower() == "<br"
         written = token.markup if token.type == "text_special" else token.content or "\n" * breaks
         position = words.find(written, reached)
-        start = (
-            reached + len(token.markup) if position < 0 else position
-        )  # a line's end within code is read as a blank
+        # A line's end within code is read as a blank
+        start = reached + len(token.markup) if position < 0 else position
         reached, new = (
             token.meta.get("end", start + len(written)),
             "\n" if breaks else token.content if token.type in _WORDS else "",
         )
         start += len(written) - len(new) if token.info == "escape" else 0
-        if (
-            gap and before and new
-        ):  # what was set aside neither brings two words together nor leaves two blanks
+        # What was set aside neither brings two words together nor leaves two blanks
+        if gap and before and new:
             if before.isalnum() and new[0].isalnum():
                 yield " ", start - 1
             start, new = (start + 1, new[1:]) if before == " " == new[0] else (start, new)

@@ -19,18 +19,16 @@ from pullquote.span import Span
 __all__ = ["Kind", "Sentence", "split_sentences"]
 
 BLOCK_LIMIT = 8_000  # characters: sentencex takes time in the square of a block full of opening quotation marks
-LONG_SENTENCE = (
-    900  # above this, an unclosed quotation mark has probably swallowed several sentences
-)
+# Above this, an unclosed quotation mark has probably swallowed several sentences
+LONG_SENTENCE = 900
 LAST_LETTERS = 64  # so many letters before a cut tell whether it was right
 HEADING_LETTERS, HEADING_WORDS = 80, 12
 HEADING_WORD = 4  # letters of the longest word that a heading with a number in front has at least
 SHOUTED = 120  # characters of what is all in capitals, and is no prose
 NAME_WORDS = 8  # of what only names
 
-_WIDE_BLANKS = {
-    c: " " for c in range(0x80, 0x3001) if chr(c).isspace()
-}  # sentencex takes a blank for one byte
+# Sentencex takes a blank for one byte
+_WIDE_BLANKS = {c: " " for c in range(0x80, 0x3001) if chr(c).isspace()}
 
 _CAPTION = re.compile(
     r"[*_]{0,3}(?:\||https?://\S+$|read more\b.{0,200}$|(?:photo|image|picture|source|credit)s?\s?:.{0,120}$"
@@ -43,9 +41,8 @@ _LISTS_WORKS = re.compile(
 )
 _WORK = re.compile(r"\b(?:1[5-9]|20)\d\d\b|https?:|\bpp?\.\s?\d|\bibid\b", re.IGNORECASE)
 _RUN_OF_LETTERS = re.compile(r"[^\W\d_]+")
-_IN_BRACKETS = re.compile(
-    r"[*_]{0,3}\[[^\[\]]+\][*_.:,;]{0,3}"
-)  # what an editor put in: 74 of 74 in 424 documents
+# What an editor put in: 74 of 74 in 424 documents
+_IN_BRACKETS = re.compile(r"[*_]{0,3}\[[^\[\]]+\][*_.:,;]{0,3}")
 _LABEL = re.compile(
     r"[*_]{0,3}(?:(?:Section|Sec\.|Article|Art\.)\s\d+\.|\(?(?:\d{1,3}(?:\.\d{1,2}){0,3}|[A-Za-z]|[ivxIVX]{1,4})[.)])[*_]{0,3}"
     r"|(?:[-*+•]\s)?(?:\d{1,3}[.)]\s)?\*\*[^*:\n]{1,60}\*\*"
@@ -56,9 +53,8 @@ _ABBREVIATION = re.compile(  # over a cut: "the non-U." and "S. banks", "said Cl
 _CLOSING = re.compile(  # at the start of a piece: it closes, or annotates, what stands before it
     r"((?:[*_\"'”’»)\]†‡⁰¹²³⁴-⁹]|\[\^\w{1,20}\]|\^\d{1,3}\^|<sup>\d{1,3}</sup>)+)(?:\s+|\Z)"
 )
-_OPENING = re.compile(
-    r"\s*(?<!\S)([\"'“‘«(\[*_]+)\Z"
-)  # at the end of a piece: it opens what comes next
+# At the end of a piece: it opens what comes next
+_OPENING = re.compile(r"\s*(?<!\S)([\"'“‘«(\[*_]+)\Z")
 _FALLBACK = re.compile(r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘(]?[A-Z])")
 _SMALL = frozenset("a and for from in of on the to with".split())  # noqa: SIM905 -- one line of words
 
@@ -126,9 +122,8 @@ def _kind_of(document: Document, block: Block, words: str, *, last: bool) -> Kin
     if not short or not (bare[:1].isupper() or bare[:1].isdigit()) or _is_ended(bare):
         return Kind.PROSE
     if bare[0].isdigit() and max(map(len, _RUN_OF_LETTERS.findall(bare)), default=0) < HEADING_WORD:
-        return (
-            Kind.NOT_PROSE
-        )  # "3:06 P.M. EDT": 25 of 25 such lines of 424 documents were no headings
+        # "3:06 P.M. EDT": 25 of 25 such lines of 424 documents were no headings
+        return Kind.NOT_PROSE
     slanted = words[0] in "*_" and words[:1] != words[1:2]  # a caption or a note
     return Kind.NOT_PROSE if slanted and words[-1] == words[0] else Kind.HEADING
 

@@ -5,7 +5,8 @@ replicas pull generations from. Both are found by the scheme of their address.
 import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from operator import methodcaller
 from typing import Any, Protocol
 
@@ -19,6 +20,7 @@ from pullquote.errors import (
     StoreFault,
     spend,
 )
+from pullquote.index.files import Within
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.onnx import Vectors
 from pullquote.settings import Address, Settings, registered
@@ -31,6 +33,52 @@ EXTRAS = {"milvus+http": "milvus", "milvus+https": "milvus", "postgresql": "post
 log = logging.getLogger("pullquote")
 
 
+def passing(rows: Rows, within: Within) -> NDArray[np.bool_]:
+    """Which of these rows are among those within; shape (len(rows),)."""
+    if isinstance(within, range):
+        return (rows >= within.start) & (rows < within.stop)
+    if not len(within):
+        return np.zeros(len(rows), np.bool_)
+    positions = np.searchsorted(within, rows)
+    return np.asarray(within[np.minimum(positions, len(within) - 1)] == rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The self-contained window of a sentence of prose: its row, document, and sentences."""
+
+    row: int
+    document: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """What may be found of a generation: its documents, windows and passages.
+
+    `mean_words` is the mean of the windows' words where a filter leaves but some documents or windows:
+    what is found is then ranked as in a corpus that holds only these. 0: by the whole corpus.
+    """
+
+    documents: Within
+    windows: Within
+    passages: Within
+    mean_words: float = 0.0
+
+    @cached_property
+    def _members(self) -> "range | frozenset[int]":
+        documents = self.documents
+        return documents if isinstance(documents, range) else frozenset(documents.tolist())
+
+    def __contains__(self, document: int) -> bool:
+        return document in self._members
+
+    def keep(self, rows: Rows) -> Rows:
+        """Those of some windows that may be found, in their order."""
+        return rows[passing(rows, self.windows)]
+
+
 class Engine(Protocol):
     """Proposes rows of shards, those of the highest scores first; the scores are never used.
 
@@ -41,12 +89,14 @@ class Engine(Protocol):
     """
 
     def search_vector(
-        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: Within
     ) -> Sequence[int] | NDArray[Any]:
-        """The `top_k` rows in `within` most like a vector (dimension,), or all there are."""
+        """The `top_k` rows in `within` most like a vector (dimension,), or all there are; none is
+        asked for that is not in it.
+        """
 
     def search_text(
-        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: Within
     ) -> Sequence[int] | NDArray[Any]:
         """The `top_k` windows in `within` whose terms weigh most; none that shares no term."""
 
@@ -69,13 +119,13 @@ class LocalEngine:
     """The shard's own files: FAISS over its vectors, and the postings of its words."""
 
     def search_vector(
-        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: range
+        self, shard: Shard, grain: Grain, vector: Vectors, top_k: int, within: Within
     ) -> NDArray[Any]:
         """As the protocol says."""
         return shard.vectors(grain).search(vector, top_k, within)
 
     def search_text(
-        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: range
+        self, shard: Shard, weights: Mapping[str, float], top_k: int, within: Within
     ) -> NDArray[Any]:
         """As the protocol says."""
         return shard.lexical.search(weights, top_k, within)
@@ -120,6 +170,7 @@ class Numbering:
             numbers[order[members, 1]] = members
         self.begins = {grain: self._starts(methodcaller("starts", grain)) for grain in Grain}
         """Where the windows and the passages of each document begin, with the end of all."""
+        self._is_one = len(shards) == 1 and len(order) == len(shards[0].rows)
         self.first_sentences = self._starts(lambda shard: shard.first_sentences)
         self._shifts = {grain: self._shift(grain) for grain in Grain}
 
@@ -185,12 +236,15 @@ class Numbering:
         global_rows = local_rows - starts[local_documents] + self.begins[grain][documents]
         return np.asarray(global_rows[documents >= 0], np.int64)
 
-    def inside(self, grain: Grain, shard: int, within: range) -> range:
-        """The range of a shard's rows that holds all of its rows among these, which are of whole
-        documents side by side.
+    def inside(self, grain: Grain, shard: int, within: Within) -> Within:
+        """A shard's rows among these; of a range, which is of whole documents side by side, the range
+        that holds them all.
         """
-        if not within:
+        if not len(within) or self._is_one:
             return within
+        if not isinstance(within, range):
+            split = self.split(grain, within)
+            return next((local for number, _, local in split if number == shard), range(0))
         bounds = (within.start, within.stop - 1)
         first, last = np.searchsorted(self.begins[grain], bounds, "right") - 1
         documents = self.order[first : last + 1]
@@ -199,14 +253,14 @@ class Numbering:
         return range(int(starts[local[0]]), int(starts[local[-1] + 1])) if len(local) else range(0)
 
     def propose(
-        self, grain: Grain, top_k: int, within: range, search: Callable[[Shard, int, range], Any]
+        self, grain: Grain, top_k: int, within: Within, search: Callable[[Shard, int, Within], Any]
     ) -> Rows:
         """What a search of each shard finds, up to `top_k` rows each, of documents that are there."""
         proposals = []
         for number, shard in enumerate(self.shards):
             local, wanted = self.inside(grain, number, within), top_k
             while True:
-                rows = search(shard, wanted, local) if local and wanted else ()
+                rows = search(shard, wanted, local) if len(local) and wanted else ()
                 alive = self.join(grain, number, np.asarray(rows, np.int64))
                 exhausted = len(rows) < min(wanted, len(local)) or wanted >= len(local)
                 if len(alive) >= top_k or exhausted:

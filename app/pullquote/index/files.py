@@ -22,11 +22,12 @@ from pullquote.errors import IndexCorrupt
 
 _HEADER_BYTES = 4_096
 PIECES_FROM = 4 << 20  # bytes from which a file is mapped, and checked piece by piece as it is used
-PIECE = (
-    4 << 10
-)  # bytes of a piece: a row that a question touches first costs hashing no more than a page or two
+# Bytes of a piece: a row that a question touches first costs hashing no more than a page or two
+PIECE = 4 << 10
 PIECES = ".pieces"  # what the file of a file's pieces' hashes is called after it
 _HASH_BYTES = hashlib.sha256().digest_size
+# Rows side by side, or those that pass a filter, upwards.
+Within = range | NDArray[np.int64]
 Append = Callable[[str, bytes], None]  # the name of a file, and what comes next in it
 
 

@@ -14,13 +14,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pullquote.corpus.decisions import Desk
 from pullquote.corpus.documents import Document
 from pullquote.corpus.language import Language, language_of
 from pullquote.corpus.sentences import Sentence
 from pullquote.errors import IndexCorrupt, UnknownDebate, UnknownDocument
 from pullquote.index import layout
-from pullquote.index.engine import AllVectors, Engine, LocalEngine, Numbering, Rows, open_engine
-from pullquote.index.files import array_of, whole
+from pullquote.index.engine import (
+    AllVectors,
+    Engine,
+    LocalEngine,
+    Numbering,
+    Rows,
+    Selection,
+    Window,
+    open_engine,
+    passing,
+)
+from pullquote.index.files import Within, array_of, whole
 from pullquote.index.layout import (
     COUNTED,
     Card,
@@ -62,28 +73,50 @@ class Words:
         """Whether any window holds a word in one of its forms."""
         return any(term in self for term in self.terms(word))
 
-    def weights(self, query_terms: Iterable[str]) -> dict[str, float]:
-        """The inverse document frequency of each different term, highest for one never seen."""
+    def weights(
+        self, query_terms: Iterable[str], among: Selection | None = None
+    ) -> dict[str, float]:
+        """The inverse document frequency of each different term, highest for one never seen; counted
+        among the windows of a selection where that is narrowed.
+        """
         rows = sum(shard.lexical.rows for shard in self._numbering.shards)
-        counts = {term: self._count(term) for term in sorted(set(query_terms))}
+        wanted = sorted(set(query_terms))
+        if among and among.mean_words:
+            rows, counts = len(among.windows), self._counts(wanted, among.windows)
+        else:
+            counts = Counter({term: self._count(term) for term in wanted})
         return {n: math.log(1 + (rows - df + 0.5) / (df + 0.5)) for n, df in counts.items()}
 
+    def _counts(self, wanted: Iterable[str], within: Within) -> Counter[str]:
+        counts = Counter[str]()
+        for number, shard in enumerate(self._numbering.shards):
+            local = self._numbering.inside(Grain.WINDOWS, number, within)
+            counts.update(shard.lexical.counts_within(wanted, local))
+        return counts
+
     def scores(
-        self, weights: Mapping[str, float], rows: Rows, *, flat: bool = False
+        self,
+        weights: Mapping[str, float],
+        rows: Rows,
+        *,
+        flat: bool = False,
+        mean_words: float = 0.0,
     ) -> NDArray[np.float32]:
         """BM25 of these rows, shape (rows,), for terms with their IDF; `flat`: a term counts once,
-        however often it is there.
+        however often it is there; `mean_words`: as if the mean window had so many words.
         """
         scores = np.zeros(len(rows), np.float32)
         for shard, positions, local_rows in self._numbering.split(Grain.WINDOWS, rows):
             lexical = self._numbering.shards[shard].lexical
-            scores[positions] = lexical.scores(weights, local_rows, flat=flat)
+            scores[positions] = lexical.scores(
+                weights, local_rows, flat=flat, mean_words=mean_words
+            )
         return scores
 
-    def search(self, weights: Mapping[str, float], top_k: int, within: range) -> Rows:
+    def search(self, weights: Mapping[str, float], top_k: int, within: Within) -> Rows:
         """The rows of the highest BM25, best first, among the rows in `within`."""
 
-        def search(shard: Shard, wanted: int, local: range) -> Any:
+        def search(shard: Shard, wanted: int, local: Within) -> Any:
             return self._engine.search_text(shard, weights, wanted, local)
 
         rows = self._numbering.propose(Grain.WINDOWS, top_k, within, search)
@@ -102,7 +135,7 @@ class Words:
             return rows
         return rows[np.lexsort((rows, -scores))][:top_k]
 
-    def rows_containing(self, all_terms: Collection[str], within: range) -> Rows:
+    def rows_containing(self, all_terms: Collection[str], within: Within) -> Rows:
         """The rows in `within` that hold every one of these terms, upwards."""
 
         def search(shard: int, lexical: Lexical) -> Rows:
@@ -111,21 +144,18 @@ class Words:
 
         return np.sort(self._joined(search))
 
+    def mean_words(self, windows: Rows) -> float:
+        """The mean of the words of some windows, of which there is one at least."""
+        split = self._numbering.split(Grain.WINDOWS, windows)
+        shards = self._numbering.shards
+        counts = (shards[shard].lexical.lengths.take(local).sum() for shard, _, local in split)
+        return float(sum(counts)) / len(windows)
+
     def _joined(self, search: Callable[[int, Lexical], Rows]) -> Rows:
         shards = enumerate(self._numbering.shards)
         local_rows = [(number, search(number, shard.lexical)) for number, shard in shards]
         join = self._numbering.join
         return np.concatenate([join(Grain.WINDOWS, number, rows) for number, rows in local_rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The self-contained window of a sentence of prose: its row, document, and sentences."""
-
-    row: int
-    document: int
-    first: int
-    last: int
 
 
 class Generation:
@@ -147,6 +177,7 @@ class Generation:
         engine: Engine | None = None,
     ) -> None:
         self.card, self.extra, self.engine = card, dict(extra), engine or LocalEngine()
+        self.desk = Desk()  # what editors decided, of which a view of it knows (`index/desk`)
         self._propositions: dict[str, tuple[str, ...]] = {}
         self.numbering = Numbering.of_one(shards[0]) if order is None else Numbering(shards, order)
         self.rows: Sequence[DocumentRow] = _AllRows(self.numbering)
@@ -346,6 +377,33 @@ class Generation:
         """The rows of `passages` that belong to these documents."""
         starts = self.numbering.begins[Grain.PASSAGES]
         return range(int(starts[documents.start]), int(starts[documents.stop]))
+
+    def selection(self, among: range | Selection) -> Selection:
+        """All that may be found in documents that lie side by side."""
+        if isinstance(among, Selection):
+            return among
+        return Selection(among, self.window_rows(among), self.passage_rows(among))
+
+    def in_document(self, number: int, among: Selection) -> Selection:
+        """What of a selection may be found in one document."""
+        document, windows = self.selection(range(number, number + 1)), among.windows
+        if isinstance(windows, range):
+            return document
+        return self.narrowed(np.array([number]), windows[passing(windows, document.windows)])
+
+    def narrowed(self, documents: Rows, windows: Rows | None = None) -> Selection:
+        """What may be found in some documents, upwards, or only some of their windows, upwards."""
+        chosen = np.zeros(len(self.rows), np.bool_)
+        chosen[documents] = True
+        per_document = (np.diff(self.numbering.begins[grain]) for grain in Grain)
+        passages, in_documents = (np.flatnonzero(np.repeat(chosen, n)) for n in per_document)
+        if windows is None:
+            windows = in_documents
+        else:
+            passages = np.unique(self.passage_of_window[windows])
+            documents = np.unique(self.places[windows, 0]).astype(np.int64)
+        mean_words = self.words.mean_words(windows) if len(windows) else 1.0
+        return Selection(documents, windows, passages, mean_words or 1.0)
 
 
 class Draft(Generation):

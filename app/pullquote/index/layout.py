@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.documents import Document, Origin, Position, Source, name_of
+from pullquote.corpus.documents import Document, Origin, Position, Source, SpeakerTurn, name_of
 from pullquote.corpus.files import lock_of
-from pullquote.corpus.places import SpeakerTurn
 from pullquote.errors import IndexCorrupt, IndexFull, IndexMissing
 from pullquote.index.files import PIECES, Stamp, json_bytes, read_regular, swap_in
 from pullquote.models.bundled import cards
@@ -29,9 +28,8 @@ FORMAT = 7
 # That cut and read texts.
 LIBRARIES = ("markdown-it-py", "nameparser", "pystemmer", "pyyaml", "sentencex", "tokenizers")
 MAX_MANIFEST = 65_536
-MAX_CARD = (
-    100_000_000  # bytes; a hundred thousand skipped files with their reasons take a tenth of it
-)
+# Bytes; a hundred thousand skipped files with their reasons take a tenth of it
+MAX_CARD = 100_000_000
 MARK = 16  # hexadecimal digits that name a shard
 DRAFT = ".building-"  # how the folder of a generation that is not whole yet begins
 MEND = "run `pullquote index` to build it again"
@@ -92,23 +90,18 @@ class Layout:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.manifest = (
-            root / "MANIFEST.json"
-        )  # names the current and the previous generation; swapped last of all
+        # Names the current and the previous generation; swapped last of all
+        self.manifest = root / "MANIFEST.json"
         self.lock = lock_of(root)  # held, by the kernel, by the one process that builds
-        self.calibration = (
-            root / "calibration.json"
-        )  # the confidence that the operator fitted, where there is one
-        self.pointed_calibration = (
-            root / "calibration-pointed.json"
-        )  # the same with a language model that points
+        # The confidence that the operator fitted, where there is one
+        self.calibration = root / "calibration.json"
+        # The same with a language model that points
+        self.pointed_calibration = root / "calibration-pointed.json"
         self.generations = root / "generations"
-        self.parts = (
-            root / "parts"
-        )  # what a build that is not done yet, or was interrupted, has worked out
-        self.facts = (
-            root / "facts.json"
-        )  # when the corpus's files were written: only those that changed are read again
+        # What a build that is not done yet, or was interrupted, has worked out
+        self.parts = root / "parts"
+        # When the corpus's files were written: only those that changed are read again
+        self.facts = root / "facts.json"
 
     def generation(self, name: str) -> "GenerationLayout":
         """One generation's files."""
@@ -120,9 +113,8 @@ class GenerationLayout:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.card = (
-            folder / "generation.json"
-        )  # what it was built from and with; sizes and hashes of the other files
+        # What it was built from and with; sizes and hashes of the other files
+        self.card = folder / "generation.json"
 
 
 def answering(settings: Settings) -> str:
@@ -214,9 +206,8 @@ class Card:
     program: str
     answering: str
     bases: tuple[tuple[str, str], ...] = ()
-    interaction: str = (
-        ""  # the SHA-256 of the weights that made the token vectors, where there are any
-    )
+    # The SHA-256 of the weights that made the token vectors, where there are any
+    interaction: str = ""
 
     @property
     def own(self) -> dict[str, Stamp]:

@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pullquote.corpus.english import LANGUAGE as ENGLISH
 from pullquote.corpus.language import Language
 from pullquote.errors import IndexCorrupt, spend
-from pullquote.index.files import Stored, whole
+from pullquote.index.files import Stored, Within, whole
 
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 # What matching leaves out: with the joiners that scripts need, without the controls (`hidden` has what is written out).
@@ -27,6 +27,7 @@ STOP_WORDS, PRONOUNS = ENGLISH.stop_words, ENGLISH.pronouns
 # has more (a pasted text), its commonest terms only score the rows that others brought.
 MAX_POSTINGS = 1_000_000
 SEEDS = 1_000  # rows scored whole first, so that it is soon known how much a row needs
+B = 0.75  # of BM25: how much a row's length tempers a term's weight
 POOLED = 4  # arrays of a 0 for each row that are kept from question to question
 # Postings up to which all are checked when opened; of more, those of a term when it is asked for.
 CHECKED = 8_000_000
@@ -67,6 +68,7 @@ def stems(text: str, language: Language = ENGLISH) -> frozenset[str]:
 
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float32]
+_Inside = range | NDArray[np.bool_]  # the same, each row marked where they are no range
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,34 +168,60 @@ class Lexical:
         number = self.numbers.get(term)
         return 0 if number is None else int(self.starts[number + 1] - self.starts[number])
 
-    def count_within(self, term: str, within: range) -> int:
-        """How many rows of a range hold a term."""
-        postings = self._postings(term, 1.0, within, flat=True)
-        return 0 if postings is None else len(postings.rows)
+    def counts_within(self, terms: Iterable[str], within: Within) -> dict[str, int]:
+        """How many of the rows within hold each term."""
+        inside = self._inside(within)
+        found = {term: self._postings(term, 1.0, inside, flat=True) for term in terms}
+        return {term: len(postings.rows) if postings else 0 for term, postings in found.items()}
+
+    def _inside(self, within: Within) -> _Inside:
+        if isinstance(within, range):
+            return within
+        is_inside = np.zeros(self.rows, np.bool_)
+        is_inside[within] = True
+        return is_inside
 
     def scores(
-        self, weights: Mapping[str, float], rows: NDArray[Any], *, flat: bool = False
+        self,
+        weights: Mapping[str, float],
+        rows: NDArray[Any],
+        *,
+        flat: bool = False,
+        mean_words: float = 0.0,
     ) -> Scores:
         """BM25 of these rows, which go upwards, for terms of these weights, shape (len(rows),);
-        `flat`: of rows of any length and however often they hold a term.
+        `flat`: of rows of any length and however often they hold a term; `mean_words`: as if the
+        mean row had so many words.
         """
         scores, wanted_rows = np.zeros(len(rows), np.float32), rows.astype(np.int32)
+        tempered = self._tempered(rows, mean_words) if mean_words else None
         for term in sorted(weights):  # else the last digits would differ in another process
             postings = self._postings(term, weights[term], range(self.rows), flat=flat)
             if postings is not None:
-                scores += postings.score(wanted_rows)
+                added = postings.score(wanted_rows)
+                if tempered is not None and weights[term]:
+                    held = added / np.float32(weights[term])  # f / (norm + f)
+                    added = np.where(held > 0, added / (held + tempered * (1 - held)), 0)
+                scores += added
         return scores
 
+    def _tempered(self, rows: NDArray[Any], mean_words: float) -> Scores:
+        """How much more a row's length tempers its weights where the mean row has so many words."""
+        lengths, mean = self.lengths.take(rows), self.lengths.whole().mean() or 1.0
+        ratio = ((1 - B) + B * lengths / mean_words) / ((1 - B) + B * lengths / mean)
+        return np.asarray(ratio, np.float32)
+
     def search(
-        self, weights: Mapping[str, float], top_k: int, within: range, *, flat: bool = False
+        self, weights: Mapping[str, float], top_k: int, within: Within, *, flat: bool = False
     ) -> NDArray[np.int64]:
-        """The `top_k` rows of a range that score highest, as by `scores`, best first; equals as they
+        """The `top_k` rows within that score highest, as by `scores`, best first; equals as they
         come, and none of 0.
 
         Exact within MAX_POSTINGS, which a question of a dozen words stays below at four million
         windows.
         """
-        terms = [self._postings(term, weights[term], within, flat=flat) for term in weights]
+        inside = self._inside(within)
+        terms = [self._postings(term, weights[term], inside, flat=flat) for term in weights]
         by_impact = sorted(
             (postings for postings in terms if postings is not None),
             key=lambda postings: (-postings.max_score, len(postings.rows)),
@@ -230,9 +258,10 @@ class Lexical:
             self._pool.append(accumulator)
         return rows[scores >= threshold - slack]
 
-    def rows_containing(self, terms: Collection[str], within: range) -> NDArray[np.int64]:
-        """The rows of a range that hold every one of these terms, upwards."""
-        postings = [self._postings(term, 1.0, within, flat=True) for term in set(terms)]
+    def rows_containing(self, terms: Collection[str], within: Within) -> NDArray[np.int64]:
+        """The rows within that hold every one of these terms, upwards."""
+        inside = self._inside(within)
+        postings = [self._postings(term, 1.0, inside, flat=True) for term in set(terms)]
         by_length = sorted((term.rows for term in postings if term is not None), key=len)
         if len(by_length) < len(postings) or not by_length:
             return np.zeros(0, np.int64)
@@ -244,8 +273,10 @@ class Lexical:
                 rows = rows[_lookup(others, rows)[1]]
         return rows.astype(np.int64)
 
-    def _postings(self, term: str, weight: float, within: range, *, flat: bool) -> _Postings | None:
-        """The postings of a term in a range; None where there are none.
+    def _postings(
+        self, term: str, weight: float, inside: _Inside, *, flat: bool
+    ) -> _Postings | None:
+        """The postings of a term in the rows inside; None where there are none.
 
         Raises:
             IndexCorrupt: they point to no row.
@@ -257,14 +288,18 @@ class Lexical:
         rows: Rows = self.indices.slice(start, end)
         if len(rows) and (rows[0] < 0 or rows[-1] >= self.rows):
             raise IndexCorrupt("the lexical index points to a row that there is not")
-        if len(within) < self.rows:
-            bounds = np.array([within.start, within.stop], np.int32)
+        kept: slice | NDArray[np.bool_] = slice(None)
+        if not isinstance(inside, range):
+            kept = inside[rows]
+            rows = rows[kept]
+        elif len(inside) < self.rows:
+            bounds = np.array([inside.start, inside.stop], np.int32)
             first, last = np.searchsorted(rows, bounds).tolist()
             rows, start, end = rows[first:last], start + first, start + last
         if not len(rows):
             return None
         idf, max_score = np.float32(weight), weight * (1.0 if flat else float(self.peaks[number]))
-        scores = np.full(len(rows), idf) if flat else self.weights.slice(start, end) * idf
+        scores = np.full(len(rows), idf) if flat else self.weights.slice(start, end)[kept] * idf
         return _Postings(rows, scores, max_score)
 
 

@@ -11,10 +11,9 @@ from pullquote.corpus.english import LANGUAGE as ENGLISH
 from pullquote.corpus.language import Language
 from pullquote.index import layout
 from pullquote.index.files import Append, array_head
-from pullquote.index.lexical import Lexical, words_of
+from pullquote.index.lexical import B, Lexical, words_of
 
 K1 = 1.2
-B = 0.75
 BLOCK = 2_000_000  # postings that are sorted at a time
 
 

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from pullquote.corpus.documents import Source
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
-from pullquote.index.engine import Rows
-from pullquote.index.generation import Generation, Window
+from pullquote.index.engine import Rows, Selection, Window
+from pullquote.index.files import Within
+from pullquote.index.generation import Generation
 from pullquote.index.lexical import clean, in_words, seen, stems
 from pullquote.index.shard import Grain, Shard
 from pullquote.models.interaction import QueryTokens
@@ -32,6 +33,9 @@ NEAR_WINDOWS, NEAR_PASSAGES, NEAR_WORDS = (
 COPY = 0.7  # share of words in common
 SAMPLED = 12
 FAR_WINDOWS = 1_000
+FEW_WINDOWS = (
+    2_000  # that a filter leaves of very many: all are compared, which takes a millisecond
+)
 # Weights of the parts of a score, without late interaction and with it, chosen on the topics kept for that (docs/quality.md).
 # With it a constant is taken away, so that both kinds of scores lie alike and one set of limits fits them.
 PLAIN = (1.0, 0.3, 0.8, 0.0, 0.0)  # of dense, passage, words and tokens, and what is taken away
@@ -95,44 +99,48 @@ class Sought:
     tokens: QueryTokens | None = None
 
 
-def retrieve(generation: Generation, sought: Sought, documents: range) -> tuple[Hit, ...]:
-    """The windows among these documents, which lie side by side, that fit a question best."""
-    if not generation.window_rows(documents):
+def retrieve(generation: Generation, sought: Sought, among: range | Selection) -> tuple[Hit, ...]:
+    """The windows that fit a question best, in documents side by side or a selection."""
+    among = generation.selection(among)
+    if not len(among.windows):
         return ()
-    weights = generation.words.weights(generation.words.terms(sought.question))
-    rows, crowded = _candidate_rows(generation, sought.vector, weights, documents)
-    hits = _score(generation, sought, weights, rows)
+    weights = generation.words.weights(generation.words.terms(sought.question), among)
+    rows, crowded = _candidate_rows(generation, sought.vector, weights, among)
+    hits = _score(generation, sought, weights, rows, among.mean_words)
     if not crowded:
         return hits
     return tuple(hits[position] for position in _distinct(generation, [hit.row for hit in hits]))
 
 
 def retrieve_among(
-    generation: Generation, sought: Sought, rows: Rows, count: int = NEAR_WINDOWS
+    generation: Generation,
+    sought: Sought,
+    rows: Rows,
+    among: Selection,
+    count: int = NEAR_WINDOWS,
 ) -> tuple[Hit, ...]:
-    """The windows among these rows that fit a question best, best first; of very many rows, those
-    that share its words. The rows go upwards.
+    """The windows among these rows of a selection that fit a question best, best first; of very many
+    rows, those that share its words. The rows go upwards.
     """
     if not len(rows):
         return ()
-    weights = generation.words.weights(generation.words.terms(sought.question))
+    weights = generation.words.weights(generation.words.terms(sought.question), among)
     if len(rows) > FAR_WINDOWS:
-        scores = generation.words.scores(weights, rows)
+        scores = generation.words.scores(weights, rows, mean_words=among.mean_words)
         rows = np.sort(rows[np.argsort(-scores, kind="stable")[:FAR_WINDOWS]])
-    return _score(generation, sought, weights, rows)[:count]
+    return _score(generation, sought, weights, rows, among.mean_words)[:count]
 
 
 def _candidate_rows(
-    generation: Generation, vector: Vectors, weights: Mapping[str, float], documents: range
+    generation: Generation, vector: Vectors, weights: Mapping[str, float], among: Selection
 ) -> tuple[Rows, bool]:
     """The rows to score, upwards, and whether near-copies crowd the nearest of them."""
-    windows, passages = generation.window_rows(documents), generation.passage_rows(documents)
     nearest_passages = search_vector(
-        generation, Grain.PASSAGES, vector, max(PASSAGES_OPENED, NEAR_PASSAGES), passages
+        generation, Grain.PASSAGES, vector, max(PASSAGES_OPENED, NEAR_PASSAGES), among.passages
     )
 
     def nearest_windows(top_k: int) -> Rows:
-        return search_windows(generation, vector, top_k, windows, nearest_passages)
+        return search_windows(generation, vector, top_k, among, nearest_passages)
 
     # Where not all windows are searched further ones cost nothing.
     nearest = nearest_windows(NEAR_WINDOWS if generation.exact else FAR_WINDOWS)
@@ -144,16 +152,17 @@ def _candidate_rows(
     if crowded:
         nearest = nearest[_distinct(generation, nearest.tolist(), NEAR_WINDOWS)]
     in_passages = generation.windows_of_passages(nearest_passages[:NEAR_PASSAGES])
-    by_words = generation.words.search(weights, NEAR_WORDS, windows)
-    return np.unique(np.concatenate([nearest[:NEAR_WINDOWS], in_passages, by_words])), crowded
+    by_words = generation.words.search(weights, NEAR_WORDS, among.windows)
+    rows = np.concatenate([nearest[:NEAR_WINDOWS], among.keep(in_passages), by_words])
+    return np.unique(rows), crowded
 
 
 def search_vector(
-    generation: Generation, grain: Grain, vector: Vectors, top_k: int, within: range
+    generation: Generation, grain: Grain, vector: Vectors, top_k: int, within: Within
 ) -> Rows:
     """The rows of a grain most like a vector, best first, over all shards."""
 
-    def search(shard: Shard, wanted: int, local: range) -> Sequence[int] | NDArray[np.int64]:
+    def search(shard: Shard, wanted: int, local: Within) -> Sequence[int] | NDArray[np.int64]:
         return generation.engine.search_vector(shard, grain, vector, wanted, local)
 
     rows = generation.numbering.propose(grain, top_k, within, search)
@@ -165,14 +174,17 @@ def search_vector(
 
 
 def search_windows(
-    generation: Generation, vector: Vectors, top_k: int, windows: range, nearest_passages: Rows
+    generation: Generation, vector: Vectors, top_k: int, among: Selection, nearest_passages: Rows
 ) -> Rows:
     """The windows most like a vector, best first; where they are too many to compare all, of those in
     the nearest passages.
     """
     if generation.exact:
-        return search_vector(generation, Grain.WINDOWS, vector, top_k, windows)
-    rows = generation.windows_of_passages(nearest_passages[:PASSAGES_OPENED])
+        return search_vector(generation, Grain.WINDOWS, vector, top_k, among.windows)
+    if among.mean_words and len(among.windows) <= FEW_WINDOWS:
+        rows = np.asarray(among.windows, np.int64)
+    else:
+        rows = among.keep(generation.windows_of_passages(nearest_passages[:PASSAGES_OPENED]))
     cosines = generation.window_vectors.take(rows) @ vector
     return np.asarray(rows[np.argsort(-cosines, kind="stable")[:top_k]], np.int64)
 
@@ -228,10 +240,20 @@ def _distinct(generation: Generation, rows: Sequence[int], most: int = FAR_WINDO
 
 
 def _score(
-    generation: Generation, sought: Sought, weights: Mapping[str, float], rows: Rows
+    generation: Generation,
+    sought: Sought,
+    weights: Mapping[str, float],
+    rows: Rows,
+    mean_words: float,
 ) -> tuple[Hit, ...]:
-    """The windows of these rows, which go upwards, with the parts of their scores, best first."""
-    words = generation.words.scores(weights, rows) / (WORDS_SCALE * sum(weights.values()) or 1.0)
+    """The windows of these rows, which go upwards, with the parts of their scores, best first.
+
+    What an editor never shows is not among them.
+    """
+    if hidden := generation.desk.hidden:
+        rows = rows[~np.isin(rows, list(hidden))]
+    words = generation.words.scores(weights, rows, mean_words=mean_words)
+    words /= WORDS_SCALE * sum(weights.values()) or 1.0
     dense = generation.window_vectors.take(rows) @ sought.vector
     passage_rows = generation.passage_of_window[rows]
     passage = generation.passage_vectors.take(passage_rows) @ sought.vector
@@ -330,8 +352,8 @@ def alike(one: str, other: str) -> bool:
     return bool(ours and theirs) and len(ours & theirs) / len(ours | theirs) >= ALIKE
 
 
-def literal_rows(generation: Generation, query: str, documents: range) -> NDArray[np.int64]:
-    """The windows of these documents that hold a query, or all that stands in its quotation marks, word for word.
+def literal_rows(generation: Generation, query: str, among: range | Selection) -> Rows:
+    """The windows of documents side by side or a selection that hold a query, or all that stands in its quotation marks, word for word.
 
     Marks and capitals are set aside. A short word by itself is no phrase.
     """
@@ -342,9 +364,10 @@ def literal_rows(generation: Generation, query: str, documents: range) -> NDArra
         if " " in phrase or len(phrase) >= MIN_LETTERS
     ]
     wanted = generation.words.terms(" ".join(phrases))
-    windows = generation.window_rows(documents)
-    rows = generation.words.rows_containing(wanted, windows)
-    scores = generation.words.scores(generation.words.weights(wanted), rows)
+    among = generation.selection(among)
+    rows = generation.words.rows_containing(wanted, among.windows)
+    weights = generation.words.weights(wanted, among)
+    scores = generation.words.scores(weights, rows, mean_words=among.mean_words)
     rows = rows[np.argsort(-scores, kind="stable")[:PHRASES_READ]]
     texts = (
         (row, in_words(cut(generation, generation.window(row)).text))

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pullquote.corpus.documents import Document
-from pullquote.corpus.places import Place
+from pullquote.corpus.documents import Document, Place
 from pullquote.corpus.sentences import Kind, Sentence
 from pullquote.errors import IndexCorrupt
 from pullquote.index import layout

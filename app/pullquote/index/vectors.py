@@ -1,6 +1,7 @@
 """Vectors: few are compared one by one by FAISS, of many first their codes."""
 
 import mmap
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from pullquote.errors import IndexCorrupt, spend
 from pullquote.index import layout
-from pullquote.index.files import Append, Content, FileWriter, Stored, array_head, array_of
+from pullquote.index.files import Append, Content, FileWriter, Stored, Within, array_head, array_of
 from pullquote.models.onnx import Vectors
 
 # Rows up to which each is compared as it is, past which their codes are compared first; docs/scale.md
@@ -24,6 +25,10 @@ CENTROIDS = 16  # that a code tells apart
 TRAINING_ROWS = 65_536
 BLOCK = 65_536  # rows coded at a time
 PACKED_RANGES = 8  # ranges of rows kept ready to be compared: all rows, and large debates
+PACKED_FILTERS = 4  # filters that leave very many rows, whose codes are kept ready
+SCATTERED = (
+    8  # of so many rows at least one is wanted: then all between are compared, being quicker
+)
 
 
 def _faiss() -> Any:
@@ -41,7 +46,9 @@ class Codes:
     (`IndexPQFastScan`; André, Kermarrec and Le Scouarnec 2015), and parses no file.
     """
 
-    packed: Callable[[int, int], Any]
+    pack: Callable[[Within], Any]
+    packed: Callable[[range], Any]
+    filtered: deque[tuple[Within, Any]]
 
     @classmethod
     def open(cls, contents: Mapping[str, Content], rows: int, dimension: int) -> "Codes":
@@ -58,17 +65,28 @@ class Codes:
         shapes = (centroids.shape, codes.shape) == (centroid_shape, (rows, (subvectors + 1) // 2))
         if not shapes or [centroids.dtype, codes.dtype] != [np.float32, np.uint8]:
             raise IndexCorrupt("the codes of the vectors do not fit together")
-        packed = lru_cache(PACKED_RANGES)(partial(_packed, centroids.whole(), codes))
-        packed(0, rows)  # who asks first does not wait for it
-        return cls(packed)
+        pack = partial(_packed, centroids.whole(), codes)
+        packed = lru_cache(PACKED_RANGES)(pack)
+        packed(range(rows))  # who asks first does not wait for it
+        return cls(pack, packed, deque(maxlen=PACKED_FILTERS))
 
-    def search(self, vector: Vectors, top_k: int, within: range) -> NDArray[np.int64]:
-        """Rows of a range among which the `top_k` most like a vector are, nearly always, upwards."""
+    def search(self, vector: Vectors, top_k: int, within: Within) -> NDArray[np.int64]:
+        """Rows within among which the `top_k` most like a vector are, nearly always, upwards."""
         candidate_count = min(max(RESCORED, 4 * top_k), len(within))
-        index = self.packed(within.start, within.stop)
+        index = self._packed(within)
         query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
-        candidate_rows = index.search(query, candidate_count)[1][0]
-        return np.sort(candidate_rows[candidate_rows >= 0]) + within.start
+        positions = np.sort(index.search(query, candidate_count)[1][0])
+        positions = positions[positions >= 0]
+        return positions + within.start if isinstance(within, range) else within[positions]
+
+    def _packed(self, within: Within) -> Any:
+        if isinstance(within, range):
+            return self.packed(within)
+        index = next((index for rows, index in self.filtered if rows is within), None)
+        if index is None:  # a filter that is asked again has the same rows
+            index = self.pack(within)
+            self.filtered.append((within, index))
+        return index
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,31 +122,39 @@ class VectorTable:
         spend()
         return self.rows.take(rows).astype(np.float32, copy=False)
 
-    def search(self, vector: Vectors, top_k: int, within: range) -> NDArray[np.int64]:
+    def search(self, vector: Vectors, top_k: int, within: Within) -> NDArray[np.int64]:
         """The `top_k` rows most like `vector` (dimension,), best first, among those in `within`.
 
-        Exact but where a range of more than EXACT rows has codes: then it is nearly so.
+        Exact but where more than EXACT rows have codes: then it is nearly so.
         """
         top_k = min(top_k, len(within))
         if top_k <= 0:
             return np.zeros(0, dtype=np.int64)
         if self.codes is None or len(within) <= EXACT:
-            cosines, rows = self._compare_all(vector, top_k, within)
+            cosines, rows = self._compare(vector, top_k, within)
         else:
             rows = self.codes.search(vector, top_k, within)
             cosines = self.take(rows) @ vector
         best_first = np.lexsort((rows, -cosines))  # equals in the order of the text
         return np.asarray(rows[best_first[:top_k]], dtype=np.int64)
 
-    def _compare_all(
-        self, vector: Vectors, top_k: int, within: range
+    def _compare(
+        self, vector: Vectors, top_k: int, within: Within
     ) -> tuple[Vectors, NDArray[np.int64]]:
         spend()
-        faiss, rows = _faiss(), self.rows.slice(within.start, within.stop)
-        rows = np.ascontiguousarray(rows, np.float32)
-        query, metric = vector.reshape(1, -1), faiss.METRIC_INNER_PRODUCT
-        cosines, neighbours = faiss.knn(query, rows, top_k, metric=metric)
-        return cosines[0], neighbours[0] + within.start
+        if isinstance(within, range):
+            faiss, rows = _faiss(), self.rows.slice(within.start, within.stop)
+            rows = np.ascontiguousarray(rows, np.float32)
+            query, metric = vector.reshape(1, -1), faiss.METRIC_INNER_PRODUCT
+            cosines, neighbours = faiss.knn(query, rows, top_k, metric=metric)
+            return cosines[0], neighbours[0] + within.start
+        first, stop = int(within[0]), int(within[-1]) + 1
+        if len(within) * SCATTERED > stop - first:
+            cosines = (self.rows.slice(first, stop) @ vector)[within - first]
+        else:
+            cosines = self.rows.take(within) @ vector
+        nearest = np.argpartition(-cosines, top_k - 1)[:top_k]
+        return cosines[nearest], within[nearest]
 
 
 def _width(dimension: int) -> int:
@@ -136,16 +162,20 @@ def _width(dimension: int) -> int:
     return next(count for count in SUBVECTORS if dimension % count == 0)
 
 
-def _packed(centroids: Vectors, codes: Stored, start: int, stop: int) -> Any:
+def _packed(centroids: Vectors, codes: Stored, within: Within) -> Any:
     """What compares the codes of these rows."""
     faiss = _faiss()
     subvectors, _, width = centroids.shape
     plain: Any = faiss.IndexPQ(subvectors * width, subvectors, 4, faiss.METRIC_INNER_PRODUCT)
     flat_centroids = np.ascontiguousarray(centroids, np.float32).ravel()
     faiss.copy_array_to_vector(flat_centroids, plain.pq.centroids)
-    code_bytes = np.ascontiguousarray(codes.slice(start, stop)).ravel()
+    if isinstance(within, range):
+        chosen = codes.slice(within.start, within.stop)
+    else:
+        chosen = codes.take(within)
+    code_bytes = np.ascontiguousarray(chosen).ravel()
     faiss.copy_array_to_vector(code_bytes, plain.codes)
-    plain.ntotal, plain.is_trained = stop - start, True
+    plain.ntotal, plain.is_trained = len(within), True
     return faiss.IndexPQFastScan(plain)
 
 

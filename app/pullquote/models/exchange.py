@@ -40,7 +40,7 @@ class Bounds:
         """
         seconds = self.ends - time.monotonic()
         if seconds <= 0:
-            raise httpcore2.ReadTimeout("the time for the whole exchange is up")
+            raise httpcore2.ReadTimeout("the exchange took too long")
         return seconds if timeout is None else min(timeout, seconds)
 
     def content(self, reply: httpx2.Response, most: int) -> bytes:
@@ -62,7 +62,7 @@ class Bounds:
             if len(content) > most:
                 raise TooLong
             if time.monotonic() > self.ends:
-                raise httpx2.ReadTimeout("the time for the whole exchange is up")
+                raise httpx2.ReadTimeout("the exchange took too long")
         return bytes(content)
 
 

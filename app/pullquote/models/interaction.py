@@ -20,9 +20,8 @@ from pullquote.models.ranker import WordVectors, beside, bundled_words
 BUNDLED = folder_of("interaction")
 FILE = "model.onnx"
 DIMENSION = 64
-STEPS = (
-    200.0  # of a whole: a number of a unit vector of DIMENSION is seldom over .6, and is cut there
-)
+# Of a whole: a number of a unit vector of DIMENSION is seldom over .6, and is cut there
+STEPS = 200.0
 
 TokenCodes = NDArray[np.int8]
 

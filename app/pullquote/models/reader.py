@@ -48,9 +48,8 @@ class Tokens(NamedTuple):
 
     lead: tuple[int, ...]
     ids: Sequence[int]
-    places: Sequence[
-        tuple[int, int]
-    ]  # letters of the document that each token covers; of a mark none
+    # Letters of the document that each token covers; of a mark none
+    places: Sequence[tuple[int, int]]
     bounds: Sequence[int]
 
 

@@ -57,13 +57,13 @@ class Balancer:
             chosen = [*chosen[:room], *(choice for choice, _, _ in self.labelled[:1])]
         side = asked_side or next(filter(None, map(self.side, chosen)), None)
         if side is None:
-            return self._balanced(chosen)
+            return self.balanced(chosen)
         chosen = [
             self._with_role(choice, side, first=index == 0 and not asked_side)
             for index, choice in enumerate(chosen)
         ]
         if any(choice.role is Role.COUNTERPOINT for choice in chosen):
-            return self._balanced(chosen)
+            return self.balanced(chosen)
         return self._with_counterpoint(chosen, side.other, count)
 
     def stance(self, choice: Choice) -> Stance | None:
@@ -131,10 +131,10 @@ class Balancer:
         for candidate, stance, reading in self._alternatives(side, chosen):
             leaning = leaning or side in (reading.leans, stance.side)
             if stance.side is side and len(remaining) < count:
-                return self._balanced([*remaining, replace(candidate, role=Role.COUNTERPOINT)])
-        return self._balanced(chosen, None if leaning else NO_OTHER_SIDE)
+                return self.balanced([*remaining, replace(candidate, role=Role.COUNTERPOINT)])
+        return self.balanced(chosen, None if leaning else NO_OTHER_SIDE)
 
-    def _balanced(self, choices: Sequence[Choice], gap: str | None = None) -> Balanced:
+    def balanced(self, choices: Sequence[Choice], gap: str | None = None) -> Balanced:
         """An answer with these quotes."""
         quotes = [(choice.quote, stance) for choice in choices if (stance := self.stance(choice))]
         stances = {(quote.document.id, quote.span): stance for quote, stance in quotes}

@@ -7,6 +7,7 @@ from itertools import chain
 
 import numpy as np
 
+from pullquote.index.engine import Selection
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES
 from pullquote.index.lexical import clean, terms
@@ -14,24 +15,28 @@ from pullquote.index.search import Choice, Hit, cut, is_question
 from pullquote.models.ranker import bundled_judge
 from pullquote.sides.columns import Sides, both_sides
 from pullquote.sides.judging import (
+    NO_SCORES,
     Encode,
     JudgedChoice,
     Readings,
     candidates,
+    decided_rows,
     judge_text,
     read,
     stance_of,
     taking_sides,
 )
 from pullquote.sides.proposition import same
-from pullquote.sides.stance import Basis, Judge, Reading
+from pullquote.sides.stance import Basis, Judge, StanceReading
 from pullquote.voice.book import VoiceBook
 
 # Where more than this share of its words does not occur in the sources, these say nothing on it.
 UNKNOWN = 0.5
 CACHED = 256  # propositions asked lately with both their sides: a new one takes up to a second
 
-JudgedProposition = tuple[str, str, dict[int, Reading]]
+UNREAD = StanceReading(0.0, 1.0)  # of what an editor decided, and no model read
+
+JudgedProposition = tuple[str, str, dict[int, StanceReading]]
 """A debate, one of the operator's propositions for it, and what was read by row of the window."""
 
 
@@ -39,7 +44,7 @@ class StanceBook:
     """Who is for and against in one generation: what was read at the build, and what is read since.
 
     Attributes:
-        sides: both sides of a proposition, by debate and quotes a side.
+        sides: both sides of a proposition, by debate, quotes a side and selection, if any.
         labelled: what the documents of a debate say on the side that the operator puts them on,
             likeliest first; nothing is read for it.
         vectors: a row of shape (dimension,) for each of some propositions.
@@ -82,7 +87,7 @@ class StanceBook:
 def judged_at_build(generation: Generation) -> list[JudgedProposition]:
     """What was read for the operator's propositions when the index was built."""
     return [
-        (debate, proposition, {row: Reading(*values) for row, *values in rows})
+        (debate, proposition, {row: StanceReading(*values) for row, *values in rows})
         for debate, proposition, rows in json.loads(generation.extra.get(STANCES, b"[]"))
     ]
 
@@ -99,7 +104,7 @@ def readings_of(
     return dict(chain.from_iterable(map(dict.items, matching))) if matching else None
 
 
-def readings_by_text(generation: Generation) -> dict[tuple[str, str], Reading]:
+def readings_by_text(generation: Generation) -> dict[tuple[str, str], StanceReading]:
     """Every reading by proposition and quote, for the next build."""
     return {
         (proposition, cut(generation, generation.window(row)).text): reading
@@ -111,12 +116,13 @@ def readings_by_text(generation: Generation) -> dict[tuple[str, str], Reading]:
 def _sides(
     generation: Generation,
     voices: VoiceBook,
-    read_all: Callable[[str, str | None], tuple[Sequence[Hit], Readings]],
+    read_all: Callable[[str, str | None, Selection | None], tuple[Sequence[Hit], Readings]],
     proposition: str,
     debate: str | None,
     each: int,
+    among: Selection | None,
 ) -> Sides:
-    hits, readings = read_all(proposition, debate)
+    hits, readings = read_all(proposition, debate, among)
     return both_sides(generation, voices, proposition, hits, readings, debate=debate, each=each)
 
 
@@ -127,13 +133,15 @@ def _read_all(
     judge: Callable[[], Judge],
     proposition: str,
     debate: str | None,
+    among: Selection | None,
 ) -> tuple[Sequence[Hit], Readings]:
     """What may be said on a proposition, and what is read in it: now, where it was not when the index was built."""
     # Counted, not weighted: in a small corpus rarity means nothing.
     words = terms(proposition)
     if sum(word not in generation.words for word in words) > UNKNOWN * len(words):
         return (), {}
-    hits = candidates(generation, proposition, encode, generation.documents_of(debate))
+    documents = among or generation.documents_of(debate)
+    hits = candidates(generation, proposition, encode, documents)
     readings = dict(readings_of(judged, debate, proposition) or {})
     for hit in hits:
         if hit.row not in readings:
@@ -149,17 +157,19 @@ def _labelled(
     proposition: str,
 ) -> Sequence[JudgedChoice]:
     """What the operator's documents say on their side of a proposition, likeliest first; nothing is read now."""
-    numbers = frozenset(taking_sides(generation, proposition, generation.documents_of(debate)))
+    documents = generation.documents_of(debate)
+    numbers = frozenset(taking_sides(generation, proposition, documents))
+    rows = decided_rows(generation, proposition, documents)
     choices: list[JudgedChoice] = []
-    for row, reading in (readings_of(judged, debate, proposition) or {}).items():
+    readings = dict.fromkeys(rows, UNREAD) | dict(readings_of(judged, debate, proposition) or {})
+    for row, reading in readings.items():
         window = generation.window(row)
-        if window.document not in numbers:
+        if row in generation.desk.hidden or not (window.document in numbers or row in rows):
             continue
         quote = cut(generation, window)
         stance = stance_of(generation, quote, voices.of_quote(quote), proposition, reading)
-        sided = stance is not None and stance.basis is Basis.LABEL and stance.taken
+        sided = stance is not None and stance.basis is not Basis.MODEL and stance.taken
         if stance and sided and not is_question(quote.text):
-            # No question found it.
-            hit = Hit(row, window.document, window.first, window.last, 0.0, 0.0, 0.0, 0.0, 0.0)
+            hit = Hit(row, window.document, window.first, window.last, *NO_SCORES)
             choices.append((Choice(quote, hit, 0.0), stance, reading))
     return sorted(choices, key=lambda entry: -entry[2].argued(entry[1]))

@@ -10,7 +10,7 @@ from pullquote.corpus.quote import Quote
 from pullquote.index.generation import Generation
 from pullquote.index.search import Hit, Role, alike, cut, is_question
 from pullquote.sides.judging import Readings, stance_of
-from pullquote.sides.stance import Citation, Reading, Side
+from pullquote.sides.stance import Citation, Side, StanceReading
 from pullquote.span import shortened
 from pullquote.voice.book import VoiceBook
 from pullquote.voice.voices import Voice, VoiceKind, summary
@@ -100,7 +100,7 @@ def both_sides(
 
 
 def _cited(
-    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: Reading
+    generation: Generation, voices: VoiceBook, proposition: str, hit: Hit, reading: StanceReading
 ) -> Citation | None:
     """A hit by the log of how likely it argues for its side, or, on none, for either; None where nothing is said of it."""
     quote = cut(generation, hit)

@@ -3,9 +3,13 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
+
+import numpy as np
 
 from pullquote.corpus.quote import Quote
 from pullquote.errors import QuestionError
+from pullquote.index.engine import Selection, passing
 from pullquote.index.lexical import clean
 from pullquote.index.search import Choice, Hit, Role, Sought, cut, retrieve
 from pullquote.models.onnx import Vectors
@@ -33,9 +37,15 @@ class Dispute:
 
 
 def sides_of(
-    stances: StanceBook, statement: str, *, debate: str | None = None, each: int = EACH
+    stances: StanceBook,
+    statement: str,
+    *,
+    debate: str | None = None,
+    each: int = EACH,
+    among: Selection | None = None,
 ) -> Sides:
-    """What the sources say for a proposition and against it, up to `each` quotes a side.
+    """What the sources say for a proposition and against it, up to `each` quotes a side, of a debate
+    or `among` what passes a filter.
 
     Of a question it is what they say for the proposition that it concerns or puts up.
 
@@ -54,7 +64,7 @@ def sides_of(
         such = f", such as {' or '.join(quoted)}" if quoted else DEBATABLE
         raise QuestionError(f"there is nothing here to be for or against; write a statement{such}")
     put_forward = proposition if proposition.endswith("?") else sentence(proposition)
-    return _marked_sides(stances, stances.sides(put_forward, debate, each))
+    return _marked_sides(stances, stances.sides(put_forward, debate, each, among))
 
 
 def sides_around(stances: StanceBook, number: int, proposition: str) -> tuple[Sides, Sides] | None:
@@ -103,31 +113,44 @@ def balance(
     *,
     debate: str | None,
     count: int,
+    among: Selection,
+    pinned: bool = False,
 ) -> Balanced:
-    """Stances and a counterpoint for an answer of at most `count` quotes, from what was judged at build.
+    """Stances and a counterpoint for an answer of at most `count` quotes, from what was judged at build
+    and may be found.
 
-    `side` is that which the question asks for, of the proposition.
+    `side` is that which the question asks for, of the proposition. To quotes that an editor `pinned` nothing is added.
     """
     if concern is None or not choices:  # the other side was not looked for
         return Balanced(tuple(choices), {}, concern.proposition if concern else None)
     proposition, debate = concern.proposition, debate or choices[0].quote.document.debate
     readings = stances.readings(debate, proposition)
-    if readings is None:
-        return Balanced(tuple(choices), {}, proposition)
+    if readings is None or pinned:
+        return Balancer(
+            stances.generation, stances.voices, proposition, (), readings or {}, ()
+        ).balanced(choices)
     least = NEAR_SHARE * choices[0].hit.score
     fitting = [hit for hit in hits if hit.row in readings and hit.score >= least]
-    labelled = stances.labelled(debate, proposition)
+    labelled = found_among(stances.labelled(debate, proposition), among)
     balancer = Balancer(
         stances.generation, stances.voices, proposition, fitting, readings, labelled
     )
     return balancer.balance(choices, side, count, worded=concern.worded)
 
 
+def found_among(judged: Sequence[JudgedChoice], among: Selection) -> Sequence[JudgedChoice]:
+    """What was judged of a selection."""
+    if not among.mean_words:
+        return judged
+    passes = passing(np.array([choice.hit.row for choice, _, _ in judged], np.int64), among.windows)
+    return list(compress(judged, passes))
+
+
 def labelled_on(
-    stances: StanceBook, proposition: str, side: Side, debate: str | None
+    stances: StanceBook, proposition: str, side: Side, debate: str | None, among: Selection
 ) -> list[tuple[Choice, float]]:
     """Quotes of documents labelled with a side, and how likely each argues for it; likeliest first."""
-    judged = stances.labelled(debate, proposition)
+    judged = found_among(stances.labelled(debate, proposition), among)
     ours = ((choice, reading.argued(stance), stance.side) for choice, stance, reading in judged)
     return [(choice, likely) for choice, likely, taken_side in ours if taken_side is side]
 

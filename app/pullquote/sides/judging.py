@@ -5,46 +5,56 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from pullquote.corpus.documents import Document, Position
 from pullquote.corpus.quote import Quote
 from pullquote.errors import spend
+from pullquote.index.engine import Selection
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
 from pullquote.index.lexical import clean, terms
 from pullquote.index.search import Choice, Hit, Sought, cut, lead, retrieve
 from pullquote.models.onnx import Vectors
 from pullquote.sides.proposition import alike, denies, opposite, same, turns
-from pullquote.sides.stance import BAR, Basis, Judge, Reading, Side, Stance, one_speaker
+from pullquote.sides.stance import BAR, Basis, Judge, Side, Stance, StanceReading, one_speaker
 from pullquote.voice.voices import Voice, VoiceKind, summary
 
 CONSIDERED = 40  # windows looked at for each wording of a proposition
 # Of one document before those of others: author and title count in finding, so one could fill the list.
 OF_EACH = 5
 LABELLED = 8  # and of each document that the operator puts on a side, whatever the others hold
+NO_SCORES = (0.0,) * 5  # of a window that no question found
 OWN = 12  # propositions of one debate that are judged when the index is built
 # What is odd about a document with a side that `positions_of` gives it no proposition for.
 UNUSED_SIDE = "has a side and no proposition, and its debate names several: the side is not used"
 NAME_IT = "name the proposition under `sides:` in its front matter"
 _SIDES = {"pro": Side.FOR, "con": Side.AGAINST, **{side.value: side for side in Side}}
 Encode = Callable[[str], Vectors]
-Readings = Mapping[int, Reading]  # by row of the window
-JudgedChoice = tuple[Choice, Stance, Reading]  # a quote with its stance and what was read in it
+Readings = Mapping[int, StanceReading]  # by row of the window
+# A quote with its stance and what was read in it
+JudgedChoice = tuple[Choice, Stance, StanceReading]
 
 
 def candidates(
-    generation: Generation, proposition: str, encode: Encode, documents: range
+    generation: Generation, proposition: str, encode: Encode, among: range | Selection
 ) -> list[Hit]:
-    """The windows that fit a proposition or its denial, which is seldom put in the same words, best first."""
+    """The windows that fit a proposition or its denial, which is seldom put in the same words, best first.
+
+    What an editor decided comes before the rest.
+    """
     hits: list[Hit] = []
+    among = generation.selection(among)
+    sided = taking_sides(generation, proposition, among)
+    alone = [generation.in_document(number, among) for number in sided]
     for wording in (proposition, opposite(proposition)):
         sought = Sought(wording, encode(clean(wording)))
-        hits += _spread(retrieve(generation, sought, documents))[:CONSIDERED]
-        for number in taking_sides(generation, proposition, documents):
-            hits += retrieve(generation, sought, range(number, number + 1))[:LABELLED]
+        hits += _spread(retrieve(generation, sought, among))[:CONSIDERED]
+        for document in alone:
+            hits += retrieve(generation, sought, document)[:LABELLED]
+    rows = decided_rows(generation, proposition, among)
+    windows = map(generation.window, rows)
+    hits += [Hit(at.row, at.document, at.first, at.last, *NO_SCORES) for at in windows]
     best = {hit.row: hit for hit in sorted(hits, key=lambda hit: hit.score)}
-    return sorted(best.values(), key=lambda hit: (-hit.score, hit.row))
+    return sorted(best.values(), key=lambda hit: (hit.row not in rows, -hit.score, hit.row))
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:
@@ -56,17 +66,43 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
     return sorted(hits, key=lambda hit: late[hit.row])
 
 
-def taking_sides(generation: Generation, proposition: str, documents: range) -> list[int]:
+def taking_sides(
+    generation: Generation, proposition: str, documents: range | Selection
+) -> list[int]:
     """The numbers of the documents that the operator puts on a side of a proposition."""
-    first, end = np.searchsorted(generation.sided, (documents.start, documents.stop))
     sided = (
         (number, positions_of(generation, number, proposition))
-        for number in generation.sided[first:end].tolist()
+        for number in generation.sided.tolist()
+        if number in documents
     )
     return [number for number, positions in sided if side_of(positions, proposition)]
 
 
-def read(judge: Judge, proposition: str, text: str) -> Reading:
+def decided_rows(
+    generation: Generation, proposition: str, documents: range | Selection
+) -> list[int]:
+    """The rows of the windows that an editor put on a side of a proposition, or on neither."""
+    sides = generation.desk.sides.items()
+    entries = (entry for number, group in sides if number in documents for entry in group)
+    rows = (entry.row for entry in entries if same(proposition, entry.proposition))
+    return [row for row in rows if row is not None and row not in generation.desk.hidden]
+
+
+def decided(generation: Generation, quote: Quote, proposition: str) -> Stance | None:
+    """The side that an editor put a quote on, or words in it; unclear where these are on several."""
+    sides = set[Side]()
+    for entry in generation.desk.sides.get(generation.number(quote.document.id), ()):
+        stands = entry.span.overlaps(quote.span) and same(proposition, entry.proposition)
+        side = Side(entry.side)
+        # That a sentence takes no side says nothing of those beside it.
+        if stands and (side.other is not side or entry.span.end == quote.span.end):
+            sides.add(side if stands > 0 else side.other)
+    if not sides:
+        return None
+    return Stance(sides.pop() if len(sides) == 1 else Side.UNCLEAR, 1.0, Basis.EDITOR)
+
+
+def read(judge: Judge, proposition: str, text: str) -> StanceReading:
     """Read a text against a proposition in its positive form; a denial gets the opposite of what is read.
 
     So the two always get opposite sides.
@@ -74,7 +110,7 @@ def read(judge: Judge, proposition: str, text: str) -> Reading:
     spend()
     if denies(proposition):
         return read(judge, opposite(proposition), text).turned
-    return Reading.of(judge.read(proposition, text))
+    return StanceReading.of(judge.read(proposition, text))
 
 
 def judge_text(quote: Quote) -> str:
@@ -151,14 +187,17 @@ def stance_of(
     quote: Quote,
     voices: tuple[Voice, ...],
     proposition: str,
-    reading: Reading | None,
+    reading: StanceReading | None,
 ) -> Stance | None:
-    """The stance of a quote: on the side of the operator's label where it argues, else what was read, else None.
+    """The stance of a quote: an editor's decision, else on the side of the operator's label where it argues, else what was
+    read, else None.
 
     What is not likely to argue for its author's side is unclear, and never stands on the other.
 
     Where an author's words stand beside another's, the quote as a whole takes no side: one of them would be misplaced.
     """
+    if stance := decided(generation, quote, proposition):
+        return stance
     number = generation.number(quote.document.id)
     label = labelled(positions_of(generation, number, proposition), proposition, voices)
     if reading is None or label is None:
@@ -177,7 +216,7 @@ def dump_stances(
     generation: Generation,
     judge: Callable[[], Judge],
     encode: Encode,
-    earlier: Mapping[tuple[str, str], Reading],
+    earlier: Mapping[tuple[str, str], StanceReading],
     tell: Callable[[str], object] = lambda debate: None,
 ) -> bytes:
     """What is read for the debates' own propositions: debate, proposition, and rows of window and reading.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pullquote.index.lexical import STOP_WORDS, terms
+from pullquote.index.lexical import PRONOUNS, STOP_WORDS, terms
 from pullquote.sides.stance import Side
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
@@ -16,9 +16,9 @@ SHORT = 6
 # Cosines from which a question concerns one of the operator's propositions (tests/gold/sides/questions.jsonl).
 ASKED = 0.45  # where it asks for a side
 STATED = 0.65  # where yes or no could answer it
-SURELY = (
-    0.8  # the same, for the sides of the proposition to be shown in place of the question's own
-)
+# The same, for the sides of the proposition to be shown in place of the question's own
+SURELY = 0.8
+CLAIM_WORDS = (4, 16)  # of a claim or question of the sources that becomes a question
 _UNTRUE = "It is not true that "
 _BE, _HAVE, _DO = {"is", "are", "was", "were"}, {"has", "have", "had"}, {"do", "does", "did"}
 _MODAL = frozenset({"should", "must", "can", "could", "will", "would", "may", "might"})
@@ -48,6 +48,10 @@ _CUE = re.compile(
 )
 
 _PAIRS, _BOTH = ("pros and cons", "for and against"), ("both sides", "the other side")
+_VERBS = frozenset("should must can could will would is are was were has have".split())  # noqa: SIM905
+_POINTING = PRONOUNS | frozenset(
+    "i me my mine we us our you your this that these those here there such".split()  # noqa: SIM905
+)
 
 
 def statement_of(question: str) -> str | None:
@@ -260,3 +264,44 @@ def concern_of(
     cosine, proposition = max(zip(nearness, propositions, strict=True))
     least = ASKED if asks else SURELY if surely else STATED
     return Concern(proposition, turns(words) is not turns(proposition)) if cosine >= least else None
+
+
+def to_question(first: str, *words: str) -> str:
+    """Words as a question; an empty one falls out."""
+    return f"{first.capitalize()} {' '.join(filter(None, words))}?"
+
+
+def stands_alone(sentence: str) -> bool:
+    """Whether a sentence is short and points to nothing outside it, neither to who speaks nor to what was said."""
+    words = [word.strip("\"“”'’.,;:!?()").lower() for word in sentence.split()]
+    plain = not set(',;:"“”()[]') & set(sentence) and "--" not in sentence
+    return plain and CLAIM_WORDS[0] <= len(words) <= CLAIM_WORDS[1] and _POINTING.isdisjoint(words)
+
+
+def clauses_of(statement: str) -> tuple[str, str, str] | None:
+    """Subject, verb and rest of a statement, where a question made of them puts forward just this; else None."""
+    words = statement.rstrip(".!… ").split()
+    verb = next((verb_at for verb_at, word in enumerate(words) if word in _VERBS), 0)
+    clauses = " ".join(words[:verb]), words[verb], " ".join(words[verb + 1 :])
+    back = statement_of(to_question(clauses[1], clauses[0], clauses[2])) if verb else None
+    return clauses if back and back.rstrip(".").casefold() == " ".join(words).casefold() else None
+
+
+def how_many(sentence: str) -> str | None:
+    """How many, of a sentence whose subject begins with a number: no word of it changes its place."""
+    words = sentence.rstrip(".").split()
+    number_at = next((at for at, word in enumerate(words[:4]) if word[0].isdigit()), len(words))
+    after = words[number_at + 1 :]
+    if not after or not after[0].isalpha() or not after[0].islower() or _VERBS.isdisjoint(after):
+        return None
+    if after[0] == "percent":
+        return f"What percentage {' '.join(after[1:])}?" if after[1:2] == ["of"] else None
+    number, several = (
+        words[number_at].replace(",", "").isdigit(),
+        any(one.endswith("s") for one in after[:2]),
+    )
+    return (
+        f"How many {' '.join(after)}?"
+        if number and several and after[0] not in STOP_WORDS
+        else None
+    )

@@ -1,4 +1,4 @@
-"""Stance: which side of a proposition a quote takes, how surely, and who says so: the operator or a model."""
+"""Stance: which side of a proposition a quote takes, how surely, and who says so: an editor, the operator's label or a model."""
 
 import math
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ class Side(StrEnum):
 class Basis(StrEnum):
     """Who says which side it is."""
 
+    EDITOR = "editor"
     LABEL = "label"
     MODEL = "model"
 
@@ -76,23 +77,23 @@ INTRODUCTION = 120  # code points of an author's at most that only tell whose wo
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StanceReading:
     """What the judge says of a pair: log-odds of for over against, and the probability of neither."""
 
     margin: float
     neither: float
 
     @classmethod
-    def of(cls, read: tuple[float, float, float]) -> "Reading":
+    def of(cls, read: tuple[float, float, float]) -> "StanceReading":
         """From what a judge gives."""
         favour, against, neither = read
         sides = sum(math.exp(min(30.0, side - neither)) for side in (favour, against))
         return cls(favour - against, 1 / (1 + sides))
 
     @property
-    def turned(self) -> "Reading":
+    def turned(self) -> "StanceReading":
         """The reading on the opposite proposition."""
-        return Reading(-self.margin, self.neither)
+        return StanceReading(-self.margin, self.neither)
 
     def probability(self, side: Side) -> float:
         """How likely it is that the sentence is for, or against, rather than the other or neither."""
@@ -112,7 +113,9 @@ class Reading:
         return 1 / (1 + math.exp(-logit))
 
     def argued(self, stance: Stance) -> float:
-        """The same for a side that is told, by the operator or not."""
+        """The same for a side that is told, by the operator or not; an editor has the last word."""
+        if stance.basis is Basis.EDITOR:
+            return 1.0
         return self.argues(stance.side, labelled=stance.basis is Basis.LABEL)
 
     @property

@@ -1,13 +1,11 @@
 """The doctor: looks at an installation from settings to port and says what is wrong, and what to do next."""
 
 import asyncio
-import errno
 import importlib.metadata
 import importlib.util
 import os
 import platform
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -43,35 +41,18 @@ from pullquote.settings import Settings
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, unused_sides
 from pullquote.upkeep.counts import reached
 from pullquote.upkeep.indexing import demonstration
+from pullquote.upkeep.listening import InUse, address, listen
 from pullquote.upkeep.records import Records
 
-NEEDED = (
-    "click",
-    "faiss-cpu",
-    "fastapi",
-    "numpy",
-    "onnxruntime",
-    "sentencex",
-    "tokenizers",
-    "uvicorn",
-)
-WAITING = 512  # connections that the system keeps until they are taken
+NEEDED = "click faiss-cpu fastapi numpy onnxruntime sentencex tokenizers uvicorn".split()  # noqa: SIM905
 BUILD = "run `pullquote index`"
 REINSTALL = "install Pullquote again with `pip install --editable .` in a checkout, else with `pip install pullquote`"
-COMPLETE = f"nothing, unless PULLQUOTE_MODEL or PULLQUOTE_RERANKER is to name a model of your own: then `{INSTALL}`"
+COMPLETE = f"nothing, unless you want PULLQUOTE_MODEL or PULLQUOTE_RERANKER to name your own model: then `{INSTALL}`"
 # What may be missing, and what then does not work.
 OPTIONAL = {
     "sentence_transformers": ("no model but the bundled ones can be used", COMPLETE),
     "watchfiles": ("`pullquote index --watch` does not work", "`pip install watchfiles`"),
 }
-_PORT = "choose another with PULLQUOTE_PORT or `serve --port`"
-_STEPS = {
-    errno.EADDRINUSE: _PORT,
-    errno.EACCES: f"let a proxy listen there, or this user; else {_PORT}, above 1023",
-}
-_PLAIN = {
-    errno.EADDRNOTAVAIL: "no address of this machine"
-}  # where the system's own words tell little
 
 
 class State(StrEnum):
@@ -138,43 +119,45 @@ def examine(read: Callable[[], Settings]) -> tuple[Finding, ...]:
     settings, serving = demo or settings, None
     with suppress(IndexFault):  # told with the index
         serving = open_index(settings).generation
-    looks = (
-        (
-            _corpus(settings, serving),
-            "corpus",
-            "put documents into it, or name another folder with PULLQUOTE_CORPUS",
-        ),
-        (_demonstrated(serving) if demo else (), "corpus", BUILD),
-        (_index(settings, serving) if serving or not demo else (), "index", BUILD),
-        (_engine(settings, serving), "engine", f"start it, or {BUILD}"),
-        (_store(settings), "store of generations", "correct PULLQUOTE_INDEX"),
-        (_exported(settings, serving), "model", f"delete its folder and {BUILD}"),
-        (_model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"),
-        (_ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"),
-        (
-            _pointer(settings),
-            "language model",
-            "correct PULLQUOTE_LLM_URL and PULLQUOTE_LLM_MODEL, or set neither",
-        ),
-        (_reader(), "reader", REINSTALL),
-        (_fitted(settings, serving), "calibration", BUILD),
-        (_folders(settings), "index", BUILD),
-        (_records(settings), "records", "name another file with PULLQUOTE_STORE"),
-        (_state(settings), "limits", "correct PULLQUOTE_STATE"),
-        (_port(settings), "port", "correct PULLQUOTE_HOST"),
+    findings = (
+        finding
+        for look, subject, step in _looks(settings, serving, has_corpus=demo is None)
+        for finding in _unless(look, subject, step)
     )
-    looked = [finding for look, subject, step in looks for finding in _unless(look, subject, step)]
-    return (
-        Finding("settings", f"corpus {settings.corpus}, index {settings.index}"),
-        *looked,
-        *program,
-    )
+    of_settings = Finding("settings", f"corpus {settings.corpus}, index {settings.index}")
+    return (of_settings, *findings, *program)
+
+
+def _looks(
+    settings: Settings, serving: Generation | None, *, has_corpus: bool
+) -> Iterator[tuple[Iterable[Finding], str, str]]:
+    """Each look with its subject, and the next step where an error ends it."""
+    more = "put documents into it, or name another folder with PULLQUOTE_CORPUS"
+    yield _corpus(settings, serving), "corpus", more
+    if not has_corpus:
+        yield _demonstrated(serving), "corpus", BUILD
+    if serving or has_corpus:
+        yield _index(settings, serving), "index", BUILD
+    yield _engine(settings, serving), "engine", f"start it, or {BUILD}"
+    yield _store(settings), "store of generations", "correct PULLQUOTE_INDEX"
+    yield _exported(settings, serving), "model", f"delete its folder and {BUILD}"
+    yield _model(settings, serving), "model", f"name another with PULLQUOTE_MODEL, then {BUILD}"
+    yield _ranker(settings), "ranker", "name another with PULLQUOTE_RERANKER, or set it to off"
+    both = "correct PULLQUOTE_LLM_URL and PULLQUOTE_LLM_MODEL, or set neither"
+    yield _pointer(settings), "language model", both
+    yield _reader(), "reader", REINSTALL
+    yield _fitted(settings, serving), "calibration", BUILD
+    yield _folders(settings), "index", BUILD
+    yield _permissions(settings), "permissions", "let this user read both folders"
+    yield _records(settings), "records", "name another file with PULLQUOTE_STORE"
+    yield _state(settings), "limits", "correct PULLQUOTE_STATE"
+    yield _port(settings), "port", "correct PULLQUOTE_HOST"
 
 
 def _demonstrated(serving: Generation | None) -> Iterator[Finding]:
     """That a newcomer's questions are answered from the debate that comes with pullquote."""
-    later = "" if serving else ", which is indexed when the first is asked"
-    state = f"none is here yet, so questions go to the demonstration{later}"
+    later = "" if serving else ", which is indexed when you ask the first one"
+    state = f"there is none yet, so questions go to the demonstration{later}"
     yield note(
         "corpus", state, "put documents of your own into corpus/NAME/ and run `pullquote index`"
     )
@@ -206,18 +189,16 @@ def _program() -> Iterator[Finding]:
 
 def _corpus(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
     corpus = load_corpus(settings, kept=serving.taken_out if serving else lambda sha256: None)
-    yield Finding(
-        "corpus", f"documents that can be read in {settings.corpus}: {len(corpus.documents)}"
-    )
+    yield Finding("corpus", f"readable documents in {settings.corpus}: {len(corpus.documents)}")
     for file in corpus.skipped:
         whose = "its" if file.reason.startswith("front matter") else "it"
         yield wrong(
             "corpus",
             f"{file.path} cannot be used: {whose} {file.reason}",
-            "mend the file or take it away",
+            "fix the file or remove it",
         )
     for file in corpus.remarks:
-        yield note("corpus", f"{file.path} {file.reason}", "look at the file before readers do")
+        yield note("corpus", f"{file.path} {file.reason}", "check the file before readers see it")
     for document in corpus.documents:
         yield from _taken_out(document)
     for path in unused_sides(corpus.documents):
@@ -229,11 +210,11 @@ def _taken_out(document: Document) -> Iterator[Finding]:
     origin = document.origin
     if origin and origin.left_out:
         yield Finding(
-            "corpus", f"{document.path}: not taken into its text: {', '.join(origin.left_out)}"
+            "corpus", f"{document.path}: left out of its text: {', '.join(origin.left_out)}"
         )
     now = extractor_version(document.path) if origin else ""
     if origin and now and now != origin.extractor:
-        step = "run `pullquote index --again`, which says which sentences change"
+        step = "run `pullquote index --again`, which lists the sentences that change"
         yield note(
             "corpus",
             f"{document.path} was read by “{origin.extractor}”; this version has “{now}”",
@@ -247,10 +228,11 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         if fault:
             yield wrong("index", f"the {role} generation is damaged: {fault}", BUILD)
         else:
-            yield Finding("index", f"every file of the {role} generation is what was written")
+            yield Finding("index", f"every file of the {role} generation is intact")
     if "previous" not in faults:
         yield note(
-            "index", "there is one generation only, so nothing to fall back to until the next build"
+            "index",
+            "there is only one generation, so there is nothing to fall back to until the next build",
         )
     with suppress(CorpusError):  # told with the corpus
         changed = differing(serving, folder_hashes(settings, {})[0]) if serving else ()
@@ -260,9 +242,7 @@ def _index(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
         if changed:
             yield wrong("index", f"stale: {listed} changed after it was built", BUILD)
         elif serving:
-            yield Finding(
-                "index", f"built at {serving.card.built_at} from the files as they are now"
-            )
+            yield Finding("index", f"built at {serving.card.built_at}; no file has changed since")
 
 
 def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
@@ -270,7 +250,7 @@ def _engine(settings: Settings, serving: Generation | None) -> Iterator[Finding]
     if settings.engine and serving:
         serving.check_engine()
         yield Finding(
-            "engine", f"{settings.engine} answers, and holds all of generation {serving.card.name}"
+            "engine", f"{settings.engine} answers, and holds generation {serving.card.name}"
         )
 
 
@@ -312,7 +292,7 @@ def _exported(settings: Settings, serving: Generation | None) -> Iterator[Findin
     elif able:
         yield note(
             "model",
-            f"none is exported to {folder}: questions go through sentence-transformers, which is slow",
+            f"it was not exported to {folder}: questions go through sentence-transformers, which is slow",
         )
     else:
         where = (
@@ -339,8 +319,8 @@ def _model(settings: Settings, serving: Generation | None) -> Iterator[Finding]:
 
 
 def _ranker(settings: Settings) -> Iterator[Finding]:
-    """The one that is set, those that came with pullquote, the judge of stance, and the late interaction: nothing here asks the hub."""
-    off = "" if settings.reranker else "; none is asked for answers"
+    """The one that is set, those bundled with pullquote, the judge of stance, and the late interaction: nothing here asks the hub."""
+    off = "" if settings.reranker else "; answers do not use one"
     if settings.reranker and open_ranker(settings.reranker):
         yield Finding("ranker", f"{settings.reranker} can be used")
     for folder in NAMES.values():
@@ -349,7 +329,7 @@ def _ranker(settings: Settings) -> Iterator[Finding]:
     Interaction.open()
     yield Finding(
         "ranker",
-        f"those that came with pullquote, in {BUNDLED.parent}, are what was published{off}",
+        f"those bundled with pullquote, in {BUNDLED.parent}, are what was published{off}",
     )
 
 
@@ -357,11 +337,11 @@ def _pointer(settings: Settings) -> Iterator[Finding]:
     """The language model that points, which is not asked here: that may cost."""
     if settings.llm_url:
         open_pointing(settings)
-        state = f"{settings.llm_model} at {settings.llm_url} is shown each question and what was found for it"
+        state = f"{settings.llm_model} at {settings.llm_url} receives each question and the quotes found for it"
         yield note(
             "language model",
             state,
-            "say so to readers; docs/doors.md tells what leaves this machine",
+            "tell readers; docs/doors.md says what leaves this machine",
         )
 
 
@@ -391,36 +371,38 @@ def _fitted(settings: Settings, serving: Generation | None) -> Iterator[Finding]
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:
-    """The folders of index and corpus: what is left in them, who may write, and the room there is."""
+    """The folder of the index: what is left in it, and the room there is."""
     if left := leftovers(settings):
-        fault = (
-            f"nothing uses {', '.join(left[:5])}: an interrupted build or a copied index left it"
-        )
-        yield note("index", fault, "the next `pullquote index` removes it")
+        fault = f"nothing uses {', '.join(left[:5])}: they are left over from an interrupted build or a copied index"
+        yield note("index", fault, "the next `pullquote index` removes them")
     if is_locked(settings):
         yield note(
             "index",
-            "a process is building it now",
-            "wait for it; the lock goes when that process ends",
+            "another process is building it now",
+            "wait; the lock is released when that process ends",
         )
     existing = next(
         folder for folder in (settings.index, *settings.index.absolute().parents) if folder.is_dir()
     )
     free, floor = shutil.disk_usage(existing).free, settings.min_free_bytes
     if free < floor:
-        fewer = f"fewer than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
+        fewer = f"less than PULLQUOTE_MIN_FREE_BYTES={floor:,}: no build will start"
         fault = f"{free:,} bytes are free in {existing}, {fewer}"
         yield wrong("disk", fault, "make room, or set PULLQUOTE_INDEX to a folder on another disk")
     else:
         yield Finding(
             "disk", f"{free / 1e9:,.{1 if free < 10e9 else 0}f} GB are free in {existing}"
         )
+
+
+def _permissions(settings: Settings) -> Iterator[Finding]:
+    """Who may write to the folders of index and corpus."""
     if settings.index.is_dir() and not os.access(settings.index, os.W_OK | os.X_OK):
-        step = "let this user write to it where it is to build; serving needs no more than reading"
+        step = "let this user write to it if it builds indexes; serving only reads"
         yield note("permissions", f"{settings.index} cannot be written to by this user", step)
     for folder in (settings.index, settings.corpus):
         if folder.is_dir() and folder.stat().st_mode & 0o002:
-            fault = f"every user of this machine may write to {folder}, and so put words into the sources' mouths"
+            fault = f"every user of this machine can write to {folder}, and so put words into the sources' mouths"
             yield wrong("permissions", fault, f"run `chmod o-w {folder}`")
 
 
@@ -440,9 +422,9 @@ def _records(settings: Settings) -> Iterator[Finding]:
 
 def _state(settings: Settings) -> Iterator[Finding]:
     if settings.state and asyncio.run(reached(settings)):
-        yield Finding("limits", f"replicas count together at {settings.state}")
+        yield Finding("limits", f"replicas share their counts at {settings.state}")
     elif settings.state:
-        fault = f"{settings.state} cannot be used: each replica counts by itself"
+        fault = f"{settings.state} cannot be reached: each replica counts on its own"
         yield wrong("limits", fault, "start that server, or correct PULLQUOTE_STATE")
 
 
@@ -452,65 +434,5 @@ def _port(settings: Settings) -> Iterator[Finding]:
         listen(settings.host, settings.port).close()
         yield Finding("port", f"{listening} is free")
     except InUse as error:
-        state = f"{listening} is in use, by a running Pullquote or by something else"
-        yield note("port", state, f"nothing, where that is Pullquote; else {error.step}")
-
-
-class InUse(SettingsError):
-    """Somebody listens there already."""
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Bind to an address and listen.
-
-    Raises:
-        InUse: somebody does already.
-        SettingsError: it is no address, or not one that this user may listen on.
-    """
-    try:
-        family, *_, socket_address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        both = family == socket.AF_INET6 and socket.has_dualstack_ipv6()
-        return socket.create_server(
-            socket_address, family=family, backlog=WAITING, dualstack_ipv6=both
-        )
-    except (OSError, ValueError) as error:  # ValueError: what no name may be, such as a..b
-        raise _refused(host, port, error) from error
-
-
-def address(host: str, port: int) -> str:
-    """How a host and a port stand in a link: "[::1]:80"."""
-    host = " ".join(host.split())
-    return f"[{host}]:{port}" if host.count(":") > 1 else f"{host}:{port}"
-
-
-def _refused(host: str, port: int, error: OSError | ValueError) -> SettingsError:
-    reason = (
-        str(error.strerror or error) if isinstance(error, OSError) else "not the name of a host"
-    )
-    number = getattr(error, "errno", 0) or 0
-    if number in errno.errorcode:  # the resolver has numbers of its own
-        reason = _PLAIN.get(number) or os.strerror(number)
-    kind = InUse if number == errno.EADDRINUSE else SettingsError
-    step = _STEPS.get(number, "correct PULLQUOTE_HOST or `serve --host`")
-    return kind(f"cannot listen on {address(host, port)} ({reason}); {step}")
-
-
-def every_document(settings: Settings) -> tuple[Document, ...]:
-    """What the corpus folder and the index hold: a receipt may be older than the files are now.
-
-    Raises:
-        CorpusError: there is neither.
-    """
-    documents, generation = list[Document](), None
-    with suppress(IndexFault):
-        generation = open_index(settings).generation
-    with suppress(CorpusError):
-        documents += load_corpus(
-            settings, kept=generation.taken_out if generation else lambda sha256: None
-        ).documents
-    if generation:
-        documents += map(generation.document, range(len(generation.rows)))
-    if not documents:
-        where = f"there are no documents to check against in {settings.corpus} or {settings.index}"
-        raise CorpusError(f"{where}; set PULLQUOTE_CORPUS to the folder that holds them")
-    return tuple(documents)
+        state = f"{listening} is in use, by a running Pullquote or another program"
+        yield note("port", state, f"nothing, if that is Pullquote; otherwise {error.step}")

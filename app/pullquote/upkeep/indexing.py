@@ -1,6 +1,7 @@
 """From a corpus folder to a generation that can be asked: build, attribute, prove suggestions."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -9,10 +10,12 @@ from pullquote.answers.confidence import read_fitted
 from pullquote.answers.ready import Ready
 from pullquote.answers.reply import prover
 from pullquote.answers.suggestions import dump
-from pullquote.corpus.corpus import Skipped
+from pullquote.corpus.corpus import Skipped, load_corpus
+from pullquote.corpus.documents import Document
 from pullquote.corpus.folder import corpus_paths
 from pullquote.corpus.sentences import Kind
-from pullquote.index import Built, Opened, build_index, up_to_date
+from pullquote.errors import CorpusError, IndexFault
+from pullquote.index import Built, Opened, build_index, open_index, up_to_date
 from pullquote.index.engine import level
 from pullquote.index.generation import Draft, Generation
 from pullquote.index.layout import DISPUTES, PEOPLE, STANCES, SUGGESTIONS, program
@@ -26,7 +29,7 @@ from pullquote.settings import Settings, cache_folder
 from pullquote.sides.book import readings_by_text
 from pullquote.sides.debater import dump_disputes
 from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, dump_stances, unused_sides
-from pullquote.sides.stance import Judge, Reading
+from pullquote.sides.stance import Judge, StanceReading
 from pullquote.upkeep.questions import prove
 from pullquote.voice.book import line_of
 from pullquote.voice.people import dump_people
@@ -36,10 +39,10 @@ Tell = Callable[[str], None]  # what a build does now, in a line
 
 def index_corpus(
     settings: Settings, encoder: Encoder | None = None, progress: Progress = lambda done, of: None,
-    judge: Judge | None = None, *, tell: Tell = lambda line: None, again: bool = False, apart: bool = False, work: Work = make_parts,
+    judge: Judge | None = None, *, tell: Tell = lambda line: None,
+    again: bool = False, apart: bool = False, work: Work = make_parts,
 ) -> Built:  # fmt: skip
-    """Build the index of the corpus folder; what did not change is not worked on again. `work` is what makes its parts; `apart`:
-    what changed stays apart from a large rest, however much it is.
+    """Build the index of the corpus folder from what changed; with `apart` that stays apart from a large rest.
 
     Raises:
         CorpusError: nothing to build from.
@@ -48,18 +51,22 @@ def index_corpus(
         IndexLocked: another process is building.
         IndexFull: too little room on the disk.
     """
-    corpus_paths(
-        settings
-    )  # a missing folder is told before the model is prepared, which may take a while
+    # What is missing, a folder or a model, is told before anything that takes long.
+    corpus_paths(settings)
     with_model = encoder or prepare_encoder(settings.model, settings.index)
-    attribute, tokens = (
-        partial(line_of, bundled()),
-        interaction(),
-    )  # where one is missing, that is told before encoding
     enrich = _enriching(settings, with_model, judge, tell)
-    return _remarked(build_index(
-        settings, with_model, enrich, progress, interaction=tokens, attribute=attribute, work=work, again=again, apart=apart
-    ))  # fmt: skip
+    built = build_index(
+        settings,
+        with_model,
+        enrich,
+        progress,
+        attribute=partial(line_of, bundled()),
+        interaction=interaction(),
+        work=work,
+        again=again,
+        apart=apart,
+    )
+    return _remarked(built)
 
 
 def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None, tell: Tell) -> Enrich:
@@ -93,7 +100,7 @@ def _remarked(built: Built) -> Built:
     return replace(built, remarks=(*built.remarks, *odd))
 
 
-def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], Reading]:
+def _known_readings(generation: Generation | None) -> Mapping[tuple[str, str], StanceReading]:
     """What the generation before read, where this same program read it."""
     return (
         readings_by_text(generation) if generation and generation.card.program == program() else {}
@@ -143,3 +150,24 @@ def index_changes(settings: Settings) -> Built | None:
         if current is not None and not merge_due(current):
             return None
         return index_corpus(settings, apart=current is None)
+
+
+def every_document(settings: Settings) -> tuple[Document, ...]:
+    """What the corpus folder and the index hold: a receipt may be older than the files are now.
+
+    Raises:
+        CorpusError: there is neither.
+    """
+    documents, generation = list[Document](), None
+    with suppress(IndexFault):
+        generation = open_index(settings).generation
+    with suppress(CorpusError):
+        documents += load_corpus(
+            settings, kept=generation.taken_out if generation else lambda sha256: None
+        ).documents
+    if generation:
+        documents += map(generation.document, range(len(generation.rows)))
+    if not documents:
+        where = f"there are no documents to check against in {settings.corpus} or {settings.index}"
+        raise CorpusError(f"{where}; set PULLQUOTE_CORPUS to the folder that holds them")
+    return tuple(documents)

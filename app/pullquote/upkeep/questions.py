@@ -15,12 +15,18 @@ from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Kind
 from pullquote.index.generation import Draft, Generation
 from pullquote.index.layout import program
-from pullquote.index.lexical import PRONOUNS, STOP_WORDS, stems
+from pullquote.index.lexical import STOP_WORDS, stems
 from pullquote.index.search import cut, is_question
 from pullquote.index.shard import Shard
 from pullquote.models.onnx import Vectors
 from pullquote.sides.judging import own_propositions
-from pullquote.sides.proposition import opens_yes_or_no, statement_of
+from pullquote.sides.proposition import (
+    clauses_of,
+    how_many,
+    opens_yes_or_no,
+    stands_alone,
+    to_question,
+)
 from pullquote.sides.stance import Side
 from pullquote.upkeep.topics import Topic, topics, worth
 from pullquote.voice.book import VoiceBook
@@ -35,7 +41,6 @@ READ = 200  # documents of a debate that are read through for what may be asked;
 LOOKED_AT = 24  # candidates of each form whose nearest windows are looked at before any is asked
 NEAREST = 3  # windows, of which one must be fit to answer
 WORDS = (8, 60)  # of the quote that answers
-CLAIM_WORDS = (4, 16)  # of a claim or question of the sources that becomes a question
 SUBJECT_WORDS = 4  # of a claim, up to its verb
 OWNED = 2  # topics that somebody is asked about
 OTHERS = 2  # sentences on a topic that count half
@@ -43,28 +48,7 @@ SURE = 0.5  # confidence in the answer
 WORTH = -0.6  # least worth of a topic that is asked about, as a logit
 SINGLE = 2.1  # what one word loses that names no kind of things, since it says little by itself; one that does, half
 
-_VERBS = frozenset("should must can could will would is are was were has have".split())  # noqa: SIM905
 _ASKS = frozenset("who what which why how when where".split())  # noqa: SIM905
-_POINTING = PRONOUNS | frozenset(
-    [
-        "i",
-        "me",
-        "my",
-        "mine",
-        "we",
-        "us",
-        "our",
-        "you",
-        "your",
-        "this",
-        "that",
-        "these",
-        "those",
-        "here",
-        "there",
-        "such",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +64,9 @@ class _Candidate:
 
     def fits(self, quote: Quote) -> bool:
         """Whether a quote is plain and on what is asked."""
-        is_whole = quote.text.lstrip('“"')[:1].isupper() and quote.text.endswith(
-            (".", "!", "”", '"')
-        )
-        is_whole = is_whole and not quote.leans and not is_question(quote.text)
+        text = quote.text
+        is_whole = text.lstrip('“"')[:1].isupper() and text.endswith((".", "!", "”", '"'))
+        is_whole = is_whole and not quote.leans and not is_question(text)
         return is_whole and WORDS[0] <= quote.words <= WORDS[1] and self.about <= stems(quote.text)
 
     def holds(self, proof: Proof | None) -> bool:
@@ -92,10 +75,7 @@ class _Candidate:
             return False
         stance = proof.first.stance
         sided = self.side is None or (stance is not None and stance.taken is self.side)
-        if self.form in (
-            "whether",
-            "why",
-        ):  # the operator's own: whatever answers is worth asking for
+        if self.form in ("whether", "why"):  # the operator's own: whatever answers is worth it
             return sided
         return proof.confidence >= SURE and proof.first.voice.sure and self.fits(proof.first.quote)
 
@@ -200,20 +180,24 @@ class _Told(NamedTuple):
 
     def same(self, other: Self) -> bool:
         """Whether two are of the same file and facts."""
-        is_same_row = self.number == other.number and self.shard.name == other.shard.name
-        return is_same_row or self.shard.rows.line(self.number) == other.shard.rows.line(
-            other.number
-        )
+        if self.number == other.number and self.shard.name == other.shard.name:
+            return True
+        return self.shard.rows.line(self.number) == other.shard.rows.line(other.number)
 
 
 class _Debate:
     """What may be asked of one debate: of a large one that was asked before, what its changed documents raise."""
 
     def __init__(
-        self, generation: Generation, voices: VoiceBook, encode: Callable[[Sequence[str]], Vectors], name: str,
+        self,
+        generation: Generation,
+        voices: VoiceBook,
+        encode: Callable[[Sequence[str]], Vectors],
+        name: str,
         known: _Known,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.generation, self.name, self.voices, self.known = generation, name, voices, known
+        self.encode = encode
         numbers: Sequence[int] = generation.documents_of(name)
         self.large = len(numbers) > READ
         if self.large and known.of(name):
@@ -223,37 +207,30 @@ class _Debate:
         authors = (names_of(generation.rows[number].source.author) for number in self.documents)
         self.authors = [[author for author in names if is_person(author)] for names in authors]
         self.heard = list(voices.named(self.documents))
+        self.topics = self._valued_topics()
+        rows = (generation.window_rows(range(number, number + 1)) for number in self.documents)
+        self.rows = [*chain.from_iterable(rows)]
+
+    def _valued_topics(self) -> list[tuple[Topic, float]]:
+        """The topics that are worth a question, with their worth, the best first; who is heard is none."""
         speakers = filter(is_person, chain(*self.authors, (who for _, _, who in self.heard)))
         people = frozenset(word for who in speakers for word in who.split())
         candidates = topics((by_place.values() for by_place in self.sentences.values()), people)
-        vectors = (
-            encode([topic.words for topic in candidates])
-            if candidates
-            else np.empty((0, 0), np.float32)
-        )
-        valued = zip(
-            candidates,
-            worth(candidates, vectors, len(self.documents)) if candidates else (),
-            strict=True,
-        )
-        clear = ((entry, value - _vague(entry)) for entry, value in valued)
-        self.topics = sorted(
-            (pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1]
-        )
-        self.encode = encode
-        self.rows = [
-            row
-            for number in self.documents
-            for row in generation.window_rows(range(number, number + 1))
-        ]
+        if not candidates:
+            return []
+        vectors = self.encode([topic.words for topic in candidates])
+        values = worth(candidates, vectors, len(self.documents))
+        pairs = zip(candidates, values, strict=True)
+        clear = ((topic, value - _vague(topic)) for topic, value in pairs)
+        return sorted((pair for pair in clear if pair[1] >= WORTH), key=lambda pair: -pair[1])
 
     def _prose(self, number: int) -> Mapping[int, str]:
         """The sentences of prose by their places, on one line each."""
         text = self.generation.document(number).text
         numbered = enumerate(self.generation.sentences(number))
         return {
-            number_in_text: " ".join(sentence.span.cut(text).split())
-            for number_in_text, sentence in numbered
+            at: " ".join(sentence.span.cut(text).split())
+            for at, sentence in numbered
             if sentence.kind is Kind.PROSE
         }
 
@@ -274,21 +251,14 @@ class _Debate:
                     key=lambda pair: pair[0],
                 )
         rows = {entry.row for entry in unchanged}
-        return [
-            *unchanged,
-            *(
-                Suggestion(candidate.question, row, self.name)
-                for row, candidate in _varied(best)
-                if row not in rows
-            ),
-        ]
+        new = ((row, candidate) for row, candidate in _varied(best) if row not in rows)
+        return [*unchanged, *(Suggestion(entry.question, row, self.name) for row, entry in new)]
 
     def _tried(self, kept: set[str]) -> list[_Candidate]:
         """What is asked: what was proven before and some that is new, or, the first time, each form in turn."""
         again = {entry.question for entry in self.known.of(self.name)} - kept
-        topical = [
-            *self._topics()
-        ]  # twice as often as the others of which there are many: who says what takes long to prove
+        # Twice as often as the others of which there are many: who says what takes long to prove.
+        topical = [*self._topics()]
         forms = (
             self._claims(),
             topical[::2],
@@ -323,10 +293,8 @@ class _Debate:
         )
         ranked = []
         for candidate, cosines in zip(candidates, similarities.T, strict=True):
-            windows = (
-                self.generation.window(self.rows[int(rank)])
-                for rank in np.argsort(-cosines, kind="stable")
-            )
+            order = np.argsort(-cosines, kind="stable")
+            windows = (self.generation.window(self.rows[int(number)]) for number in order)
             inside = (
                 at
                 for at in windows
@@ -348,16 +316,16 @@ class _Debate:
     def _sides(self) -> Iterator[_Candidate]:
         """The operator's propositions: whether, and why and why not."""
         for statement in own_propositions(self.generation, self.name):
-            clauses = _taken_apart(self._inside(statement))
+            clauses = clauses_of(self._inside(statement))
             if clauses is None:
                 continue
             subject, verb, predicate = clauses
-            yield _Candidate(_question(verb, subject, predicate), "whether", value=1.5)
+            yield _Candidate(to_question(verb, subject, predicate), "whether", value=1.5)
             yield _Candidate(
-                _question("why", verb, subject, predicate), "why", value=1.0, side=Side.FOR
+                to_question("why", verb, subject, predicate), "why", value=1.0, side=Side.FOR
             )
             yield _Candidate(
-                _question("why", verb, subject, "not", predicate),
+                to_question("why", verb, subject, "not", predicate),
                 "why",
                 value=1.0,
                 side=Side.AGAINST,
@@ -367,25 +335,25 @@ class _Debate:
         """What the documents state by themselves, asked back."""
         for sentence in self._each():
             clauses = (
-                _taken_apart(self._inside(sentence))
-                if _stands_alone(sentence) and sentence.endswith(".")
+                clauses_of(self._inside(sentence))
+                if stands_alone(sentence) and sentence.endswith(".")
                 else None
             )
             if clauses and len(clauses[0].split()) <= SUBJECT_WORDS and clauses[2]:
                 subject, verb, predicate = clauses
-                yield from self._on_topic(_question(verb, subject, predicate), "claim", subject)
+                yield from self._on_topic(to_question(verb, subject, predicate), "claim", subject)
 
     def _asked(self) -> Iterator[_Candidate]:
         """What the documents ask themselves."""
         for sentence in self._each():
             asks = sentence.partition(" ")[0].lower() in _ASKS or opens_yes_or_no(sentence)
-            if asks and sentence.endswith("?") and _stands_alone(sentence):
+            if asks and sentence.endswith("?") and stands_alone(sentence):
                 yield from self._on_topic(sentence, "asked", sentence)
 
     def _numbers(self) -> Iterator[_Candidate]:
         """What the documents count: "Some 240 detainees are held there." answers how many are."""
         for sentence in self._each():
-            counted = _counted(sentence) if _stands_alone(sentence) else None
+            counted = how_many(sentence) if stands_alone(sentence) else None
             if counted:
                 yield from self._on_topic(counted, "number", counted)
 
@@ -455,46 +423,6 @@ def _vague(topic: Topic) -> float:
 
 def _share(logit: float) -> float:
     return float(1 / (1 + np.exp(-logit)))
-
-
-def _question(first: str, *words: str) -> str:
-    return f"{first.capitalize()} {' '.join(filter(None, words))}?"
-
-
-def _stands_alone(sentence: str) -> bool:
-    """Whether a sentence is short and points to nothing outside it, neither to who speaks nor to what was said."""
-    words = [word.strip("\"“”'’.,;:!?()").lower() for word in sentence.split()]
-    plain = not set(',;:"“”()[]') & set(sentence) and "--" not in sentence
-    return plain and CLAIM_WORDS[0] <= len(words) <= CLAIM_WORDS[1] and _POINTING.isdisjoint(words)
-
-
-def _taken_apart(statement: str) -> tuple[str, str, str] | None:
-    """Subject, verb and rest of a statement, where a question made of them puts forward just this; else None."""
-    words = statement.rstrip(".!… ").split()
-    verb = next((verb_at for verb_at, word in enumerate(words) if word in _VERBS), 0)
-    clauses = " ".join(words[:verb]), words[verb], " ".join(words[verb + 1 :])
-    back = statement_of(_question(clauses[1], clauses[0], clauses[2])) if verb else None
-    return clauses if back and back.rstrip(".").casefold() == " ".join(words).casefold() else None
-
-
-def _counted(sentence: str) -> str | None:
-    """How many, of a sentence whose subject begins with a number: no word of it changes its place."""
-    words = sentence.rstrip(".").split()
-    number_at = next((at for at, word in enumerate(words[:4]) if word[0].isdigit()), len(words))
-    after = words[number_at + 1 :]
-    if not after or not after[0].isalpha() or not after[0].islower() or _VERBS.isdisjoint(after):
-        return None
-    if after[0] == "percent":
-        return f"What percentage {' '.join(after[1:])}?" if after[1:2] == ["of"] else None
-    number, several = (
-        words[number_at].replace(",", "").isdigit(),
-        any(one.endswith("s") for one in after[:2]),
-    )
-    return (
-        f"How many {' '.join(after)}?"
-        if number and several and after[0] not in STOP_WORDS
-        else None
-    )
 
 
 def _varied(candidates: Mapping[int, tuple[float, _Candidate]]) -> list[tuple[int, _Candidate]]:

@@ -24,9 +24,8 @@ from pullquote.span import sendable
 
 MOST_READ = 10_000  # questions that a report looks at; older ones are only counted
 MOST_WAITING = 256  # questions kept in memory while the file cannot be written
-PATIENCE = (
-    0.1  # seconds that whoever holds a turn waits for the file: the turn matters more than that
-)
+# Seconds that whoever holds a turn waits for the file: the turn matters more than that
+PATIENCE = 0.1
 PAUSE = 2.0  # seconds after a wait in vain in which nobody else waits
 LONGEST = 2.0  # seconds that whoever reads waits, and what is written at the end
 
@@ -48,12 +47,10 @@ _SIZES_THERE = {  # what a record takes there, about
     "asked": "60 + octet_length(question || documents)",
     "feedback": "60 + octet_length(question || answer || document)",
 }
-_USED = (  # bytes of the pages in use; those of deleted records are used again
-    "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
-)
-_TEXTS = frozenset(
-    {"question", "documents", "document_id", "verdict", "generation"}
-)  # as columns are called when read
+# Bytes of the pages in use; those of deleted records are used again
+_USED = "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size"
+# As columns are called when read
+_TEXTS = frozenset({"question", "documents", "document_id", "verdict", "generation"})
 _MAYBE = frozenset({"debate", "reason"})
 _ENDS = "SELECT (SELECT min(rowid) FROM {0}) AS first, (SELECT max(rowid) FROM {0}) AS last"
 
@@ -98,9 +95,8 @@ class _Sqlite:
     @contextmanager
     def open(self, seconds: float) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(str(self._path), timeout=seconds)) as connection:
-            connection.execute(
-                "PRAGMA journal_mode = WAL"
-            )  # each time: the file may have been removed since
+            # Each time: the file may have been removed since
+            connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_SCHEMA)
             connection.row_factory = sqlite3.Row
             with connection:
@@ -150,9 +146,8 @@ class _Postgresql:
                 [str(round(max(1.0, seconds) * 1_000))],
             ).fetchone()
             if not (schema and schema["there"]):
-                connection.execute(
-                    "SELECT pg_advisory_xact_lock(hashtext('pullquote'))"
-                )  # of two that begin at once
+                # Of two that begin at once
+                connection.execute("SELECT pg_advisory_xact_lock(hashtext('pullquote'))")
                 connection.execute("CREATE SCHEMA IF NOT EXISTS pullquote")
                 connection.execute(self._tables)
             yield _Connection(connection)
@@ -222,9 +217,8 @@ class Records:
             self._use(_Sqlite(path))
             with self._usable():
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._select(
-                "SELECT 1"
-            )  # what is too old goes at the start, whether or not anybody asks
+            # What is too old goes at the start, whether or not anybody asks
+            self._select("SELECT 1")
         elif path is not None:  # which may be away now, and there when it is needed
             self._use(_Postgresql(path))
 
@@ -305,8 +299,9 @@ class Records:
         return self._select(
             'SELECT document AS document_id, start, "end", verdict, count, question, generation FROM feedback JOIN '
             '(SELECT max(rowid) AS last, count(*) AS count FROM feedback GROUP BY document, start, "end", verdict) AS judged '
-            "ON feedback.rowid = judged.last ORDER BY judged.last DESC LIMIT ?", most,
-        )  # fmt: skip
+            "ON feedback.rowid = judged.last ORDER BY judged.last DESC LIMIT ?",
+            most,
+        )
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -319,9 +314,8 @@ class Records:
                 if locked
                 else ("cannot be used", "name another file")
             )
-            detail = (
-                error if isinstance(self.path, Path) else type(error).__name__
-            )  # a server's words may name its users
+            # A server's words may name its users
+            detail = error if isinstance(self.path, Path) else type(error).__name__
             raise SettingsError(
                 f"PULLQUOTE_STORE={self.path} {fault_and_step[0]} ({detail}); {fault_and_step[1]}"
             ) from error
@@ -343,7 +337,7 @@ class Records:
         """Write soon or fail, and then at once for a while: who stands behind is not to wait as long again."""
         begun = time.monotonic()
         if begun < self._again:
-            raise _Held("it could not be written a moment ago")
+            raise _Held("writing to it failed a moment ago")
         try:
             with self._open(seconds) as connection:
                 connection.executemany(statement, rows)
@@ -409,7 +403,7 @@ def _make_room(database: Database, connection: Any, most_bytes: int) -> None:
     """Where they take too much, let the oldest hundredth go of the kind that takes more: no flood of one pushes the other out."""
     if database.used(connection) <= most_bytes:
         return
-    log.warning("the oldest records go: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
+    log.warning("deleting the oldest records: PULLQUOTE_STORE_BYTES=%s is reached", most_bytes)
     sizes = database.sizes(connection)
     while sizes and database.used(connection) > most_bytes:
         kind = max(sizes, key=sizes.__getitem__)

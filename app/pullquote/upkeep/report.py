@@ -16,7 +16,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.lexical import terms
 from pullquote.sides.book import JudgedProposition, judged_at_build, readings_of
 from pullquote.sides.judging import own_propositions, positions_of, side_of, stance_of
-from pullquote.sides.stance import Reading, Side
+from pullquote.sides.stance import Side, StanceReading
 from pullquote.span import Span
 from pullquote.upkeep.records import MOST_READ, Records
 from pullquote.voice.book import VoiceBook
@@ -26,17 +26,17 @@ LONGEST = 20  # rows of each list of what was asked
 LONGEST_BALANCE = 15  # rows of each list of the balance that are shown
 ALIKE = 0.4  # share of words that two questions of one gap have in common
 OTHERS = 5  # further wordings that are shown of a gap
-OLDER = "quoted from an older index: the words may stand elsewhere now, or nowhere"
+OLDER = "quoted from an older index: the words may have moved or gone"
 Asked = Mapping[str, Any]
 _WORDLESS = frozenset({""})  # stands for no words, so that two questions without any are alike
 _UNNAMED = "unnamed"
-_BESIDE = "[judged, and not about it]"
-_UNJUDGED = "[not judged: others of their documents fit it better]"
-_UNLABELLED = "[of documents on no side]"
+_BESIDE = "[judged, but not about it]"
+_UNJUDGED = "[not judged: other sentences of the document fit better]"
+_UNLABELLED = "[from documents without a side]"
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class OperatorReport:
     """What the records show, as JSON and for a terminal."""
 
     wire: dict[str, Any]
@@ -82,12 +82,17 @@ class Balance:
 
     def wire(self, most: int | None = None) -> dict[str, Any]:
         """As JSON, of each list so many of its longest rows."""
+        labelled = [side for side in Side if side is not Side.UNCLEAR]
         sides = [
-            {"proposition": name, **{side.value: sided.judged[side.value] for side in Side}, "beside": sided.beside,
-             "judged": sided.judged.total() + sided.beside,
-             "labelled": {side.value: sided.labelled[side.value] for side in Side if side is not Side.UNCLEAR}}
+            {
+                "proposition": name,
+                **{side.value: sided.judged[side.value] for side in Side},
+                "beside": sided.beside,
+                "judged": sided.judged.total() + sided.beside,
+                "labelled": {side.value: sided.labelled[side.value] for side in labelled},
+            }
             for name, sided in self.sides.items()
-        ]  # fmt: skip
+        ]
         rows = {
             f"{title}s": [
                 {"name": name, "sentences": n, "passages": n}
@@ -139,7 +144,7 @@ def _in_words(voice: str) -> str:
     )
 
 
-def report_of(records: Records, generation: Generation | None = None) -> Report:
+def report_of(records: Records, generation: Generation | None = None) -> OperatorReport:
     """The report over what is on record; with a generation, whose authors and balance it adds."""
     questions_asked, (questions, unanswered) = records.questions(), records.counts()
     sources = Counter(document for entry in questions_asked for document in entry["documents"])
@@ -157,7 +162,7 @@ def report_of(records: Records, generation: Generation | None = None) -> Report:
         "verdicts": records.verdicts()[:LONGEST],
         "judged": [_now(verdict, generation) for verdict in records.quotes_judged(LONGEST)],
     }
-    return Report(
+    return OperatorReport(
         wire, "\n".join([*_lines(wire), *(f"\n{debate.text}" for debate in balance)]).rstrip("\n")
     )
 
@@ -165,7 +170,7 @@ def report_of(records: Records, generation: Generation | None = None) -> Report:
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield f"{report['questions']} questions, {report['unanswered']} not answered"
     if report["questions"] > MOST_READ:
-        yield f"What is below is about the latest {MOST_READ:,} of them."
+        yield f"The lists below cover the latest {MOST_READ:,} of them."
     titles = {
         "gaps": "Asked in vain",
         "one_sided": "Answered from one side only",
@@ -228,9 +233,8 @@ def gaps(questions: Iterable[Asked]) -> list[dict[str, Any]]:
     entries = [(entry, frozenset(terms(entry["question"])) or _WORDLESS) for entry in questions]
     rarity = Counter(word for _, words in entries for word in words)
     groups: list[tuple[frozenset[str], list[Asked]]] = []
-    naming: defaultdict[str, list[int]] = defaultdict(
-        list
-    )  # the gaps by each of their telling words
+    # The gaps by each of their telling words
+    naming: defaultdict[str, list[int]] = defaultdict(list)
     for entry, words in entries:
         spend()
         # the rarest, so many that one of another question that is alike must be among its own
@@ -285,9 +289,8 @@ def _debate(
         source, voice = quote.document.source, summary(voices.of_quote(quote))
         kind = voice.kind.value
         name = kind if voice.kind is VoiceKind.AUTHOR else f"{kind}: {voice.speaker or _UNNAMED}"
-        name = spelt.setdefault(
-            name.casefold(), name
-        )  # "some" is "Some" where a sentence starts with it
+        # "some" is "Some" where a sentence starts with it
+        name = spelt.setdefault(name.casefold(), name)
         facts = (name, source.publisher, source.author, source.date and source.date[:4])
         for counter, value in zip(counts.values(), facts, strict=True):
             counter[value or "[not recorded]"] += 1
@@ -301,8 +304,12 @@ def _debate(
 
 
 def _sided(
-    generation: Generation, voices: VoiceBook, readings: Mapping[int, Reading], proposition: str, quotes: Mapping[int, Quote]
-) -> Sided:  # fmt: skip
+    generation: Generation,
+    voices: VoiceBook,
+    readings: Mapping[int, StanceReading],
+    proposition: str,
+    quotes: Mapping[int, Quote],
+) -> Sided:
     judged, labelled, beside = Counter[str](), Counter[str](), 0
     for row, reading in readings.items():
         stance = stance_of(

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -54,17 +54,7 @@ def topics(texts: Iterable[Iterable[str]], people: frozenset[str] = frozenset())
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for words in (name for document in read for tokens in document for name in _names(tokens)):
         spellings[_key(words)][words] += 1
-    used: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for number, document in enumerate(read):
-        for tokens in document:
-            small = [token.lower() for token in tokens]
-            runs = (
-                " ".join(small[at : at + size])
-                for at in range(len(small))
-                for size in range(1, LONGEST + 1)
-            )
-            for key in filter(spellings.__contains__, runs):
-                used[key][number] += 1
+    used = _uses(read, spellings)
     least = min(USED, len(read))
     frequent = (
         (counts.most_common(1)[0][0], used[key])
@@ -75,9 +65,28 @@ def topics(texts: Iterable[Iterable[str]], people: frozenset[str] = frozenset())
         _key(name) for document in read for tokens in document for name in _names(tokens, _ONE)
     }
     return [
-        Topic(words, by) for words, by in frequent
+        Topic(words, by)
+        for words, by in frequent
         if people.isdisjoint(words.split()) and _plain(words, counted)
-    ]  # fmt: skip
+    ]
+
+
+def _uses(
+    read: Sequence[Sequence[Sequence[str]]], keys: Container[str]
+) -> Mapping[str, Counter[int]]:
+    """How often each document, by its number, uses each of the keys."""
+    used: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for number, document in enumerate(read):
+        for tokens in document:
+            small = [token.lower() for token in tokens]
+            runs = (
+                " ".join(small[at : at + size])
+                for at in range(len(small))
+                for size in range(1, LONGEST + 1)
+            )
+            for key in filter(keys.__contains__, runs):
+                used[key][number] += 1
+    return used
 
 
 def _plain(words: str, counted: set[str]) -> bool:
@@ -97,9 +106,8 @@ def _names(tokens: Sequence[str], before: frozenset[str] = _BEFORE) -> Iterator[
         if token not in before or first == len(tokens):  # a sentence may break off after "of the"
             continue
         end = next((at for at in range(first, len(tokens)) if not _may_name(tokens[at])), first)
-        inside = (
-            position and tokens[position - 1][0].isupper()
-        )  # "Department of Homeland Security" is one name
+        # "Department of Homeland Security" is one name
+        inside = position and tokens[position - 1][0].isupper()
         follows = tokens[end].lower() if end < len(tokens) else ","
         longer = (
             follows in ("of", "for") and tokens[end + 1 : end + 2] and tokens[end + 1][0].isupper()

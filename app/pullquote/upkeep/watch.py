@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -12,21 +12,18 @@ from pullquote.errors import PullquoteError, SettingsError
 from pullquote.index import Built, open_index
 from pullquote.index.plan import merge_due
 from pullquote.settings import Settings
+from pullquote.upkeep.indexing import Tell
 
-QUIET_MS = (
-    800  # how long nothing must change before a build starts: an editor saves in several steps
-)
+# How long nothing must change before a build starts: an editor saves in several steps
+QUIET_MS = 800
 LONGEST_MS = 10_000  # after which one starts all the same
-TICK_MS = (
-    500  # the first of these tells that the folder is listened to; at each the folder is looked for
-)
-RETRY_SECONDS = (
-    15.0  # after which a build that failed is tried again though nothing changed; doubled each time
-)
+# The first of these tells that the folder is listened to; at each the folder is looked for
+TICK_MS = 500
+# After which a build that failed is tried again though nothing changed; doubled each time
+RETRY_SECONDS = 15.0
 LONGEST_RETRY_SECONDS = 300.0
 Build = Callable[[], Built | None]
 """Makes a new generation, or gives None where nothing changed."""
-Tell = Callable[[str], None]
 
 log = logging.getLogger("pullquote")
 
@@ -39,20 +36,7 @@ def changes(
     Raises:
         SettingsError: the library that watches is not installed, or there is no folder to watch.
     """
-    try:
-        from watchfiles import watch
-    except ImportError as error:
-        raise SettingsError(
-            "watching needs the package watchfiles; run `pip install watchfiles`"
-        ) from error
-    if not settings.corpus.is_dir():
-        raise SettingsError(
-            f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS"
-        )
-    listen = partial(
-        watch, settings.corpus, watch_filter=None, debounce=LONGEST_MS, step=QUIET_MS, stop_event=stopped,
-        rust_timeout=TICK_MS, raise_interrupt=False, yield_on_timeout=True,
-    )  # fmt: skip
+    listen = _listener(settings, stopped)
     while not stopped.is_set():
         with suppress(FileNotFoundError):  # it went away in this very moment
             folder_id = _place(settings.corpus)
@@ -63,6 +47,29 @@ def changes(
                     yield
                 if _place(settings.corpus) != folder_id:
                     break
+
+
+def _listener(settings: Settings, stopped: threading.Event) -> Callable[[], Iterable[object]]:
+    try:
+        from watchfiles import watch
+    except ImportError as error:
+        step = "run `pip install watchfiles`"
+        raise SettingsError(f"watching needs the package watchfiles; {step}") from error
+    if not settings.corpus.is_dir():
+        raise SettingsError(
+            f"there is no folder {settings.corpus} to watch; create it, or set PULLQUOTE_CORPUS"
+        )
+    return partial(
+        watch,
+        settings.corpus,
+        watch_filter=None,
+        debounce=LONGEST_MS,
+        step=QUIET_MS,
+        stop_event=stopped,
+        rust_timeout=TICK_MS,
+        raise_interrupt=False,
+        yield_on_timeout=True,
+    )
 
 
 def _place(folder: Path) -> tuple[int, int] | None:
@@ -80,9 +87,8 @@ def follow(
     for number, _ in enumerate(changes(settings, stopped or threading.Event(), attempts.are_due)):
         if attempts.make() is None and number == 0:
             with suppress(PullquoteError):  # no index, which is told elsewhere
-                for path, reason in open_index(
-                    settings
-                ).generation.card.skipped:  # which a build would have told
+                # Which a build would have told
+                for path, reason in open_index(settings).generation.card.skipped:
                     tell(f"skipped {path}: {reason}")
 
 
@@ -107,7 +113,7 @@ class _Attempts:
             why = str(error) or type(error).__name__
             if why != self._why:
                 self._tell(
-                    f"not indexed: {why}; the index stays as it was, and this is tried again by itself"
+                    f"not indexed: {why}; the index stays as it was, and it will be tried again automatically"
                 )
             self._due = time.monotonic() + min(
                 RETRY_SECONDS * 2**self._failures, LONGEST_RETRY_SECONDS
@@ -144,7 +150,7 @@ def follow_beside(settings: Settings, build: Build, tell: Tell) -> Callable[[], 
         except Exception as error:
             log.exception("unforeseen error while watching")
             tell(
-                f"not watching any more: {str(error) or type(error).__name__}; start the service again to watch"
+                f"stopped watching: {str(error) or type(error).__name__}; start the service again to watch"
             )
 
     thread = threading.Thread(target=run, name="watch", daemon=True)

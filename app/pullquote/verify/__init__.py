@@ -49,8 +49,7 @@ def _best(verdict: Verdict, ranked: Mapping[Attribution, Sequence[Match]]) -> Ve
     """A verdict with the matches of the best attribution that any has."""
     best, matches = next(row for row in ranked.items() if row[1])
     result = verdict.result
-    if (
-        best is Attribution.WRONG and result is not Result.ALTERED
-    ):  # unclear words are nobody else's
+    # Unclear words are nobody else's
+    if best is Attribution.WRONG and result is not Result.ALTERED:
         result = Result.MISATTRIBUTED
     return Verdict(result, tuple(matches[:MATCHES]), verdict.diff, best)

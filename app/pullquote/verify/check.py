@@ -37,7 +37,7 @@ _DENIES = re.compile(
 _CLAUSE = re.compile(r"[,;:.!?()—–]|--")
 
 
-class Outcome(StrEnum):
+class QuotationOutcome(StrEnum):
     """What became of a quotation; MENTION is of words that are set in marks and quote nobody, or are too few to tell.
 
     UNCLEAR is of words that stand in the sources, where only a guess would tell whose they are.
@@ -53,7 +53,14 @@ class Outcome(StrEnum):
     MENTION = "mention"
 
 
-RIGHT = frozenset({Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.UNCLEAR, Outcome.MENTION})
+RIGHT = frozenset(
+    {
+        QuotationOutcome.VERBATIM,
+        QuotationOutcome.TYPOGRAPHY_ONLY,
+        QuotationOutcome.UNCLEAR,
+        QuotationOutcome.MENTION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class QuotationCheck:
     """
 
     quotation: Quotation
-    outcome: Outcome
+    outcome: QuotationOutcome
     places: tuple[Match, ...] = ()
     diff: tuple[tuple[str, str], ...] = ()
     attribution: Attribution | None = None
@@ -117,12 +124,12 @@ class _QuotationChecker:
         if results := [self.at(row) for row in islice(_rows(self.matches), WEIGHED)]:
             best = min(results, key=lambda result: _WORST.index(result.outcome))
             short = self.quotation.length < LEAST and not best.right
-            return QuotationCheck(self.quotation, Outcome.MENTION) if short else best
+            return QuotationCheck(self.quotation, QuotationOutcome.MENTION) if short else best
         pairs = zip(self.quotation.parts, self.matches, strict=True)
         words = max((words for words, matches in pairs if not matches), key=len, default=())
         if not words and self.quotation.length >= LEAST:  # all parts stand somewhere, but apart
             first_matches = tuple(matches[0] for matches in self.matches)
-            return QuotationCheck(self.quotation, Outcome.ALTERED, first_matches)
+            return QuotationCheck(self.quotation, QuotationOutcome.ALTERED, first_matches)
         if len(words) < LEAST - 1:
             return self._missing("", ())
         missing_text = self._cut(words)
@@ -133,15 +140,15 @@ class _QuotationChecker:
         """The outcome with the quotation's parts at these places."""
         texts = map(self._cut, self.quotation.parts)
         verbatim = all(text == match.text for text, match in zip(texts, row, strict=True))
-        outcome = Outcome.VERBATIM if verbatim else Outcome.TYPOGRAPHY_ONLY
+        outcome = QuotationOutcome.VERBATIM if verbatim else QuotationOutcome.TYPOGRAPHY_ONLY
         attribution, possible = self._attribution(row)
         omitted = self._omitted(row)
         if attribution is Attribution.WRONG or not possible:
-            outcome = Outcome.MISATTRIBUTED
+            outcome = QuotationOutcome.MISATTRIBUTED
         elif omitted:
-            outcome = Outcome.SHORTENED
+            outcome = QuotationOutcome.SHORTENED
         elif attribution is Attribution.UNSURE:
-            outcome = Outcome.UNCLEAR
+            outcome = QuotationOutcome.UNCLEAR
         matches = tuple(row)
         return QuotationCheck(self.quotation, outcome, matches, (), attribution, omitted)
 
@@ -190,7 +197,9 @@ class _QuotationChecker:
             return None
         attribution, _ = self._attribution(verdict.places)
         matches = verdict.places
-        return QuotationCheck(self.quotation, Outcome.ALTERED, matches, verdict.diff, attribution)
+        return QuotationCheck(
+            self.quotation, QuotationOutcome.ALTERED, matches, verdict.diff, attribution
+        )
 
     def _missing(self, text: str, passages: Sequence[Quote]) -> QuotationCheck:
         """The outcome where the words are not found: a mention, or a quotation that has no source."""
@@ -200,15 +209,27 @@ class _QuotationChecker:
         title = 3 * sum(key[0].isupper() for key in long_keys) >= 2 * len(long_keys)
         quotes = quotation.others or quotation.block or quotation.length >= LONG
         if not quotes or quotation.length < LEAST or title:
-            return QuotationCheck(quotation, Outcome.MENTION)
+            return QuotationCheck(quotation, QuotationOutcome.MENTION)
         rated = ((_likeness(text, match), match) for match in sentences_of(passages))
         likeness, likest = max(rated, key=itemgetter(0), default=(0.0, None))
-        return QuotationCheck(quotation, Outcome.NOT_FOUND, nearest=likest if likeness else None)
+        return QuotationCheck(
+            quotation, QuotationOutcome.NOT_FOUND, nearest=likest if likeness else None
+        )
 
 
 _WORST = (
-    *(Outcome.VERBATIM, Outcome.TYPOGRAPHY_ONLY, Outcome.UNCLEAR, Outcome.SHORTENED),
-    *(Outcome.MISATTRIBUTED, Outcome.ALTERED, Outcome.NOT_FOUND, Outcome.MENTION),
+    *(
+        QuotationOutcome.VERBATIM,
+        QuotationOutcome.TYPOGRAPHY_ONLY,
+        QuotationOutcome.UNCLEAR,
+        QuotationOutcome.SHORTENED,
+    ),
+    *(
+        QuotationOutcome.MISATTRIBUTED,
+        QuotationOutcome.ALTERED,
+        QuotationOutcome.NOT_FOUND,
+        QuotationOutcome.MENTION,
+    ),
 )
 
 

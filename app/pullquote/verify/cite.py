@@ -15,9 +15,8 @@ from typing import Literal
 from urllib.parse import quote as percent
 from urllib.parse import urlsplit
 
-from pullquote.corpus.documents import Document, Source
+from pullquote.corpus.documents import Document, Place, Source
 from pullquote.corpus.frontmatter import long_date
-from pullquote.corpus.places import Place
 from pullquote.corpus.quote import Quote
 from pullquote.corpus.reading import Read, is_markdown, read_span, read_whole, shown
 from pullquote.span import Span
@@ -141,6 +140,7 @@ class Reference:
     """What a citation is made of: a document, and words in it, if any, with the quote of whole sentences that holds them.
 
     `whole`: the whole paragraph may be shown around the quote, and not only the sentence on each side of it.
+    `speaker`: who surely says the words, where that is not whoever wrote the document.
     """
 
     document: Document
@@ -149,6 +149,7 @@ class Reference:
     byline: str = ""
     tag: str = ""
     whole: bool = True
+    speaker: str = ""
 
     @property
     def title(self) -> str:
@@ -206,7 +207,7 @@ def apa(reference: Reference) -> str:
     who, title = _sentence(_series(names, ", & ")), _sentence(reference.title)
     when = f"({f'{year}, {_day_month(month, day)}' if month else year or 'n.d.'})."
     work = (who, when, title) if who else (title, when)
-    return _joined(*work, _sentence(source.publisher), source.url)
+    return _quoted_in(reference) + _joined(*work, _sentence(source.publisher), source.url)
 
 
 def mla(reference: Reference) -> str:
@@ -216,7 +217,7 @@ def mla(reference: Reference) -> str:
     who = _sentence(f"{people[0].inverted}{co_authors}") if people else ""
     when = _joined(str(day or ""), _MONTHS[month], year)
     where = _joined(source.publisher, when, (source.url or "").split("://", 1)[-1], by=", ")
-    return _joined(who, _quoted(reference), _sentence(where))
+    return _quoted_in(reference) + _joined(who, _quoted(reference), _sentence(where))
 
 
 def chicago(reference: Reference) -> str:
@@ -225,7 +226,12 @@ def chicago(reference: Reference) -> str:
     names = [name.straight if number else name.inverted for number, name in enumerate(people)]
     when = f"{_day_month(month, day)}, {year}" if day else long_date(source.date or "")
     who, where = _series(names, ", and "), _joined(source.publisher, when, by=", ")
-    return _joined(_sentence(who), _quoted(reference), _sentence(where), _sentence(source.url))
+    work = (_sentence(who), _quoted(reference), _sentence(where), _sentence(source.url))
+    return _quoted_in(reference) + _joined(*work)
+
+
+def _quoted_in(reference: Reference) -> str:
+    return f"{_one_spaced(reference.speaker)}, quoted in " if reference.speaker else ""
 
 
 def _quoted(reference: Reference) -> str:
@@ -252,6 +258,7 @@ def bibtex(reference: Reference) -> str:
         "day": day,
         "pages": reference.where[0],
         "url": source.url,
+        "note": _latex(reference.speaker and f"Words of {reference.speaker}"),
         "language": _latex(reference.document.language),
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
@@ -290,6 +297,7 @@ def ris(reference: Reference) -> str:
         *(("AU", name.inverted) for name in people),
         ("TI", reference.title),
         *(("PB", source.publisher), ("PY", year), ("DA", date)),
+        ("N1", _one_spaced(reference.speaker and f"Words of {reference.speaker}")),
         *(("SP", reference.where[0]), ("UR", source.url), ("LA", reference.document.language)),
     ]
     return "\r\n".join([*(f"{tag}  - {value}" for tag, value in lines if value), "ER  - ", ""])
@@ -315,6 +323,7 @@ def csl_json(reference: Reference) -> str:
         "URL": source.url,
         "language": reference.document.language,
         "license": source.licence,
+        "note": reference.speaker and f"Words of {reference.speaker}",
     }
     entry = {name: value for name, value in record.items() if value}
     return json.dumps([entry], ensure_ascii=False, indent=2)

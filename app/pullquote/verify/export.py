@@ -187,9 +187,8 @@ def _document(sheet: Sheet, linked: Callable[[str, str], str]) -> Iterator[str]:
             continue
         short, facts = cite_line(entry.reference)
         byline = entry.reference.byline
-        extra_byline = (
-            "" if facts.replace("; ", ", ").startswith(byline) else byline
-        )  # it may say no more than the facts
+        # It may say no more than the facts
+        extra_byline = "" if facts.replace("; ", ", ").startswith(byline) else byline
         details = f" [{entry.n}] ({'; '.join(text for text in (facts, extra_byline, entry.stance) if text)}) "
         yield _paragraph(
             _run(short, style="Style13ptBold") + _run(details) + linked(entry.link, entry.link)

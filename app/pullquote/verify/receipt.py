@@ -13,7 +13,7 @@ from pullquote.corpus.sentences import split_sentences
 from pullquote.errors import InvalidSpan, ReceiptError
 from pullquote.index.generation import Generation
 from pullquote.index.search import Role
-from pullquote.sides.judging import labelled, positions_of
+from pullquote.sides.judging import decided, labelled, positions_of
 from pullquote.sides.stance import Citation
 from pullquote.span import Span, utf16_span
 from pullquote.verify.match import Match, Result, places_of
@@ -208,8 +208,10 @@ class Checker:
             return (), None
         quote = quote_span(document, generation.sentences(number), span)
         voices = self._book.of_quote(quote) if quote else ()
-        positions = positions_of(generation, number, proposition) if proposition is not None else ()
-        stance = labelled(positions, proposition or "", voices)
+        if quote is None or proposition is None:
+            return voices, None
+        positions = positions_of(generation, number, proposition)
+        stance = decided(generation, quote, proposition) or labelled(positions, proposition, voices)
         return voices, stance.side if stance else None
 
 

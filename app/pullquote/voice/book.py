@@ -1,6 +1,7 @@
 """The voices of a document, worked out when it is indexed, and those of a generation, read as they are asked for."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -11,7 +12,7 @@ from pullquote.corpus.quote import Quote
 from pullquote.corpus.sentences import Sentence
 from pullquote.index.generation import Generation
 from pullquote.span import Span
-from pullquote.voice.voices import Voice, VoiceKind, voices_of
+from pullquote.voice.voices import Voice, VoiceKind, recast, voices_of
 
 if TYPE_CHECKING:
     from pullquote.voice.listener import Reader
@@ -20,7 +21,7 @@ Voices = tuple[tuple[Voice, ...], ...]
 
 
 def line_of(reader: "Reader | None", document: Document, sentences: Sequence[Sentence]) -> bytes:
-    """What is heard in a document, as a line of JSON: rows of sentence, start, end, kind, speaker, via, cue, sure, turn; and verdicts.
+    """What is heard in a document, as a line of JSON: rows of sentence, start, end, kind, speaker, via, cue, sure, turn, likely; verdicts; and whether it is speech.
 
     The author's own sentences are left out: they are most, and follow from the document.
 
@@ -31,9 +32,8 @@ def line_of(reader: "Reader | None", document: Document, sentences: Sequence[Sen
 
     heard = hear(document, sentences, reader)
     rows = [_row(position, voice) for position, voice in _told(heard.voices)]
-    return json.dumps({"voices": rows, "verdicts": heard.verdicts}, ensure_ascii=False).encode(
-        "utf-8"
-    )
+    record = {"voices": rows, "verdicts": heard.verdicts, "speech": heard.speech}
+    return json.dumps(record, ensure_ascii=False).encode("utf-8")
 
 
 def _told(sentence_voices: Voices) -> list[tuple[int, Voice]]:
@@ -46,18 +46,9 @@ def _told(sentence_voices: Voices) -> list[tuple[int, Voice]]:
 
 
 def _row(position: int, voice: Voice) -> list[object]:
-    span = voice.span
-    return [
-        position,
-        span.start,
-        span.end,
-        voice.kind.value,
-        voice.speaker,
-        voice.via,
-        voice.cue,
-        voice.sure,
-        voice.turn,
-    ]
+    whose = (voice.kind.value, voice.speaker, voice.via, voice.cue)
+    span, sure = voice.span, (voice.sure, voice.turn, voice.likely)
+    return [position, span.start, span.end, *whose, *sure]
 
 
 class VoiceBook:
@@ -81,6 +72,7 @@ class VoiceBook:
     ) -> Iterator[tuple[int, int, str, bool]]:
         """The same, each with whether it is sure."""
         for number in range(len(self._generation.rows)) if documents is None else documents:
+            yield from self._decided(number)
             for position, _, _, kind, speaker, via, _, sure, *_ in _parsed(
                 self._generation.voice_record(number)
             )["voices"]:
@@ -88,24 +80,47 @@ class VoiceBook:
                     for name in filter(None, (speaker, *via)):
                         yield number, position, name, sure
 
+    def _decided(self, number: int) -> Iterator[tuple[int, int, str, bool]]:
+        """Whom an editor names as the speaker of words in a document."""
+        for span, speaker in self._generation.desk.speakers.get(number, ()):
+            sentences = self._generation.sentences(number)
+            place = bisect_right(sentences, span.start, key=lambda sentence: sentence.span.end)
+            yield from [(number, place, speaker, True)] if speaker else []
+
+    def unsure(self, number: int) -> list[int]:
+        """The sentences of a document of which it is not sure whose words they are, by place."""
+        return [
+            position
+            for position, voices in self.heard(number).items()
+            if any(not voice.sure or voice.kind is VoiceKind.UNCLEAR for voice in voices)
+        ]
+
+    def heard(self, number: int) -> dict[int, tuple[Voice, ...]]:
+        """The voices of a document's sentences, by place, but for those that are its author's alone."""
+        return self._told(number)[0]
+
     def judged(self, quote: Quote) -> Quote:
         """A quote with the sentence after it where that one answers, denies or doubts it."""
         number = self._generation.number(quote.document.id)
-        return (
-            replace(quote, last=quote.last + 1)
-            if quote.last + 1 in self._verdicts(number)
-            else quote
-        )
+        if quote.last + 1 not in self._verdicts(number):
+            return quote
+        longer = replace(quote, last=quote.last + 1)
+        withheld = self._generation.desk.withheld.get(number, ())
+        hides = any(longer.span.overlaps(span) for span, _ in withheld)
+        return quote if hides else longer
 
     def of_quote(self, quote: Quote) -> tuple[Voice, ...]:
         """The voices that cover a quote."""
-        document_voices = self._told(self._generation.number(quote.document.id))
+        number = self._generation.number(quote.document.id)
+        document_voices, speech = self._told(number)
         author = quote.document.source.author
         sentence_voices = [
             document_voices.get(position)
-            or (Voice(quote.sentences[position].span, VoiceKind.AUTHOR, author),)
+            or (Voice(quote.sentences[position].span, VoiceKind.AUTHOR, author, turn=speech),)
             for position in range(quote.first, quote.last + 1)
         ]
+        for span, speaker in self._generation.desk.speakers.get(number, ()):
+            sentence_voices = [recast(voices, span, speaker, author) for voices in sentence_voices]
         return voices_of(
             sentence_voices,
             quote.sentences[quote.first : quote.last + 1],
@@ -124,12 +139,13 @@ def _verdicts(generation: Generation, number: int) -> frozenset[int]:
     return frozenset(_parsed(generation.voice_record(number))["verdicts"])
 
 
-def _read(generation: Generation, number: int) -> dict[int, tuple[Voice, ...]]:
-    """The voices of a document that are not simply the author's, by the sentence's place in it."""
+def _read(generation: Generation, number: int) -> tuple[dict[int, tuple[Voice, ...]], bool]:
+    """The voices of a document that are not simply the author's, by the sentence's place in it; and whether it is speech."""
     voices: dict[int, tuple[Voice, ...]] = {}
-    for position, start, end, kind, speaker, via, *details in _parsed(
-        generation.voice_record(number)
-    )["voices"]:
+    record = _parsed(generation.voice_record(number))
+    speech = record.get("speech", False)  # an older generation does not say
+    for position, start, end, kind, speaker, via, *details in record["voices"]:
         voice = Voice(Span(start, end), VoiceKind(kind), speaker, tuple(via), *details)
+        voice = replace(voice, turn=voice.turn or (speech and voice.kind is VoiceKind.AUTHOR))
         voices[position] = (*voices.get(position, ()), voice)
-    return voices
+    return voices, speech

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from pullquote.errors import spend
+from pullquote.voice.entities import entities, fits
 from pullquote.voice.names import fold, is_person, is_several, parsed, same_person
 from pullquote.voice.offices import RUN, without_office
 
@@ -82,6 +84,18 @@ def people_in(text: str) -> list[str]:
         for name in (cleaned(without_office(text, *match.span())) for match in RUN.finditer(text))
         if is_person(name)
     ]
+
+
+def is_named(name: str, text: str) -> bool:
+    """Whether a text names somebody: as asked, or all whom it names by their family name can be they."""
+    spend()
+    person, bare = parsed(name), name.removeprefix("the ").replace("'", "’")
+    if (whole := bare in text.replace("'", "’")) or person.body or person.family not in text:
+        return whole
+    same_family = filter(lambda one: parsed(one).family == person.family, people_in(text))
+    bearers = [one for one in same_family if parsed(one).given or not person.given]
+    fit = [any(fits(a, b) for a in entities(name) for b in entities(one)) for one in bearers]
+    return bool(fit) and all(fit)
 
 
 def cleaned(words: str) -> str:

@@ -26,7 +26,7 @@ _TEXTS = frozenset({"memo", "report", "study", "letter"})
 _OFFICES = tuple(  # forms of address of one office
     frozenset(forms.split())
     for forms in """rep congressman congresswoman representative/sen senator/president/secretary/general/
-    governor/mrs ms""".split("/")  # noqa: SIM905
+    governor/mrs""".split("/")  # noqa: SIM905
 )
 
 

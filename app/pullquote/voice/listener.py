@@ -12,7 +12,7 @@ from pullquote.span import Span
 from pullquote.voice.names import same_person
 from pullquote.voice.quotations import quotations_in
 from pullquote.voice.reports import Reports
-from pullquote.voice.transcripts import Turn, asked_in, turns_in
+from pullquote.voice.transcripts import Turn, is_speech, statements_in, turns_in
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_QUOTED = 4  # words in marks that are somebody's, where nothing was read
@@ -27,10 +27,13 @@ class Reader(Protocol):
 
 
 class Heard(NamedTuple):
-    """Of every sentence, structure included, the voices that cover it; and which sentences judge the one before them."""
+    """Of every sentence, structure included, the voices that cover it; which sentences judge the one before them; and
+    whether the document is of what was said aloud.
+    """
 
     voices: tuple[tuple[Voice, ...], ...]
     verdicts: tuple[int, ...]
+    speech: bool = False
 
 
 def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | None = None) -> Heard:
@@ -42,11 +45,11 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
     readings: Iterable[Reading | None] = (
         reader.read(document, sentences) if reader else repeat(None, len(sentences))
     )
-    turns, answer_positions = turns_in(document, sentences), asked_in(document, sentences)
+    marked = quotations_in(document.text, sentences)
+    turns = turns_in(document, sentences) or statements_in(document.text, sentences, marked)
     reports, author = Reports(document), document.source.author
     sentence_voices: list[tuple[Voice, ...]] = []
     verdicts: list[int] = []
-    marked = quotations_in(document.text, sentences)
     rows = enumerate(zip(sentences, readings, marked, strict=True))
     for position, (sentence, reading, quotations) in rows:
         if sentence.kind is Kind.HEADING:
@@ -55,14 +58,13 @@ def hear(document: Document, sentences: Sequence[Sentence], reader: Reader | Non
             voices = reports.heard(sentence.span, reading, quotations)
         else:
             voices = _marked(document, sentence, quotations)
-        if position in answer_positions:
-            voices = tuple(replace(voice, sure=False) for voice in voices)
         sentence_voices.append(
             _in_turn(voices, turns[position], sentence) if position in turns else voices
         )
         if reading and reading.verdict >= VERDICT and _goes_on(sentences, position):
             verdicts.append(position)
-    return Heard(tuple(sentence_voices), tuple(verdicts))
+    speech = is_speech(document, sentences, turns)
+    return Heard(tuple(sentence_voices), tuple(verdicts), speech)
 
 
 def _goes_on(sentences: Sequence[Sentence], position: int) -> bool:
@@ -107,28 +109,21 @@ def _in_turn(voices: tuple[Voice, ...], turn: Turn, sentence: Sentence) -> tuple
             else replace(voice, sure=False)
             for voice in voices
         )
-    if all(_is_theirs(voice, turn.speaker) for voice in voices):
-        spoken = Voice(
-            sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=turn.sure, turn=True
-        )
-        return (spoken,)
+    theirs = Voice(sentence.span, VoiceKind.QUOTED, turn.speaker, cue=turn.label, sure=False)
+    theirs = replace(theirs, turn=True, likely=not turn.sure)
+    if all(_is_theirs(voice, turn) for voice in voices):
+        sure = turn.sure and all(voice.sure or voice.likely or turn.stated for voice in voices)
+        return (replace(theirs, sure=sure),)
     return tuple(
-        replace(
-            voice,
-            kind=VoiceKind.QUOTED,
-            speaker=turn.speaker,
-            cue=turn.label,
-            sure=False,
-            turn=True,
-        )
-        if _is_theirs(voice, turn.speaker)
+        replace(theirs, span=voice.span)
+        if _is_theirs(voice, turn)
         else replace(voice, via=(*voice.via, turn.speaker), sure=False, turn=True)
         for voice in voices
     )
 
 
-def _is_theirs(voice: Voice, speaker: str) -> bool:
+def _is_theirs(voice: Voice, turn: Turn) -> bool:
     """Whether words that somebody says are their own: nobody else's whom they report, be it themselves."""
-    return voice.kind is VoiceKind.AUTHOR or bool(
-        voice.speaker and same_person(voice.speaker, speaker)
-    )
+    if voice.speaker and turn.speaker and same_person(voice.speaker, turn.speaker):
+        return True
+    return voice.kind is VoiceKind.AUTHOR or (turn.stated and voice.kind is VoiceKind.QUOTED)

@@ -1,6 +1,7 @@
 """Quotation marks: which stretches of a text stand inside them, over sentences and paragraphs."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -8,6 +9,7 @@ from pullquote.corpus.sentences import Sentence
 from pullquote.errors import spend
 from pullquote.span import Span
 
+CARRIED = 6  # paragraphs over which a mark may stay open
 MAX_DEPTH = 12  # deeper nesting is a broken text, and counting on would cost without gain
 
 _MARK = re.compile(r"``|''|[\"“”„‟«»‹›‘’‚'「」『』＂]")
@@ -37,29 +39,29 @@ _OPENS_AFTER = "([{—–-/“‘\"'„«:*_"
 def quotations_in(text: str, sentences: Sequence[Sentence]) -> list[tuple[Span, ...]]:
     """What of every sentence stands in quotation marks, these included; the outermost only."""
     outermost = list(quotations(text, sentences))
+    starts, ends = [span.start for span in outermost], [span.end for span in outermost]
     inside: list[tuple[Span, ...]] = []
-    first = 0
-    for sentence in sentences:
-        while first < len(outermost) and outermost[first].end <= sentence.span.start:
-            first += 1
-        covered, at = [], first
-        while at < len(outermost) and outermost[at].start < sentence.span.end:
-            covered.append(
-                Span(
-                    max(outermost[at].start, sentence.span.start),
-                    min(outermost[at].end, sentence.span.end),
-                )
-            )
-            at += 1
-        inside.append(tuple(covered))
+    for start, end in ((sentence.span.start, sentence.span.end) for sentence in sentences):
+        within = outermost[bisect_right(ends, start) : bisect_left(starts, end)]
+        inside.append(tuple(Span(max(q.start, start), min(q.end, end)) for q in within))
     return inside
 
 
 def quotations(text: str, sentences: Sequence[Sentence]) -> Iterator[Span]:
-    """The outermost quotations of a text, with their marks, in order; one that goes on over paragraphs opens each, as printers do."""
-    return (
-        Span(start, end) for block in _blocks(sentences) for start, end in _outermost(text, block)
-    )
+    """The outermost quotations of a text, with their marks, in order; one goes on over paragraphs that open with its mark,
+    or up to the one that closes it.
+    """
+    blocks = list(_blocks(sentences))
+    opened = -1  # the block in which a mark stayed open
+    for number, block in enumerate(blocks):
+        carried = opened >= 0 and number - opened <= CARRIED
+        if closed := _closed(text, block) if carried else None:
+            yield from blocks[opened + 1 : number]
+            yield Span(block.start, closed)
+            opened = -1
+        for start, end in _outermost(text, block.start if closed is None else closed, block.end):
+            yield Span(start, end)
+            opened = number if end == block.end and _stays_open(text, start, end) else -1
 
 
 def _blocks(sentences: Sequence[Sentence]) -> Iterator[Span]:
@@ -69,29 +71,44 @@ def _blocks(sentences: Sequence[Sentence]) -> Iterator[Span]:
         yield Span(paragraph[0].span.start, paragraph[-1].span.end)
 
 
-def _outermost(text: str, block: Span) -> Iterator[tuple[int, int]]:
+def _stays_open(text: str, start: int, end: int) -> bool:
+    """Whether a quotation that ends with its block has no mark that closes it."""
+    opener = next(mark for mark in ("``", "''", text[start]) if text.startswith(mark, start))
+    return not any(text.endswith(closer, start + 1, end) for closer in _closers(opener))
+
+
+def _closed(text: str, block: Span) -> int | None:
+    """Where the first mark of a block closes what was opened before it; None where it opens something, or there is none."""
+    for match in _MARK.finditer(text, block.start, block.end):
+        if match.group() not in _SINGLE and match.group() != "’":
+            opens = _begins_word(text, *match.span()) and match.group() in _CLOSERS
+            return None if opens else match.end()
+    return None
+
+
+def _outermost(text: str, begins: int, ends: int) -> Iterator[tuple[int, int]]:
     """Start and end of each; one that stays open ends with the block."""
     stack: list[tuple[str, int]] = []
-    last_single = _last_single_closer(text, block)
-    for match in _MARK.finditer(text, block.start, block.end):
+    last_single = _last_single_closer(text, begins, ends)
+    for match in _MARK.finditer(text, begins, ends):
         spend()
         mark, at, end = match.group(), match.start(), match.end()
         if stack and _closes(text, stack, mark, at, end):
             start = _pop(stack, mark)
             if not stack:
                 yield start, end
-        elif len(stack) < MAX_DEPTH and _opens(text, block, match, last_single):
+        elif len(stack) < MAX_DEPTH and _opens(text, begins, match, last_single):
             stack.append((mark, at))
     while stack and stack[0][0] in _SINGLE:
         stack.pop(0)
     if stack:
-        yield stack[0][1], block.end
+        yield stack[0][1], ends
 
 
-def _last_single_closer(text: str, block: Span) -> int:
-    at = text.rfind("'", block.start, block.end)
-    while at > block.start and not _ends_word(text, at, at + 1):
-        at = text.rfind("'", block.start, at)
+def _last_single_closer(text: str, begins: int, ends: int) -> int:
+    at = text.rfind("'", begins, ends)
+    while at > begins and not _ends_word(text, at, at + 1):
+        at = text.rfind("'", begins, at)
     return at
 
 
@@ -138,7 +155,7 @@ def _pop(stack: list[tuple[str, int]], mark: str) -> int:
     return stack.pop()[1]
 
 
-def _opens(text: str, block: Span, match: re.Match[str], last_single: int) -> bool:
+def _opens(text: str, begins: int, match: re.Match[str], last_single: int) -> bool:
     mark, at, end = match.group(), match.start(), match.end()
     if mark not in _CLOSERS or (mark in _SINGLE and text[end : end + 1].isdigit()):
         return False
@@ -146,9 +163,5 @@ def _opens(text: str, block: Span, match: re.Match[str], last_single: int) -> bo
         return False
     if mark in _SAME_BOTH_WAYS:
         after = text[end : end + 1]
-        return (
-            bool(after)
-            and not after.isspace()
-            and (at == block.start or _begins_word(text, at, end))
-        )
+        return bool(after) and not after.isspace() and (at == begins or _begins_word(text, at, end))
     return True

@@ -1,4 +1,4 @@
-"""Transcripts: who has the word where labels tell so, in hearings, interviews and pages of letters."""
+"""Transcripts: who has the word where labels tell so, in hearings, interviews and collections of statements."""
 
 import re
 from bisect import bisect_left
@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from pullquote.corpus.documents import Document, Source
-from pullquote.corpus.sentences import Kind, Sentence
+from pullquote.corpus.sentences import Sentence
 from pullquote.span import Span
-from pullquote.voice.names import is_person, names_of, parsed, same_person
+from pullquote.voice.names import fold, is_person, is_title, names_of, parsed, same_person
 from pullquote.voice.offices import without_office
 from pullquote.voice.voices import Voice, VoiceKind
 
 LEAST_LABELS = 4  # of speakers, of which one at least returns
+LEAST_STATED = 3  # of a collection
 LEAST_SEATED = 2  # labels with a seat and a party
-LEAST_LETTERS = 3
-LEAST_QUESTIONS = 2
-LONGEST_SIGNATURE = 120  # code points
 LONGEST_LABEL = 200  # code points
 # Words of a label that no title, and no capitals, tell from a sentence's beginning
 LONGEST_NAME = 3
+SHARE_STATED = 0.9  # of a statement that stands in quotation marks
 SPEAKING = 4  # one of so many turns says "I" or "you", or asks
 
 _WORD = r"[A-Z][\w.’'-]{0,40}"
@@ -37,29 +36,30 @@ _TITLED = re.compile(  # "Mr. Falk.", "The Chairman.", "Chairman Lee of Ohio." a
     r"(?P<seat>(?:\s\[[^\[\]\n]{1,40}\])?)(?<=[\w\]]{2})\.(?:\s+|$|(?=--))"
 )
 _ASKS = re.compile(r"(?P<name>Q)(?P<seat>)\s+(?=[A-Z“\"(—])")
-_ROLES = frozenset(
-    """ambassador chair chairman chairperson chairwoman clerk commissioner congressman congresswoman counsel director general
-    governor host interviewer judge justice mayor minister moderator officer president presenter question representative
-    resident secretary senator speaker witness answer q a""".split()  # noqa: SIM905
+_ROLES = frozenset(  # beside the titles that names are known by
+    "a answer chairman chairperson chairwoman interviewer moderator presenter q question witness".split()  # noqa: SIM905
 )
-_TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 _RUN = re.compile(rf"{_WORD}(?:[ ](?:(?:de|del|van|von|al|la)(?=[ ])|{_WORD})){{1,5}}")
 _SPEAKS = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|[Uu]s|[Oo]ur|[Yy]ou|[Yy]our)\b|\?")
-_STAGE = re.compile(r"[*_]{0,3}[(\[][^()\[\]]{1,200}[)\]][*_]{0,3}\.?")
-_QUESTION = re.compile(r"\s*(?P<bold>\*\*|__)(?=\w)[^*_]+\?(?P=bold)\s*")
-_SIGNED = re.compile(
-    rf"[*_—–\s-]{{0,6}}(?P<name>{_WORD}(?:[ ](?:(?:de|van|von)(?=[ ])|{_WORD})){{1,4}})[*_]{{0,3}}(?:,|\s*\n)[^.!?]+\.?"
+_STATED = re.compile(  # "Rep. Ann Lee (R-TX): “", "The Board’s Bo Dow: “"
+    rf"[-*•\s]{{0,4}}[*_]{{0,2}}(?P<name>(?:The\s)?{_WORD}(?:,?\s(?:of|the|for|and|{_WORD})){{0,14}})"
+    r"(?:\s[(\[][^()\[\]\n]{1,40}[)\]])?[*_]{0,2}:[*_]{0,2}\s+(?=[“\"])"
 )
+_STAGE = re.compile(r"[*_]{0,3}[(\[][^()\[\]]{1,200}[)\]][*_]{0,3}\.?")
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Who has the word in a sentence, by which label; the author where `own`, and nobody known without a name."""
+    """Who has the word in a sentence, by which label; the author where `own`, and nobody known without a name.
+
+    `stated`: the label stands before words in quotation marks, in a collection of statements.
+    """
 
     speaker: str | None
     label: str
     own: bool = False
     sure: bool = True
+    stated: bool = False
 
 
 def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Turn]:
@@ -78,7 +78,7 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
         if position in named or (named and (len(label["name"]) == 1 or _is_called(label)))
     }
     if not _is_transcript(document.text, speakers):
-        return dict(_letters(document.text, sentences))
+        return {}
     counts = Counter(label["name"] for label in labels.values())
     people = _called(document, named.values())
     openings = {
@@ -87,6 +87,16 @@ def turns_in(document: Document, sentences: Sequence[Sentence]) -> dict[int, Tur
         if position in speakers or (_has_colon(label) and counts[label["name"]] > 1)
     }
     return dict(_spoken(document, sentences, openings))
+
+
+def is_speech(document: Document, sentences: Sequence[Sentence], turns: Mapping[int, Turn]) -> bool:
+    """Whether a document is of what was said aloud: it has turns that labels open, or opens with its author's label."""
+    if any(turn.label and not turn.stated for turn in turns.values()):
+        return True
+    opening = dict(_labels(document.text, sentences[:1])).get(0)
+    called = opening and _is_capital(opening) and parsed(_last(opening["name"]).title()).family
+    authors = names_of(document.source.author)
+    return bool(called) and any(fold(parsed(name).family) == fold(str(called)) for name in authors)
 
 
 def _spoken(
@@ -140,7 +150,7 @@ def _titled(text: str, sentences: Sequence[Sentence], position: int) -> re.Match
 def _entitled(name: str) -> bool:
     """Whether it begins or ends with an office or a form of address: "Acting Chairman", not "And Governor Lee"."""
     first, *_, last = name.removeprefix("The ").split() * 2
-    return _role(f"{first} {last}") or first.strip(".").casefold() in _TITLES
+    return _role(f"{first} {last}")
 
 
 def _words_of(document: Document) -> list[str]:
@@ -163,7 +173,7 @@ def _names_speaker(label: re.Match[str], words: Sequence[str]) -> bool:
 
 
 def _role(name: str) -> bool:
-    return any(word.strip(".").casefold() in _ROLES for word in name.split())
+    return any(word.strip(".").casefold() in _ROLES or is_title(word) for word in name.split())
 
 
 def _is_called(label: re.Match[str]) -> bool:
@@ -244,21 +254,41 @@ def _paragraphs(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[list
         yield list(positions), text[spans[0].start : spans[-1].end]
 
 
-def _letters(text: str, sentences: Sequence[Sentence]) -> Iterator[tuple[int, Turn]]:
-    """The letters of a page of letters, each signed by a line with a name and a place."""
-    letters: list[tuple[list[int], str]] = []
-    above: list[int] = []
-    for paragraph, words in _paragraphs(text, sentences):
-        signed = _SIGNED.fullmatch(words) if above and len(words) <= LONGEST_SIGNATURE else None
-        if signed and is_person(signed["name"]):
-            letters.append((above, signed["name"]))
-        if signed or sentences[paragraph[0]].kind is Kind.HEADING:
-            above = []
-        else:
-            above += paragraph
-    if len(letters) >= LEAST_LETTERS:
-        for positions, name in letters:
-            yield from ((position, Turn(name, "—", sure=False)) for position in positions)
+def statements_in(
+    text: str, sentences: Sequence[Sentence], quotations: Sequence[Sequence[Span]]
+) -> dict[int, Turn]:
+    """The turns of a collection of statements: paragraphs that are a name, a colon and words in quotation marks, and those
+    over which such marks stay open.
+    """
+    turns: dict[int, Turn] = {}
+    turn = None
+    for positions, words in _paragraphs(text, sentences):
+        label, start = _STATED.match(words), sentences[positions[0]].span.start
+        marks = [mark for position in positions for mark in quotations[position]]
+        opens = marks[0].start - start if marks else -1
+        whole = sum(map(len, marks)) >= SHARE_STATED * (len(words) - opens)
+        if label and whole and opens == label.end():
+            name = _stater(text, start + label.start("name"), start + label.end("name"))
+            turn = Turn(name, label["name"], stated=True)
+        elif not whole or opens or not words[0].isalnum():
+            turn = None
+        if turn:
+            turns.update(dict.fromkeys(positions, turn))
+    return turns if len({turn.label for turn in turns.values()}) >= LEAST_STATED else {}
+
+
+def _stater(text: str, start: int, end: int) -> str:
+    """Who makes a statement, by what stands before its colon: the one person among its parts, or at its end, or all of it."""
+    lead = text[start:end]
+    people = [part for part in lead.split(", ") if " " in part and is_person(part)]
+    runs = [] if ", " in lead else list(_RUN.finditer(text, start, end))
+    if runs and runs[-1].end() == end:
+        name = without_office(text, *runs[-1].span())
+        hangs = name == runs[-1].group() and text[start : runs[-1].start()].rstrip()[-1:].islower()
+        title = lead.partition(" ")[0]  # "Rep.", whose point ends a title line
+        titled = (is_title(title) or title.endswith(".")) and title not in name
+        people = [f"{title} {name}" if titled else name] if is_person(name) and not hangs else []
+    return people[0] if len(people) == 1 else lead
 
 
 def after_label(text: str, span: Span, voices: Sequence[Voice]) -> int:
@@ -276,16 +306,3 @@ def _calls(name: str, voice: Voice) -> bool:
     speakers = (voice.speaker, *voice.via)
     names = names_of(voice.speaker) if voice.kind is VoiceKind.AUTHOR else filter(None, speakers)
     return name == voice.cue or any(same_person(name, speaker) for speaker in names)
-
-
-def asked_in(document: Document, sentences: Sequence[Sentence]) -> frozenset[int]:
-    """The sentences between questions in bold letters, up to a heading: an author may ask, and another answer."""
-    question_count, answered, answers = 0, False, set[int]()
-    for paragraph, words in _paragraphs(document.text, sentences):
-        if words.startswith(("**", "__")) and _QUESTION.fullmatch(words):
-            question_count, answered = question_count + 1, True
-        elif sentences[paragraph[0]].kind is Kind.HEADING:
-            answered = False
-        elif answered:
-            answers.update(paragraph)
-    return frozenset(answers) if question_count >= LEAST_QUESTIONS else frozenset()

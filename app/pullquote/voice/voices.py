@@ -42,7 +42,8 @@ class Voice:
     `speaker` is named as at their first mention in the document; it is None where nobody is named.
     `via` holds the voices in between, the one nearest to the speaker first: what a paper reported
     of a memo has the memo as speaker and ("the paper",) as via. `cue` is what gave it away.
-    `turn` is whether a label gives the word to them, or to the last of those in between, as in a transcript.
+    `turn` is whether a label gives the word to them, or to the last of those in between, as in a transcript; an author's
+    own words have it where the document is of what was said aloud. `likely` is whether one who is not sure is probable.
     `parts` is only for a summary: the voices it sums up that are not the author's.
     """
 
@@ -53,7 +54,31 @@ class Voice:
     cue: str | None = None
     sure: bool = True
     turn: bool = False
+    likely: bool = False
     parts: tuple["Voice", ...] = ()
+    edited: bool = False  # whether an editor says whose it is
+
+
+def recast(
+    voices: Sequence[Voice], span: Span, speaker: str | None, author: str | None
+) -> tuple[Voice, ...]:
+    """Voices anew where an editor says who speaks in a range; None is the author."""
+    recast: list[Voice] = []
+    for voice in voices:
+        start, end = max(voice.span.start, span.start), min(voice.span.end, span.end)
+        if start >= end:
+            recast.append(voice)
+            continue
+        heard = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED)
+        kind = VoiceKind.AUTHOR if speaker is None else voice.kind if heard else VoiceKind.REPORTED
+        turn = voice.turn and speaker is not None and not voice.via
+        who = speaker or author
+        edges = ((voice.span.start, start), (end, voice.span.end))
+        before, after = (
+            [replace(voice, span=Span(*edge))] if len({*edge}) > 1 else [] for edge in edges
+        )
+        recast += [*before, Voice(Span(start, end), kind, who, turn=turn, edited=True), *after]
+    return tuple(recast)
 
 
 def spoken(voices: Sequence[Voice]) -> Voice:
@@ -79,18 +104,23 @@ def voices_of(
         for voice in voices
     ):
         before = joined[-1] if joined else None
-        if before and (before.kind, before.speaker, before.via) == (
-            voice.kind,
-            voice.speaker,
-            voice.via,
-        ):
-            sure = before.sure and voice.sure
-            joined[-1] = replace(before, span=Span(before.span.start, voice.span.end), sure=sure)
+        if before and _whose(before) == _whose(voice):
+            sure, likely = before.sure and voice.sure, _is_likely(before) and _is_likely(voice)
+            span = Span(before.span.start, voice.span.end)
+            joined[-1] = replace(before, span=span, sure=sure, likely=likely)
             continue
         if before and before.span.end < voice.span.start:
             joined[-1] = replace(before, span=Span(before.span.start, voice.span.start))
         joined.append(voice)
     return tuple(joined)
+
+
+def _whose(voice: Voice) -> tuple[VoiceKind, str | None, tuple[str, ...], bool]:
+    return voice.kind, voice.speaker, voice.via, voice.edited
+
+
+def _is_likely(voice: Voice) -> bool:
+    return voice.sure or voice.likely
 
 
 def summary(voices: tuple[Voice, ...]) -> Voice:
@@ -111,21 +141,25 @@ def summary(voices: tuple[Voice, ...]) -> Voice:
         via=via.pop() if len(via) == 1 else (),
         cue=next((voice.cue for voice in other_voices if voice.cue), None),
         sure=all(voice.sure for voice in voices),
+        likely=all(map(_is_likely, other_voices)),
         parts=other_voices,
+        edited=any(voice.edited for voice in voices),
     )
 
 
 def called(voice: Voice) -> str | None:
-    """Who speaks, as names are written: a label in capitals is set in small letters."""
-    return (
-        in_small(voice.speaker) if voice.turn and voice.speaker and not voice.via else voice.speaker
-    )
+    """Who speaks, as names are written: a label in capitals, or a name all in them, is set in small letters."""
+    name = voice.speaker
+    label = voice.turn and not voice.via
+    return in_small(name) if name and (label or (name.isupper() and " " in name)) else name
 
 
 def floor(voice: Voice) -> str | None:
     """Who surely says all of it, in their own words or another's: whose turn it is."""
     holders = {
-        (component.via[-1] if component.via else component.speaker) if component.turn else None
+        (component.via[-1] if component.via else component.speaker)
+        if component.turn and component.kind is not VoiceKind.AUTHOR
+        else None
         for component in voice.parts or (voice,)
     }
     holder = holders.pop() if len(holders) == 1 else None
@@ -172,18 +206,23 @@ def speaker_line(voice: Voice, document: Document) -> str:
     if voice.kind is VoiceKind.AUTHOR:
         return source
     if in_doubt(voice) and voice.kind is not VoiceKind.UNCLEAR:
-        return f"As told by {source}"
+        return _unsure_line(probably(voice), voice.kind, source)
     several = voice.speaker is None and len({component.speaker for component in voice.parts}) > 1
     if several and sum(len(component.span) for component in voice.parts) == len(voice.span):
         return f"Several voices, {_manner(voice.kind)} {source}"
-    if (
-        voice.kind is VoiceKind.MIXED
-    ):  # part of it is the author's own: the speaker must not be given all of it
+    # Part of it is the author's own: the speaker must not be given all of it.
+    if voice.kind is VoiceKind.MIXED:
         return f"{source}, {_retelling(voice)}{_through(voice)}"
     if voice.kind is VoiceKind.UNCLEAR or voice.speaker is None:
         return f"Speaker unclear, in {f'a text by {source}' if document.source.author else source}"
     manner = "recorded by" if voice.turn and not voice.via else _manner(voice.kind)
     return f"{opening(called(voice) or '')}{_through(voice)}, {manner} {source}"
+
+
+def _unsure_line(probable: str | None, kind: VoiceKind, source: str) -> str:
+    if probable and kind is VoiceKind.MIXED:
+        return f"{source}, probably citing {inline(probable)}"
+    return f"{f'Probably {inline(probable)}, as' if probable else 'As'} told by {source}"
 
 
 def in_doubt(voice: Voice) -> bool:
@@ -193,12 +232,23 @@ def in_doubt(voice: Voice) -> bool:
     )
 
 
+def probably(voice: Voice) -> str | None:
+    """Who speaks where that is not sure but likely; None where nobody may be named."""
+    return called(voice) if voice.likely and in_doubt(voice) else None
+
+
+def spoken_by(voice: Voice) -> str:
+    """Who else than the author surely says all of it, as a citation names them; "" where nobody does."""
+    told = voice.kind in (VoiceKind.QUOTED, VoiceKind.REPORTED) and not in_doubt(voice)
+    return called(voice) or "" if told else ""
+
+
 def _through(voice: Voice) -> str:
     return "".join(f", via {inline(name)}" for name in voice.via)
 
 
 def _retelling(voice: Voice) -> str:
-    """What the author does with the words of others.."""
+    """What the author does with the words of others."""
     quoting = any(component.kind is VoiceKind.QUOTED for component in voice.parts)
     if voice.speaker is not None and not only_counts(voice.speaker):
         return f"{'quoting' if quoting else 'citing'} {inline(voice.speaker)}"

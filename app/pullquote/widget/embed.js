@@ -60,6 +60,11 @@
     return new Date(Date.UTC(year, (month || 1) - 1, day || 1)).toLocaleDateString(locale, parts);
   };
   const debate = () => form?.elements.debate?.value || "";
+  const NARROWS = ["who", "document", "outlet", "since", "until", "kind", "side"];
+  /** What is looked in only, by name: as the form says, or as an answer does. */
+  const narrowed = (value) => Object.fromEntries(NARROWS.map((name) => [name, value(name)]).filter(([, given]) => given));
+  const only = () => narrowed((name) => form?.elements.namedItem(name)?.value.trim());
+  const onlyOf = ({ filter }) => narrowed((name) => filter?.[name]);
   // What page.js, which the widget's frame goes without, does more with answers.
   const tell = (name, detail) => framed || document.dispatchEvent(new CustomEvent(`pullquote:${name}`, { detail }));
 
@@ -117,6 +122,7 @@
     put(node, "section", section);
     put(node, "where", whereabouts(quote));
     part(node, "work").hidden = !(part(node, "title").textContent || section || whereabouts(quote));
+    part(node, "named").hidden = !quote.voice.basis;
     put(node, "n", quote.n);
     put(node, "number", `[${quote.n}]`);
     link(node, "place", inPlace(quote));
@@ -251,6 +257,7 @@
   function permalink(answer, more = {}) {
     const query = new URLSearchParams({ q: answer.resolved_question });
     if (answer.debate) query.set("debate", answer.debate);
+    for (const [name, value] of Object.entries(onlyOf(answer))) query.set(name, value);
     for (const place of answer.about ?? []) query.append("shown", spot(place));
     query.set("g", answer.index.generation);
     for (const [name, value] of Object.entries(more)) query.set(name, value);
@@ -263,8 +270,11 @@
     turn.answer = answer;
     on(turn, sidedOn(answer));
     for (const line of body.querySelectorAll(".frame:not(:has(+ figure))")) line.classList.add("said");
-    answer.nearest.forEach((quote) => body.append(card(quote, answer, false)));
+    [...answer.nearest, ...answer.beyond ?? []].forEach((quote) => body.append(card(quote, answer, false)));
+    const said = Object.entries(onlyOf(answer)).map(([name, value]) => `${strings[`narrow_${name}`]} ${strings[`side_${value}`] ?? value}`);
+    put(node, "only", said.join("; "), said.length > 0);
     understood(turn, answer.resolved_question);
+    part(node, "pinned").hidden = !answer.basis;
     part(node, "gap").hidden = !answer.gap;
     if (answer.gap) inOwn(part(node, "missing").firstElementChild, `${answer.gap}.`);
     const debated = answer.proposition && answer.quotes.length;
@@ -293,7 +303,7 @@
     told(turn, strings.searching);
     try {
       const { proposition, debate } = turn.answer;
-      const reply = await post("/v1/sides", { proposition, debate, each }, { signal: AbortSignal.timeout(LONGEST) });
+      const reply = await post("/v1/sides", { proposition, debate, each, ...onlyOf(turn.answer) }, { signal: AbortSignal.timeout(LONGEST) });
       const sides = await reply.json();
       part(turn.node, "both")?.remove();
       turn.node.insertBefore(both(turn, sides), part(turn.node, "take"));
@@ -547,7 +557,7 @@
     call(url, { method: "POST", headers: { ...json, ...headers }, body: JSON.stringify(body), ...more });
 
   async function stream(turn, earlier, signal) {
-    const body = { question: turn.question, debate: debate() || null, history: earlier };
+    const body = { question: turn.question, debate: debate() || null, history: earlier, ...only() };
     const reply = await post("/v1/chat", body, { signal, headers: { Accept: "text/event-stream" } });
     for await (const [event, data] of events(reply.body)) {
       if (event === "question") { understood(turn, data.resolved_question); on(turn, data.proposition); }
@@ -813,7 +823,7 @@
     const turn = { question, answer: { ...served, question, judged }, node, replaces: [] };
     log.append(node);
     const opened = byId("both") ? JSON.parse(byId("both").textContent) : { for: [], against: [], context: [] };
-    const quotes = [...served.quotes, ...served.nearest, ...opened.for, ...opened.against, ...opened.context];
+    const quotes = [...served.quotes, ...served.nearest, ...served.beyond, ...opened.for, ...opened.against, ...opened.context];
     node.querySelectorAll("figure").forEach((figure, at) => { figure.quote = quotes[at]; });
     turns.push(turn);
     node.querySelectorAll("figure").forEach(identify);

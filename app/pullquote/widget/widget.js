@@ -5,7 +5,8 @@
   "use strict";
   const script = /** @type {HTMLScriptElement} */ (document.currentScript);
   const server = new URL(script.src);
-  const ATTRIBUTES = ["debate", "theme", "accent", "position", "layout", "height", "label", "greeting", "strings", "lang", "key", "open"];
+  const NARROWS = ["who", "document", "outlet", "since", "until", "kind", "side"]; // what is looked in only
+  const ATTRIBUTES = ["debate", ...NARROWS, "theme", "accent", "position", "layout", "height", "label", "greeting", "strings", "lang", "key", "open"];
   /** The server puts the words of each language here. @type {any} */
   const WORDS = "WORDS";
   const WAIT = 10000; // milliseconds until a frame that never loads is called unreachable
@@ -169,7 +170,7 @@
     /** The address of the frame: the debate for the server, the rest for the frame's own script. */
     address() {
       const frame = new URL("embed", server), options = new URLSearchParams();
-      if (this.getAttribute("debate")) frame.searchParams.set("debate", this.getAttribute("debate"));
+      for (const name of ["debate", ...NARROWS]) if (this.getAttribute(name)) frame.searchParams.set(name, this.getAttribute(name));
       frame.searchParams.set("lang", this.words.lang);
       for (const name of ["theme", "accent", "label", "greeting", "strings", "lang", "key"]) {
         if (this.getAttribute(name)) options.set(name, this.getAttribute(name));

@@ -1,0 +1,105 @@
+"""Passages to look through: found by meaning or by words, counted by what they can be narrowed by."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pullquote.answers.answer import Timings
+from pullquote.answers.query import NamedSpeaker
+from pullquote.answers.ready import Ready, as_context, find, selected, sought_for
+from pullquote.index.facets import Filter
+from pullquote.index.lexical import terms
+from pullquote.index.search import Choice, Hit, cut, literal_rows, retrieve_among
+from pullquote.sides.stance import Citation
+from pullquote.voice.names import names_of
+from pullquote.voice.voices import VoiceKind
+
+MOST = 200  # passages that are listed and counted, the best
+NAMES = 12  # of a facet, the most frequent
+QUOTATION_MARKS = '“«"'
+FACETS = ("who", "outlet", "year", "side", "debate")
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """The best passages in the order asked for, how many there are in all, and how often each facet
+    has each name among those listed, the most frequent first.
+    """
+
+    citations: tuple[Citation, ...]
+    total: int
+    facets: dict[str, list[tuple[str, int]]]
+
+
+def find_passages(
+    ready: Ready, words: str, only: Filter, *, by_words: bool, newest: bool
+) -> Passages:
+    """The passages that fit a query among what passes a filter.
+
+    Args:
+        by_words: only those with all of its words, or very words in quotation marks; else by meaning.
+        newest: the latest dated first, not the best.
+
+    Raises:
+        QuestionError: the filter names nothing that is here.
+    """
+    hits, total = _hits(ready, words, only, by_words=by_words)
+    choices = [Choice(cut(ready.generation, hit), hit, hit.score) for hit in _apart(hits)]
+    citations = as_context(ready, choices)
+    if newest:
+        dated = sorted(
+            citations, key=lambda each: each.quote.document.source.date or "", reverse=True
+        )
+        citations = tuple(replace(each, n=n) for n, each in enumerate(dated, start=1))
+    counts = {name: Counter[str]() for name in FACETS}
+    for citation in citations:
+        for name, value in _values(ready, citation):
+            counts[name][value] += 1
+    facets = {name: counts[name].most_common(NAMES) for name in FACETS}
+    everything = range(len(ready.generation.rows))
+    facets["who"] = [
+        (name, count)
+        for name, count in facets["who"]
+        if ready.roster.witness(NamedSpeaker(name, bare=True), everything)
+    ]
+    return Passages(citations, max(total - len(hits), 0) + len(citations), facets)
+
+
+def _hits(ready: Ready, words: str, only: Filter, *, by_words: bool) -> tuple[list[Hit], int]:
+    generation, among = ready.generation, selected(ready, only)
+    if not terms(words):
+        return [], 0
+    if not by_words:
+        hits = find(ready, words, among, Timings())[:MOST]
+        return list(hits), len(hits)
+    if any(mark in words for mark in QUOTATION_MARKS):
+        rows = literal_rows(generation, words, among)
+    else:
+        rows = generation.words.rows_containing(generation.words.terms(words), among.windows)
+    hits = retrieve_among(generation, sought_for(ready, words), rows, among, MOST)
+    return list(hits), len(rows)
+
+
+def _apart(hits: list[Hit]) -> Iterator[Hit]:
+    """The hits that share no sentence with a better one."""
+    seen = set[tuple[int, int]]()
+    for hit in hits:
+        sentences = {(hit.document, position) for position in range(hit.first, hit.last + 1)}
+        if not sentences & seen:
+            seen |= sentences
+            yield hit
+
+
+def _values(ready: Ready, citation: Citation) -> Iterator[tuple[str, str]]:
+    """What a passage counts for, facet by facet."""
+    document, voice = citation.quote.document, citation.voice
+    source = document.source
+    own = voice.kind is VoiceKind.AUTHOR or not voice.speaker
+    yield from (
+        ("who", name) for name in (names_of(source.author) if own else [voice.speaker]) if name
+    )
+    yield from (("outlet", source.publisher),) if source.publisher else ()
+    yield from (("year", source.date[:4]),) if source.date else ()
+    number = ready.generation.number(document.id)
+    yield from (("side", side) for side in ready.facets.sides[number] if side)
+    yield "debate", document.debate
