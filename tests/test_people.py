@@ -1,6 +1,8 @@
 """People: everybody whose words a generation holds, each once, with offices and forms of the name."""
 
+import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from fakes import HashEncoder, settings_below, write_corpus
@@ -8,7 +10,8 @@ from fakes import HashEncoder, settings_below, write_corpus
 from pullquote.errors import IndexMissing, NotFound
 from pullquote.index.generation import Generation
 from pullquote.upkeep.indexing import index_corpus
-from pullquote.voice.people import People
+from pullquote.voice.book import VoiceBook
+from pullquote.voice.people import People, Person, call
 
 FILES = {
     "tolls/one.md": "---\ntitle: For\nauthor: Sen. Ada Finch\n---\nTolls work. They pay for roads.\n",
@@ -59,3 +62,67 @@ def test_an_index_without_people_opens_and_says_what_to_run(generation: Generati
     )
     with pytest.raises(IndexMissing, match="pullquote index"):
         People(older)
+
+
+SAME_FAMILY = {
+    "roads/one.txt": "GREEN: Roads are good.\n\nMR. POLE: No, they are not.\n\nMR. GREEN: I say they are.\n",
+    "roads/two.txt": "MR. GREEN: Roads pay.\n\nMS. POLE: I doubt that.\n\nMR. GREEN: We will see.\n",
+    "roads/three.md": "---\nauthor: Al Green\n---\nRoads cost money.\n",
+    "schools/one.txt": "MR. GREEN: Schools are good.\n\nMR. REED: I agree with that.\n\nMR. GREEN: Thank you.\n",
+    "schools/two.txt": "MS. GREEN: Schools open.\n\nMR. REED: We close.\n\nMS. GREEN: I see.\n",
+    "homes/one.md": "---\nauthor: Al Green\n---\n“Homes are dear,” said Mr. Green.\n",
+    "homes/two.md": "---\nauthor: Ida Green\n---\nHomes are cheap.\n",
+    "homes/three.txt": "MR. GREEN: Homes are good.\n\nMR. REED: I agree.\n\nMR. GREEN: Thank you.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def greens(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The documents of everybody of one family name."""
+    folder = tmp_path_factory.mktemp("greens")
+    write_corpus(folder / "corpus", SAME_FAMILY)
+    generation = index_corpus(settings_below(folder), HashEncoder()).generation
+    paths = [row.path.removesuffix(".md").removesuffix(".txt") for row in generation.rows]
+    everybody = People(generation).all
+    return {person.id: {paths[number] for number in person.documents} for person in everybody}
+
+
+def test_a_family_name_alone_means_whoever_bears_it_in_the_document_else_in_the_debate(
+    greens: dict[str, set[str]],
+):
+    assert {"roads/one", "roads/two", "roads/three", "homes/one"} <= greens["al-green"]
+
+
+def test_a_family_name_alone_that_fits_nobody_or_several_stays_within_its_debate(
+    greens: dict[str, set[str]],
+):
+    bare = [documents for name, documents in greens.items() if name.startswith("mr-green")]
+    assert sorted(map(sorted, bare)) == [["homes/three"], ["schools/one"]]
+    assert greens["ms-green"] == {"schools/two"}
+    assert greens["mr-pole"] == {"roads/one"}
+    assert greens["ida-green"] == {"homes/two"}
+
+
+@pytest.mark.parametrize(
+    ("office", "kept"),
+    [
+        ("President", True),
+        ("Secretary of Health and Human Services", True),
+        ("When President", False),
+        ("As President", False),
+        ("President Ann Lee and Vice President", False),
+    ],
+)
+def test_an_office_that_is_cut_badly_is_dropped(office: str, kept: bool):
+    person = Person("ann-lee", "Ann Lee", "Lee", "Ann")
+    call(person, "Ann Lee", office)
+    assert bool(person.offices) is kept
+
+
+def test_who_only_passes_words_on_has_no_place():
+    voices = [[0, 0, 9, "reported", "Ann Lee", ["Bo Reed"], None, True, False, False]]
+    record = json.dumps({"voices": voices, "verdicts": [], "speech": False}).encode()
+    desk = SimpleNamespace(speakers={})
+    book = VoiceBook(SimpleNamespace(rows=[None], desk=desk, voice_record=lambda _: record))
+    assert list(book.spoken()) == [(0, 0, "Ann Lee", True)]
+    assert [name for _, _, name in book.named()] == ["Ann Lee", "Bo Reed"]

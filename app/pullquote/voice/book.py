@@ -65,20 +65,24 @@ class VoiceBook:
         """Everybody who is heard through an author (in some documents): the document's number, the sentence's place in it, and
         the name.
         """
-        yield from (row[:3] for row in self.named_surely(documents))
-
-    def named_surely(
-        self, documents: Iterable[int] | None = None
-    ) -> Iterator[tuple[int, int, str, bool]]:
-        """The same, each with whether it is sure."""
-        for number in range(len(self._generation.rows)) if documents is None else documents:
-            yield from self._decided(number)
-            for position, _, _, kind, speaker, via, _, sure, *_ in _parsed(
-                self._generation.voice_record(number)
-            )["voices"]:
+        numbers = range(len(self._generation.rows)) if documents is None else documents
+        for number in numbers:
+            yield from (row[:3] for row in self._decided(number))
+            for position, _, _, kind, speaker, via, *_ in self._rows(number):
                 if kind != VoiceKind.AUTHOR.value:
-                    for name in filter(None, (speaker, *via)):
-                        yield number, position, name, sure
+                    yield from ((number, position, name) for name in (speaker, *via) if name)
+
+    def spoken(self) -> Iterator[tuple[int, int, str, bool]]:
+        """The speakers alone, each with whether it is sure: nobody who only passes words on."""
+        for number in range(len(self._generation.rows)):
+            yield from self._decided(number)
+            for position, _, _, kind, speaker, _, _, sure, *_ in self._rows(number):
+                if kind != VoiceKind.AUTHOR.value and speaker:
+                    yield number, position, speaker, sure
+
+    def _rows(self, number: int) -> list[Any]:
+        voices: list[Any] = _parsed(self._generation.voice_record(number))["voices"]
+        return voices
 
     def _decided(self, number: int) -> Iterator[tuple[int, int, str, bool]]:
         """Whom an editor names as the speaker of words in a document."""

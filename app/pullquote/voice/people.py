@@ -3,10 +3,13 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
+from pullquote.corpus.english import LANGUAGE
 from pullquote.corpus.ids import slug
 from pullquote.errors import IndexMissing, NotFound, spend
 from pullquote.index.files import whole
@@ -22,11 +25,12 @@ from pullquote.voice.names import (
     is_body,
     is_person,
     is_several,
+    is_title,
     names_of,
     parsed,
     same_person,
 )
-from pullquote.voice.offices import Titled, is_common, title_lines, titled
+from pullquote.voice.offices import is_common, title_lines, titled
 from pullquote.voice.voices import in_small
 
 NEAREST = 3  # names that an unknown one is answered with
@@ -133,11 +137,13 @@ def dump_people(generation: Generation, voices: VoiceBook) -> bytes:
         spend()
         for name in names_of(row.source.author):
             wrote[name].append(number)
-    for number, position, name, sure in voices.named_surely():
+    for number, position, name, sure in voices.spoken():
         if _is_voice(name, generation.document(number).text):
             places[name].append((number, position, sure))
     known = [name for name in places if any(sure for _, _, sure in places[name])]
-    people = list(_joined(dict.fromkeys((*wrote, *known)), places, wrote))
+    register = _Register([row.debate for row in generation.rows])
+    register.enter(dict.fromkeys((*wrote, *known)), places, wrote)
+    people = register.people
     _add_offices(generation, people)
     return b"".join(person.line() for person in sorted(people, key=lambda person: person.id))
 
@@ -152,34 +158,107 @@ def _is_voice(name: str, text: str) -> bool:
     return proper and not common and names_somebody(name) and not is_several(name)
 
 
-def _joined(
-    labels: Iterable[str], places: dict[str, list[Place]], wrote: dict[str, list[int]]
-) -> Iterator[Person]:
-    """Each person once: names join where they fit exactly one, the fullest first; those that fit several stay apart."""
-    families = defaultdict[str, list[Person]](list)
-    taken = Counter[str]()
-    named = {label: _parted(label) for label in labels}
-    for label in sorted(named, key=lambda label: (-len(parsed(named[label][0]).given), label)):
-        spend()
-        whole_name, office = named[label]
-        name = parsed(whole_name)
-        bearers = families[fold(name.family).rpartition(" ")[2]]
-        fitting = [person for person in bearers if same_person(whole_name, person.name)]
+class _Register:
+    """People as their names are entered: whole names join where they fit exactly one, the fullest first.
+
+    A family name alone means somebody only where it is heard: who has it in the document, else in the debate.
+    """
+
+    def __init__(self, debates: Sequence[str]) -> None:
+        self._debates = debates  # of each document
+        self._families = defaultdict[str, list[Person]](list)
+        self._where = defaultdict[str, set[int]](set)  # the documents of each person
+        self._taken = Counter[str]()
+
+    @property
+    def people(self) -> list[Person]:
+        """Everybody who was entered."""
+        return [person for bearers in self._families.values() for person in bearers]
+
+    def enter(
+        self,
+        labels: Iterable[str],
+        places: Mapping[str, list[Place]],
+        wrote: Mapping[str, list[int]],
+    ) -> None:
+        """Enter all names; a name of which something was written is a whole one."""
+        named = {label: _parted(label) for label in labels}
+        alone = [label for label in named if label not in wrote and _is_alone(named[label][0])]
+        whole_names = named.keys() - {*alone}
+        given = {label: len(parsed(named[label][0]).given) for label in named}
+        for label in sorted(whole_names, key=lambda label: (-given[label], label)):
+            spend()
+            self._enter(label, *named[label], places.get(label, []), wrote.get(label, []))
+        for label in sorted(alone, key=lambda label: (not parsed(label).title, label)):
+            for number, here in groupby(sorted(places[label]), key=itemgetter(0)):
+                spend()
+                name, office = named[label]
+                person = self._meant(name, number) or self._new(name)
+                self._add(person, label, office or parsed(name).title, list(here), [])
+
+    def _enter(
+        self, label: str, name: str, office: str, places: list[Place], wrote: list[int]
+    ) -> None:
+        fitting = [person for person in self._bearers(name) if same_person(name, person.name)]
         if len(fitting) > 1:
-            numbers = {number for number, _, _ in places.get(label, ())} | {*wrote.get(label, ())}
-            fitting = [person for person in fitting if numbers <= {*person.documents}]
-        if len(fitting) == 1:
-            person = fitting[0]
-        else:
-            straight = f"{name.straight} {name.suffix}".strip() if name.given else whole_name
-            taken[plain := slug(fold(straight)) or "voice"] += 1
-            person_id = plain if taken[plain] == 1 else f"{plain}-{taken[plain]}"
-            person = Person(person_id, straight, name.family, name.given)
-            bearers.append(person)
-        person.wrote += wrote.get(label, ())
-        person.places += places.get(label, ())
-        _call(person, label, office or name.title)
-    yield from (person for bearers in families.values() for person in bearers)
+            numbers = {number for number, _, _ in places} | {*wrote}
+            fitting = [person for person in fitting if numbers <= self._where[person.id]]
+        person = fitting[0] if len(fitting) == 1 else self._new(name)
+        self._add(person, label, office or parsed(name).title, places, wrote)
+
+    def _meant(self, name: str, number: int) -> Person | None:
+        """Whom a family name alone means in a document; nobody where several fit."""
+        addressed = _addressed([name])
+        fitting = [
+            person
+            for person in self._bearers(name)
+            if same_person(name, person.name)
+            and not (addressed and addressed.isdisjoint(_addressed(person.forms) or addressed))
+        ]
+        debate = self._debates[number]
+        near = [
+            person
+            for person in fitting
+            if any(self._debates[each] == debate for each in self._where[person.id])
+        ]
+        whole_names = [person for person in near if not _is_alone(person.name)]
+        here = [person for person in whole_names if number in self._where[person.id]]
+        if len(meant := here or whole_names) == 1:
+            return meant[0]
+        others = [person for person in near if person not in whole_names]
+        return others[0] if len(others) == 1 else None
+
+    def _bearers(self, name: str) -> list[Person]:
+        return self._families[fold(parsed(name).family).rpartition(" ")[2]]
+
+    def _new(self, whole_name: str) -> Person:
+        name = parsed(whole_name)
+        straight = f"{name.straight} {name.suffix}".strip() if name.given else whole_name
+        self._taken[plain := slug(fold(straight)) or "voice"] += 1
+        person_id = plain if self._taken[plain] == 1 else f"{plain}-{self._taken[plain]}"
+        person = Person(person_id, straight, name.family, name.given)
+        self._bearers(whole_name).append(person)
+        return person
+
+    def _add(
+        self, person: Person, label: str, office: str, places: list[Place], wrote: list[int]
+    ) -> None:
+        person.wrote += wrote
+        person.places += places
+        self._where[person.id].update(wrote, (number for number, _, _ in places))
+        call(person, label, office)
+
+
+def _is_alone(name: str) -> bool:
+    """Whether a name is a family name alone, or one word that may be one: "Mr. Green", "GREEN"."""
+    person = parsed(name)
+    return not person.given and (not person.body or " " not in name)
+
+
+def _addressed(names: Iterable[str]) -> set[bool]:
+    """Whether names have "Mr.", or one of the other forms of courtesy."""
+    titles = (word for name in names for word in fold(parsed(name).title).split())
+    return {word == "mr" for word in titles if word in COURTESY}
 
 
 def _parted(label: str) -> tuple[str, str]:
@@ -203,16 +282,18 @@ def _add_offices(generation: Generation, people: Sequence[Person]) -> None:
         for _, line in title_lines(generation.document(number).text):
             for person in bearers.get(fold(parsed(line.name).family), ()) if line.office else ():
                 if same_person(line.name, person.name):
-                    _call(person, f"{line.title} {line.name}".strip(), line.office)
+                    call(person, f"{line.title} {line.name}".strip(), line.office)
 
 
-def _call(person: Person, form: str, office: str) -> None:
+def call(person: Person, form: str, office: str) -> None:
     """Add a form of a person's name and an office, each once; "Mr." and the like are no office."""
     if form and form not in person.forms:
         person.forms.append(form)
-    before = office.rpartition(" and ")[0]
-    another = titled(before, 0, len(before)) if before else Titled("")
-    if another.office and is_person(another.name):  # "President Ann Lee and Vice President"
-        return
-    if office and fold(office) not in COURTESY and office not in person.offices:
-        person.offices.append(office)
+    if office and not _is_cut(office) and fold(office) not in COURTESY:
+        person.offices += [office] if office not in person.offices else []
+
+
+def _is_cut(office: str) -> bool:
+    """Whether an office is cut badly: "When President", or that of another first, "President Ann Lee and Vice President"."""
+    opens = office.partition(" ")[0].casefold() in LANGUAGE.stop_words
+    return opens or any(map(is_title, office.rpartition(" and ")[2].split() * (" and " in office)))
