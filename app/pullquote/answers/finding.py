@@ -3,15 +3,27 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain, groupby
 
 from pullquote.answers.answer import Timings
 from pullquote.answers.query import NamedSpeaker
-from pullquote.answers.ready import Ready, as_context, find, selected, sought_for
+from pullquote.answers.ready import Ready, as_context, find, quote_at, selected, sought_for
+from pullquote.errors import spend
 from pullquote.index.facets import Filter
 from pullquote.index.lexical import terms
-from pullquote.index.search import Choice, Hit, cut, literal_rows, retrieve_among
+from pullquote.index.search import (
+    MAX_SENTENCES,
+    MAX_WORDS,
+    Choice,
+    Hit,
+    cut,
+    literal_rows,
+    retrieve_among,
+)
 from pullquote.sides.stance import Citation
+from pullquote.span import Span
 from pullquote.voice.names import names_of
+from pullquote.voice.people import Person
 from pullquote.voice.voices import VoiceKind
 
 MOST = 200  # passages that are listed and counted, the best
@@ -103,3 +115,52 @@ def _values(ready: Ready, citation: Citation) -> Iterator[tuple[str, str]]:
     number = ready.generation.number(document.id)
     yield from (("side", side) for side in ready.facets.sides[number] if side)
     yield "debate", document.debate
+
+
+# Everything that somebody says
+def passages_of(ready: Ready, person: Person) -> list[tuple[int, Span]]:
+    """Where somebody's words stand in others' documents, the latest dated first: the document's number, and sentences in a row.
+
+    What an editor withholds, or says to be another's, is left out.
+    """
+    shown = [place for place in sorted(set(person.places)) if _is_theirs(ready, person, *place[:2])]
+    alike = groupby(shown, lambda place: place[::2])  # in one document, and sure or not
+    runs = chain.from_iterable(
+        _in_a_row(ready, number, [position for _, position, _ in places])
+        for (number, _), places in alike
+    )
+    rows = ready.generation.rows
+    return sorted(runs, key=lambda run: rows[run[0]].source.date or "", reverse=True)
+
+
+def _is_theirs(ready: Ready, person: Person, number: int, position: int) -> bool:
+    spend()
+    span = ready.generation.sentences(number)[position].span
+    withheld = ready.generation.desk.withheld.get(number, ())
+    if any(span.overlaps(hidden) for hidden, _ in withheld):
+        return False
+    voices = ready.voices.heard(number).get(position, ())
+    edited = [voice for voice in voices if voice.edited]
+    return not edited or any(voice.speaker in person.forms for voice in voices)
+
+
+def _in_a_row(ready: Ready, number: int, positions: list[int]) -> Iterator[tuple[int, Span]]:
+    """Sentences of one document that follow each other, as many as a quote has at most."""
+    text, sentences = ready.generation.document(number).text, ready.generation.sentences(number)
+    first, last = positions[0], positions[0]
+    span = sentences[first].span
+    for position in positions[1:]:
+        longer = Span(span.start, sentences[position].span.end)
+        fits = position - first < MAX_SENTENCES and len(longer.cut(text).split()) <= MAX_WORDS
+        if position != last + 1 or not fits:
+            yield number, span
+            first, longer = position, sentences[position].span
+        last, span = position, longer
+    yield number, span
+
+
+def cited(ready: Ready, places: list[tuple[int, Span]]) -> list[Citation]:
+    """Those passages as quotes, numbered from 1."""
+    ids = ready.generation.column("id")
+    found = (quote_at(ready, str(ids[number]), span) for number, span in places)
+    return [replace(each, n=n) for n, each in enumerate(filter(None, found), start=1)]

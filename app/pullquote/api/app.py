@@ -35,6 +35,7 @@ from pullquote.api import (
     searching,
     static_files,
     tray,
+    voices,
 )
 from pullquote.api.guard import Gate, Keys, LimitedConnection, rule
 from pullquote.api.intake import SPARE, at_work
@@ -73,11 +74,13 @@ def create_app(explainer: Explainer) -> FastAPI:
     app.state.records = edge.install(app, explainer, app.state.keys)
     routers = [
         routes.API,
+        voices.API,
         openai.ROUTES,
         pages.PAGES,
         checking.PAGES,
         searching.PAGES,
         tray.PAGES,
+        voices.PAGES,
         static_files.ROUTES,
     ]
     routers += [routes.FIGURES] if settings.metrics != "off" else []

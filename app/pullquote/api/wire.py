@@ -6,7 +6,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
+from pullquote.answers.finding import cited, passages_of
 from pullquote.answers.query import Resolved
+from pullquote.answers.ready import Ready
 from pullquote.corpus.documents import Document
 from pullquote.corpus.quote import CONTEXT
 from pullquote.errors import spend
@@ -21,6 +23,7 @@ from pullquote.span import Span, utf16_length, utf16_span
 from pullquote.verify.check import QuotationCheck, QuotationOutcome
 from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Attribution, Result, Verdict
+from pullquote.voice.people import Person
 from pullquote.voice.voices import Voice, speaker_line, summary
 
 # of one quotation of a draft that are sent: a quotation with gaps stands at as many as it has parts
@@ -245,3 +248,24 @@ def source_wire(document: Document | DocumentRow) -> Wire:
         original = {"sha256": origin.sha256, "extractor": origin.extractor}
         original["told"] = list(origin.tells(source))
     return asdict(source) | {"name": document.name, "sha256": document.sha256, "original": original}
+
+
+def person_wire(person: Person) -> Wire:
+    """Somebody as `GET /v1/voices` lists them."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "offices": person.offices,
+        "documents": len(person.documents),
+        "sentences": len(person.places),
+    }
+
+
+def said_wire(ready: Ready, person: Person, start: int, count: int) -> Wire:
+    """All that somebody says as `GET /v1/voices/{name}` sends it: of the passages `count` from `start` on."""
+    wrote = [document_wire(ready.generation, number, full_text=False) for number in person.wrote]
+    passages = passages_of(ready, person)
+    citations = cited(ready, passages[start : start + count])
+    quotes = [{**citation_wire(each), "n": start + each.n} for each in citations]
+    facts = {"forms": person.forms, "wrote": wrote, "total": len(passages), "quotes": quotes}
+    return {**person_wire(person), **facts}
