@@ -1,6 +1,8 @@
 """Voices: everybody whose words the index holds, and all that one of them says, as pages and as JSON."""
 
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -35,8 +37,9 @@ def people_of(generation: Generation) -> People:
     return People(generation)
 
 
-def voices_in(generation: Generation, number: int) -> list[Person]:
+def voices_in(generation: Generation, document_id: str) -> list[Person]:
     """Whose words a document holds; nobody where the index has no list of people."""
+    number = generation.number(document_id)
     try:
         return [person for person in people_of(generation).all if number in person.documents]
     except IndexMissing:
@@ -119,7 +122,9 @@ def voice_page(name: str, now: Now, start: str = "0") -> HTMLResponse:
     here, last = f"/voices/{person.id}", first + USUAL
     before = _address(here, {}, max(0, first - USUAL)) if first else ""
     after = _address(here, {}, last) if last < said["total"] else ""
-    return page("voice.html", said=said, first=first, here=here, before=before, after=after)
+    groups = [list(run) for _, run in groupby(said["quotes"], itemgetter("document_id"))]
+    address = _address(here, {}, first)
+    return page("voice.html", said=said, groups=groups, here=address, before=before, after=after)
 
 
 def _list(status: int = 200, **shown: Any) -> HTMLResponse:

@@ -261,11 +261,11 @@ def person_wire(person: Person) -> Wire:
     }
 
 
-def said_wire(ready: Ready, person: Person, start: int, count: int) -> Wire:
-    """All that somebody says as `GET /v1/voices/{name}` sends it: of the passages `count` from `start` on."""
+def said_wire(ready: Ready, person: Person, start: int, count: int | None) -> Wire:
+    """All that somebody says as `GET /v1/voices/{name}` sends it: of the passages `count`, or all, from `start` on."""
     wrote = [document_wire(ready.generation, number, full_text=False) for number in person.wrote]
     passages = passages_of(ready, person)
-    citations = cited(ready, passages[start : start + count])
+    citations = cited(ready, passages[start:][:count])
     quotes = [{**citation_wire(each), "n": start + each.n} for each in citations]
     facts = {"forms": person.forms, "wrote": wrote, "total": len(passages), "quotes": quotes}
     return {**person_wire(person), **facts}
