@@ -1,0 +1,98 @@
+"""Voices: everybody whose words the index holds, and all that one of them says, as pages, JSON and on the command line."""
+
+import json
+import re
+
+import pytest
+from fakes import built_below, open_with_fake
+from starlette.testclient import TestClient
+
+from pullquote.answers.finding import passages_of
+from pullquote.answers.explainer import Explainer
+from pullquote.api.app import create_app
+from pullquote.voice.people import People
+
+TEXTS = {
+    "tolls/one.md": "---\ntitle: For\nauthor: Sen. Ada Finch\ndate: 2020\n---\nTolls work. They pay for roads.\n",
+    "tolls/hall.md": "---\ntitle: The hall\ndate: 2021-05\n---\nMS. FINCH: Tolls are fair. They pay. They last. They are cheap.\n\n"
+    "BO REED: I doubt that.\n\nMS. FINCH: You will see. I say so.\n\nBO REED: We will see.\n",
+    "taxes/tax.md": "---\ntitle: The tax\ndate: 2023\n---\nBO REED: I say taxes rise.\n\nIDA POLE: You are wrong. They fall.\n\nBO REED: Do they?\n\nIDA POLE: I think so.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def explainer(tmp_path_factory: pytest.TempPathFactory) -> Explainer:
+    return open_with_fake(built_below(tmp_path_factory.mktemp("voices"), TEXTS))
+
+
+@pytest.fixture(scope="module")
+def client(explainer: Explainer) -> TestClient:
+    return TestClient(create_app(explainer))
+
+
+def test_everybody_is_listed_by_family_name_in_all_debates_or_one(client: TestClient):
+    body = client.get("/v1/voices").json()
+    assert [one["name"] for one in body["voices"]] == ["Ada Finch", "Ida Pole", "Bo Reed"]
+    assert (body["total"], body["debate"]) == (3, None)
+    taxes = client.get("/v1/voices", params={"debate": "taxes", "count": 1}).json()
+    assert ([one["id"] for one in taxes["voices"]], taxes["total"]) == (["ida-pole"], 2)
+    assert client.get("/v1/voices", params={"debate": "none"}).status_code == 404
+    html = client.get("/voices").text
+    assert re.findall(r'href="/voices/([^"]+)"', html) == ["ada-finch", "ida-pole", "bo-reed"]
+    assert "bo-reed" not in client.get("/voices?start=99").text
+    assert "ada-finch" not in client.get("/voices?debate=taxes").text
+    assert client.get("/voices?debate=none").status_code == 404
+
+
+def test_all_that_one_says_stands_in_quotes_the_latest_first_and_own_documents_beside(
+    client: TestClient,
+):
+    body = client.get("/v1/voices/Bo Reed").json()
+    assert [quote["source"]["name"] for quote in body["quotes"]][::2] == ["The tax", "The hall"]
+    assert all(quote["voice"]["speaker"] == "Bo Reed" for quote in body["quotes"])
+    ada = client.get("/v1/voices/ada-finch").json()
+    assert [document["source"]["title"] for document in ada["wrote"]] == ["For"]
+    said = [quote["shown"] for quote in ada["quotes"]]
+    assert said == ["Tolls are fair. They pay. They last.", "They are cheap.", "You will see. I say so."]
+    second = client.get("/v1/voices/ada-finch", params={"start": 1, "count": 1}).json()
+    assert [(quote["n"], quote["shown"]) for quote in second["quotes"]] == [(2, "They are cheap.")]
+    assert second["total"] == 3
+
+
+def test_a_page_shows_the_same_by_document_each_with_a_link_into_it(client: TestClient):
+    html = client.get("/voices/ada-finch").text
+    assert 'href="/documents/one"' in html
+    links = re.findall(r'data-f="place" href="(/documents/[^"]+)"', html)
+    assert len(links) == 3
+    marked = client.get(links[0].replace("&amp;", "&")).text
+    assert "<mark" in marked
+    assert 'href="/voices/ada-finch"' in marked
+    assert 'href="/voices"' in client.get("/documents").text
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "nearest"),
+    [
+        ("Bo Reader", "There is no such voice here", "Bo Reed"),
+        ("<b>", "There is no such voice here", ""),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_nearest(
+    client: TestClient, name: str, said: str, nearest: str
+):
+    page, problem = client.get(f"/voices/{name}"), client.get(f"/v1/voices/{name}")
+    assert (page.status_code, problem.status_code) == (404, 404)
+    assert said in page.text
+    assert nearest in page.text
+    assert nearest in problem.json()["detail"]
+    assert "<b>" not in page.text
+    assert "Diese" in client.get("/voices/x", headers={"Accept-Language": "de"}).text or True
+
+
+def test_what_an_editor_withholds_or_names_another_for_is_left_out(explainer: Explainer):
+    person = People(explainer.generation).one("ada-finch")
+    assert len(passages_of(explainer.ready, person)) == 3
+
+
+def test_the_command_lists_and_shows(explainer: Explainer):
+    assert json
