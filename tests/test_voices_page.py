@@ -2,21 +2,23 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from fakes import built_below, open_with_fake
 from starlette.testclient import TestClient
 
-from pullquote.answers.finding import passages_of
 from pullquote.answers.explainer import Explainer
+from pullquote.answers.finding import passages_of
 from pullquote.api.app import create_app
 from pullquote.voice.people import People
+from pullquote_desk.ledger import add, quote_of
 
 TEXTS = {
     "tolls/one.md": "---\ntitle: For\nauthor: Sen. Ada Finch\ndate: 2020\n---\nTolls work. They pay for roads.\n",
     "tolls/hall.md": "---\ntitle: The hall\ndate: 2021-05\n---\nMS. FINCH: Tolls are fair. They pay. They last. They are cheap.\n\n"
     "BO REED: I doubt that.\n\nMS. FINCH: You will see. I say so.\n\nBO REED: We will see.\n",
-    "taxes/tax.md": "---\ntitle: The tax\ndate: 2023\n---\nBO REED: I say taxes rise.\n\nIDA POLE: You are wrong. They fall.\n\nBO REED: Do they?\n\nIDA POLE: I think so.\n",
+    "taxes/tax.md": "---\ntitle: The tax\ndate: 2023\n---\nMS. POLE: Taxes fall.\n\nBO REED: I doubt that.\n\nMS. POLE: You will see.\n\nBO REED: We will see.\n",
 }
 
 
@@ -32,13 +34,13 @@ def client(explainer: Explainer) -> TestClient:
 
 def test_everybody_is_listed_by_family_name_in_all_debates_or_one(client: TestClient):
     body = client.get("/v1/voices").json()
-    assert [one["name"] for one in body["voices"]] == ["Ada Finch", "Ida Pole", "Bo Reed"]
+    assert [one["name"] for one in body["voices"]] == ["Ada Finch", "Ms. Pole", "Bo Reed"]
     assert (body["total"], body["debate"]) == (3, None)
     taxes = client.get("/v1/voices", params={"debate": "taxes", "count": 1}).json()
-    assert ([one["id"] for one in taxes["voices"]], taxes["total"]) == (["ida-pole"], 2)
+    assert ([one["id"] for one in taxes["voices"]], taxes["total"]) == (["ms-pole"], 2)
     assert client.get("/v1/voices", params={"debate": "none"}).status_code == 404
     html = client.get("/voices").text
-    assert re.findall(r'href="/voices/([^"]+)"', html) == ["ada-finch", "ida-pole", "bo-reed"]
+    assert re.findall(r'href="/voices/([^"]+)"', html) == ["ada-finch", "ms-pole", "bo-reed"]
     assert "bo-reed" not in client.get("/voices?start=99").text
     assert "ada-finch" not in client.get("/voices?debate=taxes").text
     assert client.get("/voices?debate=none").status_code == 404
@@ -49,11 +51,15 @@ def test_all_that_one_says_stands_in_quotes_the_latest_first_and_own_documents_b
 ):
     body = client.get("/v1/voices/Bo Reed").json()
     assert [quote["source"]["name"] for quote in body["quotes"]][::2] == ["The tax", "The hall"]
-    assert all(quote["voice"]["speaker"] == "Bo Reed" for quote in body["quotes"])
+    assert all(quote["voice"]["speaker"] == "BO REED" for quote in body["quotes"])
     ada = client.get("/v1/voices/ada-finch").json()
     assert [document["source"]["title"] for document in ada["wrote"]] == ["For"]
     said = [quote["shown"] for quote in ada["quotes"]]
-    assert said == ["Tolls are fair. They pay. They last.", "They are cheap.", "You will see. I say so."]
+    assert said == [
+        "Tolls are fair. They pay. They last.",
+        "They are cheap.",
+        "You will see. I say so.",
+    ]
     second = client.get("/v1/voices/ada-finch", params={"start": 1, "count": 1}).json()
     assert [(quote["n"], quote["shown"]) for quote in second["quotes"]] == [(2, "They are cheap.")]
     assert second["total"] == 3
@@ -86,13 +92,46 @@ def test_an_unknown_name_is_answered_with_the_nearest(
     assert nearest in page.text
     assert nearest in problem.json()["detail"]
     assert "<b>" not in page.text
-    assert "Diese" in client.get("/voices/x", headers={"Accept-Language": "de"}).text or True
+    german = client.get("/voices/Zacharias", headers={"Accept-Language": "de"}).text
+    assert "Eine solche Stimme gibt es hier nicht." in german
 
 
-def test_what_an_editor_withholds_or_names_another_for_is_left_out(explainer: Explainer):
+@pytest.mark.parametrize(
+    "decision",
+    [{"kind": "hide", "reason": "Misprinted."}, {"kind": "speaker", "speaker": "Al Dow"}],
+)
+def test_what_an_editor_withholds_or_gives_to_another_is_left_out(
+    tmp_path: Path, decision: dict[str, str]
+):
+    explainer = open_with_fake(built_below(tmp_path, TEXTS))
     person = People(explainer.generation).one("ada-finch")
-    assert len(passages_of(explainer.ready, person)) == 3
+    span = passages_of(explainer.ready, person)[1][1]
+    quotes = [quote_of(explainer.document("hall"), span)]
+    add(explainer.settings.corpus, "tolls", "ana", {**decision, "quotes": quotes})
+    explainer.refresh()
+    left = [place for _, place in passages_of(explainer.ready, person)]
+    assert len(left) == 2
+    assert not any(place.overlaps(span) for place in left)
 
 
-def test_the_command_lists_and_shows(explainer: Explainer):
-    assert json
+def test_an_index_without_people_says_what_to_run(tmp_path: Path):
+    explainer = open_with_fake(built_below(tmp_path, TEXTS))
+    del explainer.generation.extra["people.jsonl"]
+    client = TestClient(create_app(explainer))
+    for path in ("/voices", "/voices/ada-finch", "/v1/voices"):
+        reply = client.get(path)
+        assert reply.status_code == 503
+        assert path.startswith("/v1") or "built without people" in reply.text
+    assert client.get("/documents/hall").status_code == 200
+
+
+def test_the_command_lists_everybody_or_shows_all_that_one_says(run, explainer: Explainer):
+    settings = explainer.settings
+    listed = run(settings, "voices")
+    assert "ada-finch  Ada Finch, Sen." in listed.stdout
+    said = run(settings, "voices", "Ada Finch")
+    assert "“They are cheap.”" in " ".join(said.stdout.split())
+    assert json.loads(run(settings, "voices", "ada-finch", "--json").stdout)["total"] == 3
+    unknown = run(settings, "voices", "Bo Reader")
+    assert unknown.exit_code == 1
+    assert "the nearest: Bo Reed" in unknown.stderr

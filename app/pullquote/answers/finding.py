@@ -22,7 +22,7 @@ from pullquote.index.search import (
 )
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
-from pullquote.voice.names import names_of
+from pullquote.voice.names import names_of, same_person
 from pullquote.voice.people import Person
 from pullquote.voice.voices import VoiceKind
 
@@ -136,12 +136,15 @@ def passages_of(ready: Ready, person: Person) -> list[tuple[int, Span]]:
 def _is_theirs(ready: Ready, person: Person, number: int, position: int) -> bool:
     spend()
     span = ready.generation.sentences(number)[position].span
-    withheld = ready.generation.desk.withheld.get(number, ())
-    if any(span.overlaps(hidden) for hidden, _ in withheld):
+    desk = ready.generation.desk
+    if any(span.overlaps(hidden) for hidden, _ in desk.withheld.get(number, ())):
         return False
-    voices = ready.voices.heard(number).get(position, ())
-    edited = [voice for voice in voices if voice.edited]
-    return not edited or any(voice.speaker in person.forms for voice in voices)
+    decided = [
+        speaker
+        for words, speaker in desk.speakers.get(number, ())
+        if words.start <= span.start and span.end <= words.end
+    ]
+    return not decided or bool(decided[-1] and same_person(decided[-1], person.name))
 
 
 def _in_a_row(ready: Ready, number: int, positions: list[int]) -> Iterator[tuple[int, Span]]:
