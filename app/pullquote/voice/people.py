@@ -289,8 +289,9 @@ def call(person: Person, form: str, office: str) -> None:
     """Add a form of a person's name and an office, each once; "Mr." and the like are no office."""
     if form and form not in person.forms:
         person.forms.append(form)
-    if office and not _is_cut(office) and fold(office) not in COURTESY:
-        person.offices += [office] if office not in person.offices else []
+    known = {*map(fold, person.offices), *COURTESY}
+    if office and fold(office) not in known and not _is_cut(office):
+        person.offices.append(office)
 
 
 def _is_cut(office: str) -> bool:
