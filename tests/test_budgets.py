@@ -33,7 +33,7 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
         "lines": (28_400, {name: module.lines for name, module in known.items()}),
-        "modules": (130, dict.fromkeys(known, 1)),
+        "modules": (131, dict.fromkeys(known, 1)),
         "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
             1_250,
@@ -103,12 +103,12 @@ def test_few_names_mean_different_classes_in_different_modules():
 
 
 @pytest.mark.slow
-def test_a_question_enters_at_most_35_modules_and_indexing_a_document_65():
+def test_a_question_enters_at_most_35_modules_and_indexing_a_document_66():
     found = house().entered(CHECKOUT)
     over = {
         what: names
         for what, names in found.items()
-        if len(names) > {"question": 35, "indexing": 65}[what]
+        if len(names) > {"question": 35, "indexing": 66}[what]
     }
     assert not over, "\n".join(
         f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items()

@@ -162,8 +162,12 @@ def _in_a_row(ready: Ready, number: int, positions: list[int]) -> Iterator[tuple
     yield number, span
 
 
-def cited(ready: Ready, places: list[tuple[int, Span]]) -> list[Citation]:
-    """Those passages as quotes, numbered from 1."""
-    ids = ready.generation.column("id")
-    found = (quote_at(ready, str(ids[number]), span) for number, span in places)
-    return [replace(each, n=n) for n, each in enumerate(filter(None, found), start=1)]
+def said_by(
+    ready: Ready, person: Person, start: int = 0, count: int | None = None
+) -> tuple[int, list[Citation]]:
+    """How many passages somebody has, and `count` of them (or all) from `start` on as quotes, numbered from `start` + 1."""
+    passages, ids = passages_of(ready, person), ready.generation.column("id")
+    shown = passages[start:][:count]
+    citations = (quote_at(ready, ids[number], span) for number, span in shown)
+    numbered = enumerate(filter(None, citations), start=start + 1)
+    return len(passages), [replace(citation, n=n) for n, citation in numbered]

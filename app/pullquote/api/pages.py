@@ -43,7 +43,6 @@ from pullquote.api.routes import (
 from pullquote.api.schemas import Narrowing
 from pullquote.api.sharing import SharedLink, picture, shared_answer
 from pullquote.api.static_files import MAX_AGE
-from pullquote.api.voices import voices_in
 from pullquote.api.wire import Wire, answer_wire, narrowing, sides_wire
 from pullquote.corpus.documents import Document
 from pullquote.corpus.ids import slug
@@ -365,7 +364,7 @@ def _about_document(explainer: Explainer, document: Document) -> Wire:
         "propositions": own_propositions(explainer.generation, document.debate),
         "judged": explainer.ready.stances.propositions(),
         "withheld": _withheld(explainer, document),
-        "people": voices_in(explainer.generation, document.id),
+        "people": reader.voices_in(explainer.generation, document.id),
         "alone": len(explainer.generation.documents_of(document.debate)) == 1,
     }
 

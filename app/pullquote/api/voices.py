@@ -1,6 +1,5 @@
 """Voices: everybody whose words the index holds, and all that one of them says, as pages and as JSON."""
 
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Annotated, Any
@@ -10,13 +9,14 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from pullquote.answers.explainer import Explainer
+from pullquote.answers.finding import said_by
 from pullquote.api import schemas, wire
+from pullquote.api.reader import people_of
 from pullquote.api.responses import page, reply
 from pullquote.api.routes import MANY, Now, known_parameters
 from pullquote.errors import IndexMissing, NotFound
-from pullquote.index.generation import Generation
 from pullquote.voice.names import fold
-from pullquote.voice.people import People, Person
+from pullquote.voice.people import Person
 
 MOST, USUAL = 200, 50  # passages of one reply
 LISTED = 200  # people of a page
@@ -25,25 +25,6 @@ PAGES = APIRouter(include_in_schema=False)
 Start = Annotated[
     int, Query(ge=0, le=MANY, description="How many come before the first that is listed.")
 ]
-
-
-@lru_cache(maxsize=1)  # read again where an editor's decisions make a new view, which is rare
-def people_of(generation: Generation) -> People:
-    """Everybody in a generation.
-
-    Raises:
-        IndexMissing: it was built before there was such a list.
-    """
-    return People(generation)
-
-
-def voices_in(generation: Generation, document_id: str) -> list[Person]:
-    """Whose words a document holds; nobody where the index has no list of people."""
-    number = generation.number(document_id)
-    try:
-        return [person for person in people_of(generation).all if number in person.documents]
-    except IndexMissing:
-        return []
 
 
 def _listed(explainer: Explainer, debate: str | None) -> list[Person]:
@@ -80,7 +61,12 @@ def voice(
 ) -> JSONResponse:
     """Somebody by id or by any form of the name: what they wrote, and their words in others' documents."""
     person = people_of(now.generation).one(name)
-    return reply(wire.said_wire(now.ready, person, start, count))
+    return reply(_said(now, person, start, count))
+
+
+def _said(explainer: Explainer, person: Person, start: int, count: int) -> wire.Wire:
+    total, citations = said_by(explainer.ready, person, start, count)
+    return wire.said_wire(explainer.generation, person, total, citations)
 
 
 @PAGES.get("/voices")
@@ -118,7 +104,7 @@ def voice_page(name: str, now: Now, start: str = "0") -> HTMLResponse:
             people=[wire.person_wire(person) for person in nearest],
         )
     first = _number(start)
-    said = wire.said_wire(now.ready, person, first, USUAL)
+    said = _said(now, person, first, USUAL)
     here, last = f"/voices/{person.id}", first + USUAL
     before = _address(here, {}, max(0, first - USUAL)) if first else ""
     after = _address(here, {}, last) if last < said["total"] else ""

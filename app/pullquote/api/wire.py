@@ -6,9 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
-from pullquote.answers.finding import cited, passages_of
 from pullquote.answers.query import Resolved
-from pullquote.answers.ready import Ready
 from pullquote.corpus.documents import Document
 from pullquote.corpus.quote import CONTEXT
 from pullquote.errors import spend
@@ -261,11 +259,11 @@ def person_wire(person: Person) -> Wire:
     }
 
 
-def said_wire(ready: Ready, person: Person, start: int, count: int | None) -> Wire:
-    """All that somebody says as `GET /v1/voices/{name}` sends it: of the passages `count`, or all, from `start` on."""
-    wrote = [document_wire(ready.generation, number, full_text=False) for number in person.wrote]
-    passages = passages_of(ready, person)
-    citations = cited(ready, passages[start:][:count])
-    quotes = [{**citation_wire(each), "n": start + each.n} for each in citations]
-    facts = {"forms": person.forms, "wrote": wrote, "total": len(passages), "quotes": quotes}
+def said_wire(
+    generation: Generation, person: Person, total: int, citations: Sequence[Citation]
+) -> Wire:
+    """All that somebody says as `GET /v1/voices/{name}` sends it; `total`: how many passages there are."""
+    wrote = [document_wire(generation, number, full_text=False) for number in person.wrote]
+    quotes = [citation_wire(citation) for citation in citations]
+    facts = {"forms": person.forms, "wrote": wrote, "total": total, "quotes": quotes}
     return {**person_wire(person), **facts}

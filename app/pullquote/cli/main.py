@@ -304,6 +304,7 @@ def documents(read: ReadSettings, as_json: bool) -> None:
 )
 def voices(read: ReadSettings, name: str | None, as_json: bool) -> None:
     """List everybody whose words the documents hold, or all that NAME says."""
+    from pullquote.answers.finding import said_by
     from pullquote.api.wire import person_wire, said_wire
     from pullquote.voice.people import People
 
@@ -312,7 +313,8 @@ def voices(read: ReadSettings, name: str | None, as_json: bool) -> None:
     if name is None:
         wire: dict[str, Any] = {"voices": [person_wire(person) for person in people.all]}
     else:
-        wire = said_wire(explainer.ready, people.one(name), 0, None)
+        person = people.one(name)
+        wire = said_wire(explainer.generation, person, *said_by(explainer.ready, person))
     terminal.show(as_json, wire, terminal.render("voices" if name is None else "voice", wire))
 
 

@@ -37,9 +37,7 @@ NEAREST = 3  # names that an unknown one is answered with
 TYPED = 5  # letters from which a name may hold one typing error
 COURTESY = frozenset({"mr", "mrs", "ms", "miss"})
 OWNED = re.compile(r"[’']s\s")
-Place = tuple[
-    int, int, bool
-]  # a document's number, a sentence's place in it, and whether it is sure
+SpokenPlace = tuple[int, int, bool]  # a document, a sentence's place in it, whether it is sure
 
 
 @dataclass(slots=True)
@@ -57,7 +55,7 @@ class Person:
     offices: list[str] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)
     wrote: list[int] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    places: list[SpokenPlace] = field(default_factory=list)
 
     @property
     def documents(self) -> list[int]:
@@ -132,7 +130,7 @@ def _person(facts: dict[str, Any]) -> Person:
 
 def dump_people(generation: Generation, voices: VoiceBook) -> bytes:
     """The file of everybody whose words a generation holds."""
-    wrote, places = defaultdict[str, list[int]](list), defaultdict[str, list[Place]](list)
+    wrote, places = defaultdict[str, list[int]](list), defaultdict[str, list[SpokenPlace]](list)
     for number, row in enumerate(generation.rows):
         spend()
         for name in names_of(row.source.author):
@@ -178,7 +176,7 @@ class _Register:
     def enter(
         self,
         labels: Iterable[str],
-        places: Mapping[str, list[Place]],
+        places: Mapping[str, list[SpokenPlace]],
         wrote: Mapping[str, list[int]],
     ) -> None:
         """Enter all names; a name of which something was written is a whole one."""
@@ -197,7 +195,7 @@ class _Register:
                 self._add(person, label, office or parsed(name).title, list(here), [])
 
     def _enter(
-        self, label: str, name: str, office: str, places: list[Place], wrote: list[int]
+        self, label: str, name: str, office: str, places: list[SpokenPlace], wrote: list[int]
     ) -> None:
         fitting = [person for person in self._bearers(name) if same_person(name, person.name)]
         if len(fitting) > 1:
@@ -241,7 +239,7 @@ class _Register:
         return person
 
     def _add(
-        self, person: Person, label: str, office: str, places: list[Place], wrote: list[int]
+        self, person: Person, label: str, office: str, places: list[SpokenPlace], wrote: list[int]
     ) -> None:
         person.wrote += wrote
         person.places += places
