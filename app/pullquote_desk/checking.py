@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pullquote.corpus.decisions import Decision, DecisionKind, Decisions
+from pullquote.corpus.decisions import DecisionKind, Decisions, EditorDecision
 from pullquote.index.desk import decided
 from pullquote.index.generation import Generation
 from pullquote_desk.waiting import Key, keys_of
@@ -38,38 +38,38 @@ def check(generation: Generation, decisions: Decisions) -> Check:
     desk = decided(generation, decisions).desk
     unfit = [f"{named(decision)}: {reason}" for decision, reason in desk.unfit]
     failing = {id(decision) for decision, _ in desk.unfit}
-    holding = sum(id(made) not in failing for made in decisions.made)
+    holding = sum(id(decision) not in failing for decision in decisions.made)
     return Check(holding, (*decisions.damaged, *unfit), tuple(_disputed(decisions)))
 
 
-def named(decision: Decision) -> str:
+def named(decision: EditorDecision) -> str:
     """A decision by its place and what it says, for a line."""
     words = decision.words[0]
-    place = f"{words.document}:{words.span.start}-{words.span.end}"
+    location = f"{words.document}:{words.span.start}-{words.span.end}"
     subject = decision.proposition or decision.question
     about = f" on “{subject}”" if subject else ""
     kind, who = decision.kind.value, f"{decision.who}, {decision.date[:10]}"
-    said = {
+    verdict = {
         DecisionKind.SIDE: f" “{decision.side}”",
         DecisionKind.SPEAKER: f" “{decision.speaker or 'the author'}”",
     }.get(decision.kind, "")
-    return f"{decision.path}, line {decision.line}: {kind}{said} of {place}{about} ({who})"
+    return f"{decision.path}, line {decision.line}: {kind}{verdict} of {location}{about} ({who})"
 
 
 def _disputed(decisions: Decisions) -> Iterator[str]:
     """The decisions that another editor's later one overrules with another word."""
-    by_key = defaultdict[Key, list[Decision]](list)
-    for made in decisions.made:
-        for key in keys_of(made):
-            by_key[key].append(made)
+    by_key = defaultdict[Key, list[EditorDecision]](list)
+    for decision in decisions.made:
+        for key in keys_of(decision):
+            by_key[key].append(decision)
     for group in by_key.values():
         last = group[-1]
-        for made in group[:-1]:
-            if made.who != last.who and _says(made) != _says(last):
-                yield f"{named(made)} is overruled by {last.who}, line {last.line}"
+        for decision in group[:-1]:
+            if decision.who != last.who and _says(decision) != _says(last):
+                yield f"{named(decision)} is overruled by {last.who}, line {last.line}"
 
 
-def _says(decision: Decision) -> object:
+def _says(decision: EditorDecision) -> object:
     if decision.kind is DecisionKind.PIN:
         return decision.words
     return decision.side, decision.speaker

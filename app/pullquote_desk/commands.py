@@ -86,7 +86,7 @@ class _Session:
         from pullquote_desk.ledger import DeskError
 
         while item := self._next():
-            places = self._show(item)
+            ranges = self._show(item)
             key = click.getchar()
             if key in ("q", "\x03", "\x04", "\x1b"):
                 break
@@ -96,7 +96,7 @@ class _Session:
                 self._undo()
             else:
                 try:
-                    self._decide(item, key, places)
+                    self._decide(item, key, ranges)
                 except DeskError as error:
                     click.echo(str(error))
         click.echo(f"{terminal.counted(len(self._made), 'decision')} made.")
@@ -114,32 +114,32 @@ class _Session:
         from pullquote_desk.deciding import CHOICES, answer_to, passage_of
 
         guess = f" (guessed: {item.guess} {item.likely:.2f})" if item.subject and item.guess else ""
-        lines, places = [REASONS[item.reason], f"{item.subject}{guess}"], []
+        lines, ranges = [REASONS[item.reason], f"{item.subject}{guess}"], []
         if passage := passage_of(self._explainer, item):
             mark = f"{passage.before}>>>{passage.words}<<<{passage.after}"
             lines += [f"{passage.byline} · {passage.document.name}", mark]
         if item.span is None:
             for n, citation in enumerate(answer_to(self._explainer, item)[1], start=1):
-                places.append((citation.quote.document.id, citation.quote.span))
+                ranges.append((citation.quote.document.id, citation.quote.span))
                 lines.append(f"[{n}] “{citation.quote.text}” ({citation.quote.document.name})")
         click.echo("\n".join(visible(line) for line in lines if line))
         keys = [f"{key} {label}" for key, _, label in CHOICES[item.kind] if item.span]
-        keys += [f"1-{len(places)} answer with this"] if places else []
+        keys += [f"1-{len(ranges)} answer with this"] if ranges else []
         click.echo(" · ".join([*keys, "l later", "u undo", "q quit"]))
-        return places
+        return ranges
 
-    def _decide(self, item: Any, key: str, places: Sequence[tuple[str, Span]]) -> None:
+    def _decide(self, item: Any, key: str, ranges: Sequence[tuple[str, Span]]) -> None:
         from pullquote_desk import ledger
         from pullquote_desk.deciding import CHOICES, WRITTEN, body_of
 
         choices = {key: choice for key, choice, _ in CHOICES[item.kind]} if item.span else {}
         chosen = (
-            places[int(key) - 1 : int(key)] if key.isascii() and key.isdigit() and key > "0" else ()
+            ranges[int(key) - 1 : int(key)] if key.isascii() and key.isdigit() and key > "0" else ()
         )
         choice = "pin" if chosen else choices.get(key, "")
         text = click.prompt(WRITTEN[choice].capitalize()) if choice in WRITTEN else ""
         generation = self._explainer.generation
-        debate, body = body_of(generation, item, choice, text=text, places=chosen)
+        debate, body = body_of(generation, item, choice, text=text, ranges=chosen)
         self._made.append((debate, ledger.add(self._corpus, debate, self._who, body)))
 
     def _undo(self) -> None:
@@ -180,7 +180,7 @@ def export(read: ReadSettings, folder: Path, as_json: bool) -> None:
 
 @desk.command("decide", short_help="Write one decision, for scripts.")
 @click.argument("kind", type=click.Choice(["side", "speaker", "pin", "hide"]))
-@click.argument("places", metavar="DOCUMENT:START-END...", nargs=-1, required=True)
+@click.argument("ranges", metavar="DOCUMENT:START-END...", nargs=-1, required=True)
 @click.option("--proposition", metavar="TEXT", help="What the side is on.")
 @click.option("--side", type=click.Choice(["for", "against", "neither"]))
 @click.option("--speaker", metavar="NAME", help="Who says it; without one, the author does.")
@@ -189,7 +189,7 @@ def export(read: ReadSettings, folder: Path, as_json: bool) -> None:
 @click.option("--reason", metavar="TEXT", help="Why it is not shown; readers see it.")
 @_who
 @click.pass_obj
-def decide(read: ReadSettings, /, kind: str, places: tuple[str, ...], **given: Any) -> None:
+def decide(read: ReadSettings, /, kind: str, ranges: tuple[str, ...], **given: Any) -> None:
     """Decide on the sentences at a place, as `ask` prints it under each quote.
 
     side: --proposition, --side. speaker: --speaker. pin: --question. hide: --reason, and
@@ -204,7 +204,7 @@ def decide(read: ReadSettings, /, kind: str, places: tuple[str, ...], **given: A
     settings = read()
     whole = kind != "speaker"
     debate, quotes = quotes_at(
-        terminal.open_generation(settings), [*_read_places(places)], whole=whole
+        terminal.open_generation(settings), [*_read_places(ranges)], whole=whole
     )
     names = {"side": ("proposition", "side"), "speaker": ("speaker",), "pin": ("question",)}
     body = {"kind": kind, **{name: given[name] for name in names.get(kind, ("question", "reason"))}}
@@ -213,8 +213,8 @@ def decide(read: ReadSettings, /, kind: str, places: tuple[str, ...], **given: A
     click.echo(ledger.add(settings.corpus, debate, who, {**body, "quotes": quotes}))
 
 
-def _read_places(places: Sequence[str]) -> Iterator[tuple[str, Span]]:
-    for place in places:
-        if (match := _PLACE.fullmatch(place)) is None:
-            raise click.UsageError(f"{place} is no place; one is like for-tolls:0-43")
+def _read_places(ranges: Sequence[str]) -> Iterator[tuple[str, Span]]:
+    for location in ranges:
+        if (match := _PLACE.fullmatch(location)) is None:
+            raise click.UsageError(f"{location} is no place; one is like for-tolls:0-43")
         yield match["document"], Span(int(match["start"]), int(match["end"]))

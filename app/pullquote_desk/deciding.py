@@ -89,13 +89,13 @@ def _apart(citations: Sequence[Citation]) -> Iterator[Citation]:
     taken: list[Place] = []
     for citation in citations:
         name, span = citation.quote.document.id, citation.quote.span
-        if not any(name == other and span.overlaps(place) for other, place in taken):
+        if not any(name == other and span.overlaps(location) for other, location in taken):
             taken.append((name, span))
             yield citation
 
 
 def body_of(
-    generation: Generation, item: Item, choice: str, *, text: str = "", places: Sequence[Place] = ()
+    generation: Generation, item: Item, choice: str, *, text: str = "", ranges: Sequence[Place] = ()
 ) -> tuple[str, dict[str, Any]]:
     """The debate and the decision that a choice on an item comes to.
 
@@ -107,7 +107,7 @@ def body_of(
     if choice in WRITTEN and not text.strip():
         raise DeskError(f"write {WRITTEN[choice]}, then choose again")
     text = " ".join(text.split())
-    chosen = [(item.document, item.span)] if item.span else [*places]
+    chosen = [(item.document, item.span)] if item.span else [*ranges]
     if not chosen:
         raise DeskError("choose at least one quote, then choose again")
     debate, quotes = quotes_at(generation, chosen, whole=item.kind is not Kind.VOICES)
@@ -126,11 +126,11 @@ def body_of(
 
 
 def quotes_at(
-    generation: Generation, places: Sequence[Place], *, whole: bool
+    generation: Generation, ranges: Sequence[Place], *, whole: bool
 ) -> tuple[str, list[dict[str, Any]]]:
     """Places of one debate as a decision names them, as whole sentences where that is wanted."""
     quotes, debates = [], set()
-    for document_id, span in places:
+    for document_id, span in ranges:
         try:
             number = generation.number(document_id)
             document = generation.document(number)

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pullquote.corpus.decisions import Decision, DecisionKind, Desk
+from pullquote.corpus.decisions import DecisionKind, Desk, EditorDecision
 from pullquote.errors import SettingsError
 from pullquote.index.generation import Generation
 from pullquote.index.lexical import in_words
 from pullquote.span import Span
 
-Holding = Sequence[tuple[Decision, Sequence[tuple[int, Span]]]]
+Holding = Sequence[tuple[EditorDecision, Sequence[tuple[int, Span]]]]
 Rows = Iterable[dict[str, Any]]
 
 
@@ -63,23 +63,25 @@ def _questions(generation: Generation, holding: Holding) -> tuple[Rows, Rows]:
     """Each wording with what answers it, by the last decision, and what an editor does not show for it."""
     wordings: dict[tuple[str, str], str] = {}
     marks: dict[tuple[str, str], dict[tuple[int, Span], int]] = defaultdict(dict)
-    for decision, places in holding:
+    for decision, ranges in holding:
         pinned = decision.kind is DecisionKind.PIN
         for wording in filter(None, (decision.question, *decision.rewordings)):
             key = decision.debate, in_words(wording)
             wordings.setdefault(key, wording)
             if pinned:
-                marks[key] = {place: 0 for place, relevance in marks[key].items() if not relevance}
-            marks[key] |= dict.fromkeys(places, int(pinned))
+                marks[key] = {
+                    location: 0 for location, relevance in marks[key].items() if not relevance
+                }
+            marks[key] |= dict.fromkeys(ranges, int(pinned))
     queries, qrels = [], []
     for number, ((debate, words), text) in enumerate(wordings.items(), start=1):
-        name, ranges = f"desk-{number}", marks[debate, words]
-        answerable = True if any(ranges.values()) else None
+        name, relevances = f"desk-{number}", marks[debate, words]
+        answerable = True if any(relevances.values()) else None
         queries.append({"id": name, "text": text, "answerable": answerable, "debate": debate})
-        for (document, span), relevance in ranges.items():
-            place = {"query_id": name, "doc_id": generation.rows[document].id}
+        for (document, span), relevance in relevances.items():
+            location = {"query_id": name, "doc_id": generation.rows[document].id}
             evidence = [{"start": span.start, "end": span.end}]
-            qrels.append({**place, "relevance": relevance, "evidence": evidence})
+            qrels.append({**location, "relevance": relevance, "evidence": evidence})
     return queries, qrels
 
 
@@ -88,8 +90,8 @@ def _sides(generation: Generation, desk: Desk) -> Iterator[dict[str, Any]]:
     for number, entries in desk.sides.items():
         row = generation.rows[number]
         for entry in entries:
-            place = [row.id, entry.span.start, entry.span.end, entry.side]
-            sentences[row.debate, entry.proposition].append(place)
+            location = [row.id, entry.span.start, entry.span.end, entry.side]
+            sentences[row.debate, entry.proposition].append(location)
     for (debate, proposition), rows in sentences.items():
         yield {"debate": debate, "proposition": proposition, "sentences": rows}
 

@@ -27,8 +27,8 @@ def quote_of(document: Document, span: Span) -> dict[str, Any]:
     Raises:
         InvalidSpan: the range runs past the end of the text.
     """
-    place = {"document": document.id, "start": span.start, "end": span.end}
-    return {**place, "sha256": sha256_of(span.cut(document.text)), "text": document.sha256}
+    location = {"document": document.id, "start": span.start, "end": span.end}
+    return {**location, "sha256": sha256_of(span.cut(document.text)), "text": document.sha256}
 
 
 def path_of(corpus: Path, debate: str) -> Path:
@@ -83,10 +83,10 @@ def take_back(corpus: Path, debate: str, line: str) -> None:
     path = path_of(corpus, debate)
     with _held(path) as descriptor:
         lines = path.read_bytes().split(b"\n")
-        places = [n for n, known in enumerate(lines) if known == line.encode()]
-        if not places:
+        ranges = [n for n, known in enumerate(lines) if known == line.encode()]
+        if not ranges:
             raise DeskError("the decision is not in the file any more; somebody changed it")
-        del lines[places[-1]]
+        del lines[ranges[-1]]
         os.ftruncate(descriptor, 0)
         os.write(descriptor, b"\n".join(lines))
         os.fsync(descriptor)

@@ -156,15 +156,15 @@ def _desk(
     context |= {"choices": CHOICES[kind], "written": WRITTEN, "who": _who(request)}
     context |= {"debates": explainer.generation.debates, "made": _latest(decisions, _who(request))}
     context |= {"wrong": _wrong(explainer, decisions)}
-    shown = page("desk.html", status, folder=HERE / "templates", **context)
-    shown.headers["Cache-Control"] = "no-store"
-    return shown
+    response = page("desk.html", status, folder=HERE / "templates", **context)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _kind(written: str, left: dict[Kind, list[Item]]) -> Kind:
     """The queue that is asked for, else the first that is not empty."""
-    asked = next((kind for kind in Kind if kind == written), None)
-    return asked or next((kind for kind, items in left.items() if items), Kind.SIDES)
+    chosen = next((kind for kind in Kind if kind == written), None)
+    return chosen or next((kind for kind, items in left.items() if items), Kind.SIDES)
 
 
 def _shown(explainer: Explainer, item: Item) -> dict[str, Any]:
@@ -182,10 +182,10 @@ def _wrong(explainer: Explainer, decisions: Decisions) -> list[str]:
 
 def _latest(decisions: Decisions, who: str) -> list[dict[str, str]]:
     """An editor's last decisions, the latest first, each with what takes it back."""
-    made = [decision for decision in decisions.made if decision.who == who][-LATEST:]
+    latest = [decision for decision in decisions.made if decision.who == who][-LATEST:]
     return [
         {"name": named(decision).partition(": ")[2], "debate": decision.debate, "id": decision.id}
-        for decision in reversed(made)
+        for decision in reversed(latest)
     ]
 
 
@@ -196,7 +196,7 @@ def decide(request: Request, form: Form, tray: Tray, now: Now, records: RecordSt
         detail = "a decision is sent from the page /desk of this server; open it and choose there"
         return problem(403, detail, kind="not-allowed")
     fields = {name: values[0] for name, values in form.items()}
-    asked = (fields.get("kind", ""), fields.get("debate", ""), fields.get("at", ""))
+    queue = (fields.get("kind", ""), fields.get("debate", ""), fields.get("at", ""))
     who = (_named(request) or fields.get("who", "").strip() or _who(request))[:LONGEST_NAME]
     try:
         if "undo" in fields:
@@ -204,12 +204,12 @@ def decide(request: Request, form: Form, tray: Tray, now: Now, records: RecordSt
         else:
             _write((tray, now, records), fields, form.get("place", []), who)
     except (DeskError, CorpusError, InvalidSpan) as error:
-        return _desk(request, (tray, now, records), asked, str(error), 422)
+        return _desk(request, (tray, now, records), queue, str(error), 422)
     except OSError:  # its message names the folder
         log.exception("a decision could not be written")
-        told = "the file of decisions cannot be written; the log says why"
-        return _desk(request, (tray, now, records), asked, told, 503)
-    pairs = zip(("kind", "debate", "at"), asked, strict=True)
+        detail = "the file of decisions cannot be written; the log says why"
+        return _desk(request, (tray, now, records), queue, detail, 503)
+    pairs = zip(("kind", "debate", "at"), queue, strict=True)
     query = urlencode([(name, text) for name, text in pairs if text])
     answer = RedirectResponse(f"/desk?{query}#item", 303)
     answer.set_cookie(
@@ -228,12 +228,12 @@ def _write(
     """
     tray, explainer, records = known
     waiting, _ = tray.look(explainer, records)
-    places = [_place(spot) for spot in spots]
+    ranges = [_place(spot) for spot in spots]
     item = next((item for item in waiting.items if item.id == fields.get("item")), None)
     if item is None:
         raise DeskError("this does not wait any more; here is what does")
     text, choice = fields.get("text", ""), fields.get("choice", "")
-    debate, body = body_of(explainer.generation, item, choice, text=text, places=places)
+    debate, body = body_of(explainer.generation, item, choice, text=text, ranges=ranges)
     ledger.add(explainer.settings.corpus, debate, who, body)
 
 
@@ -245,8 +245,8 @@ def _undo(corpus: Path, debate: str, line_id: str) -> None:
 
 
 def _place(spot: str) -> tuple[str, Span]:
-    document_id, _, place = spot.rpartition(":")
-    start, _, end = place.partition("-")
+    document_id, _, location = spot.rpartition(":")
+    start, _, end = location.partition("-")
     if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (start, end)):
         raise DeskError("this is no place; choose a quote that is shown")
     return document_id, Span(int(start), int(end))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from pullquote.corpus.decisions import Decision, DecisionKind, Decisions
+from pullquote.corpus.decisions import DecisionKind, Decisions, EditorDecision
 from pullquote.corpus.quote import Quote
 from pullquote.errors import SettingsError, UnknownDocument
 from pullquote.index.desk import decided, row_of
@@ -75,9 +75,9 @@ class Item:
         """What a decision on it is about."""
         if self.span is None:
             return (DecisionKind.PIN, in_words(self.subject))
-        place = (self.document, str(self.span.start), str(self.span.end))
+        location = (self.document, str(self.span.start), str(self.span.end))
         kind = DecisionKind.SIDE if self.kind is Kind.SIDES else DecisionKind.SPEAKER
-        return (kind, in_words(self.subject), *place)
+        return (kind, in_words(self.subject), *location)
 
     @property
     def id(self) -> str:
@@ -95,35 +95,37 @@ class Settled:
     @classmethod
     def by(cls, decisions: Decisions, generation: Generation) -> "Settled":
         """What these decisions settle, and those that hold for words of a generation that stand elsewhere now."""
-        sides = (made for made in decisions.made if made.kind is DecisionKind.SIDE)
-        filled = frozenset((in_words(made.proposition), made.side) for made in sides)
+        sides = (entry for entry in decisions.made if entry.kind is DecisionKind.SIDE)
+        filled = frozenset((in_words(entry.proposition), entry.side) for entry in sides)
         ids = generation.rows
         moved = (
             replace(
-                made,
+                decision,
                 words=tuple(
                     replace(words, document=ids[number].id, span=span)
-                    for words, (number, span) in zip(made.words, places, strict=True)
+                    for words, (number, span) in zip(decision.words, ranges, strict=True)
                 ),
             )
-            for made, places in generation.desk.holding
-            if any(words.span != span for words, (_, span) in zip(made.words, places, strict=True))
+            for decision, ranges in generation.desk.holding
+            if any(
+                words.span != span for words, (_, span) in zip(decision.words, ranges, strict=True)
+            )
         )
-        made = (*decisions.made, *moved)
-        return cls(frozenset(key for decision in made for key in keys_of(decision)), filled)
+        settling = (*decisions.made, *moved)
+        return cls(frozenset(key for decision in settling for key in keys_of(decision)), filled)
 
 
-def keys_of(decision: Decision) -> Iterator[Key]:
+def keys_of(decision: EditorDecision) -> Iterator[Key]:
     """The keys of the items that a decision settles."""
     if decision.kind is DecisionKind.PIN:
         for question in (decision.question, *decision.rewordings):
             yield (decision.kind, in_words(question))
     for words in decision.words if decision.kind is not DecisionKind.PIN else ():
-        place = (words.document, str(words.span.start), str(words.span.end))
+        location = (words.document, str(words.span.start), str(words.span.end))
         if decision.kind is DecisionKind.HIDE and not decision.question:
-            yield (decision.kind, "", *place)
+            yield (decision.kind, "", *location)
         elif decision.kind is not DecisionKind.HIDE:
-            yield (decision.kind, in_words(decision.proposition), *place)
+            yield (decision.kind, in_words(decision.proposition), *location)
 
 
 class Waiting:
@@ -168,7 +170,7 @@ class Waiting:
         stances = [
             (row, quote, self._stance(quote, proposition, readings[row])) for row, quote in quoted
         ]
-        taken = {stance.taken for _, _, stance in stances if stance}
+        sides_taken = {stance.taken for _, _, stance in stances if stance}
         self._sided.update(row for row, _, stance in stances if stance and stance.taken)
         for row, quote, stance in stances:
             reading = readings[row]
@@ -184,7 +186,7 @@ class Waiting:
             yield Item(
                 kind=Kind.SIDES,
                 debate=debate,
-                reason=reason if leaning in taken else Reason.EMPTY,
+                reason=reason if leaning in sides_taken else Reason.EMPTY,
                 subject=proposition,
                 document=quote.document.id,
                 span=quote.span,
@@ -275,9 +277,9 @@ def _importance(item: Item, settled: Settled) -> tuple[Any, ...]:
     unsure_first = reason is Reason.SHOWN and item.kind is Kind.SIDES
     likely = item.likely if unsure_first else -item.likely
     subject = item.subject if item.kind is Kind.SIDES else ""
-    place = (item.document, item.span or Span(0, 1))
+    location = (item.document, item.span or Span(0, 1))
     turn = item.turn if reason is Reason.EMPTY else 0
-    return (ORDER.index(reason), turn, item.debate, subject, -item.count, likely, *place)
+    return (ORDER.index(reason), turn, item.debate, subject, -item.count, likely, *location)
 
 
 def _kept(read: Any) -> Sequence[dict[str, Any]]:

@@ -147,12 +147,8 @@ def leads(
     order = spread(means, min(count, len(sources)))
     per_source = -(-count // len(order))
     source_leads = [_leads_of(generation, voices, *sources[index], per_source) for index in order]
-    rounds = [
-        (rank, lead[turn])
-        for turn in range(per_source)
-        for rank, lead in enumerate(source_leads)
-        if turn < len(lead)
-    ]
+    ranked, turns = list(enumerate(source_leads)), range(per_source)
+    rounds = [(rank, lead[turn]) for turn in turns for rank, lead in ranked if turn < len(lead)]
     in_order = sorted(rounds[:count], key=lambda pair: (pair[0], pair[1].quote.first))
     return [choice for _, choice in in_order]
 

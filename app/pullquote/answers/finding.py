@@ -1,7 +1,7 @@
 """Passages to look through: found by meaning or by words, counted by what they can be narrowed by."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
@@ -59,10 +59,7 @@ def find_passages(
     choices = [Choice(cut(ready.generation, hit), hit, hit.score) for hit in _apart(hits)]
     citations = as_context(ready, choices)
     if newest:
-        dated = sorted(
-            citations, key=lambda each: each.quote.document.source.date or "", reverse=True
-        )
-        citations = tuple(replace(each, n=n) for n, each in enumerate(dated, start=1))
+        citations = _newest_first(citations)
     counts = {name: Counter[str]() for name in FACETS}
     for citation in citations:
         for name, value in _values(ready, citation):
@@ -75,6 +72,11 @@ def find_passages(
         if ready.roster.witness(NamedSpeaker(name, bare=True), everything)
     ]
     return Passages(citations, max(total - len(hits), 0) + len(citations), facets)
+
+
+def _newest_first(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    dated = sorted(citations, key=lambda each: each.quote.document.source.date or "", reverse=True)
+    return tuple(replace(each, n=n) for n, each in enumerate(dated, start=1))
 
 
 def _hits(ready: Ready, words: str, only: Filter, *, by_words: bool) -> tuple[list[Hit], int]:

@@ -146,24 +146,23 @@ class _Asking:
         opening: bool,
     ) -> Answer:
         """These quotes as an answer or a silence, with the questions that they raise."""
-        generation = self.ready.generation
+        debates, card = self.ready.generation.debates, self.ready.generation.card
         with self.timings.stage("compose"):
             citations = marked(self.ready.stances, citations)
             suggestions = self._suggestions(citations, opening=opening)
-        only_debate = generation.debates[0] if len(generation.debates) == 1 else None
         cited, nearest = (citations, ()) if outcome.reason is None else ((), citations)
         return Answer(
             question=self.query.question,
             resolved_question=request.question,
-            debate=self.query.debate or only_debate,
+            debate=self.query.debate or (debates[0] if len(debates) == 1 else None),
             reason=outcome.reason,
             confidence=outcome.confidence,
             parts=parts,
             citations=cited,
             nearest=nearest,
             suggestions=suggestions,
-            generation=generation.card.name,
-            built_at=generation.card.built_at,
+            generation=card.name,
+            built_at=card.built_at,
             pointed=self._summarised(request.question, outcome.pointed, cited),
             basis=Basis.EDITOR.value if outcome.pinned else None,
         )

@@ -59,6 +59,19 @@ _SCHEMES = {
 }
 
 
+_ROUTERS = (
+    routes.API,
+    voices.API,
+    openai.ROUTES,
+    pages.PAGES,
+    checking.PAGES,
+    searching.PAGES,
+    tray.PAGES,
+    voices.PAGES,
+    static_files.ROUTES,
+)
+
+
 def create_app(explainer: Explainer) -> FastAPI:
     """The service over an opened index.
 
@@ -72,17 +85,7 @@ def create_app(explainer: Explainer) -> FastAPI:
     app.state.explainer, app.state.keys = explainer, Keys.of(settings)
     responses.install(app)
     app.state.records = edge.install(app, explainer, app.state.keys)
-    routers = [
-        routes.API,
-        voices.API,
-        openai.ROUTES,
-        pages.PAGES,
-        checking.PAGES,
-        searching.PAGES,
-        tray.PAGES,
-        voices.PAGES,
-        static_files.ROUTES,
-    ]
+    routers = [*_ROUTERS]
     routers += [routes.FIGURES] if settings.metrics != "off" else []
     routers += [pages.DOCS] if settings.docs else []
     routers += [entry_point.load() for entry_point in entry_points(group=OTHER_PAGES)]

@@ -18,7 +18,7 @@ from pullquote.index.facets import Filter
 
 SHOWN = 20  # passages of a page
 PAGES = APIRouter(include_in_schema=False)
-Asked = dict[str, str]
+SearchFields = dict[str, str]
 
 
 @PAGES.get("/search")
@@ -33,49 +33,54 @@ def search(
     form: str = "",
 ) -> Response:
     """Passages that fit, with what they can be narrowed by, as a page, or all of them as a file."""
-    asked = {"q": q.strip(), "debate": debate, **only}
-    asked |= {"by": "words"} if by == "words" else {}
-    asked |= {"sort": "date"} if sort == "date" else {}
+    search_fields = {"q": q.strip(), "debate": debate, **only}
+    search_fields |= {"by": "words"} if by == "words" else {}
+    search_fields |= {"sort": "date"} if sort == "date" else {}
     passages, message, status = None, "", 200
     try:
         now.generation.documents_of(debate or None)
-        if asked["q"]:
-            passages = _found(now, asked, Filter.checked(**only, debate=debate))
+        if search_fields["q"]:
+            passages = _found(now, search_fields, Filter.checked(**only, debate=debate))
     except (QuestionError, NotFound) as error:
         message, status = _said(error)
     if form in ("csv", "json") and passages:
-        return _file(asked, passages, form)
+        return _file(search_fields, passages, form)
     first = min(int(start), MOST) if start.isdecimal() and len(start) < 6 else 0
-    return _page(now, asked, passages, first, message, status)
+    return _page(now, search_fields, passages, first, message, status)
 
 
 def _said(error: PullquoteError) -> tuple[str, int]:
     return (error.found, 404) if isinstance(error, NotFound) else (str(error), 422)
 
 
-def _found(now: Now, asked: Asked, only: Filter) -> Passages:
-    words = worded(asked["q"], *SOUGHT, limit=now.settings.max_question)
-    order = {"by_words": "by" in asked, "newest": "sort" in asked}
+def _found(now: Now, search_fields: SearchFields, only: Filter) -> Passages:
+    words = worded(search_fields["q"], *SOUGHT, limit=now.settings.max_question)
+    order = {"by_words": "by" in search_fields, "newest": "sort" in search_fields}
     return find_passages(now.ready, words, only, **order)
 
 
 def _page(
-    now: Now, asked: Asked, passages: Passages | None, first: int, message: str, status: int
+    now: Now,
+    search_fields: SearchFields,
+    passages: Passages | None,
+    first: int,
+    message: str,
+    status: int,
 ) -> HTMLResponse:
     citations = passages.citations if passages else ()
     last = min(first + SHOWN, len(citations))
     context: wire.Wire = {
-        "asked": asked,
+        "asked": search_fields,
         "found": passages is not None,
         "total": passages.total if passages else 0,
         "listed": len(citations),
         "first": first + 1,
         "last": last,
         "quotes": [wire.citation_wire(each) for each in citations[first:last]],
-        "facets": _facets(asked, passages.facets) if passages else [],
-        "here": _address(asked),
-        "before": _address({**asked, "start": str(max(0, first - SHOWN))}) if first else "",
-        "after": _address({**asked, "start": str(last)}) if last < len(citations) else "",
+        "facets": _facets(search_fields, passages.facets) if passages else [],
+        "here": _address(search_fields),
+        "before": _address({**search_fields, "start": str(max(0, first - SHOWN))}) if first else "",
+        "after": _address({**search_fields, "start": str(last)}) if last < len(citations) else "",
         "debates": reader.choices(now.generation),
         "message": message,
         "forms": {"csv": "CSV", "json": "JSON"},
@@ -83,14 +88,20 @@ def _page(
     return page("search.html", status, **context)
 
 
-def _address(asked: Mapping[str, str]) -> str:
-    return "/search?" + urlencode({name: value for name, value in asked.items() if value})
+def _address(search_fields: Mapping[str, str]) -> str:
+    return "/search?" + urlencode({name: value for name, value in search_fields.items() if value})
 
 
-def _facets(asked: Asked, facets: Mapping[str, Sequence[tuple[str, int]]]) -> list[dict[str, Any]]:
+def _facets(
+    search_fields: SearchFields, facets: Mapping[str, Sequence[tuple[str, int]]]
+) -> list[dict[str, Any]]:
     """Each facet with its names, their counts, and the address that narrows to each or widens again."""
     return [
-        {"name": name, "values": list(_narrower(asked, name, values)), "wider": _wider(asked, name)}
+        {
+            "name": name,
+            "values": list(_narrower(search_fields, name, values)),
+            "wider": _wider(search_fields, name),
+        }
         for name, values in facets.items()
     ]
 
@@ -101,29 +112,29 @@ def _names(facet: str) -> tuple[str, ...]:
 
 
 def _narrower(
-    asked: Asked, facet: str, values: Sequence[tuple[str, int]]
+    search_fields: SearchFields, facet: str, values: Sequence[tuple[str, int]]
 ) -> Iterator[dict[str, Any]]:
     for value, count in values:
-        narrowed = {**asked, **dict.fromkeys(_names(facet), value)}
+        narrowed = {**search_fields, **dict.fromkeys(_names(facet), value)}
         yield {"value": value, "count": count, "link": _address(narrowed)}
 
 
-def _wider(asked: Asked, facet: str) -> str:
+def _wider(search_fields: SearchFields, facet: str) -> str:
     """The address without what a facet narrows by; "" where that is nothing."""
-    given = [name for name in _names(facet) if asked.get(name)]
+    given = [name for name in _names(facet) if search_fields.get(name)]
     return (
-        _address({name: value for name, value in asked.items() if name not in given})
+        _address({name: value for name, value in search_fields.items() if name not in given})
         if given
         else ""
     )
 
 
-def _file(asked: Asked, passages: Passages, form: str) -> Response:
+def _file(search_fields: SearchFields, passages: Passages, form: str) -> Response:
     if form == "json":
         quotes = [wire.citation_wire(citation) for citation in passages.citations]
         facets = {name: dict(values) for name, values in passages.facets.items()}
         response: Response = reply(
-            {**asked, "total": passages.total, "facets": facets, "quotes": quotes}
+            {**search_fields, "total": passages.total, "facets": facets, "quotes": quotes}
         )
     else:
         headers = {"Cache-Control": "no-store"}

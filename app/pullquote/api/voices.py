@@ -109,8 +109,7 @@ def voice_page(name: str, now: Now, start: str = "0") -> HTMLResponse:
     before = _address(here, {}, max(0, first - USUAL)) if first else ""
     after = _address(here, {}, last) if last < said["total"] else ""
     groups = [list(run) for _, run in groupby(said["quotes"], itemgetter("document_id"))]
-    address = _address(here, {}, first)
-    return page("voice.html", said=said, groups=groups, here=address, before=before, after=after)
+    return page("voice.html", said=said, groups=groups, before=before, after=after)
 
 
 def _list(status: int = 200, **shown: Any) -> HTMLResponse:

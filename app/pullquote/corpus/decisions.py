@@ -45,7 +45,7 @@ class DecidedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class EditorDecision:
     """What somebody decided, and where that is written: a path below the corpus folder, and a line.
 
     `speaker` is None for the author's own words. A `question` is "" where it is about all questions.
@@ -75,7 +75,7 @@ class Decision:
 class Decisions:
     """All decisions of a corpus folder in order of their date, and the lines that are none, with the reason."""
 
-    made: tuple[Decision, ...] = ()
+    made: tuple[EditorDecision, ...] = ()
     damaged: tuple[str, ...] = ()
     states: tuple[FileState, ...] = ()
 
@@ -105,8 +105,8 @@ class Desk:
     hidden: frozenset[int] = frozenset()
     hidden_for: Mapping[str, frozenset[int]] = field(default_factory=dict)
     withheld: Mapping[int, tuple[tuple[Span, str], ...]] = field(default_factory=dict)
-    holding: tuple[tuple[Decision, tuple[tuple[int, Span], ...]], ...] = ()
-    unfit: tuple[tuple[Decision, str], ...] = ()
+    holding: tuple[tuple[EditorDecision, tuple[tuple[int, Span], ...]], ...] = ()
+    unfit: tuple[tuple[EditorDecision, str], ...] = ()
     states: tuple[FileState, ...] = ()
 
 
@@ -129,7 +129,7 @@ def _files(corpus: Path) -> Iterator[Path]:
 def read_decisions(corpus: Path) -> Decisions:
     """What editors decided; what cannot be read is named, and the rest holds."""
     states = desk_states(corpus)
-    made: list[Decision] = []
+    made: list[EditorDecision] = []
     damaged: list[str] = []
     for file, *_ in states:
         path = Path(file).relative_to(corpus).as_posix()
@@ -152,7 +152,7 @@ def _fault(error: Exception) -> str:
     return str(error) if isinstance(error, (ValueError, InvalidSpan)) else "its form is another"
 
 
-def decision_of(line: bytes, path: str, number: int) -> Decision:
+def decision_of(line: bytes, path: str, number: int) -> EditorDecision:
     """A line as a decision.
 
     Raises:
@@ -175,7 +175,7 @@ def decision_of(line: bytes, path: str, number: int) -> Decision:
         raise ValueError("it names no quote" if not quotes else "it names several quotes")
     more: Any = {**texts, "side": side, "speaker": speaker, "rewordings": rewordings}
     more["id"] = hashlib.sha256(line).hexdigest()[:16]
-    return Decision(kind=kind, words=quotes, path=path, line=number, **more)
+    return EditorDecision(kind=kind, words=quotes, path=path, line=number, **more)
 
 
 def _words_of(quote: Mapping[str, Any]) -> DecidedWords:

@@ -1,7 +1,7 @@
 """Editors' decisions bound to a generation: which hold for its words, and which windows they are about."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -11,10 +11,10 @@ import numpy as np
 from pullquote.corpus.decisions import (
     DecidedSide,
     DecidedWords,
-    Decision,
     DecisionKind,
     Decisions,
     Desk,
+    EditorDecision,
 )
 from pullquote.corpus.quote import quote_span
 from pullquote.errors import PullquoteError, UnknownDebate
@@ -25,10 +25,10 @@ from pullquote.span import Span
 GONE = "its document is not here any more"
 CHANGED = "its words changed, or stand in several places now"
 WITHHELD = "its words are never to be shown"
-Place = tuple[int, Span]
+DecidedPlace = tuple[int, Span]
 
 
-class Unfit(PullquoteError):
+class DecisionUnfit(PullquoteError):
     """A decision that does not hold, and why."""
 
 
@@ -54,6 +54,15 @@ def row_of(generation: Generation, number: int, span: Span) -> int | None:
     last = generation.first_sentences[number] + quote.last
     row = int(np.searchsorted(generation.ends, last))
     return row if row < len(generation.ends) and generation.ends[row] == last else None
+
+
+def _withheld(hiding: Mapping[Any, Any]) -> Any:
+    """What is never shown, and why, by document."""
+    return _by_document(
+        (number, (span, decision.reason))
+        for (key, *_), (decision, ((number, span),)) in hiding.items()
+        if not key
+    )
 
 
 class _Binder:
@@ -85,39 +94,35 @@ class _Binder:
             pins=pins,
             hidden=never,
             hidden_for={key: frozenset(rows) for key, rows in hidden.items()},
-            withheld=_by_document(
-                (number, (span, decision.reason))
-                for (key, *_), (decision, ((number, span),)) in tables["hide"].items()
-                if not key
-            ),
+            withheld=_withheld(tables["hide"]),
             holding=tuple(holding),
             unfit=(*unfit, *hiding),
             states=decisions.states,
         )
 
-    def _places(self, decision: Decision) -> tuple[Place, ...] | str:
+    def _places(self, decision: EditorDecision) -> tuple[DecidedPlace, ...] | str:
         try:
             documents = self._generation.documents_of(decision.debate)
             return tuple(self._place(words, documents) for words in decision.words)
         except UnknownDebate:
             return GONE
-        except Unfit as reason:
+        except DecisionUnfit as reason:
             return str(reason)
 
-    def _place(self, words: DecidedWords, documents: range) -> Place:
+    def _place(self, words: DecidedWords, documents: range) -> DecidedPlace:
         """Where words stand now: in their document, or in the same text under another name."""
         generation = self._generation
         named = generation.has(words.document)
         number = generation.number(words.document) if named else self._with(words.text, documents)
         if number is None or number not in documents:
-            raise Unfit(GONE)
+            raise DecisionUnfit(GONE)
         text, span = generation.document(number).text, words.span
         if span.end <= len(text) and words.stand_in(text, span.start):
             return number, span
         starts = (sentence.span.start for sentence in generation.sentences(number))
         found = [start for start in starts if words.stand_in(text, start)]
         if len(found) != 1:
-            raise Unfit(CHANGED)
+            raise DecisionUnfit(CHANGED)
         return number, Span(found[0], found[0] + len(span))
 
     def _with(self, sha256: str, documents: range) -> int | None:
@@ -132,9 +137,11 @@ class _Binder:
             row = row_of(self._generation, number, span)
             yield number, DecidedSide(span, decision.proposition, decision.side, row)
 
-    def _pins(self, pins: Any, never: frozenset[int]) -> tuple[Any, list[tuple[Decision, str]]]:
-        holding: dict[tuple[str, str], tuple[Place, ...]] = {}
-        unfit: list[tuple[Decision, str]] = []
+    def _pins(
+        self, pins: Any, never: frozenset[int]
+    ) -> tuple[Any, list[tuple[EditorDecision, str]]]:
+        holding: dict[tuple[str, str], tuple[DecidedPlace, ...]] = {}
+        unfit: list[tuple[EditorDecision, str]] = []
         for key, (decision, places) in pins.items():
             if any(not never.isdisjoint(self._rows_over(*place)) for place in places):
                 unfit.append((decision, WITHHELD))
@@ -154,7 +161,9 @@ class _Binder:
         return [int(row) for row in rows[over]]
 
 
-def _keys(decision: Decision, places: tuple[Place, ...]) -> Iterator[tuple[object, ...]]:
+def _keys(
+    decision: EditorDecision, places: tuple[DecidedPlace, ...]
+) -> Iterator[tuple[object, ...]]:
     """What a decision is about: a later one on the same takes its place."""
     match decision.kind:
         case DecisionKind.SIDE:

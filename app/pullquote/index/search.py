@@ -246,9 +246,8 @@ def _score(
     rows: Rows,
     mean_words: float,
 ) -> tuple[Hit, ...]:
-    """The windows of these rows, which go upwards, with the parts of their scores, best first.
-
-    What an editor never shows is not among them.
+    """The windows of these rows, which go upwards, with the parts of their scores, best first; none that an editor
+    never shows.
     """
     if hidden := generation.desk.hidden:
         rows = rows[~np.isin(rows, list(hidden))]

@@ -116,8 +116,7 @@ def balance(
     among: Selection,
     pinned: bool = False,
 ) -> Balanced:
-    """Stances and a counterpoint for an answer of at most `count` quotes, from what was judged at build
-    and may be found.
+    """Stances and a counterpoint for an answer of at most `count` quotes, of what was judged at build.
 
     `side` is that which the question asks for, of the proposition. To quotes that an editor `pinned` nothing is added.
     """
@@ -126,9 +125,8 @@ def balance(
     proposition, debate = concern.proposition, debate or choices[0].quote.document.debate
     readings = stances.readings(debate, proposition)
     if readings is None or pinned:
-        return Balancer(
-            stances.generation, stances.voices, proposition, (), readings or {}, ()
-        ).balanced(choices)
+        known = Balancer(stances.generation, stances.voices, proposition, (), readings or {}, ())
+        return known.balanced(choices)
     least = NEAR_SHARE * choices[0].hit.score
     fitting = [hit for hit in hits if hit.row in readings and hit.score >= least]
     labelled = found_among(stances.labelled(debate, proposition), among)
