@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.finding import passages_of
 from pullquote.api.app import create_app
+from pullquote.span import Span
 from pullquote.voice.people import People
 from pullquote_desk.ledger import add, quote_of
 
@@ -112,6 +113,22 @@ def test_what_an_editor_withholds_or_gives_to_another_is_left_out(
     left = [place for _, place in passages_of(explainer.ready, person)]
     assert len(left) == 2
     assert not any(place.overlaps(span) for place in left)
+
+
+def test_what_an_editor_gives_to_somebody_is_shown_with_their_words(tmp_path: Path):
+    explainer = open_with_fake(built_below(tmp_path, TEXTS))
+    person = People(explainer.generation).one("bo-reed")
+    start = explainer.document("hall").text.index("They are cheap.")
+    span = Span(start, start + 15)
+    quotes = [quote_of(explainer.document("hall"), span)]
+    decision = {"kind": "speaker", "speaker": "Bo Reed", "quotes": quotes}
+    add(explainer.settings.corpus, "tolls", "ana", decision)
+    explainer.refresh()
+    assert "They are cheap." in [
+        place.cut(explainer.document("hall").text)
+        for number, place in passages_of(explainer.ready, person)
+        if number == explainer.generation.number("hall")
+    ]
 
 
 def test_an_index_without_people_says_what_to_run(tmp_path: Path):

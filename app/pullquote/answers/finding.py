@@ -22,8 +22,8 @@ from pullquote.index.search import (
 )
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
-from pullquote.voice.names import names_of, same_person
-from pullquote.voice.people import Person
+from pullquote.voice.names import fold, names_of, same_person
+from pullquote.voice.people import Person, SpokenPlace
 from pullquote.voice.voices import VoiceKind
 
 MOST = 200  # passages that are listed and counted, the best
@@ -123,9 +123,14 @@ def _values(ready: Ready, citation: Citation) -> Iterator[tuple[str, str]]:
 def passages_of(ready: Ready, person: Person) -> list[tuple[int, Span]]:
     """Where somebody's words stand in others' documents, the latest dated first: the document's number, and sentences in a row.
 
-    What an editor withholds, or says to be another's, is left out.
+    Editors' decisions hold: what one withholds, or says to be another's, is left out.
     """
-    shown = [place for place in sorted(set(person.places)) if _is_theirs(ready, person, *place[:2])]
+    places = {place[:2]: place[2] for place in (*person.places, *_decided(ready, person))}
+    shown = [
+        (*place, sure)
+        for place, sure in sorted(places.items())
+        if _is_theirs(ready, person, *place)
+    ]
     alike = groupby(shown, lambda place: place[::2])  # in one document, and sure or not
     runs = chain.from_iterable(
         _in_a_row(ready, number, [position for _, position, _ in places])
@@ -133,6 +138,17 @@ def passages_of(ready: Ready, person: Person) -> list[tuple[int, Span]]:
     )
     rows = ready.generation.rows
     return sorted(runs, key=lambda run: rows[run[0]].source.date or "", reverse=True)
+
+
+def _decided(ready: Ready, person: Person) -> Iterator[SpokenPlace]:
+    """The sentences that an editor says to be somebody's."""
+    names, generation = {fold(name) for name in (person.name, *person.forms)}, ready.generation
+    for number, decisions in generation.desk.speakers.items():
+        for words, speaker in decisions:
+            spend()
+            if speaker and fold(speaker) in names:
+                sentences = enumerate(generation.sentences(number))
+                yield from ((number, at, True) for at, one in sentences if one.span.overlaps(words))
 
 
 def _is_theirs(ready: Ready, person: Person, number: int, position: int) -> bool:
@@ -150,14 +166,15 @@ def _is_theirs(ready: Ready, person: Person, number: int, position: int) -> bool
 
 
 def _in_a_row(ready: Ready, number: int, positions: list[int]) -> Iterator[tuple[int, Span]]:
-    """Sentences of one document that follow each other, as many as a quote has at most."""
+    """Sentences of one paragraph that follow each other, as many as a quote has at most."""
     text, sentences = ready.generation.document(number).text, ready.generation.sentences(number)
-    first, last = positions[0], positions[0]
+    first = last = positions[0]
     span = sentences[first].span
     for position in positions[1:]:
         longer = Span(span.start, sentences[position].span.end)
         fits = position - first < MAX_SENTENCES and len(longer.cut(text).split()) <= MAX_WORDS
-        if position != last + 1 or not fits:
+        beside = sentences[position].paragraph == sentences[last].paragraph
+        if not (fits and beside and position == last + 1):
             yield number, span
             first, longer = position, sentences[position].span
         last, span = position, longer

@@ -110,9 +110,8 @@ def people_of(generation: Generation) -> People:
 
 def voices_in(generation: Generation, document_id: str) -> list[Person]:
     """Whose words a document holds; nobody where the index has no list of people."""
-    number = generation.number(document_id)
     try:
-        return [person for person in people_of(generation).all if number in person.documents]
+        return people_of(generation).heard_in(generation.number(document_id))
     except IndexMissing:
         return []
 

@@ -77,9 +77,16 @@ class People:
         lines = bytes(whole(generation.extra[PEOPLE])).split(b"\n")[:-1]
         self.all = [_person(json.loads(line)) for line in lines]
         self._by_form = defaultdict[str, list[Person]](list)
+        self._by_document = defaultdict[int, list[Person]](list)
         for person in self.all:
+            for number in person.documents:
+                self._by_document[number].append(person)
             for form in dict.fromkeys(map(fold, (person.id, person.name, *person.forms))):
                 self._by_form[form].append(person)
+
+    def heard_in(self, number: int) -> list[Person]:
+        """Everybody whose words a document holds."""
+        return self._by_document.get(number, [])
 
     def called(self, name: str) -> list[Person]:
         """Everybody whom a name fits: by any of their forms, or with one letter mistyped."""
