@@ -1,5 +1,6 @@
 """How well conversations go: routes recognised, follow-ups answered, and nothing shown twice.
 
+    python benchmarks/conversations.py fit
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/conversations.py routes [PART...]
     PULLQUOTE_EVAL_DATA=FOLDER python benchmarks/conversations.py turns [PART...] [--show FILE]
 
@@ -10,25 +11,42 @@ also the follow-ups of `debates/choose`. Nothing is held back for doubt; a silen
 import argparse
 import json
 import os
-from collections import Counter
+import tempfile
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from pullquote.answers.answer import Answer
 from pullquote.answers.explainer import Explainer
 from pullquote.answers.query import Query, Turn
-from pullquote.models.encoder import prepare_encoder
+from pullquote.corpus.english import LANGUAGE as ENGLISH
+from pullquote.index.lexical import words_of
+from pullquote.models.encoder import Encoder, prepare_encoder
+from pullquote.models.onnx import Vectors
 from pullquote.models.ranker import open_ranker
 from pullquote.settings import Settings
-from pullquote.sides.proposition import asks_for_both, side_asked
+from pullquote.sides import routes as routing
+from pullquote.sides.routes import Route, Router, cues, router
 from pullquote.span import Span
-from pullquote_eval.evaluate import Evidence, is_hit, load_dataset, open_set
+from pullquote_eval.datasets import Evidence, load_dataset
+from pullquote_eval.evaluate import is_hit, open_set
 
 HOME = Path(__file__).parent
 LABELLED = HOME / "debates" / "choose"
 PARTS = ("choose", "report")
+# Of fitting, chosen on `choose`: debates whose labels share a word that is none of the subject's, and how often a cue
+# must come; what a question counts that is told as a later one, and an ordinary one; by how much in log-odds a question
+# is held for a route rather than for none; and the weight below which a cue is left out.
+DEBATES, TIMES, LATER, ORDINARY, DOUBT, SMALL = 3, 3, 0.3, 0.5, 0.75, 0.05
+FLAG, STRENGTH = (
+    3.0,
+    40.0,
+)  # how much coming later counts beside a vector, and how freely its weights are fitted
 Row = dict[str, Any]
 
 
@@ -36,11 +54,79 @@ def rows(path: Path) -> list[Row]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def recognised(question: str, history: Sequence[str]) -> str:  # noqa: ARG001
+def recognised(row: Row) -> Route:
     """The route that the program takes."""
-    if asks_for_both(question):
-        return "both"
-    return str(side_asked(question) or "none")
+    encode = bundled_encoder().encode
+    follows = bool(row.get("history"))
+    return router().route(row["text"], follows=follows, encode=lambda text: encode([text])[0])
+
+
+def examples() -> tuple[list[Row], list[float]]:
+    """The questions to learn from, and what each counts.
+
+    Every one that was asked first is there again as one that was asked later, since either may be; the labelled
+    questions of the debates are ordinary ones.
+    """
+    labelled = [row for row in rows(HOME / "conversations/routes.jsonl") if row["part"] == "learn"]
+    later = [{**row, "history": ["?"]} for row in labelled if not row.get("history")]
+    ordinary = rows(HOME / "debates/learn/queries.jsonl")
+    known = [{**row, "route": Route.NONE, "debate": ""} for row in ordinary]
+    weights = [1.0] * len(labelled) + [LATER] * len(later) + [ORDINARY] * len(known)
+    return [*labelled, *later, *known], weights
+
+
+def fit() -> None:
+    """Learn the routes and write the weights beside the module that reads them."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    learned, counted = examples()
+    wanted = [row["route"] for row in learned]
+    routed = [row for row in learned if row["debate"]]
+    debates: defaultdict[str, set[str]] = defaultdict(set)
+    for row in routed:
+        for stem in ENGLISH.stem(words_of(row["text"])):
+            debates[stem].add(row["debate"])
+    shared = {stem: () for stem, named in debates.items() if len(named) >= DEBATES}
+    words = Router((), shared, np.zeros(0))
+
+    def cues_of(row: Row) -> set[str]:
+        stems = [stem for _, stem in words.words(row["text"])]
+        return set(cues(stems, follows=bool(row.get("history"))))
+
+    times = Counter(cue for row in routed for cue in cues_of(row))
+    vectorizer = DictVectorizer()
+    values = vectorizer.fit_transform({cue: 1 for cue in cues_of(row) if times[cue] >= TIMES} for row in learned)  # fmt: skip
+    by_cues = LogisticRegression(max_iter=400).fit(values, wanted, sample_weight=counted)
+    # As much as three of a vector, whose length is 1: it is only one value and tells much.
+    later = np.array([[FLAG * bool(row.get("history"))] for row in learned])
+    texts = [" ".join(word for word, _ in words.words(row["text"])) for row in learned]
+    vectors = np.hstack([vectors_of(texts), later])
+    by_vector = LogisticRegression(C=STRENGTH, max_iter=400).fit(vectors, wanted, sample_weight=counted)  # fmt: skip
+    coefficients = by_vector.coef_ * ([1.0] * (vectors.shape[1] - 1) + [FLAG])
+    names = [str(name) for name in by_cues.classes_]
+    doubt = DOUBT * (by_cues.classes_ == Route.NONE)
+    rows_of = [[round(value, 2) for value in row] for row in np.column_stack([coefficients, by_vector.intercept_ - doubt]).tolist()]  # fmt: skip
+    table = {"": (by_cues.intercept_ - doubt).round(2).tolist()}
+    for cue, column in zip(vectorizer.get_feature_names_out(), by_cues.coef_.T, strict=True):
+        if abs(column).max() >= SMALL or cue in shared:
+            table[cue] = column.round(2).tolist()
+    lines = ",\n".join(f"{json.dumps(cue, ensure_ascii=False)}: {json.dumps(row)}" for cue, row in table.items())  # fmt: skip
+    path = Path(routing.__file__).with_name("routes.json")
+    vector_lines = ",\n".join(map(json.dumps, rows_of))
+    path.write_text(f'{{"routes": {json.dumps(names)},\n"cues": {{\n{lines}\n}},\n"vector": [\n{vector_lines}\n]}}\n', "utf-8")  # fmt: skip
+    print(f"{len(table):,} cues, {path.stat().st_size:,} bytes")
+
+
+def vectors_of(texts: Sequence[str]) -> Vectors:
+    encode = bundled_encoder().encode
+    return np.concatenate([encode(list(texts[at : at + 64])) for at in range(0, len(texts), 64)])
+
+
+@cache
+def bundled_encoder() -> Encoder:
+    with tempfile.TemporaryDirectory(prefix="pullquote-routes-") as folder:
+        return prepare_encoder(Settings().model, Path(folder))
 
 
 def routes(parts: Sequence[str]) -> None:
@@ -49,7 +135,7 @@ def routes(parts: Sequence[str]) -> None:
         labelled = [row for row in rows(HOME / "conversations/routes.jsonl") if row["part"] == part]
         right, kinds, confused = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
         for row in labelled:
-            route = recognised(row["text"], row.get("history", []))
+            route = recognised(row)
             kinds[row["route"]] += 1
             right[row["route"]] += route == row["route"]
             confused[row["route"], route] += route != row["route"]
@@ -60,11 +146,7 @@ def routes(parts: Sequence[str]) -> None:
         print("  ", ", ".join(f"{want} as {route} {n}" for (want, route), n in confused.most_common(12)))  # fmt: skip
     for part in ("choose", "report"):
         questions = rows(HOME / "debates" / part / "queries.jsonl")
-        taken = [
-            row["text"]
-            for row in questions
-            if recognised(row["text"], [turn["text"] for turn in row.get("history", [])]) != "none"
-        ]
+        taken = [row["text"] for row in questions if recognised(row) is not Route.NONE]
         print(f"labelled questions of debates/{part}: {len(taken)} of {len(questions):,} taken")
 
 
@@ -176,11 +258,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("what", choices=("routes", "turns"))
+    parser.add_argument("what", choices=("fit", "routes", "turns"))
     parser.add_argument("parts", nargs="*", default=PARTS)
     parser.add_argument("--show", type=Path, help="a file for each follow-up with its quotes")
     given = parser.parse_args()
-    if given.what == "routes":
+    if given.what == "fit":
+        fit()
+    elif given.what == "routes":
         routes(given.parts)
     else:
         turns(given.parts, given.show)

@@ -44,7 +44,7 @@ with atheris.instrument_imports(include=["pullquote", "pullquote_extract"]):
     from pullquote.models.exchange import _Backend, _Stream
     from pullquote.models.reader import bundled
     from pullquote.settings import _FIELDS, PREFIX, Settings
-    from pullquote.sides import proposition
+    from pullquote.sides import proposition, routes
     from pullquote.span import Span
     from pullquote.verify import check, cite, match
     from pullquote.verify.draft import quotations_of
@@ -124,7 +124,8 @@ def question(content: bytes) -> None:
     for put in (
         proposition.statement_of,
         proposition.put_up,
-        proposition.side_asked,
+        routes.route_of,
+        routes.subject_of,
         proposition.turns,
     ):
         put(text)

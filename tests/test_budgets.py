@@ -32,8 +32,8 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (28_400, {name: module.lines for name, module in known.items()}),
-        "modules": (131, dict.fromkeys(known, 1)),
+        "lines": (28_800, {name: module.lines for name, module in known.items()}),
+        "modules": (134, dict.fromkeys(known, 1)),
         "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
             1_250,
@@ -85,9 +85,9 @@ def test_no_file_is_over_520_lines_and_no_function_over_30():
     ] == []
 
 
-def test_no_chain_of_imports_is_longer_than_26_modules():
+def test_no_chain_of_imports_is_longer_than_27_modules():
     chain = house().chain(house().modules(CHECKOUT))
-    assert len(chain) <= 26, " > ".join(chain)
+    assert len(chain) <= 27, " > ".join(chain)
 
 
 def test_names_say_what_they_hold():
@@ -103,21 +103,21 @@ def test_few_names_mean_different_classes_in_different_modules():
 
 
 @pytest.mark.slow
-def test_a_question_enters_at_most_35_modules_and_indexing_a_document_66():
+def test_a_question_enters_at_most_37_modules_and_indexing_a_document_68():
     found = house().entered(CHECKOUT)
     over = {
         what: names
         for what, names in found.items()
-        if len(names) > {"question": 35, "indexing": 66}[what]
+        if len(names) > {"question": 37, "indexing": 68}[what]
     }
     assert not over, "\n".join(
         f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items()
     )
 
 
-def test_tests_are_at_most_21_400_lines():
+def test_tests_are_at_most_21_500_lines():
     tests = CHECKOUT / "tests"
     lines = {
         str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
     }
-    assert sum(lines.values()) <= 21_400, most(lines)
+    assert sum(lines.values()) <= 21_500, most(lines)

@@ -156,4 +156,4 @@ def test_the_command_shows_who_disputes_a_place(run, named, judge, client):
     assert json.loads(run(named, "disputes", words, "--json").stdout)["disputes"]
     for no_place in ("for-tolls", "for-tolls:0-", ":0-4", f"for-tolls:0-{'9' * 5_000}"):
         result = run(named, "disputes", no_place)
-        assert (result.exit_code, "is no place; write it as" in result.stderr) == (FAILED, True)
+        assert (result.exit_code, "is not a place; write it as" in result.stderr) == (FAILED, True)

@@ -23,7 +23,7 @@ from pullquote.corpus.sentences import Kind, split_sentences
 from pullquote.errors import PullquoteError
 from pullquote.index import lexical, postings, search
 from pullquote.models.reader import Reading
-from pullquote.sides import proposition
+from pullquote.sides import proposition, routes
 from pullquote.span import Span
 from pullquote.verify import alteration, check, cite, match
 from pullquote.verify.draft import quotations_of
@@ -163,8 +163,8 @@ WORK: dict[str, Callable[[str], Work]] = {
         lambda text: entities.same_speaker(text, "Ann Lee"), lambda text: entities.same_speaker("Ann Lee", text),
     ),
     "sides/proposition": of_text(
-        proposition.statement_of, proposition.proposition_of, proposition.put_up, proposition.side_asked, proposition.opposite,
-        proposition.turns, lambda text: proposition.concern_of(text, [text], [0.9], surely=True),
+        proposition.statement_of, proposition.proposition_of, proposition.put_up, routes.route_of, routes.subject_of, proposition.opposite,
+        proposition.turns, lambda text: proposition.concern_of(text, [text], [0.9], asks=True, surely=True),
     ),
     "answers/query": of_text(query.subject_asked, query.follows_up, query.named_speaker, query.courteous, followed),
     "answers": of_text(confidence.expected, lambda text: role_of(text, first=False), lambda text: attribution(text, (), Source(author=text))),

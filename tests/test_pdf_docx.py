@@ -10,6 +10,7 @@ import pytest
 from conftest import EVAL_DATA
 from fakes import CHECKOUT, HashEncoder, WordJudge, load_benchmark
 from fastapi.testclient import TestClient
+from growth import assert_in_proportion
 
 from pullquote.answers.answer import Cache
 from pullquote.answers.explainer import Explainer
@@ -303,6 +304,19 @@ def test_an_opendocument_text_reads_as_with_all_changes_accepted(body, styles, t
 def test_a_level_that_is_no_number_to_speak_of_makes_no_heading():
     heading = f'<text:h text:outline-level="{"9" * 5_000}">Fees</text:h>'
     assert extract("a.odt", odt(heading)).text == "Fees\n"
+
+
+def test_styles_that_build_on_each_other_cost_in_proportion_to_their_number():
+    def prepare(size):
+        chain = (
+            f'<style:style style:name="s{n}" style:parent-style-name="s{n + 1}"/>'
+            for n in range(size)
+        )
+        uses = (f'<text:p text:style-name="s{n}">a</text:p>' for n in range(size))
+        content = odt("".join(uses), "".join(chain))
+        return lambda: extract("a.odt", content)
+
+    assert_in_proportion(prepare, 8_000)
 
 
 def test_an_opendocument_text_tells_its_title_and_author_but_no_date():

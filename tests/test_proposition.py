@@ -8,11 +8,9 @@ from pullquote.sides.proposition import (
     proposition_of,
     put_up,
     same,
-    side_asked,
     statement_of,
     turns,
 )
-from pullquote.sides.stance import Side
 
 
 @rows("question, statement")
@@ -49,26 +47,6 @@ def test_a_denial_is_denied_by_what_it_denies(statement, denial):
 @rows("one, other, stands")
 def test_two_propositions_are_one_by_their_words_or_by_a_not(one, other, stands):
     assert same(one, other) == same(other, one) == stands
-
-
-@pytest.mark.parametrize(
-    ("question", "side"),
-    [
-        ("What are the arguments for tolls?", Side.FOR), ("Why should cities charge tolls?", Side.FOR),
-        ("Who is in favour of tolls?", Side.FOR), ("And for?", Side.FOR),
-        ("Who opposes tolls?", Side.AGAINST), ("And against it?", Side.AGAINST),
-        ("What do critics of toll supporters say?", Side.AGAINST), ("Are there any objections?", Side.AGAINST),
-        ("pros and cons of tolls", None), ("What is a toll for?", None),
-        ("Do critics like tolls?", None), ("Who pays tolls?", None),
-    ],
-)  # fmt: skip
-def test_a_few_words_tell_which_side_is_asked_for(question, side):
-    assert side_asked(question) is side
-
-
-def test_the_other_side_is_that_which_was_not_asked_for_before():
-    assert side_asked("And the other side?", "What are the arguments against tolls?") is Side.FOR
-    assert side_asked("And the other side?", "Should we charge tolls?") is Side.AGAINST
 
 
 def test_an_odd_number_of_words_such_as_not_or_ban_turns_a_demand_round():

@@ -182,7 +182,7 @@ def test_the_gap_is_said_only_where_the_other_side_was_looked_for(settle):
     explainer = explainer_of(settle({"road-tolls/for-tolls.md": NAMED["road-tolls/for-tolls.md"]}))
     asked, other = (
         ask(explainer, "Should cities charge road tolls?"),
-        ask(explainer, "Who should pay for a road?"),
+        ask(explainer, "What do road tolls cut?"),
     )
     assert (asked.gap, asked.one_sided) == (NO_OTHER_SIDE, True)
     actual = (other.answered, other.gap, other.one_sided, other.proposition)

@@ -13,7 +13,6 @@ from pullquote.models.ranker import OnnxJudge
 from pullquote.settings import Settings
 from pullquote.sides.book import StanceBook
 from pullquote.sides.debater import concerned
-from pullquote.sides.proposition import side_asked
 from pullquote.voice.book import VoiceBook
 
 GOLD = CHECKOUT / "tests" / "gold" / "sides"
@@ -80,6 +79,6 @@ def test_most_questions_are_held_to_concern_the_right_proposition_and_side_and_n
         before = row.get("before", "")
         resolved = f"{row['question']} (asked after: {before})" if before else row["question"]
         found = concerned(debates, resolved, encoder.encode([clean(resolved)])[0])
-        side = found and found.side(side_asked(row["question"], before))
+        side = found and found.side(debates.route(row["question"], follows=bool(before)).side)
         right.append(((found and ids[found.proposition]), side) == (row["on"], row["side"]))
     assert sum(right) >= 0.9 * len(questions) - 2

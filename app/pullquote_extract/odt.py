@@ -33,6 +33,7 @@ _COUNTED = {
     _TEXT + "deletion": "deletions",
     _DRAW + "object": "formulas and other objects",
 }
+MOST_PARENTS = 100  # of a style: whoever writes by hand builds on fewer than ten
 _SVG = _ODF % "svg-compatible"
 _SKIPPED = frozenset((_TEXT + "ruby-text", _SVG + "title", _SVG + "desc", _TEXT + "insertion"))
 
@@ -219,7 +220,7 @@ class _Walk:
         """The names of a style and of those that it builds on, and what the nearest says; None is nothing."""
         names: dict[str, None] = {}
         hidden = raised = None
-        while name and name not in names:
+        while name and name not in names and len(names) < MOST_PARENTS:
             names[name] = None
             style = self._styles.get(name)
             settings = style.findall(f"{_STYLE}text-properties") if style is not None else []

@@ -107,6 +107,7 @@ class Answer:
     proposition: str | None = None
     gap: str | None = None
     basis: str | None = None  # "editor" where one chose the quotes for this question
+    sides_asked: bool = False  # whether both sides of the proposition were asked for
     pointed: Pointed | None = None  # by the language model, where one is set and was asked
     # Where the earlier quotes are that the question is about.
     about: tuple[tuple[str, Span], ...] = ()
@@ -229,6 +230,7 @@ def abstain(
     known: int,
     mentions: int = 0,
     greets: bool = False,
+    sided: bool = False,
 ) -> tuple[Part, ...]:
     """What is said when nothing answers.
 
@@ -237,8 +239,9 @@ def abstain(
         nearest: how many of the nearest passages are shown; `far` where they are far from what was asked.
         speaker: whose words were asked for; `known` in how many sources they speak, `mentions` how many name them.
         greets: whether nothing is asked of the sources, as in a greeting.
+        sided: whether quotes on a side were asked for.
     """
-    facts: dict[str, str | int | None] = {"known": known, "mentions": mentions}
+    facts: dict[str, str | int | None] = {"known": known, "mentions": mentions, "sided": sided}
     facts |= {"languages": languages, "nearest": nearest, "far": far, "speaker": speaker}
     text = render("abstention", reason=reason.value, greets=greets, **facts)
     return (Frame(text),)

@@ -10,6 +10,7 @@ from pathlib import Path
 from pullquote.errors import QuestionError
 from pullquote.index.facets import EVERYTHING, Filter
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, terms
+from pullquote.sides.routes import Route
 from pullquote.sides.stance import Side
 from pullquote.span import Span
 
@@ -156,13 +157,14 @@ class Resolved:
 class Request:
     """What a query asks, read once and carried through every stage of its answer.
 
-    `proposition` is what it puts up for debate, `side` the side of it that is asked for, and
-    `speaker` whose words are asked for.
+    `proposition` is what it puts up for debate, `side` the side of it that is asked for, `route` what is
+    wanted of it, and `speaker` whose words are asked for.
     """
 
     resolved: Resolved
     proposition: str | None = None
     side: Side | None = None
+    route: Route = Route.NONE
     speaker: NamedSpeaker | None = None
 
     @property

@@ -18,6 +18,7 @@ from pullquote.answers.answer import (
     compose,
     render,
 )
+from pullquote.answers.arguing import arguments_on, motion_of, route_taken
 from pullquote.answers.confidence import FAR, Reason, language_names, silence, unaskable
 from pullquote.answers.query import (
     NamedSpeaker,
@@ -44,14 +45,17 @@ from pullquote.answers.ready import (
 from pullquote.answers.select import Decision, decide
 from pullquote.answers.speakers import LEADS, MOST_SPOKEN, SAID, Witness
 from pullquote.answers.suggestions import Suggester, first_questions, quotes_at
+from pullquote.corpus.quote import Quote
 from pullquote.index.desk import row_of
 from pullquote.index.engine import Selection
 from pullquote.index.facets import EVERYTHING
 from pullquote.index.lexical import clean, in_words
 from pullquote.index.search import Choice, Hit, Role, cut, rerank, retrieve_among
 from pullquote.sides.balance import Balanced
+from pullquote.sides.columns import GAPS
 from pullquote.sides.debater import balance, concerned, labelled_on, marked
-from pullquote.sides.proposition import Concern, proposition_of, side_asked
+from pullquote.sides.proposition import Concern, proposition_of
+from pullquote.sides.routes import Route
 from pullquote.sides.stance import Basis, Citation
 from pullquote.voice.voices import speaker_line
 
@@ -110,7 +114,7 @@ def _reply_among(
     with timings.stage("about"):
         overview = overview_of(ready.generation, ready.voices, query, among)
     if overview is None:
-        return asking.reply(request, asking.find(request))
+        return asking.argued(request) or asking.reply(request, asking.find(request))
     request, outcome = Request(Resolved(query.question)), Outcome(None, confidence=1.0)
     answer = asking.answer(request, outcome, overview.parts, overview.citations, opening=True)
     return replace(answer, about=tuple((quote.document.id, quote.span) for quote in overview.about))
@@ -135,6 +139,50 @@ class _Asking:
         answer = self.answer(request, outcome, parts, citations, opening=outcome.greets)
         proposition = balanced.proposition or request.proposition
         return replace(answer, proposition=proposition, gap=balanced.gap)
+
+    def argued(self, request: Request) -> Answer | None:
+        """Quotes on the side that is asked for, or that there are none; None where it is to be searched for."""
+        stances, route, debate = self.ready.stances, request.route, self.query.debate
+        if not route.asks_for_sides or self._unaskable(request):
+            return None
+        with self.timings.stage("sides"):
+            motion = motion_of(stances, self.query, route, self._shown_last, debate)
+            if motion is None:
+                return None
+            among, count = (
+                None if self.query.only == EVERYTHING else self.among,
+                self.query.max_quotes,
+            )
+            arguments = arguments_on(stances, motion, debate, among, count, self._shown)
+        gap = GAPS[motion.side] if arguments.absent else None
+        if not arguments.found and not (gap or route.turns_round):
+            return None
+        choices = tuple(one.choice for one in arguments.found)
+        likely = max([self.min_confidence, *(one.likely for one in arguments.found)])
+        reason, likely = (None, likely) if choices else (Reason.NOT_COVERED, 0.0)
+        outcome = Outcome(reason, choices, likely)
+        balanced = Balanced(choices, arguments.stances, motion.shown, gap)
+        with self.timings.stage("compose"):
+            parts, citations = _compose(self.ready, outcome, balanced, sided=True)
+        answer = self.answer(request, outcome, parts, citations, opening=False)
+        both = route is Route.BOTH and motion.shown is not None
+        return replace(answer, proposition=motion.shown, gap=gap, sides_asked=both)
+
+    @property
+    def _shown(self) -> list[Quote]:
+        """The quotes that were shown before in the conversation."""
+        generation = self.ready.generation
+        return [
+            quote for turn in self.query.history for quote in quotes_at(generation, turn.quotes)
+        ]
+
+    @property
+    def _shown_last(self) -> list[Quote]:
+        """Those of the last turn that had any."""
+        turns = (
+            quotes_at(self.ready.generation, turn.quotes) for turn in reversed(self.query.history)
+        )
+        return next(filter(None, turns), [])
 
     def answer(
         self,
@@ -203,10 +251,10 @@ class _Asking:
     def request(self) -> Request:
         """What is asked, read once."""
         question, resolved = self.query.question, resolve(self.query)
-        side = side_asked(question, str(resolved).removeprefix(question))
+        route = route_taken(self.ready.stances, self.query)
         roster = self.ready.roster
         speaker = speaker_in(self.query, lambda name: bool(roster.witness(name, self.among)))
-        return Request(resolved, proposition_of(question), side, speaker)
+        return Request(resolved, proposition_of(question), route.side, route, speaker)
 
     def find(self, request: Request) -> Outcome:
         """What answers, or the nearest with the reason why it does not, or that nothing is asked."""
@@ -269,7 +317,8 @@ class _Asking:
 
     def _concern(self, request: Request, debate: str | None) -> Concern | None:
         vector = self.ready.vector(clean(request.question))
-        return concerned(self.ready.stances, request.question, vector, debate)
+        asks = request.route.asks_for_sides
+        return concerned(self.ready.stances, request.question, vector, debate, asks=asks)
 
     def _unaskable(self, request: Request) -> Reason | None:
         """Why a question is not searched for, or None when it is."""
@@ -287,6 +336,8 @@ class _Asking:
         The language model is asked only about the question itself (`pointing`).
         """
         ready, hits = self.ready, find(self.ready, wording, self.among, self.timings)
+        if route_taken(ready.stances, self.query) is Route.MORE:
+            hits = self._unseen(hits)
         count, pointed = self.query.max_quotes, None
         with self.timings.stage("select"):
             if pointing:
@@ -296,6 +347,19 @@ class _Asking:
                     ready.generation, wording, hits, count, ready.ranker, ready.fitted
                 )
         return Outcome(None, decision.choices, decision.confidence, hits, pointed=pointed)
+
+    def _unseen(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """The hits but those whose own sentence was shown before in the conversation."""
+        generation = self.ready.generation
+        shown = [(generation.number(quote.document.id), quote) for quote in self._shown]
+        return tuple(
+            hit
+            for hit in hits
+            if not any(
+                hit.document == number and quote.first <= hit.last <= quote.last
+                for number, quote in shown
+            )
+        )
 
     def _find_spoken(self, request: Request, speaker: NamedSpeaker, witness: Witness) -> Outcome:
         """What somebody says on the question; where that is nothing, the nearest passage of anybody."""
@@ -425,7 +489,7 @@ def _with_verdict(ready: Ready, citation: Citation, citations: Sequence[Citation
 
 
 def _compose(
-    ready: Ready, outcome: Outcome, balanced: Balanced
+    ready: Ready, outcome: Outcome, balanced: Balanced, *, sided: bool = False
 ) -> tuple[tuple[Part, ...], tuple[Citation, ...]]:
     """What is said, and the quotes in it, or the nearest quote where it is a silence."""
     if outcome.reason is None:
@@ -447,5 +511,6 @@ def _compose(
         known=len(sources),
         mentions=outcome.mentions,
         greets=outcome.greets,
+        sided=sided,
     )
     return parts, nearest

@@ -6,7 +6,6 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from pullquote.answers.answer import Answer, Frame, Part
-from pullquote.answers.query import Resolved
 from pullquote.corpus.documents import Document
 from pullquote.corpus.quote import CONTEXT
 from pullquote.errors import spend
@@ -15,7 +14,6 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
 from pullquote.sides.columns import Sides
 from pullquote.sides.debater import NONE, Dispute
-from pullquote.sides.proposition import asks_for_both
 from pullquote.sides.stance import Citation, Stance
 from pullquote.span import Span, utf16_length, utf16_span
 from pullquote.verify.check import QuotationCheck, QuotationOutcome
@@ -42,7 +40,7 @@ def answer_wire(answer: Answer) -> Wire:
         parts=[_part_wire(fragment) for fragment in answer.parts], text=answer.text,
         quotes=[citation_wire(citation) for citation in answer.citations],
         nearest=[citation_wire(citation) for citation in answer.nearest],
-        sides_asked=bool(answer.proposition) and asks_for_both(Resolved.parse(answer.question).question),
+        sides_asked=answer.sides_asked,
         gap=answer.gap, basis=answer.basis, pointed=_pointed_wire(answer),
         summary=answer.pointed.summary if answer.pointed else None,
         filter=filter_wire(answer.only, answer.passing),

@@ -12,6 +12,7 @@ from pullquote.index.generation import Generation
 from pullquote.index.layout import DISPUTES, STANCES
 from pullquote.index.lexical import clean, terms
 from pullquote.index.search import Choice, Hit, cut, is_question
+from pullquote.models.encoder import DEFAULT_WEIGHTS
 from pullquote.models.ranker import bundled_judge
 from pullquote.sides.columns import Sides, both_sides
 from pullquote.sides.judging import (
@@ -27,6 +28,7 @@ from pullquote.sides.judging import (
     taking_sides,
 )
 from pullquote.sides.proposition import same
+from pullquote.sides.routes import Route, router
 from pullquote.sides.stance import Basis, Judge, StanceReading
 from pullquote.voice.book import VoiceBook
 
@@ -44,6 +46,8 @@ class StanceBook:
     """Who is for and against in one generation: what was read at the build, and what is read since.
 
     Attributes:
+        read_all: the windows that may bear on a proposition in a debate, best first, and what is read in them.
+        read: what is read in a text against a proposition.
         sides: both sides of a proposition, by debate, quotes a side and selection, if any.
         labelled: what the documents of a debate say on the side that the operator puts them on,
             likeliest first; nothing is read for it.
@@ -63,8 +67,9 @@ class StanceBook:
         self.disputed: list[int] = json.loads(generation.extra.get(DISPUTES, b"[]"))
         cached = lru_cache(maxsize=CACHED)
         # Not of methods: a cache that holds the book would be a reference cycle.
-        read_all = cached(partial(_read_all, generation, self.judged, encode, judge))
-        self.sides = cached(partial(_sides, generation, voices, read_all))
+        self.read_all = cached(partial(_read_all, generation, self.judged, encode, judge))
+        self.read = cached(lambda proposition, text: read(judge(), proposition, text))
+        self.sides = cached(partial(_sides, generation, voices, self.read_all))
         self.labelled = cached(partial(_labelled, generation, voices, self.judged))
         self.vectors = cached(lambda texts: np.stack([encode(clean(text)) for text in texts]))
 
@@ -76,6 +81,13 @@ class StanceBook:
     def readings(self, debate: str | None, proposition: str) -> Readings | None:
         """What was read for a proposition at the build; see `readings_of`."""
         return readings_of(self.judged, debate, proposition)
+
+    def route(self, question: str, *, follows: bool = False) -> Route:
+        """What a question wants, asked after others or not."""
+        ours = (
+            self.generation.card.encoder == DEFAULT_WEIGHTS
+        )  # the routes are fitted for its vectors
+        return router().route(question, follows=follows, encode=self.encode if ours else None)
 
     def expect_many(self) -> None:
         """Gather the labelled quotes of each proposition now, not when it is first asked."""

@@ -23,6 +23,7 @@ AGAIN = 0.2
 NO_OTHER_SIDE = "none found that argues the other side"
 NO_SUPPORT = "none found that argues for this"
 NO_SIDE = "none found that argues either side"
+GAPS: dict[Side | None, str] = {Side.FOR: NO_SUPPORT, Side.AGAINST: NO_OTHER_SIDE, None: NO_SIDE}
 
 
 @dataclass(frozen=True, slots=True)

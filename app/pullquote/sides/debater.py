@@ -94,14 +94,16 @@ def concerned(
     vector: Vectors,
     debate: str | None = None,
     *,
+    asks: bool | None = None,
     surely: bool = False,
 ) -> Concern | None:
     """The operator's proposition that a resolved question is about; see `concern_of`."""
+    asks = stances.route(question).asks_for_sides if asks is None else asks
     propositions = stances.propositions(debate)
     if not propositions:
         return None
     cosines = (stances.vectors(propositions) @ vector).tolist()
-    return concern_of(question, propositions, cosines, surely=surely)
+    return concern_of(question, propositions, cosines, asks=asks, surely=surely)
 
 
 def balance(

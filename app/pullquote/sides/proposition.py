@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pullquote.index.lexical import PRONOUNS, STOP_WORDS, terms
+from pullquote.sides.routes import route_of, subject_of
 from pullquote.sides.stance import Side
 
 LEAST_WORDS = 2  # that say something, of what is put up for debate
-# Words of a question for "both sides" or "the other side", before what they are of.
-SHORT = 6
 # Cosines from which a question concerns one of the operator's propositions (tests/gold/sides/questions.jsonl).
 ASKED = 0.45  # where it asks for a side
 STATED = 0.65  # where yes or no could answer it
@@ -38,16 +37,6 @@ _TURNS = re.compile(
     r"\b(?:not|never|ban(?:s|n\w+)?|end(?:s|i\w+)?|(?:abolish|clos|crim|jail|limit|prohibit|remov|restrict|stop)\w*)\b",
     re.IGNORECASE,
 )
-_CUES = {
-    Side.FOR: r"(?:arguments?|case|reasons?|evidence|is|are) for|and for(?=\?)|why should|favou?rs?|support\w*|defend\w*|benefits?"
-    r"|advantages?|pros",
-    Side.AGAINST: r"against|oppos\w+|opponents?|critic\w*|objections?|downsides?|drawbacks?|risks?|cons|counter\w+|disagree\w*",
-}
-_CUE = re.compile(
-    rf"\b(?:({_CUES[Side.FOR]})|({_CUES[Side.AGAINST]})|(?:other|both) sides?)\b", re.IGNORECASE
-)
-
-_PAIRS, _BOTH = ("pros and cons", "for and against"), ("both sides", "the other side")
 _VERBS = frozenset("should must can could will would is are was were has have".split())  # noqa: SIM905
 _POINTING = PRONOUNS | frozenset(
     "i me my mine we us our you your this that these those here there such".split()  # noqa: SIM905
@@ -145,44 +134,8 @@ def put_up(text: str) -> str | None:
     first, states = _opening(words)[0], words.endswith(".")
     if first in _AUXILIARIES or (first in _ASKING and not states):
         return proposition_of(words)
-    requests = side_asked(words) is not None and not states and not _DENIABLE.search(words)
+    requests = route_of(words).asks_for_sides and not states and not _DENIABLE.search(words)
     return None if requests or len(terms(words)) < LEAST_WORDS else words.rstrip("? ")
-
-
-def asks_for_sides(question: str) -> bool:
-    """Whether a question asks for what speaks for or against something, and not whether it is so."""
-    first, second = _opening(question)
-    return _CUE.search(_spelled_out(question)) is not None and (
-        first not in _AUXILIARIES or second in ("there", "you")
-    )
-
-
-def asks_for_both(question: str) -> bool:
-    """Whether both sides are asked for ("pros and cons"), or the one that was not shown ("and the other side?")."""
-    words = question.lower()
-    # "Both sides of the minimum wage"; in "the other side of the river" it comes after more.
-    head = words.partition(" of ")[0]
-    short = len(head.split()) <= SHORT and any(phrase in head for phrase in _BOTH)
-    return asks_for_sides(question) and (short or any(phrase in words for phrase in _PAIRS))
-
-
-def side_asked(question: str, before: str = "") -> Side | None:
-    """The side that a question asks for, by a few cue words; None where it asks for neither, or for both.
-
-    It may be the other one than that of the question that it leans on (`before`).
-    """
-    question = _spelled_out(question)
-    cues = list(_CUE.finditer(question)) if asks_for_sides(question) else []
-    if not cues:
-        return None
-    first, last = cues[0], cues[-1]
-    if first.lastindex != last.lastindex and len(question[first.end() : last.start()].split()) < 2:
-        return None  # "pros and cons"
-    if first.lastindex is None and first[0].lower().startswith("both"):
-        return None
-    if first.lastindex is None:
-        return (side_asked(before) or Side.FOR).other
-    return Side.FOR if first.lastindex == 1 else Side.AGAINST
 
 
 def alike(proposition: str) -> str:
@@ -244,26 +197,33 @@ class Concern:
 
 
 def concern_of(
-    question: str, propositions: Sequence[str], nearness: Sequence[float], *, surely: bool
+    question: str,
+    propositions: Sequence[str],
+    nearness: Sequence[float],
+    *,
+    asks: bool,
+    surely: bool,
 ) -> Concern | None:
     """The one of some propositions that a question asks about, or asks a side of; None where it is none.
 
-    `nearness` has its cosine with each; `surely`: whether one that yes or no could answer must ask nearly the same.
+    `nearness` has its cosine with each; `asks`: whether it asks for a side; `surely`: whether one that yes or no could
+    answer must ask nearly the same.
     """
-    statement, asks = statement_of(question), asks_for_sides(question)
+    statement = statement_of(question)
     if statement:
         for proposition in propositions:
             if stands := same(statement, proposition):
                 return Concern(proposition, stands < 0, worded=True)
     if not propositions or not (asks or opens_yes_or_no(question)):
         return None
-    words = _CUE.sub(" ", _spelled_out(question))
-    bare = asks and len(terms(words)) < LEAST_WORDS  # "What do critics say?"
+    # "What do critics say?"
+    bare = asks and terms(question) and len(terms(subject_of(question))) < LEAST_WORDS
     if bare and len(propositions) == 1:
         return Concern(propositions[0])
     cosine, proposition = max(zip(nearness, propositions, strict=True))
     least = ASKED if asks else SURELY if surely else STATED
-    return Concern(proposition, turns(words) is not turns(proposition)) if cosine >= least else None
+    is_turned = turns(question) is not turns(proposition)
+    return Concern(proposition, is_turned) if cosine >= least else None
 
 
 def to_question(first: str, *words: str) -> str:
