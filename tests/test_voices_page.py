@@ -115,6 +115,12 @@ def test_what_an_editor_withholds_or_gives_to_another_is_left_out(
     assert not any(place.overlaps(span) for place in left)
 
 
+def test_what_is_not_sure_is_not_listed(explainer: Explainer):
+    person = People(explainer.generation).one("ada-finch")
+    person.places = [(number, position, position != 3) for number, position, _ in person.places]
+    assert len(passages_of(explainer.ready, person)) == 2
+
+
 def test_what_an_editor_gives_to_somebody_is_shown_with_their_words(tmp_path: Path):
     explainer = open_with_fake(built_below(tmp_path, TEXTS))
     person = People(explainer.generation).one("bo-reed")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
+from operator import itemgetter
 
 from pullquote.answers.answer import Timings
 from pullquote.answers.query import NamedSpeaker
@@ -23,7 +24,7 @@ from pullquote.index.search import (
 from pullquote.sides.stance import Citation
 from pullquote.span import Span
 from pullquote.voice.names import fold, names_of, same_person
-from pullquote.voice.people import Person, SpokenPlace
+from pullquote.voice.people import Person
 from pullquote.voice.voices import VoiceKind
 
 MOST = 200  # passages that are listed and counted, the best
@@ -121,26 +122,21 @@ def _values(ready: Ready, citation: Citation) -> Iterator[tuple[str, str]]:
 
 # Everything that somebody says
 def passages_of(ready: Ready, person: Person) -> list[tuple[int, Span]]:
-    """Where somebody's words stand in others' documents, the latest dated first: the document's number, and sentences in a row.
+    """Where somebody's words surely stand in others' documents, the latest dated first: the document's number, and sentences in a row.
 
     Editors' decisions hold: what one withholds, or says to be another's, is left out.
     """
-    places = {place[:2]: place[2] for place in (*person.places, *_decided(ready, person))}
-    shown = [
-        (*place, sure)
-        for place, sure in sorted(places.items())
-        if _is_theirs(ready, person, *place)
-    ]
-    alike = groupby(shown, lambda place: place[::2])  # in one document, and sure or not
+    places = {*person.sure_places, *_decided(ready, person)}
+    shown = [place for place in sorted(places) if _is_theirs(ready, person, *place)]
     runs = chain.from_iterable(
-        _in_a_row(ready, number, [position for _, position, _ in places])
-        for (number, _), places in alike
+        _in_a_row(ready, number, [position for _, position in places])
+        for number, places in groupby(shown, itemgetter(0))
     )
     rows = ready.generation.rows
     return sorted(runs, key=lambda run: rows[run[0]].source.date or "", reverse=True)
 
 
-def _decided(ready: Ready, person: Person) -> Iterator[SpokenPlace]:
+def _decided(ready: Ready, person: Person) -> Iterator[tuple[int, int]]:
     """The sentences that an editor says to be somebody's."""
     names, generation = {fold(name) for name in (person.name, *person.forms)}, ready.generation
     for number, decisions in generation.desk.speakers.items():
@@ -148,7 +144,7 @@ def _decided(ready: Ready, person: Person) -> Iterator[SpokenPlace]:
             spend()
             if speaker and fold(speaker) in names:
                 sentences = enumerate(generation.sentences(number))
-                yield from ((number, at, True) for at, one in sentences if one.span.overlaps(words))
+                yield from ((number, at) for at, one in sentences if one.span.overlaps(words))
 
 
 def _is_theirs(ready: Ready, person: Person, number: int, position: int) -> bool:

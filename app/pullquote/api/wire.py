@@ -253,7 +253,7 @@ def person_wire(person: Person) -> Wire:
         "name": person.name,
         "offices": person.offices,
         "documents": len(person.documents),
-        "sentences": len(person.places),
+        "sentences": len(person.sure_places),
     }
 
 

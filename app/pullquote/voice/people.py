@@ -58,9 +58,14 @@ class Person:
     places: list[SpokenPlace] = field(default_factory=list)
 
     @property
+    def sure_places(self) -> list[tuple[int, int]]:
+        """The places of words that are surely theirs."""
+        return [(number, position) for number, position, sure in self.places if sure]
+
+    @property
     def documents(self) -> list[int]:
-        """The numbers of the documents that hold their words, upwards."""
-        return sorted({*self.wrote, *(number for number, _, _ in self.places)})
+        """The numbers of the documents that surely hold their words, upwards."""
+        return sorted({*self.wrote, *(number for number, _ in self.sure_places)})
 
     def line(self) -> bytes:
         """As a line of the file."""
