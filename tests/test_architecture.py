@@ -24,7 +24,7 @@ LIBRARIES = {  # by the rooms that may import them
     "pullquote_extract": "selectolax webvtt pypdfium2",
     "corpus": "Stemmer sentencex yaml markdown_it",
     "voice": "nameparser",
-    "verify": "rapidfuzz",
+    "verify voice": "rapidfuzz",
     "corpus answers": "stop_words",
     "answers": "py3langid",
     "answers api cli": "jinja2",

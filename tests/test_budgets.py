@@ -32,8 +32,8 @@ def most(counts: dict[str, int]) -> str:
 def test_lines_modules_patterns_and_words_stay_within_their_budgets():
     known = house().modules(CHECKOUT)
     counts = {
-        "lines": (28_200, {name: module.lines for name, module in known.items()}),
-        "modules": (132, dict.fromkeys(known, 1)),
+        "lines": (28_800, {name: module.lines for name, module in known.items()}),
+        "modules": (133, dict.fromkeys(known, 1)),
         "patterns": (100, {name: module.patterns for name, module in known.items()}),
         "words in lists and patterns": (
             1_250,
@@ -103,21 +103,21 @@ def test_few_names_mean_different_classes_in_different_modules():
 
 
 @pytest.mark.slow
-def test_a_question_enters_at_most_37_modules_and_indexing_a_document_67():
+def test_a_question_enters_at_most_37_modules_and_indexing_a_document_68():
     found = house().entered(CHECKOUT)
     over = {
         what: names
         for what, names in found.items()
-        if len(names) > {"question": 37, "indexing": 67}[what]
+        if len(names) > {"question": 37, "indexing": 68}[what]
     }
     assert not over, "\n".join(
         f"{what} enters {len(names)}: {' '.join(names)}" for what, names in over.items()
     )
 
 
-def test_tests_are_at_most_21_200_lines():
+def test_tests_are_at_most_21_400_lines():
     tests = CHECKOUT / "tests"
     lines = {
         str(path.relative_to(tests)): path.read_bytes().count(b"\n") for path in tests.rglob("*.py")
     }
-    assert sum(lines.values()) <= 21_200, most(lines)
+    assert sum(lines.values()) <= 21_400, most(lines)

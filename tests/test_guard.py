@@ -33,11 +33,12 @@ PLACE = b'{"document_id": "helmets", "start": 0, "end": 10}'
 OPEN = ["/healthz", "/readyz", "/openapi.json", "/style.css", "/widget.js", "/embed.js", "/page.js", "/tray.js", "/embed", "/demo", "/icon.svg",
         "/robots.txt"]  # fmt: skip
 PAGE = {"/docs": "/docs", "/card.png": "/card.png?q=Who+pays+for+roads", "/oembed": "/oembed?url=http://testserver/",
-        "/": "/?q=Who+pays+for+roads", "/answer": "/answer?q=Who+pays+for+roads", "/sides": "/sides", "/search": "/search?q=tolls", "/tray": "/tray", "/disputes": "/disputes?document=helmets&start=0&end=10",
+        "/": "/?q=Who+pays+for+roads", "/answer": "/answer?q=Who+pays+for+roads", "/sides": "/sides", "/search": "/search?q=tolls", "/tray": "/tray", "/voices": "/voices", "/voices/{name}": "/voices/ada-finch", "/disputes": "/disputes?document=helmets&start=0&end=10",
         "/documents": "/documents", "/documents/{document_id}": "/documents/helmets", "/report": "/report", "/check": "/check",
         "/documents/{document_id}/page.png": "/documents/helmets/page.png",
         "/v1/documents/{document_id}/cite": "/v1/documents/helmets/cite"}  # fmt: skip
 SEARCHED = {"/v1/search": "/v1/search?q=tolls", "/v1/debates": "/v1/debates", "/v1/suggestions": "/v1/suggestions",
+            "/v1/voices": "/v1/voices", "/v1/voices/{name}": "/v1/voices/ada-finch",
             "/v1/documents": "/v1/documents", "/v1/documents/{document_id}": "/v1/documents/helmets",
             "/v1/models": "/v1/models", "/v1/models/{model}": "/v1/models/road-tolls"}  # fmt: skip
 POSTED = {"/v1/ask": QUESTION, "/v1/chat": QUESTION, "/v1/verify": b'{"quote": "Nobody else should have to."}',

@@ -71,7 +71,8 @@ def test_the_card_counts_and_names_what_was_built(shared: Settings, generation: 
         HashEncoder.identity,
         HashEncoder.dimension,
     )
-    more = {layout.VOICES, layout.SUGGESTIONS, layout.STANCES, layout.DISPUTES, *layout.TOKENS}
+    more = {layout.VOICES, layout.PEOPLE, layout.SUGGESTIONS, layout.STANCES, layout.DISPUTES}
+    more |= {*layout.TOKENS}
     assert card.files.keys() == layout.CORE | more
     root = Layout(shared.index)
     assert sorted(path.name for path in root.root.iterdir()) == [

@@ -35,7 +35,7 @@ CHECKS = [
 ]  # fmt: skip
 TAKE_INPUT = ["POST /v1/ask", "POST /v1/chat", "GET /v1/search", "POST /v1/verify", "POST /v1/feedback", "POST /v1/sides",
               "POST /v1/disputes", "POST /v1/verify-text", "POST /v1/chat/completions", "POST /v1/responses", "GET /v1/suggestions",
-              "GET /v1/documents/{document_id}/cite"]  # fmt: skip
+              "GET /v1/documents/{document_id}/cite", "GET /v1/voices", "GET /v1/voices/{name}"]  # fmt: skip
 OPERATIONS = [*TAKE_INPUT, "GET /v1/documents/{document_id}", "GET /v1/debates", "GET /v1/documents", "GET /v1/report", "GET /v1/models", "GET /v1/models/{model}",
               "GET /healthz", "GET /readyz", "GET /metrics"]  # fmt: skip
 QUICK, LONG = 10, 300  # cases of each of the two modes

@@ -35,6 +35,7 @@ from pullquote.api import (
     searching,
     static_files,
     tray,
+    voices,
 )
 from pullquote.api.guard import Gate, Keys, LimitedConnection, rule
 from pullquote.api.intake import SPARE, at_work
@@ -60,11 +61,13 @@ _SCHEMES = {
 
 _ROUTERS = (
     routes.API,
+    voices.API,
     openai.ROUTES,
     pages.PAGES,
     checking.PAGES,
     searching.PAGES,
     tray.PAGES,
+    voices.PAGES,
     static_files.ROUTES,
 )
 

@@ -35,10 +35,10 @@ _SECONDS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _ROUTES = {
     Access.OPEN: "/healthz /readyz /openapi.json /style.css /widget.js /demo "
     "/embed.js /page.js /tray.js /embed /icon.svg /robots.txt",
-    Access.PAGE: "/ /answer /search /tray /sides /disputes /documents /documents/{document_id} /check /report "
+    Access.PAGE: "/ /answer /search /tray /sides /disputes /voices /voices/{name} /documents /documents/{document_id} /check /report "
     "/card.png /oembed /docs /documents/{document_id}/page.png /v1/documents/{document_id}/cite",
     Access.SEARCH: "/v1/ask /v1/chat /v1/search /v1/verify /v1/verify-text /v1/sides /v1/disputes "
-    "/v1/debates /v1/suggestions /v1/documents /v1/documents/{document_id} /v1/feedback /mcp "
+    "/v1/debates /v1/suggestions /v1/voices /v1/voices/{name} /v1/documents /v1/documents/{document_id} /v1/feedback /mcp "
     "/v1/chat/completions /v1/responses /v1/models /v1/models/{model}",
     Access.ADMIN: "/v1/report /metrics",
     Access.DESK: "/desk /desk.js /desk.css",

@@ -364,6 +364,7 @@ def _about_document(explainer: Explainer, document: Document) -> Wire:
         "propositions": own_propositions(explainer.generation, document.debate),
         "judged": explainer.ready.stances.propositions(),
         "withheld": _withheld(explainer, document),
+        "people": reader.voices_in(explainer.generation, document.id),
         "alone": len(explainer.generation.documents_of(document.debate)) == 1,
     }
 

@@ -19,13 +19,21 @@ from pullquote.corpus.parsing import DEFAULT_DEBATE
 from pullquote.corpus.passages import lead_in
 from pullquote.corpus.reading import Read, read_span
 from pullquote.corpus.sentences import Kind, Sentence
-from pullquote.errors import InvalidSpan, PullquoteError, TextChanged, UnknownDocument, spend
+from pullquote.errors import (
+    IndexMissing,
+    InvalidSpan,
+    PullquoteError,
+    TextChanged,
+    UnknownDocument,
+    spend,
+)
 from pullquote.index.generation import Generation
 from pullquote.index.layout import DocumentRow
 from pullquote.index.search import MAX_SENTENCES, MAX_WORDS
 from pullquote.sides.columns import Sides
 from pullquote.sides.stance import Citation, Side
 from pullquote.span import Span
+from pullquote.voice.people import People, Person
 
 # code points on each side of a quote that are shown where the document may not be
 CONTEXT = 600
@@ -88,6 +96,24 @@ def chosen(debates: tuple[DebateChoice, ...], name: str) -> DebateChoice:
 def _debate(name: str, rows: Sequence[DocumentRow]) -> DebateChoice:
     dates = sorted(row.source.date for row in rows if row.source.date)
     return DebateChoice(name, len(rows), *((dates[0], dates[-1]) if dates else (None, None)))
+
+
+@lru_cache(maxsize=1)  # read again where an editor's decisions make a new view, which is rare
+def people_of(generation: Generation) -> People:
+    """Everybody in a generation.
+
+    Raises:
+        IndexMissing: it was built before there was such a list.
+    """
+    return People(generation)
+
+
+def voices_in(generation: Generation, document_id: str) -> list[Person]:
+    """Whose words a document holds; nobody where the index has no list of people."""
+    try:
+        return people_of(generation).heard_in(generation.number(document_id))
+    except IndexMissing:
+        return []
 
 
 def document_of(explainer: Explainer, document_id: str) -> Document:

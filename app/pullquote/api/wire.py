@@ -19,6 +19,7 @@ from pullquote.span import Span, utf16_length, utf16_span
 from pullquote.verify.check import QuotationCheck, QuotationOutcome
 from pullquote.verify.cite import reader_link, source_link
 from pullquote.verify.match import Attribution, Result, Verdict
+from pullquote.voice.people import Person
 from pullquote.voice.voices import Voice, speaker_line, summary
 
 # of one quotation of a draft that are sent: a quotation with gaps stands at as many as it has parts
@@ -243,3 +244,24 @@ def source_wire(document: Document | DocumentRow) -> Wire:
         original = {"sha256": origin.sha256, "extractor": origin.extractor}
         original["told"] = list(origin.tells(source))
     return asdict(source) | {"name": document.name, "sha256": document.sha256, "original": original}
+
+
+def person_wire(person: Person) -> Wire:
+    """Somebody as `GET /v1/voices` lists them."""
+    return {
+        "id": person.id,
+        "name": person.name,
+        "offices": person.offices,
+        "documents": len(person.documents),
+        "sentences": len(person.sure_places),
+    }
+
+
+def said_wire(
+    generation: Generation, person: Person, total: int, citations: Sequence[Citation]
+) -> Wire:
+    """All that somebody says as `GET /v1/voices/{name}` sends it; `total`: how many passages there are."""
+    wrote = [document_wire(generation, number, full_text=False) for number in person.wrote]
+    quotes = [citation_wire(citation) for citation in citations]
+    facts = {"forms": person.forms, "wrote": wrote, "total": total, "quotes": quotes}
+    return {**person_wire(person), **facts}

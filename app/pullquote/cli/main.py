@@ -297,6 +297,27 @@ def documents(read: ReadSettings, as_json: bool) -> None:
     terminal.show(as_json, wire, terminal.render("documents", wire))
 
 
+@command(
+    "List who speaks, or all that one says.",
+    click.argument("name", required=False),
+    as_json_option,
+)
+def voices(read: ReadSettings, name: str | None, as_json: bool) -> None:
+    """List everybody whose words the documents hold, or all that NAME says."""
+    from pullquote.answers.finding import said_by
+    from pullquote.api.wire import person_wire, said_wire
+    from pullquote.voice.people import People
+
+    explainer = terminal.open_answering(read)
+    people = People(explainer.generation)
+    if name is None:
+        wire: dict[str, Any] = {"voices": [person_wire(person) for person in people.all]}
+    else:
+        person = people.one(name)
+        wire = said_wire(explainer.generation, person, *said_by(explainer.ready, person))
+    terminal.show(as_json, wire, terminal.render("voices" if name is None else "voice", wire))
+
+
 @command("Count sentences by side, voice, outlet and year.", as_csv_option, as_json_option)
 def balance(read: ReadSettings, as_csv: bool, as_json: bool) -> None:
     """Show how each debate's sentences are spread over sides, voices, outlets and years."""

@@ -58,6 +58,7 @@ TOKENS = TOKEN_VECTORS, TOKEN_STARTS = (
 )  # of windows that were built with any
 CORE = frozenset({DOCUMENTS, TEXTS, PLACES, *TABLES, *LEXICAL, PASSAGE_VECTORS, WINDOW_VECTORS})
 VOICES, SUGGESTIONS, STANCES = "voices.jsonl", "suggestions.json", "stances.json"
+PEOPLE = "people.jsonl"  # everybody whose words it holds; an older generation has none
 DISPUTES = "disputes.json"  # the rows of the windows that another voice disputes
 # Of the documents where some live in an older generation's files: which shard, and the number in it.
 ORDER = "order.npy"

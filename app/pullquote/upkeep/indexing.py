@@ -18,7 +18,7 @@ from pullquote.errors import CorpusError, IndexFault
 from pullquote.index import Built, Opened, build_index, open_index, up_to_date
 from pullquote.index.engine import level
 from pullquote.index.generation import Draft, Generation
-from pullquote.index.layout import DISPUTES, STANCES, SUGGESTIONS, program
+from pullquote.index.layout import DISPUTES, PEOPLE, STANCES, SUGGESTIONS, program
 from pullquote.index.parts import Progress, Work, make_parts
 from pullquote.index.plan import Enrich, merge_due
 from pullquote.models.encoder import Encoder, prepare_encoder
@@ -32,6 +32,7 @@ from pullquote.sides.judging import NAME_IT, UNUSED_SIDE, dump_stances, unused_s
 from pullquote.sides.stance import Judge, StanceReading
 from pullquote.upkeep.questions import prove
 from pullquote.voice.book import line_of
+from pullquote.voice.people import dump_people
 
 Tell = Callable[[str], None]  # what a build does now, in a line
 
@@ -82,6 +83,7 @@ def _enriching(settings: Settings, encoder: Encoder, judge: Judge | None, tell: 
         draft.add(STANCES, dump_stances(draft, judging, encode_one, earlier, reading))
         ready = Ready(Opened(draft), encoder, ranker, fitted=fitted.calibration if fitted else None)
         draft.add(DISPUTES, dump_disputes(ready.stances))
+        draft.add(PEOPLE, dump_people(draft, ready.voices))
         questions = prove(draft, ready.voices, encode, prover(ready, settings.threshold), asking)
         draft.add(SUGGESTIONS, dump(questions))
 

@@ -65,20 +65,31 @@ class VoiceBook:
         """Everybody who is heard through an author (in some documents): the document's number, the sentence's place in it, and
         the name.
         """
-        for number in range(len(self._generation.rows)) if documents is None else documents:
-            yield from self._decided(number)
-            for position, _, _, kind, speaker, via, *_ in _parsed(
-                self._generation.voice_record(number)
-            )["voices"]:
+        numbers = range(len(self._generation.rows)) if documents is None else documents
+        for number in numbers:
+            yield from (row[:3] for row in self._decided(number))
+            for position, _, _, kind, speaker, via, *_ in self._rows(number):
                 if kind != VoiceKind.AUTHOR.value:
                     yield from ((number, position, name) for name in (speaker, *via) if name)
 
-    def _decided(self, number: int) -> Iterator[tuple[int, int, str]]:
+    def spoken(self) -> Iterator[tuple[int, int, str, bool]]:
+        """The speakers alone, each with whether it is sure: nobody who only passes words on."""
+        for number in range(len(self._generation.rows)):
+            yield from self._decided(number)
+            for position, _, _, kind, speaker, _, _, sure, *_ in self._rows(number):
+                if kind != VoiceKind.AUTHOR.value and speaker:
+                    yield number, position, speaker, sure
+
+    def _rows(self, number: int) -> list[Any]:
+        voices: list[Any] = _parsed(self._generation.voice_record(number))["voices"]
+        return voices
+
+    def _decided(self, number: int) -> Iterator[tuple[int, int, str, bool]]:
         """Whom an editor names as the speaker of words in a document."""
         for span, speaker in self._generation.desk.speakers.get(number, ()):
             sentences = self._generation.sentences(number)
             place = bisect_right(sentences, span.start, key=lambda sentence: sentence.span.end)
-            yield from [(number, place, speaker)] if speaker else []
+            yield from [(number, place, speaker, True)] if speaker else []
 
     def unsure(self, number: int) -> list[int]:
         """The sentences of a document of which it is not sure whose words they are, by place."""

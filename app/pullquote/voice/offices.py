@@ -43,7 +43,7 @@ def titled(text: str, start: int, end: int) -> Titled:
     last = len(words) - 1
     while last > 0 and is_suffix(words[last]):
         last -= 1
-    if len(words) > 1 and is_title(words[last]) and _is_common(text, words[last]):
+    if len(words) > 1 and is_title(words[last]) and is_common(text, words[last]):
         return Titled("", " ".join(words))
     titles = [at for at, word in enumerate(words[:last]) if is_title(word)]
     joints = [at for at, word in enumerate(words[:last]) if word in _JOINTS]
@@ -103,13 +103,14 @@ def _begins(text: str, words: list[str], full: list[int], first: int, *, hangs: 
     most = MOST_NAMES - hangs
     if len(full) > most:
         full = full[-2:]
-    if len(full) == most and _is_common(text, words[full[0]]):
+    if len(full) == most and is_common(text, words[full[0]]):
         alone = hangs and _stands_alone(text, words[first - 1 : full[0]])
         full = full if alone else full[1:]
     return full[0]
 
 
-def _is_common(text: str, word: str) -> bool:
+def is_common(text: str, word: str) -> bool:
+    """Whether a text has a word in small letters, too."""
     return re.search(rf"\b{re.escape(word.lower())}\b", text) is not None
 
 

@@ -151,7 +151,7 @@ def called(voice: Voice) -> str | None:
     """Who speaks, as names are written: a label in capitals, or a name all in them, is set in small letters."""
     name = voice.speaker
     label = voice.turn and not voice.via
-    return _in_small(name) if name and (label or (name.isupper() and " " in name)) else name
+    return in_small(name) if name and (label or (name.isupper() and " " in name)) else name
 
 
 def floor(voice: Voice) -> str | None:
@@ -163,10 +163,11 @@ def floor(voice: Voice) -> str | None:
         for component in voice.parts or (voice,)
     }
     holder = holders.pop() if len(holders) == 1 else None
-    return _in_small(holder) if holder else None
+    return in_small(holder) if holder else None
 
 
-def _in_small(label: str) -> str:
+def in_small(label: str) -> str:
+    """A label in capitals, set in small letters."""
     return _CAPITALS.sub(lambda run: run[0].capitalize(), label)
 
 
