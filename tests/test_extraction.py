@@ -174,19 +174,7 @@ def test_a_hostile_page_is_read_in_time_that_grows_with_its_length(shape):
 
 
 CUE = "WEBVTT\n\n00:01.000 --> 00:02.000\n{}\n"
-HOSTILE_CUES = [
-    "<v ",
-    "<v.",
-    "<v a",
-    "a{}b",
-    "b. [a] ",
-    ">> ",
-    ">> Ann Lee: ",
-    "- ",
-    "{\\",
-    "([",
-    "♪ ",
-]
+HOSTILE_CUES = ["<v ", "<v.", "<v a", "a{}b", "b. [a] ", ">> ", ">> Ann Lee: ", "- ", "{\\", "([", "♪ "]  # fmt: skip
 
 
 @pytest.mark.parametrize("line", HOSTILE_CUES)

@@ -102,12 +102,7 @@ def test_sentences_go_over_lines_columns_and_pages_and_heads_stand_apart():
 
 @pytest.mark.parametrize("rotate", [0, 90, 180, 270])
 def test_a_page_is_read_as_it_is_seen(rotate):
-    turned = {
-        0: "1 0 0 1 0 0",
-        90: "0 1 -1 0 400 0",
-        180: "-1 0 0 -1 400 500",
-        270: "0 -1 1 0 0 500",
-    }[rotate]
+    turned = {0: "1 0 0 1 0 0", 90: "0 1 -1 0 400 0", 180: "-1 0 0 -1 400 500", 270: "0 -1 1 0 0 500"}[rotate]  # fmt: skip
     content = pdf(
         f"q {turned} cm "
         + lines(40, 300, "Words are read in order,", "as they stand on the page.")

@@ -249,9 +249,7 @@ def _markdown(
     s = LANGUAGES[VISIT.get().language]
     page = sheet(explainer, answer, None, site + permalink(answer, debate), s)
     quotes = {quote["n"]: quote for quote in answer["quotes"]}
-    others = iter(
-        (*answer["nearest"], *answer["beyond"])
-    )  # in the sheet's order; each is numbered from 1
+    others = iter((*answer["nearest"], *answer["beyond"]))  # both are numbered from 1
     blocks, annotations = list[str](), list[dict[str, Any]]()
     if answer["summary"]:
         credit = s["summary_by"].replace("{model}", answer["pointed"]["model"])
