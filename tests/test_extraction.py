@@ -110,34 +110,13 @@ DECLARED = b"<meta charset=%s><p>caf"
         (DECLARED % b"UTF-16BE" + "é".encode() + b"\xff", "", "café\ufffd"),
         (DECLARED % b"utf-16" + b"\xe9", "latin1", "café"),
         (DECLARED % b"l1" + b"\x80", "", "caf€"),
+        *(("<meta charset=utf-16><p>€".encode(wide), "", "€") for wide in ("utf-16-le", "utf-16-be")),
     ],
 )  # fmt: skip
 def test_a_byte_order_mark_is_believed_first_and_a_page_that_was_readable_is_in_no_wide_encoding(
     content, charset, words
 ):
     assert page_of(content, charset).text == f"{words}\n"
-
-
-@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
-def test_a_page_in_a_wide_encoding_is_read_by_its_first_letter_where_no_mark_tells(encoding):
-    assert page_of("<meta charset=utf-16><p>café €".encode(encoding)).text == "café €\n"
-
-
-@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
-def test_a_page_whose_encoding_nothing_tells_is_to_be_saved_as_utf_8(encoding):
-    with pytest.raises(ExtractionError, match="save it as UTF-8"):
-        page_of("<p>café".encode(encoding))
-
-
-def test_a_page_that_the_parser_has_no_memory_for_is_named_with_its_length_and_the_next_step(
-    settle,
-):
-    settings = settle({"d/long.html": "<b>a" * 4_000_000, "d/two.md": "Two words."})
-    [skipped] = load_corpus(settings).skipped
-    assert (skipped.path, skipped.reason) == (
-        "d/long.html",
-        "is too large or too broken to be parsed (16,000,000 letters); save its text in several files",
-    )
 
 
 def test_a_text_is_kept_in_the_encoding_that_its_byte_order_mark_tells_whatever_its_server_says():
@@ -195,19 +174,7 @@ def test_a_hostile_page_is_read_in_time_that_grows_with_its_length(shape):
 
 
 CUE = "WEBVTT\n\n00:01.000 --> 00:02.000\n{}\n"
-HOSTILE_CUES = [
-    "<v ",
-    "<v.",
-    "<v a",
-    "a{}b",
-    "b. [a] ",
-    ">> ",
-    ">> Ann Lee: ",
-    "- ",
-    "{\\",
-    "([",
-    "♪ ",
-]
+HOSTILE_CUES = ["<v ", "<v.", "<v a", "a{}b", "b. [a] ", ">> ", ">> Ann Lee: ", "- ", "{\\", "([", "♪ "]  # fmt: skip
 
 
 @pytest.mark.parametrize("line", HOSTILE_CUES)
@@ -233,6 +200,8 @@ def test_hostile_pages_cost_seconds_and_a_line_each():
     assert "&b; stays." in extract_file("a.html", entities).text
     with pytest.raises(DocumentError, match="takes more than|breaks what reads"):
         extract_file("a.html", b"<div>" * 300_000)
+    with pytest.raises(DocumentError, match=r"parsed \(16,000,000 letters\); save its text in"):
+        extract_file("a.html", b"<b>a" * 4_000_000)
     assert time.monotonic() - began < 90  # of a busy machine; ten of the processor's each
 
 

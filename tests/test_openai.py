@@ -90,8 +90,8 @@ def test_what_answers_without_the_filter_is_quoted_with_its_own_link(explainer, 
     message, answer = told.choices[0].message, told.pullquote
     assert (len(answer["nearest"]), len(answer["beyond"])) == (nearest, 3)
     quotes = [*answer["nearest"], *answer["beyond"]]
-    for note, quote in zip(message.annotations, quotes, strict=True):
-        one = note.url_citation
+    cited = [note.url_citation for note in message.annotations]
+    for one, quote in zip(cited, quotes, strict=True):
         assert message.content[one.start_index :].startswith(f"> “{quote['exact']}”")
         assert f"/{quote['document_id']}?start={quote['start']}&end={quote['end']}&" in one.url
 

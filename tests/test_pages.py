@@ -402,11 +402,7 @@ def test_a_language_has_every_word_with_every_placeholder_and_no_other(tag):
 def test_every_fixed_line_on_a_silence_or_a_gap_has_its_words_in_the_tables_and_no_other_is_kept():
     vague, unclear = Reason.TOO_VAGUE, Reason.NEEDS_CONTEXT
     advice, uncovered = Reason.PREDICTION_OR_ADVICE, Reason.NOT_COVERED
-    fixed = [
-        (vague, False),
-        (unclear, False),
-        *itertools.product((advice, uncovered), (False, True)),
-    ]
+    fixed = [(vague, False), (unclear, False), *itertools.product((advice, uncovered), (False, True))]  # fmt: skip
     facts = dict(speaker=None, known=False)
     silences = {
         abstain(reason, "", nearest=nearest, far=far, **facts)[0].text

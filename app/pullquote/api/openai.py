@@ -249,11 +249,8 @@ def _markdown(
     s = LANGUAGES[VISIT.get().language]
     page = sheet(explainer, answer, None, site + permalink(answer, debate), s)
     quotes = {quote["n"]: quote for quote in answer["quotes"]}
-    others = iter(
-        (*answer["nearest"], *answer["beyond"])
-    )  # in the sheet's order; each is numbered from 1
-    blocks: list[str] = []
-    annotations = []
+    others = iter((*answer["nearest"], *answer["beyond"]))  # both are numbered from 1
+    blocks, annotations = list[str](), list[dict[str, Any]]()
     if answer["summary"]:
         credit = s["summary_by"].replace("{model}", answer["pointed"]["model"])
         blocks.append(f"{markdown(credit)} {markdown(visible(answer['summary']))}\n\n")
@@ -266,9 +263,8 @@ def _markdown(
         link = f"{site}/documents/{quote['document_id']}?{query}#quote"
         block = markdown_block(replace(block_source, link=link))
         title = ", ".join(filter(None, (quote["byline"], quote["source"]["name"])))
-        annotations.append(
-            {"start_index": at, "end_index": at + len(block), "url": link, "title": title}
-        )
+        extent = {"start_index": at, "end_index": at + len(block)}
+        annotations.append({**extent, "url": link, "title": title})
         blocks.append(f"{block}\n\n")
     notes = [
         *(markdown(visible(note)) for note in page.notes),
