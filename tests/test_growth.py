@@ -32,7 +32,7 @@ from pullquote.voice import entities, names
 from pullquote.voice.coreference import Coreference
 from pullquote.voice.listener import hear
 from pullquote.voice.quotations import quotations_in
-from pullquote.voice.transcripts import asked_in, turns_in
+from pullquote.voice.transcripts import turns_in
 
 PICTURE = base64.b64encode(random.Random(1).randbytes(30_000)).decode()
 SHAPES = (
@@ -155,7 +155,7 @@ WORK: dict[str, Callable[[str], Work]] = {
     "index/lexical": of_text(lexical.terms, lexical.in_words, lambda text: postings.count_words([text])),
     "index/search": of_text(search.is_question, lambda text: search.alike(text, f"{text}x")),
     "voice/quotations": of_sentences(lambda document, sentences: list(quotations_in(document.text, sentences))),
-    "voice/transcripts": of_sentences(lambda *given: (turns_in(*given), asked_in(*given))),
+    "voice/transcripts": of_sentences(turns_in),
     "voice/listener": of_sentences(hear),
     "voice/coreference": of_text(lambda text: Coreference(text).meant("Ann Lee"), Coreference("Ann Lee.").meant),
     "voice/names": of_text(

@@ -248,7 +248,7 @@ def test_work_that_takes_more_of_the_processor_than_it_may_is_stopped(explainer,
     told, streamed = post(app, BODY), post(app, BODY, "/v1/chat")
     assert refusal(told)[:2] == (503, "too-costly")
     assert told.headers["content-type"] == "application/problem+json"
-    assert "than the 0.05 seconds of the processor" in told.json["detail"]
+    assert "than the 0.05 seconds of processor time" in told.json["detail"]
     assert asgi.events_of(streamed.body.decode())[-1][1]["type"] == "too-costly"
     assert app.state.line.working == 0
 

@@ -156,12 +156,14 @@ def test_a_ranker_reads_the_first_hits_once_each_with_author_and_title(
     again = rerank(
         explainer.generation, "Who \udcff should pay for a road?", hits, ranker := LongestFirst()
     )
-    assert len(ranker.pairs) == min(ranker.reads, len(hits))
+    assert len(ranker.pairs) == ranker.reads + 1  # the best one once more, with the next sentence
     assert {question for question, _ in ranker.pairs} == {
         "Who  should pay for a road?"
     }  # capitals stay
     assert any(text.startswith("Ada Finch: The case for road tolls. ") for _, text in ranker.pairs)
     assert sorted(hit.row for hit in again) == sorted(hit.row for hit in hits)
+    before = next(hit for hit in hits if hit.row == again[0].row)
+    assert (again[0].first, again[0].last) == (before.first, before.last + 1)  # it says more
     assert [hit.score for hit in again] == sorted((hit.score for hit in again), reverse=True)
     assert (lead(Source()), lead(Source(author="Senator Roe"))) == ("", "Senator Roe. ")
 

@@ -314,7 +314,7 @@ def test_an_answer_is_copied_in_the_form_that_is_asked_for(page, service, pasted
 def test_an_abstention_shows_the_nearest_passage_as_no_answer(page, service, gate, monkeypatch):
     set_to(gate, monkeypatch, min_confidence=1.1)
     page.goto(service)
-    ask(page, "What is said about ferries?")
+    ask(page, "Do ferries run at night?")
     assert page.locator("figure.nearest").count() == 1
     said = page.inner_text(".frame.said:has(+ figure.nearest)")
     assert "The nearest passage, which may not" in said
