@@ -299,8 +299,8 @@ def pointer(content: bytes) -> None:
     with suppress(PointerFault):
         read = numbers(text, 6)
         assert {*read.answers} <= {*range(6)} >= read.favour | read.against
-    for sentence in _grounded(" ".join(text.split()), [ROADS]):
-        assert sentence in text or " " in sentence
+    written = " ".join(text.split())
+    assert all(sentence in written for sentence in _grounded(written, [ROADS]))
     _Backend.connect_tcp = lambda *_, **__: _Stream(httpcore2.MockStream([content]))
     limits = {"seconds": 5.0, "tokens": 4_000, "purse": Purse(0), "breaker": Breaker()}
     with suppress(PointerFault), open_client() as client:
