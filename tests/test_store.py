@@ -370,7 +370,7 @@ def test_the_commands_push_pull_and_say_what_is_where(
     assert "cannot be used (there is no such folder)" in told("index")
     (tmp_path / "store").mkdir()
     assert f"there is no index at {address}; run" in told("ask", QUESTION)
-    assert f"pushed to {address}: 22 files, " in told("index")
+    assert f"pushed to {address}: 23 files, " in told("index")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "replica"))
     assert "is not here" in told("doctor")
     assert "Drivers who use a road should pay for it." in told("ask", QUESTION)
