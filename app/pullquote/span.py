@@ -1,8 +1,11 @@
 """Ranges of text, in the two units that programs count letters in."""
 
+import re
 from dataclasses import dataclass
 
 from pullquote.errors import InvalidSpan
+
+_PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,6 +46,16 @@ class Span:
     def overlaps(self, other: "Span") -> bool:
         """Whether the two ranges share at least one letter."""
         return self.start < other.end and other.start < self.end
+
+
+def read_place(written: str) -> tuple[str, Span] | None:
+    """The document's id and the range of "ID:START-END", as `ask` prints it; None for anything else.
+
+    Raises:
+        InvalidSpan: the end is not after the start.
+    """
+    match = _PLACE.fullmatch(written)
+    return (match["document"], Span(int(match["start"]), int(match["end"]))) if match else None
 
 
 def sendable(text: str) -> str:

@@ -1,7 +1,6 @@
 """The command `desk`: what waits, key by key; and `check`, `export` and `decide` for scripts."""
 
 import getpass
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +17,11 @@ from pullquote.cli.terminal import (
 )
 from pullquote.corpus.decisions import read_decisions
 from pullquote.corpus.files import visible
-from pullquote.span import Span
+from pullquote.span import Span, read_place
 
 if TYPE_CHECKING:
     from pullquote.answers.explainer import Explainer
 
-_PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
 _who = click.option("--who", metavar="NAME", help="Who decides [default: this user].")
 REASONS = {
     "empty": "nothing stands on this side yet",
@@ -215,6 +213,6 @@ def decide(read: ReadSettings, /, kind: str, ranges: tuple[str, ...], **given: A
 
 def _read_places(ranges: Sequence[str]) -> Iterator[tuple[str, Span]]:
     for location in ranges:
-        if (match := _PLACE.fullmatch(location)) is None:
-            raise click.UsageError(f"{location} is no place; one is like for-tolls:0-43")
-        yield match["document"], Span(int(match["start"]), int(match["end"]))
+        if (place := read_place(location)) is None:
+            raise click.UsageError(f"{location} is not a place; one is like for-tolls:0-43")
+        yield place

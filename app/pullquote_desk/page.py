@@ -21,7 +21,7 @@ from pullquote.api.responses import page, problem
 from pullquote.api.routes import Now, RecordStore
 from pullquote.corpus.decisions import Decisions, desk_states, read_decisions, sha256_of
 from pullquote.errors import CorpusError, InvalidSpan
-from pullquote.span import Span
+from pullquote.span import Span, read_place
 from pullquote.upkeep.records import Records
 from pullquote_desk import ledger
 from pullquote_desk.checking import named
@@ -245,11 +245,9 @@ def _undo(corpus: Path, debate: str, line_id: str) -> None:
 
 
 def _place(spot: str) -> tuple[str, Span]:
-    document_id, _, location = spot.rpartition(":")
-    start, _, end = location.partition("-")
-    if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in (start, end)):
-        raise DeskError("this is no place; choose a quote that is shown")
-    return document_id, Span(int(start), int(end))
+    if (place := read_place(spot)) is None:
+        raise DeskError("this is not a place; choose a quote that is shown")
+    return place
 
 
 @PAGES.get("/desk.js")

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -27,7 +26,6 @@ HELP = "Ask a question, or a suggestion by its number. /new starts over, /quit e
 _ALONE = "a draft is checked as a whole: leave out --speaker and --document, and give --sarif or --json, not both"
 _NAMES_ITS_OWN = "--speaker and --document are for a quote; a receipt names its own"
 _QUIT = ("/quit", "/exit", "/q", "quit", "exit")
-_PLACE = re.compile(r"(?P<document>.+):(?P<start>\d{1,15})-(?P<end>\d{1,15})", re.DOTALL)
 _count = click.option(
     "-k", "count", type=click.IntRange(1, 50), default=5, show_default=True, help="How many."
 )
@@ -213,15 +211,14 @@ def disputes(read: ReadSettings, place: str, as_json: bool) -> int:
     Exit codes: 0 somebody does, 3 nobody clearly, 1 an error.
     """
     from pullquote.api.wire import disputes_wire
-    from pullquote.span import Span
+    from pullquote.span import read_place
 
-    location = _PLACE.fullmatch(place)
-    if not location:
+    location = read_place(place)
+    if location is None:
         raise QuestionError(
             f"{place!r} is not a place; write it as `ask` prints it, for example my-document:120-245"
         )
-    span = Span(int(location["start"]), int(location["end"]))
-    wire = disputes_wire(*terminal.open_answering(read).disputes(location["document"], span))
+    wire = disputes_wire(*terminal.open_answering(read).disputes(*location))
     terminal.show(as_json, wire, terminal.render("disputes", wire))
     return ANSWERED if wire["disputes"] else ABSTAINED
 
